@@ -45,8 +45,13 @@ export class SyncError extends Error {
 /** Any thrown value as a `SyncError`; what nobody classified is retryable, so that a wrong guess costs time and not a record. */
 export function toSyncError(thrown: unknown): SyncError {
   if (thrown instanceof SyncError) return thrown;
-  return new SyncError('retryable', 'unexpected', 'Something unexpected went wrong inside Handoff; it will be tried again.', {
-    cause: thrown,
-    advice: 'If this repeats, look for this code in the service log and report it.',
-  });
+  return new SyncError(
+    'retryable',
+    'unexpected',
+    'Something unexpected went wrong inside Handoff; it will be tried again.',
+    {
+      cause: thrown,
+      advice: 'If this repeats, look for this code in the service log and report it.',
+    },
+  );
 }

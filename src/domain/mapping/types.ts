@@ -1,0 +1,101 @@
+import type { FieldValue, FieldValues, PersonObject } from '../record.ts';
+
+/**
+ * Who owns a field: that side (`hubspot`, `salesforce`), whoever wrote last (`newest`), Salesforce wherever it has a value
+ * (`fill_blank`), or nobody: compared and shown, never written (`never`).
+ */
+export type FieldRule = 'hubspot' | 'salesforce' | 'newest' | 'fill_blank' | 'never';
+
+/** The outcome of turning one HubSpot value into what Salesforce shall hold. */
+export type Conversion =
+  | { kind: 'value'; value: FieldValue; note?: 'truncated' | 'unmapped_default' }
+  /** Nothing is to be written for this field, and why. */
+  | { kind: 'skip'; code: string }
+  /** The record must not be written before a person acts. */
+  | { kind: 'fault'; code: string; message: string; advice: string };
+
+/** One line of `contacts.yaml`, compiled. */
+export type MappedField = {
+  /** The HubSpot property; unique within the mapping. */
+  hubspot: string;
+  /** The Salesforce field per object; a person whose object has none is passed over. */
+  salesforce: Readonly<Partial<Record<PersonObject, string>>>;
+  /** `before` holds until the contact has been handed over, the handoff itself included; `after` from then on. */
+  rule: { before: FieldRule; after: FieldRule };
+  /** What an empty HubSpot value means once the field had been filled: clear it in Salesforce, or keep what is there. */
+  empty: 'clear' | 'keep';
+  /** Turns the HubSpot record into the value for Salesforce: transform, value map, length. Pure. */
+  convert(properties: Readonly<Record<string, string | null>>, context: ConversionContext): Conversion;
+  /** `file:line` of the field, for messages. */
+  at: string;
+};
+
+/** What conversion may need besides the record. Longest values by Salesforce field where the org's describe is known. */
+export type ConversionContext = {
+  object: PersonObject;
+  maxLength(field: string): number | undefined;
+};
+
+/** How HubSpot owners become Salesforce users. */
+export type OwnerMapping = {
+  rule: { before: FieldRule; after: FieldRule };
+  /** Email of the Salesforce user who gets what nobody maps. */
+  fallbackEmail: string | null;
+  /** HubSpot owner email -> Salesforce user email, where the two differ. Lower case. */
+  emails: ReadonlyMap<string, string>;
+};
+
+/** The answer of the gate for one contact. */
+export type GateDecision = {
+  passes: boolean;
+  /** Stable code such as `stage_below_gate`, `excluded_domain`, `not_in_pilot`, `condition_not_met`, `passes`. */
+  code: string;
+  /** One sentence for revops; holds stages and rule names, never a personal value. */
+  text: string;
+  /** What is still lacking, one line each; empty when it passes. */
+  lacking: readonly string[];
+};
+
+export type Gate = {
+  decide(properties: Readonly<Record<string, string | null>>): GateDecision;
+  /** True for a lifecycle stage that could open the gate: events about it overtake other work. */
+  opensAt(stage: string): boolean;
+  /** What happens to a contact that was handed over and falls back below the gate. */
+  below: 'pause' | 'continue';
+};
+
+export type LifecycleStage = {
+  name: string;
+  /** The internal value of `lifecyclestage` (a number for custom stages). */
+  hubspot: string;
+  label: string;
+  owner: 'marketing' | 'sdr' | 'sales' | 'success' | 'nobody';
+};
+
+/** Everything under `mappings/`, read, checked and compiled once. */
+export type CompiledMapping = {
+  /** SHA-256 of the files' contents: the identity of a mapping version. */
+  hash: string;
+  contact: {
+    fields: readonly MappedField[];
+    owner: OwnerMapping;
+    /** The object that is created when nobody is found. */
+    create: PersonObject;
+    /** Values for fields that are blank at the create, such as Company or LastName. */
+    defaults: Readonly<Record<PersonObject, FieldValues>>;
+    /** Salesforce fields that must have a value before a create is tried. */
+    required: Readonly<Record<PersonObject, readonly string[]>>;
+    /** `Sforce-Auto-Assign`: false, or the id of an assignment rule. */
+    assignmentRule: false | string;
+    /** `Sforce-Duplicate-Rule-Header` allowSave: only overrides rules whose action is Allow + Alert. */
+    allowDuplicates: boolean;
+    /** Every HubSpot property to read: mapped ones, those that gate and transforms use, ids and emails. */
+    hubspotProperties: readonly string[];
+    /** Every mapped Salesforce field to read, per object, `OwnerId` included where owners are mapped. */
+    salesforceFields: Readonly<Record<PersonObject, readonly string[]>>;
+  };
+  gate: Gate;
+  lifecycle: { stages: readonly LifecycleStage[] };
+  /** A run that is about to go beyond these stops until `handoff approve <run>`. */
+  limits: { createsPerRun: number; changesPerRun: number };
+};

@@ -1,0 +1,280 @@
+import type { Base, FieldChange, PairKnowledge } from '../domain/plan/types.ts';
+import type { FieldValues, PersonReference, SystemName } from '../domain/record.ts';
+import type { ErrorKind } from '../errors.ts';
+import type { Priority } from './budget.ts';
+
+/** A record's name across systems. `object`: `contact`, `company`, `deal`, or `Lead`, `Contact`, `Account`, `Opportunity`. */
+export type RecordKey = { system: SystemName; object: string; recordId: string };
+
+/** What an event told besides "look again". OR-ed over marks; lives until *done*. `erased` is the one that is believed as fact. */
+export type Hint = 'created' | 'deleted' | 'merged' | 'erased' | 'resync';
+
+export type Mark = RecordKey & {
+  priority: Priority;
+  hints?: readonly Hint[];
+  /** Where the mark came from: `webhook`, `sweep`, `resync`, `retry`, `run`. */
+  source: string;
+  runId?: string;
+  /** The look is not wanted before then; absent: now. */
+  dueInMs?: number;
+};
+
+export type ClaimedRecord = {
+  recordId: string;
+  /** What the counter was at the claim: *done* and *later* require it unchanged. */
+  counter: string;
+  priority: Priority;
+  hints: readonly Hint[];
+  /** Attempts that failed so far, waits not counted. */
+  attempts: number;
+  source: string;
+  runId: string | null;
+  markedAtMs: number;
+  /** The pair that this record's id leads to, leased with the same token; null: no pair yet. */
+  pairId: string | null;
+  pair: PairKnowledge | null;
+};
+
+export type Claim = {
+  token: string;
+  /** Database time at which the lease ends, as milliseconds from the moment of the answer. */
+  leaseMs: number;
+  records: readonly ClaimedRecord[];
+};
+
+export type ClaimRequest = {
+  system: SystemName;
+  object: string;
+  /** 1..200. */
+  limit: number;
+  leaseMs: number;
+  /** The worker's mapping version; a claim under another than the active one is refused with SyncError wait `mapping_changed`. */
+  mappingVersion: number;
+};
+
+/** What is about to be written, committed before it is sent. */
+export type Intent = {
+  system: SystemName;
+  object: string;
+  /** Null for a create. */
+  recordId: string | null;
+  operation: 'create' | 'update';
+  changes: readonly FieldChange[];
+};
+
+export type Reservation = {
+  contactId: string;
+  counter: string;
+  pairId: string | null;
+  /** All HubSpot ids that shall lead to this pair: the live one first, then merged ones. */
+  contactIds: readonly string[];
+  /** The person to be linked or updated; null for a create. */
+  person: PersonReference | null;
+  /** Emails under which nobody else may create at the same time; stored as a keyed hash. */
+  claimEmails: readonly string[];
+  intent: Intent | null;
+};
+
+export type ReservationResult =
+  | { contactId: string; ok: true; pairId: string; intentId: string | null }
+  | {
+      contactId: string;
+      ok: false;
+      /** `taken`: the person or email is another contact's; `limit`: the run's safety limit; `stale`: lease lost or marked again under another token. */
+      reason: 'taken' | 'limit' | 'stale';
+      /** For `taken`: the HubSpot id of the contact that holds the person, where known. */
+      holder?: string;
+    };
+
+export type FailureReport = {
+  kind: ErrorKind;
+  code: string;
+  message: string;
+  advice: string;
+  fields: readonly string[];
+  recordIds: readonly string[];
+  vendorCode?: string;
+  correlationId?: string;
+};
+
+/** The newest decision about a record, for `explain`, the demo and observe mode. Holds codes and sentences, never values. */
+export type Decision = {
+  outcome: string;
+  code: string;
+  text: string;
+  reasons: readonly { code: string; text: string; field?: string }[];
+  /** Names of the fields that were (observe: would have been) written. */
+  fields: readonly string[];
+  observedOnly: boolean;
+};
+
+/** How a claimed record leaves the worker's hands. */
+export type Settlement =
+  | { kind: 'done' }
+  /** Look again in `delayMs`; `counts` adds one to the attempts (a retry), a wait does not. */
+  | { kind: 'later'; delayMs: number; counts: boolean; code: string }
+  /** Done for now with a failure: looked at again when the record changes or a person retries it. */
+  | { kind: 'failed' };
+
+export type IntentOutcome = {
+  intentId: string;
+  /** `done`: carried out; `refused`: certainly not carried out; `unknown`: the answer was lost, it stays open. */
+  state: 'done' | 'refused' | 'unknown';
+  recordId?: string;
+  errorCode?: string;
+};
+
+/** Everything that one step found out about one record. Applied whole or not at all, record by record. */
+export type RecordResult = {
+  contactId: string;
+  counter: string;
+  pairId?: string;
+  outcomes?: readonly IntentOutcome[];
+  /** The link that is true now. */
+  person?: PersonReference;
+  /** The contact has passed the gate and its person exists: sets `handed_over_at` once. */
+  handedOver?: boolean;
+  /** Merged into the stored base field by field; only values that were seen. */
+  agreed?: Base | null;
+  /** What HubSpot's answer said `updatedAt` is after our own write: sweeps pass over it. */
+  hubspotWrittenAtMs?: number;
+  /** HubSpot ids that are no longer alive (merged or deleted), kept as memories. */
+  retiredContactIds?: readonly { id: string; status: 'merged' | 'deleted' | 'erased' }[];
+  /** Ids of persons that lead to the linked one: merged or converted ones. */
+  retiredPersonIds?: readonly (PersonReference & { status: 'merged' | 'converted' | 'deleted' })[];
+  decision?: Decision;
+  /** A report stores or renews the failure; null clears it; absent leaves it. */
+  failure?: FailureReport | null;
+  /** Absent: the record stays claimed (a later step will settle it). */
+  settle?: Settlement;
+  /** A further intent to be committed together with this result. */
+  nextIntent?: Intent;
+};
+
+export type CommitResult = {
+  /** Ids of the `nextIntent`s by contact id. */
+  intentIds: ReadonlyMap<string, string>;
+  /** Contacts whose result was refused because the lease had passed to someone else. */
+  stale: readonly string[];
+  /** Contacts whose own row could not be stored; they were marked for another look and recorded as failures. */
+  poisoned: readonly string[];
+};
+
+export type WorkLedger = {
+  /** At most one row per record; priority and due time only move nearer; the counter rises. @returns rows marked */
+  mark(marks: readonly Mark[]): Promise<number>;
+  /** Up to `limit` due records, live before backfill, each leased together with its pair. Empty while CRM work is paused. */
+  claim(request: ClaimRequest): Promise<Claim>;
+  /** Commits links and intents before any CRM call. @throws SyncError wait `mapping_changed` | `paused` */
+  reserve(
+    token: string,
+    mappingVersion: number,
+    reservations: readonly Reservation[],
+  ): Promise<readonly ReservationResult[]>;
+  /** Commits what happened: in one transaction, else by halves, else record by record. */
+  commit(token: string, mappingVersion: number, results: readonly RecordResult[]): Promise<CommitResult>;
+  /** Prolongs the lease. @throws SyncError retryable `lease_lost` when none of the rows is held any more */
+  renew(token: string, leaseMs: number): Promise<void>;
+  /** Gives back what is still claimed under the token, at once due again (graceful stop). */
+  release(token: string): Promise<void>;
+  /** How many records are due now, and when the next one will be (milliseconds from now; null: none waits). */
+  due(system: SystemName, object: string): Promise<{ due: number; nextInMs: number | null; paused: boolean }>;
+};
+
+export type Watermark = { source: string; atMs: number; cursor: string | null };
+
+export type SweepLedger = {
+  watermark(source: string): Promise<Watermark | null>;
+  /**
+   * Moves a watermark and marks the records it covers in one transaction; compare-and-set on `from`, never backward, never beyond the
+   * database's clock. @returns false when another process moved it first (then nothing was marked)
+   */
+  advance(from: Watermark | null, to: Watermark, marks: readonly Mark[]): Promise<boolean>;
+  /** Of these, the ids whose modification time is that of our own last write. */
+  ownWrites(records: readonly { id: string; modifiedAtMs: number }[]): Promise<ReadonlySet<string>>;
+};
+
+export type FailureRow = RecordKey & FailureReport & { attempts: number; firstAtMs: number; lastAtMs: number };
+
+export type ChangeRow = {
+  atMs: number;
+  system: SystemName;
+  object: string;
+  recordId: string | null;
+  operation: string;
+  field: string;
+  before: unknown;
+  after: unknown;
+  rule: string;
+  runId: string | null;
+  state: string;
+};
+
+export type ContactHistory = {
+  contactId: string;
+  pairId: string | null;
+  person: PersonReference | null;
+  handedOverAtMs: number | null;
+  base: { hubspot: FieldValues; salesforce: FieldValues } | null;
+  decision: (Decision & { atMs: number; mappingVersion: number }) | null;
+  pending: { dueInMs: number; attempts: number; priority: number; source: string } | null;
+  failure: FailureRow | null;
+  changes: readonly ChangeRow[];
+};
+
+export type LedgerStatus = {
+  mode: { paused: boolean; pausedReason: string | null; pausedBy: string | null };
+  /** Pauses that a vendor caused, per system. */
+  waits: readonly { system: SystemName; untilMs: number; code: string }[];
+  pending: { due: number; waiting: number; leased: number; oldestDueMs: number | null };
+  pairs: number;
+  failures: number;
+  handoffsToday: number;
+  changesToday: number;
+  runs: readonly RunRow[];
+  mappingVersion: number | null;
+  watermarks: readonly Watermark[];
+  /** Calls in the last 24 h by bucket. */
+  calls: Readonly<Record<string, number>>;
+};
+
+export type RunRow = {
+  id: string;
+  kind: string;
+  state: 'running' | 'stopped' | 'ended';
+  startedAtMs: number;
+  creates: number;
+  changes: number;
+  createsLimit: number;
+  changesLimit: number;
+  stoppedReason: string | null;
+};
+
+export type AdminLedger = {
+  status(): Promise<LedgerStatus>;
+  failures(limit: number): Promise<readonly FailureRow[]>;
+  /** Marks all failed records (or those with the code) for another look. @returns how many */
+  retryFailures(code?: string): Promise<number>;
+  history(contactId: string): Promise<ContactHistory>;
+  pause(by: string, reason: string): Promise<void>;
+  resume(): Promise<void>;
+  /** Lets a stopped run go on. @returns false when there is no such stopped run */
+  approve(runId: string, by: string): Promise<boolean>;
+  /** Marks every contact that was only observed so far and would have been written. @returns how many */
+  markObserved(): Promise<number>;
+};
+
+export type ConnectionLedger = {
+  /**
+   * Binds the ledger to a portal and an org at the first start and checks them ever after.
+   * @throws SyncError needs-human `other_portal` | `other_org` | `demo_ledger`
+   */
+  bind(identity: { portalId?: string; orgId?: string; demo: boolean }): Promise<void>;
+  bound(): Promise<{ portalId: string | null; orgId: string | null; demo: boolean }>;
+  /** Registers the mapping and makes it the active version; the same hash keeps its version. */
+  activateMapping(hash: string, limits: { createsPerRun: number; changesPerRun: number }): Promise<number>;
+  /** @throws when the ledger cannot be written */
+  ping(): Promise<void>;
+};
+
+export type LedgerPort = WorkLedger & SweepLedger & AdminLedger & ConnectionLedger;

@@ -1,0 +1,91 @@
+import type { PersonMatches } from '../domain/plan/types.ts';
+import type { FieldValues, PersonObject } from '../domain/record.ts';
+import type { SyncError } from '../errors.ts';
+import type { Spend } from './budget.ts';
+
+/** What all memories know of one contact. */
+export type PersonLookup = {
+  /** The HubSpot id: the key of the answer. */
+  contactId: string;
+  /** Its id and all ids merged into it. */
+  externalIds: readonly string[];
+  /** Salesforce ids from the ledger's links and from `salesforce_person_id`. */
+  personIds: readonly string[];
+  /** Primary and secondary emails. Empty: no look by email. */
+  emails: readonly string[];
+};
+
+export type PersonWriteRequest = {
+  /** The HubSpot id: the key of the answer and the value of the external id. */
+  contactId: string;
+  operation: 'create' | 'update';
+  object: PersonObject;
+  id: string | null;
+  /** Fields to send; null clears. Without the external id for a create (it is the key of the upsert). */
+  fields: FieldValues;
+};
+
+export type PersonWriteResult =
+  | {
+      ok: true;
+      id: string;
+      created: boolean;
+      /** The mapped fields as Salesforce holds them after the write; null when they could not be read back. */
+      held: FieldValues | null;
+      modifiedAtMs: number | null;
+    }
+  | { ok: false; error: SyncError };
+
+export type WriteOptions = {
+  /** False, or the id of an assignment rule. */
+  assignmentRule: false | string;
+  allowDuplicates: boolean;
+  /** The mapped fields to read back, per object. */
+  readBack: Readonly<Record<PersonObject, readonly string[]>>;
+};
+
+export type SalesforceUser = { id: string; email: string; isActive: boolean };
+
+export type SalesforceField = {
+  name: string;
+  label: string;
+  type: string;
+  length: number;
+  nillable: boolean;
+  defaultedOnCreate: boolean;
+  createable: boolean;
+  updateable: boolean;
+  externalId: boolean;
+  unique: boolean;
+  restrictedPicklist: boolean;
+  picklistValues: readonly { value: string; label: string; active: boolean }[];
+};
+
+export type SalesforcePort = {
+  /** Which org and user the credentials belong to, and the API version in use. */
+  identity(spend: Spend): Promise<{ orgId: string; userId: string; apiVersion: string }>;
+  /**
+   * All persons, dead ones too, that the memories lead to: by external id and by id with `queryAll`, by email among live Contacts and
+   * unconverted or converted Leads; survivors of merges and Contacts of conversions are followed. One composite call for 200 contacts
+   * where the statements fit.
+   * @throws SyncError when the whole look failed
+   */
+  findPersons(
+    lookups: readonly PersonLookup[],
+    fields: Readonly<Record<PersonObject, readonly string[]>>,
+    spend: Spend,
+  ): Promise<Map<string, PersonMatches>>;
+  /**
+   * Writes up to 200 persons and reads them back in one composite call: creates as upserts by external id, updates by id. An answer for
+   * each contact id; nothing is thrown for a vendor's fault. A row that failed for another's sake is sent again without the guilty one.
+   */
+  writePersons(
+    writes: readonly PersonWriteRequest[],
+    options: WriteOptions,
+    spend: Spend,
+  ): Promise<Map<string, PersonWriteResult>>;
+  /** All users with an email, inactive ones too. */
+  users(spend: Spend): Promise<readonly SalesforceUser[]>;
+  /** The fields of an object as this user sees them. Cached for the process until `refresh`. */
+  describe(object: string, spend: Spend, refresh?: boolean): Promise<readonly SalesforceField[]>;
+};
