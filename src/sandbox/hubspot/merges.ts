@@ -1,0 +1,60 @@
+import type { Author, SandboxRecord } from './model.ts';
+import type { Portal } from './portal.ts';
+
+/**
+ * Merges two records of a type into a third one with a new id (changelog "updated merge functionality"). The primary's values win,
+ * blanks are filled from the other; the other's email becomes a secondary one; both old ids lead to the survivor. The
+ * webhooks are one merge and a deletion per old id, and no propertyChange.
+ */
+export function mergeRecords(
+  portal: Portal,
+  primary: SandboxRecord,
+  other: SandboxRecord,
+  author: Author,
+): SandboxRecord {
+  const type = primary.type;
+  const store = portal.stores[type];
+  const at = Math.max(portal.now(), primary.state.updatedAt, other.state.updatedAt);
+  const values: Record<string, string> = { ...other.state.values, ...primary.state.values };
+  const emails = [primary, other].flatMap((record) => [
+    record.state.values.email,
+    ...(record.state.values.hs_additional_emails?.split(';') ?? []),
+  ]);
+  const secondary = [...new Set(emails)].filter((email) => email !== undefined && email !== values.email);
+  if (type === 'contacts' && secondary.length > 0) values.hs_additional_emails = secondary.join(';');
+  const movedCount = Object.keys(values).length - Object.keys(primary.state.values).length;
+
+  store.remove(primary);
+  store.remove(other);
+  const survivor = store.add(values, author, at);
+  survivor.createdAt = Math.min(primary.createdAt, other.createdAt);
+  survivor.mergedIds = [...(primary.mergedIds ?? []), ...(other.mergedIds ?? []), primary.id, other.id];
+  if (primary.history !== undefined) survivor.history = primary.history;
+  store.leaveTrail(primary.id, survivor.id);
+  store.leaveTrail(other.id, survivor.id);
+
+  const mergedIds = [other.id];
+  portal.emit({
+    kind: 'merge',
+    type,
+    recordId: primary.id,
+    at,
+    author,
+    primaryId: primary.id,
+    mergedIds,
+    newId: survivor.id,
+    movedCount,
+  });
+  for (const gone of [primary, other]) portal.emit({ kind: 'deletion', type, recordId: gone.id, at, author });
+  return survivor;
+}
+
+/** Erases a contact for good (GDPR): it cannot be read any more, its address cannot come back, and two events tell of it. */
+export function eraseContact(portal: Portal, record: SandboxRecord, author: Author): void {
+  const at = portal.now();
+  const email = record.state.values.email;
+  if (email !== undefined) portal.blockedEmails.add(email);
+  portal.stores.contacts.remove(record);
+  portal.emit({ kind: 'deletion', type: 'contacts', recordId: record.id, at, author });
+  portal.emit({ kind: 'privacyDeletion', type: 'contacts', recordId: record.id, at, author });
+}

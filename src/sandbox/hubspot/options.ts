@@ -1,0 +1,105 @@
+/** How the portal behaves where HubSpot's documentation leaves it open, or where a test wants the rarer answer. */
+export type PortalBehaviour = {
+  /** A direct backward write of `lifecyclestage` by the API: answered 200 and ignored (what most report), refused with 400, or applied. */
+  backwardStage: 'ignore' | 'reject' | 'apply';
+  /** Ids that were merged away, in batch read. Batch update always leaves them out (using-object-apis page). */
+  mergedInBatchRead: 'survivor' | 'omitted';
+  /** A custom unique value that another record holds: 409 for the whole request, or 400 `CONFLICTING_UNIQUE_VALUE`. */
+  uniqueConflict: 'conflict' | 'validation';
+  /** Classic events (`contact.creation`) or generic ones (`object.creation` with `objectTypeId`). */
+  webhookForm: 'classic' | 'object';
+};
+
+export type HubSpotSandboxOptions = Partial<PortalBehaviour> & {
+  /** 0 or absent: a free port on 127.0.0.1. */
+  port?: number;
+  /** Added to every API answer. */
+  latencyMs?: number;
+  portalId?: number;
+  accessToken?: string;
+  clientSecret?: string;
+  appId?: number;
+  /** Requests in any rolling ten seconds, search left out; 0 = unlimited. */
+  rateLimitPer10s?: number;
+  /** 0 = unlimited. */
+  searchPerSecond?: number;
+  /** How long search does not see a change. */
+  searchLagMs?: number;
+  /** Requests per day of the account's time zone; 0 = unlimited. */
+  dailyLimit?: number;
+  timeZone?: string;
+  /** Where webhooks go; nothing is delivered while it is unset. */
+  webhookTargetUrl?: string;
+  /** Waits before the second, third … attempt; after the last one the event is lost. HubSpot: ten retries over 24 hours. */
+  webhookRetryDelaysMs?: readonly number[];
+  /** HubSpot waits 5 s for a 2xx. */
+  webhookTimeoutMs?: number;
+  /** Copies of each event that are delivered besides it. */
+  webhookDuplicates?: number;
+  webhookShuffle?: boolean;
+  /** Property names whose changes are sent, and other event types; see `DEFAULT_SUBSCRIPTIONS`. */
+  subscriptions?: readonly string[];
+  /** Scopes the token lacks; a call that needs one answers 403 MISSING_SCOPES. */
+  missingScopes?: readonly string[];
+  keepBodies?: boolean;
+  /** Epoch milliseconds. */
+  now?: () => number;
+};
+
+export type Settings = PortalBehaviour & {
+  portalId: number;
+  accessToken: string;
+  clientSecret: string;
+  appId: number;
+  rateLimitPer10s: number;
+  searchPerSecond: number;
+  searchLagMs: number;
+  dailyLimit: number;
+  timeZone: string;
+  webhookTargetUrl: string | undefined;
+  webhookRetryDelaysMs: readonly number[];
+  webhookTimeoutMs: number;
+  webhookDuplicates: number;
+  webhookShuffle: boolean;
+  subscriptions: readonly string[];
+  missingScopes: readonly string[];
+};
+
+const CONTACT_FIELDS =
+  'lifecyclestage email firstname lastname company jobtitle phone mobilephone website city state country zip hubspot_owner_id hs_lead_status';
+
+/** `type` or `type:property` for changes of one property, as one subscribes them in the app. */
+export const DEFAULT_SUBSCRIPTIONS: readonly string[] = [
+  'contact.creation',
+  'contact.deletion',
+  'contact.merge',
+  'contact.restore',
+  'contact.privacyDeletion',
+  ...CONTACT_FIELDS.split(' ').map((name) => `contact.propertyChange:${name}`),
+];
+
+/** The options with every default filled in. */
+export function toSettings(options: HubSpotSandboxOptions): Settings {
+  return {
+    backwardStage: options.backwardStage ?? 'ignore',
+    mergedInBatchRead: options.mergedInBatchRead ?? 'survivor',
+    uniqueConflict: options.uniqueConflict ?? 'conflict',
+    webhookForm: options.webhookForm ?? 'classic',
+    portalId: options.portalId ?? 1_234_567,
+    accessToken: options.accessToken ?? 'pat-na1-sandbox',
+    clientSecret: options.clientSecret ?? 'sandbox-client-secret',
+    appId: options.appId ?? 1_160_452,
+    rateLimitPer10s: options.rateLimitPer10s ?? 100,
+    searchPerSecond: options.searchPerSecond ?? 5,
+    searchLagMs: options.searchLagMs ?? 0,
+    dailyLimit: options.dailyLimit ?? 250_000,
+    timeZone: options.timeZone ?? 'America/New_York',
+    webhookTargetUrl: options.webhookTargetUrl,
+    webhookRetryDelaysMs: options.webhookRetryDelaysMs ?? [50, 100, 200, 400, 800, 1000, 1000, 2000, 2000, 5000],
+    webhookTimeoutMs: options.webhookTimeoutMs ?? 5000,
+    webhookDuplicates: options.webhookDuplicates ?? 0,
+    webhookShuffle: options.webhookShuffle ?? false,
+    subscriptions: options.subscriptions ?? DEFAULT_SUBSCRIPTIONS,
+    missingScopes: options.missingScopes ?? [],
+  };
+}

@@ -1,0 +1,65 @@
+import type { ChangeEvent } from './events.ts';
+import type { ObjectType } from './model.ts';
+import type { Settings } from './options.ts';
+import { createDefaultPipelines, type Pipeline } from './pipelines.ts';
+import { createProperties, type Properties } from './properties.ts';
+import { createStores, type Store } from './store.ts';
+
+/** `id` is what `hubspot_owner_id` wants, `userId` is another number (owners guide). */
+export type Owner = {
+  id: string;
+  userId: number;
+  email: string;
+  firstName: string;
+  lastName: string;
+  archived: boolean;
+  createdAt: number;
+};
+
+/** Everything one sandbox portal holds. Handlers and the human's hands change it through `writes.ts` and `merges.ts`. */
+export type Portal = {
+  settings: Settings;
+  now(): number;
+  properties: Properties;
+  stores: Record<ObjectType, Store>;
+  owners: Owner[];
+  dealPipelines: Pipeline[];
+  /** Addresses that were erased for good: no contact may carry them again. */
+  blockedEmails: Set<string>;
+  /** `contacts/1` → `companies/2` → association type ids. */
+  associations: Map<string, Map<string, Set<number>>>;
+  emit(event: ChangeEvent): void;
+};
+
+/** A fresh portal with default properties, one pipeline and nobody in it. `emit` receives every change. */
+export function createPortal(settings: Settings, now: () => number, emit: (event: ChangeEvent) => void): Portal {
+  const properties = createProperties(now);
+  return {
+    settings,
+    now,
+    properties,
+    stores: createStores(properties, () => settings.searchLagMs),
+    owners: [],
+    dealPipelines: createDefaultPipelines(),
+    blockedEmails: new Set(),
+    associations: new Map(),
+    emit,
+  };
+}
+
+/** Adds an owner; ids of owners and users differ so that mixing them up shows. */
+export function addOwner(portal: Portal, email: string, more: Partial<Omit<Owner, 'email'>> = {}): Owner {
+  const count = portal.owners.length;
+  const owner: Owner = {
+    id: String(76_000_001 + count),
+    userId: 9_000_001 + count,
+    firstName: 'Owner',
+    lastName: String(count + 1),
+    archived: false,
+    createdAt: portal.now(),
+    ...more,
+    email,
+  };
+  portal.owners.push(owner);
+  return owner;
+}

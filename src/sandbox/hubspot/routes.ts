@@ -1,0 +1,179 @@
+import type { SandboxAnswer, SandboxRequest } from '../server.ts';
+import { batchCreateAssociations, batchReadAssociations, listAssociations, putAssociation } from './associations.ts';
+import { batchArchive, batchCreate, batchRead, batchUpdate, batchUpsert } from './batches.ts';
+import type { Family } from './limits.ts';
+import { OBJECT_TYPES, type ObjectType, SINGULAR, TYPE_IDS } from './model.ts';
+import {
+  archiveObject,
+  createObject,
+  eraseObject,
+  listObjects,
+  mergeObjects,
+  readObject,
+  updateObject,
+} from './objects.ts';
+import type { Portal } from './portal.ts';
+import { searchObjects } from './search.ts';
+import * as settingsApi from './settings-api.ts';
+
+/** A request that has found its handler: what it counts as, which scope it needs, and the handler. */
+export type Route = {
+  family: Family;
+  scope: string | undefined;
+  run: (portal: Portal, request: SandboxRequest) => SandboxAnswer;
+};
+
+/** The one table of paths: those of the API client and those of the dated API of 2026-03. */
+const AREAS: readonly {
+  prefix: string;
+  area: 'objects' | 'associations' | 'properties' | 'owners' | 'pipelines' | 'account';
+}[] = [
+  { prefix: '/crm/v3/objects/', area: 'objects' },
+  { prefix: '/crm/v4/objects/', area: 'objects' },
+  { prefix: '/crm/objects/2026-03/', area: 'objects' },
+  { prefix: '/crm/v4/associations/', area: 'associations' },
+  { prefix: '/crm/associations/2026-03/', area: 'associations' },
+  { prefix: '/crm/v3/properties/', area: 'properties' },
+  { prefix: '/crm/properties/2026-03/', area: 'properties' },
+  { prefix: '/crm/v3/owners/', area: 'owners' },
+  { prefix: '/crm/owners/2026-03/', area: 'owners' },
+  { prefix: '/crm/v3/pipelines/', area: 'pipelines' },
+  { prefix: '/crm/pipelines/2026-03/', area: 'pipelines' },
+  { prefix: '/account-info/v3/', area: 'account' },
+  { prefix: '/account-info/2026-03/', area: 'account' },
+];
+
+const TYPES_BY_NAME = new Map<string, ObjectType>(
+  OBJECT_TYPES.flatMap((type) => [type, SINGULAR[type], TYPE_IDS[type]].map((name) => [name, type] as const)),
+);
+
+function toType(name: string | undefined): ObjectType | undefined {
+  return name === undefined ? undefined : TYPES_BY_NAME.get(name);
+}
+
+const OBJECT_POSTS: Record<
+  string,
+  { family: Family; run: (portal: Portal, type: ObjectType, request: SandboxRequest) => SandboxAnswer }
+> = {
+  'batch/read': { family: 'read', run: batchRead },
+  'batch/create': { family: 'write', run: batchCreate },
+  'batch/update': { family: 'write', run: batchUpdate },
+  'batch/upsert': { family: 'write', run: batchUpsert },
+  'batch/archive': { family: 'write', run: batchArchive },
+  search: { family: 'search', run: searchObjects },
+  merge: { family: 'write', run: mergeObjects },
+};
+
+function toObjectRoute(method: string, type: ObjectType, rest: readonly string[]): Route | undefined {
+  const read = `crm.objects.${type}.read`;
+  const write = `crm.objects.${type}.write`;
+  const [first, second, third, fourth] = rest;
+  if (second === 'associations' && first !== undefined) return toPairRoute(method, type, first, third, fourth, write);
+  if (method === 'POST' && first === undefined) {
+    return { family: 'write', scope: write, run: (portal, request) => createObject(portal, type, request) };
+  }
+  if (method === 'POST') {
+    if (first === 'gdpr-delete' && type === 'contacts') return { family: 'write', scope: write, run: eraseObject };
+    const post = OBJECT_POSTS[rest.join('/')];
+    if (post === undefined) return undefined;
+    return {
+      family: post.family,
+      scope: post.family === 'write' ? write : read,
+      run: (portal, request) => post.run(portal, type, request),
+    };
+  }
+  if (method === 'GET' && first === undefined) {
+    return { family: 'read', scope: read, run: (portal, request) => listObjects(portal, type, request) };
+  }
+  if (first === undefined || second !== undefined) return undefined;
+  if (method === 'GET')
+    return { family: 'read', scope: read, run: (portal, request) => readObject(portal, type, first, request) };
+  if (method === 'PATCH')
+    return { family: 'write', scope: write, run: (portal, request) => updateObject(portal, type, first, request) };
+  if (method === 'DELETE')
+    return { family: 'write', scope: write, run: (portal) => archiveObject(portal, type, first) };
+  return undefined;
+}
+
+function toPairRoute(
+  method: string,
+  type: ObjectType,
+  id: string,
+  target: string | undefined,
+  targetId: string | undefined,
+  scope: string,
+): Route | undefined {
+  const to = toType(target);
+  if (to === undefined) return undefined;
+  if (method === 'GET' && targetId === undefined) {
+    return { family: 'association', scope: undefined, run: (portal) => listAssociations(portal, type, id, to) };
+  }
+  if (method !== 'PUT' || targetId === undefined) return undefined;
+  return {
+    family: 'association',
+    scope,
+    run: (portal, request) => putAssociation(portal, { type, id }, { type: to, id: targetId }, request),
+  };
+}
+
+function toAssociationRoute(method: string, from: ObjectType, rest: readonly string[]): Route | undefined {
+  const to = toType(rest[0]);
+  if (to === undefined || method !== 'POST' || rest[1] !== 'batch') return undefined;
+  const run = rest[2] === 'read' ? batchReadAssociations : rest[2] === 'create' ? batchCreateAssociations : undefined;
+  if (run === undefined) return undefined;
+  return { family: 'association', scope: undefined, run: (portal, request) => run(portal, from, to, request) };
+}
+
+function toPropertyRoute(method: string, type: ObjectType, rest: readonly string[]): Route | undefined {
+  const scope = `crm.schemas.${type}.${method === 'GET' || rest.join('/') === 'batch/read' ? 'read' : 'write'}`;
+  const [first, second] = rest;
+  const other = (run: Route['run']): Route => ({ family: 'other', scope, run });
+  if (first === undefined && method === 'GET') return other((portal) => settingsApi.listProperties(portal, type));
+  if (first === undefined && method === 'POST')
+    return other((portal, request) => settingsApi.createProperty(portal, type, request));
+  if (first === 'groups' && second === undefined) {
+    if (method === 'GET') return other((portal) => settingsApi.listGroups(portal, type));
+    if (method === 'POST') return other((portal, request) => settingsApi.createGroup(portal, type, request));
+  }
+  if (first === 'batch' && method === 'POST' && second === 'read') {
+    return other((portal, request) => settingsApi.batchReadProperties(portal, type, request));
+  }
+  if (first === 'batch' && method === 'POST' && second === 'create') {
+    return other((portal, request) => settingsApi.batchCreateProperties(portal, type, request));
+  }
+  if (first === undefined || second !== undefined) return undefined;
+  if (method === 'GET') return other((portal) => settingsApi.readProperty(portal, type, first));
+  if (method === 'PATCH') return other((portal, request) => settingsApi.updateProperty(portal, type, first, request));
+  if (method === 'DELETE') return other((portal) => settingsApi.archiveProperty(portal, type, first));
+  return undefined;
+}
+
+function toPlainRoute(method: string, area: string, rest: readonly string[]): Route | undefined {
+  if (method !== 'GET') return undefined;
+  const owners = 'crm.objects.owners.read';
+  const [first] = rest;
+  if (area === 'owners' && first === undefined) return { family: 'other', scope: owners, run: settingsApi.listOwners };
+  if (area === 'owners' && first !== undefined) {
+    return { family: 'other', scope: owners, run: (portal, request) => settingsApi.readOwner(portal, first, request) };
+  }
+  if (area === 'pipelines' && toType(first) === 'deals')
+    return { family: 'other', scope: 'crm.schemas.deals.read', run: settingsApi.listPipelines };
+  if (area === 'account' && first === 'details')
+    return { family: 'other', scope: undefined, run: settingsApi.readAccount };
+  return undefined;
+}
+
+/** The route of a request, or `undefined` for a path that HubSpot (as far as this sandbox knows it) does not have. */
+export function findRoute(method: string, path: string): Route | undefined {
+  const full = path.endsWith('/') ? path : `${path}/`;
+  const entry = AREAS.find(({ prefix }) => full.startsWith(prefix));
+  if (entry === undefined) return undefined;
+  const parts = full.slice(entry.prefix.length).split('/').slice(0, -1).map(decodeURIComponent);
+  if (entry.area === 'owners' || entry.area === 'pipelines' || entry.area === 'account')
+    return toPlainRoute(method, entry.area, parts);
+  const type = toType(parts[0]);
+  if (type === undefined) return undefined;
+  const rest = parts.slice(1);
+  if (entry.area === 'objects') return toObjectRoute(method, type, rest);
+  return entry.area === 'associations' ? toAssociationRoute(method, type, rest) : toPropertyRoute(method, type, rest);
+}

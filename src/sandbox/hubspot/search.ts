@@ -1,0 +1,201 @@
+import type { SandboxAnswer, SandboxRequest } from '../server.ts';
+import { select, toObjectAnswer } from './answers.ts';
+import { type Filter, parseBody, type SearchInput, searchInput } from './inputs.ts';
+import { MODIFIED_PROPERTY, type ObjectType, type RecordState, readValue, type SandboxRecord } from './model.ts';
+import type { Portal } from './portal.ts';
+import { badRequest } from './refusal.ts';
+
+/** Limits of the search guide; where its pages disagree about filters, the smaller number. */
+const MAX_PAGE = 200;
+const MAX_RESULTS = 10_000;
+const MAX_BODY = 3000;
+const MAX_GROUPS = 5;
+const MAX_FILTERS = 18;
+const MAX_FILTERS_PER_GROUP = 6;
+
+type Comparable = number | string;
+type Test = (record: SandboxRecord, state: RecordState) => boolean;
+type Hit = { record: SandboxRecord; state: RecordState };
+
+/** Numbers and times compare as numbers; enumerations exactly; other text without case. */
+function createReader(portal: Portal, type: ObjectType, name: string): (text: string) => Comparable {
+  const definition = portal.properties.get(type, name);
+  switch (definition?.type) {
+    case 'number':
+      return Number;
+    case 'date':
+    case 'datetime':
+      return (text) => (/^-?\d+$/.test(text) ? Number(text) : Date.parse(text));
+    case 'enumeration':
+      return (text) => text;
+    default:
+      return (text) => text.toLowerCase();
+  }
+}
+
+function toTokens(text: string): string[] {
+  return text.toLowerCase().split(/[\s@.,;:/]+/);
+}
+
+function containsToken(value: string, wanted: string): boolean {
+  const pattern = wanted.toLowerCase();
+  if (!pattern.includes('*')) return toTokens(pattern).every((token) => toTokens(value).includes(token));
+  const expression = new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+  return expression.test(value.toLowerCase()) || toTokens(value).some((token) => expression.test(token));
+}
+
+function requireValue(filter: Filter): string {
+  if (filter.value === undefined) throw badRequest(`operator ${filter.operator} requires a value`);
+  return filter.value;
+}
+
+function requireValues(filter: Filter): string[] {
+  if (filter.values === undefined || filter.values.length === 0)
+    throw badRequest(`operator ${filter.operator} requires values`);
+  return filter.values;
+}
+
+/** What a filter asks of a value that is there; the second answer is what it says of an empty one. */
+function toPredicate(
+  filter: Filter,
+  read: (text: string) => Comparable,
+): { holds: (value: string) => boolean; whenEmpty: boolean } {
+  const compare = (test: (value: Comparable, wanted: Comparable) => boolean) => {
+    const wanted = read(requireValue(filter));
+    return { holds: (value: string) => test(read(value), wanted), whenEmpty: false };
+  };
+  switch (filter.operator) {
+    case 'EQ':
+      return compare((value, wanted) => value === wanted);
+    case 'NEQ':
+      return { ...compare((value, wanted) => value !== wanted), whenEmpty: true };
+    case 'LT':
+      return compare((value, wanted) => value < wanted);
+    case 'LTE':
+      return compare((value, wanted) => value <= wanted);
+    case 'GT':
+      return compare((value, wanted) => value > wanted);
+    case 'GTE':
+      return compare((value, wanted) => value >= wanted);
+    case 'BETWEEN': {
+      const low = read(requireValue(filter));
+      const high = read(filter.highValue ?? requireValue({ ...filter, value: undefined }));
+      return { holds: (value) => read(value) >= low && read(value) <= high, whenEmpty: false };
+    }
+    case 'IN':
+    case 'NOT_IN': {
+      const wanted = new Set(requireValues(filter).map((value) => read(value)));
+      const isIn = filter.operator === 'IN';
+      return { holds: (value) => wanted.has(read(value)) === isIn, whenEmpty: !isIn };
+    }
+    case 'HAS_PROPERTY':
+      return { holds: () => true, whenEmpty: false };
+    case 'NOT_HAS_PROPERTY':
+      return { holds: () => false, whenEmpty: true };
+    case 'CONTAINS_TOKEN':
+    case 'NOT_CONTAINS_TOKEN': {
+      const wanted = requireValue(filter);
+      const wants = filter.operator === 'CONTAINS_TOKEN';
+      return { holds: (value) => containsToken(value, wanted) === wants, whenEmpty: !wants };
+    }
+  }
+}
+
+/** Modification times are compared as numbers without a detour over ISO text: sweeps ask nothing else. */
+function toTest(portal: Portal, type: ObjectType, filter: Filter): Test {
+  const name = filter.propertyName;
+  const isOtherModified = name === 'lastmodifieddate' || name === 'hs_lastmodifieddate';
+  if (portal.properties.get(type, name) === undefined && !isOtherModified) {
+    throw badRequest(`There was a problem with the request. Property "${name}" does not exist`);
+  }
+  const isTime = name === MODIFIED_PROPERTY[type] || name === 'createdate';
+  const { holds, whenEmpty } = toPredicate(filter, createReader(portal, type, name));
+  if (isTime) return (record, state) => holds(String(name === 'createdate' ? record.createdAt : state.updatedAt));
+  return (record, state) => {
+    const value = readValue(record, name, state);
+    return value === null ? whenEmpty : holds(value);
+  };
+}
+
+function toQueryTest(query: string | undefined): Test {
+  if (query === undefined || query === '') return () => true;
+  const wanted = query.toLowerCase();
+  return (_record, state) => Object.values(state.values).some((value) => value.toLowerCase().includes(wanted));
+}
+
+/** The state search knows: the one before the oldest change that its index has not seen yet (search guide: "a few moments"). */
+function toIndexedState(record: SandboxRecord, now: number): RecordState | undefined {
+  const pending = record.unindexed;
+  if (pending === undefined) return record.state;
+  while (pending[0] !== undefined && pending[0].until <= now) pending.shift();
+  if (pending[0] !== undefined) return pending[0].before;
+  delete record.unindexed;
+  return record.state;
+}
+
+function requireWithinLimits(request: SandboxRequest, input: SearchInput, offset: number): void {
+  const filterCount = input.filterGroups.reduce((sum, group) => sum + group.filters.length, 0);
+  const largest = Math.max(0, ...input.filterGroups.map((group) => group.filters.length));
+  if (request.body.length > MAX_BODY) throw badRequest(`The request body is longer than ${MAX_BODY} characters`);
+  if (input.limit < 1 || input.limit > MAX_PAGE) throw badRequest(`limit must be between 1 and ${MAX_PAGE}`);
+  if (input.sorts.length > 1) throw badRequest('Only one sort is allowed');
+  if (input.filterGroups.length > MAX_GROUPS) throw badRequest(`At most ${MAX_GROUPS} filter groups are allowed`);
+  if (largest > MAX_FILTERS_PER_GROUP || filterCount > MAX_FILTERS) throw badRequest('Too many filters');
+  if (!Number.isInteger(offset) || offset < 0) throw badRequest('after must be an integer offset');
+  if (offset + input.limit > MAX_RESULTS) throw badRequest(`Search is limited to ${MAX_RESULTS} results`);
+}
+
+function findHits(portal: Portal, type: ObjectType, input: SearchInput): Hit[] {
+  const groups = input.filterGroups.map((group) => group.filters.map((filter) => toTest(portal, type, filter)));
+  const matchesQuery = toQueryTest(input.query);
+  const now = portal.now();
+  const hits: Hit[] = [];
+  for (const record of portal.stores[type].all()) {
+    const state = toIndexedState(record, now);
+    if (state === undefined || state.archived) continue;
+    const passes = groups.length === 0 || groups.some((tests) => tests.every((test) => test(record, state)));
+    if (passes && matchesQuery(record, state)) hits.push({ record, state });
+  }
+  return hits;
+}
+
+/** `-field` or `{ propertyName, direction: 'DESCENDING' }`; empty values come last. Without a sort: by creation. */
+function sortHits(
+  portal: Portal,
+  type: ObjectType,
+  sort: SearchInput['sorts'][number] | undefined,
+  hits: Hit[],
+): Hit[] {
+  if (sort === undefined) return hits;
+  const isText = typeof sort === 'string';
+  const name = isText ? sort.replace(/^-/, '') : sort.propertyName;
+  const isDown = isText ? sort.startsWith('-') : sort.direction === 'DESCENDING';
+  if (name === 'hs_object_id') return isDown ? hits.toReversed() : hits;
+  const read = createReader(portal, type, name);
+  const keyed = hits.map((hit) => {
+    const value = readValue(hit.record, name, hit.state);
+    return { hit, key: value === null ? undefined : read(value) };
+  });
+  const sign = isDown ? -1 : 1;
+  keyed.sort((a, b) => {
+    if (a.key === b.key) return a.hit.record.order - b.hit.record.order;
+    if (a.key === undefined) return 1;
+    if (b.key === undefined) return -1;
+    return a.key < b.key ? -sign : sign;
+  });
+  return keyed.map(({ hit }) => hit);
+}
+
+/** `POST …/search` (search guide): living records only, an integer offset as `after`, nothing beyond 10,000 results. */
+export function searchObjects(portal: Portal, type: ObjectType, request: SandboxRequest): SandboxAnswer {
+  const input = parseBody(request, searchInput);
+  const offset = Number(input.after ?? 0);
+  requireWithinLimits(request, input, offset);
+  const hits = sortHits(portal, type, input.sorts[0], findHits(portal, type, input));
+  const selection = select(portal, type, input.properties);
+  const page = hits.slice(offset, offset + input.limit);
+  const results = page.map(({ record, state }) => toObjectAnswer(record, selection, state));
+  const nextOffset = offset + page.length;
+  const paging = nextOffset < hits.length ? { paging: { next: { after: String(nextOffset) } } } : {};
+  return { status: 200, body: { total: hits.length, results, ...paging } };
+}
