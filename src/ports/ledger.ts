@@ -177,8 +177,14 @@ export type WorkLedger = {
   renew(token: string, leaseMs: number): Promise<void>;
   /** Gives back what is still claimed under the token, at once due again (graceful stop). */
   release(token: string): Promise<void>;
-  /** How many records are due now, and when the next one will be (milliseconds from now; null: none waits). */
-  due(system: SystemName, object: string): Promise<{ due: number; nextInMs: number | null; paused: boolean }>;
+  /**
+   * How many records are due now (counted up to 1,000), the most urgent priority among them, and when the next one will be
+   * (milliseconds from now; null: none waits). `paused`: an admin's pause or a vendor's wait is on, then `due` is 0 and `nextInMs` its end.
+   */
+  due(
+    system: SystemName,
+    object: string,
+  ): Promise<{ due: number; priority: Priority | null; nextInMs: number | null; paused: boolean }>;
 };
 
 export type Watermark = { source: string; atMs: number; cursor: string | null };

@@ -1,0 +1,65 @@
+import type { HubSpotEvent } from '../domain/event.ts';
+import type { Gate } from '../domain/mapping/types.ts';
+import type { Priority } from '../ports/budget.ts';
+import type { Hint, Mark, WorkLedger } from '../ports/ledger.ts';
+
+export type AcceptedEvents = { accepted: number; ignored: number };
+
+type Dependencies = { ledger: Pick<WorkLedger, 'mark'>; gate: Pick<Gate, 'opensAt'>; portalId: string };
+
+const hints: Partial<Record<HubSpotEvent['kind'], Hint>> = {
+  creation: 'created',
+  deletion: 'deleted',
+  merge: 'merged',
+  privacyDeletion: 'erased',
+};
+
+/**
+ * Marks the contacts that a webhook's events speak of, in one statement. An event only says "look again": its value serves to let a
+ * handoff overtake other work, and nothing else. Events that could not be parsed arrive as `null` and count as ignored, as do other
+ * portals' and those about objects that are not synced.
+ */
+export async function acceptEvents(
+  { ledger, gate, portalId }: Dependencies,
+  events: readonly (HubSpotEvent | null)[],
+): Promise<AcceptedEvents> {
+  const usable = events.filter((event) => event !== null).filter((event) => isUsable(event, portalId));
+  const marks = new Map<string, Mark>();
+  for (const event of usable) {
+    for (const recordId of [event.objectId, ...event.otherIds]) {
+      marks.set(recordId, joinMarks(marks.get(recordId), toMark(event, recordId, gate)));
+    }
+  }
+  if (marks.size > 0) await ledger.mark([...marks.values()]);
+  return { accepted: usable.length, ignored: events.length - usable.length };
+}
+
+function isUsable(event: HubSpotEvent, portalId: string): boolean {
+  return event.portalId === portalId && event.object === 'contact' && event.kind !== 'associationChange';
+}
+
+function toMark(event: HubSpotEvent, recordId: string, gate: Pick<Gate, 'opensAt'>): Mark {
+  const hint = hints[event.kind];
+  return {
+    system: 'hubspot',
+    object: 'contact',
+    recordId,
+    priority: mayBeHandoff(event, gate) ? 1 : 2,
+    source: 'webhook',
+    ...(hint === undefined ? {} : { hints: [hint] }),
+  };
+}
+
+function mayBeHandoff(event: HubSpotEvent, gate: Pick<Gate, 'opensAt'>): boolean {
+  return (
+    event.kind === 'propertyChange' &&
+    event.propertyName === 'lifecyclestage' &&
+    gate.opensAt(event.propertyValue ?? '')
+  );
+}
+
+function joinMarks(first: Mark | undefined, second: Mark): Mark {
+  if (first === undefined) return second;
+  const priority = Math.min(first.priority, second.priority) as Priority;
+  return { ...second, priority, hints: [...new Set([...(first.hints ?? []), ...(second.hints ?? [])])] };
+}

@@ -1,0 +1,68 @@
+import { SyncError } from '../../errors.ts';
+import type { Spend } from '../../ports/budget.ts';
+import type { DrainDependencies } from './dependencies.ts';
+import { syncBatch } from './sync-batch.ts';
+
+export type DrainResult = {
+  /** Records looked at. */
+  worked: number;
+  /** More is due than this drain took: another worker may help. */
+  more: boolean;
+  /** When to come back, in milliseconds; null: nothing waits. */
+  nextInMs: number | null;
+};
+
+const defaultBatchSize = 200;
+/** Longer than the calls of one batch may take together; renewed between the steps. */
+const defaultLeaseMs = 120_000;
+/** HubSpot reads 100 records per call. */
+const recordsPerRead = 100;
+const emptyClaimPauseMs = 500;
+/** Longer waits are left to the queue. */
+const longestPauseMs = 2_000;
+
+/**
+ * Works off what is due for contacts, batch by batch: budget first, then claim, then read, plan and write. Ends when nothing is due, the
+ * budget makes it wait for long, or the signal asks it to stop; what was claimed by then is finished or handed back.
+ * @throws SyncError only when the ledger cannot be reached
+ */
+export async function drainContacts(
+  dependencies: DrainDependencies,
+  signal: AbortSignal,
+  onFull?: () => void,
+): Promise<DrainResult> {
+  const { ledger, budget, clock, batchSize = defaultBatchSize, leaseMs = defaultLeaseMs } = dependencies;
+  let worked = 0;
+  while (!signal.aborted) {
+    const { due, priority, nextInMs } = await ledger.due('hubspot', 'contact');
+    if (due === 0 || priority === null) return { worked, more: false, nextInMs };
+
+    if (due > batchSize) onFull?.();
+    const calls = Math.ceil(Math.min(due, batchSize) / recordsPerRead);
+    const waitMs = await turnOf(() => budget.reserve('hubspot', calls, priority), clock.now());
+    if (waitMs > longestPauseMs) return { worked, more: false, nextInMs: waitMs };
+    if (waitMs > 0) await clock.sleep(waitMs, signal);
+    if (signal.aborted) break;
+
+    const claimedAtMs = clock.now();
+    const request = { system: 'hubspot', object: 'contact', limit: batchSize, leaseMs } as const;
+    const claim = await ledger.claim({ ...request, mappingVersion: dependencies.mappingVersion });
+    // Another worker was faster, or holds the pairs: come back, rather than ask again at once.
+    if (claim.records.length === 0) return { worked, more: false, nextInMs: emptyClaimPauseMs };
+    const spend: Spend = { priority, prepaid: calls };
+    await syncBatch(dependencies, { claim, claimedAtMs, spend, signal });
+    worked += claim.records.length;
+  }
+  return { worked, more: true, nextInMs: 0 };
+}
+
+/** A spent day is a wait like any other, only a long one. */
+async function turnOf(reserve: () => Promise<{ waitMs: number }>, now: number): Promise<number> {
+  try {
+    return (await reserve()).waitMs;
+  } catch (error) {
+    if (error instanceof SyncError && error.kind === 'wait')
+      return Math.max((error.detail.untilMs ?? now) - now, longestPauseMs + 1);
+    throw error;
+  }
+}

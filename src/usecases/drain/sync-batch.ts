@@ -1,0 +1,103 @@
+import { plan } from '../../domain/plan/plan.ts';
+import type { PersonMatches } from '../../domain/plan/types.ts';
+import { type SyncError, toSyncError } from '../../errors.ts';
+import type { Spend } from '../../ports/budget.ts';
+import type { Claim, RecordResult } from '../../ports/ledger.ts';
+import type { DrainDependencies, OrgFacts } from './dependencies.ts';
+import { findPersons } from './find-persons.ts';
+import { linkBack } from './link-back.ts';
+import type { Look, PlannedLook } from './look.ts';
+import { readContacts } from './read-contacts.ts';
+import { reserveWrites } from './reserve-writes.ts';
+import { decisionOf, doneResult, faultResult, problemResult } from './results.ts';
+import { writePersons } from './write-persons.ts';
+
+/** One claim on its way through the steps. */
+export type Batch = {
+  claim: Claim;
+  claimedAtMs: number;
+  /** Whose work it is, and the reads that were reserved before the claim. */
+  spend: Spend;
+  signal: AbortSignal;
+};
+
+const nobody: PersonMatches = { byExternalId: [], byId: [], byEmail: [] };
+
+/**
+ * Takes one claim from reading to settling: read HubSpot, find the persons, plan each, commit intents, write Salesforce, commit, write the
+ * ids back to HubSpot, commit. Each record has its own outcome. Data is read moments before it decides, and a batch that grew old on the
+ * way is read again.
+ * @throws SyncError only when the ledger cannot be reached; the lease then runs out and the records are looked at again
+ */
+export async function syncBatch(dependencies: DrainDependencies, batch: Batch): Promise<void> {
+  const { ledger, mappingVersion } = dependencies;
+  const planned = await planBatch(dependencies, batch);
+  if (planned.settled.length > 0) await ledger.commit(batch.claim.token, mappingVersion, planned.settled);
+  if (planned.toWrite.length === 0) return;
+  if (batch.signal.aborted) return ledger.release(batch.claim.token);
+
+  const reserved = await reserveWrites(dependencies, batch, planned.toWrite);
+  const paired = await writePersons(dependencies, batch, reserved);
+  await linkBack(dependencies, batch, paired);
+}
+
+type PlannedBatch = { settled: readonly RecordResult[]; toWrite: readonly PlannedLook[] };
+
+async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise<PlannedBatch> {
+  const { looks, settled } = await readContacts(dependencies, batch);
+  const [passing, below] = partition(looks, (look) => needsPersons(look, dependencies));
+  const settledBelow = below.map((look) => settleBelow(dependencies, look));
+  if (passing.length === 0) return { settled: [...settled, ...settledBelow], toWrite: [] };
+
+  const found = await findPersons(dependencies, batch, passing).catch(toSyncError);
+  if (found instanceof Error) {
+    const failed = passing.map(({ claimed }) => faultResult(claimed, found as SyncError, dependencies.clock));
+    return { settled: [...settled, ...settledBelow, ...failed], toWrite: [] };
+  }
+  const plans = found.looks.map((look) => {
+    const persons = found.persons.get(look.contact.id) ?? nobody;
+    return { ...look, plan: planLook(dependencies, look, persons, found.facts) };
+  });
+  const [toWrite, decided] = partition(plans, (look) => !dependencies.observe && leadsToAWrite(look));
+  const settledPlans = decided.map((look) => settleDecided(look, dependencies.observe));
+  dependencies.log.debug({ planned: plans.length, toWrite: toWrite.length }, 'batch planned');
+  return { settled: [...settled, ...settledBelow, ...settledPlans], toWrite };
+}
+
+/** Below the gate nobody asks Salesforce: the gate alone decides. */
+function needsPersons({ claimed, contact }: Look, { mapping }: DrainDependencies): boolean {
+  if (mapping.gate.decide(contact.properties).passes) return true;
+  const handedOver = claimed.pair !== null && claimed.pair.handedOverAtMs !== null;
+  return handedOver && mapping.gate.below === 'continue';
+}
+
+function planLook({ mapping, clock }: DrainDependencies, look: Look, persons: PersonMatches, facts: OrgFacts | null) {
+  const owners = facts?.owners ?? { usersByEmail: new Map(), emailsByOwner: new Map() };
+  const { contact, claimed } = look;
+  const maxLength = facts?.maxLength ?? (() => undefined);
+  return plan({ now: clock.now(), mapping, contact, pair: claimed.pair, persons, owners, maxLength });
+}
+
+function settleBelow(dependencies: DrainDependencies, look: Look): RecordResult {
+  const decided = planLook(dependencies, look, nobody, null);
+  return doneResult(look.claimed, decisionOf(decided, false));
+}
+
+function leadsToAWrite({ plan: { problem, write, linkBack: link, person }, claimed }: PlannedLook): boolean {
+  if (problem !== null) return false;
+  const newlyPaired = person !== null && claimed.pair?.person?.id !== person.id;
+  return write !== null || link || newlyPaired;
+}
+
+function settleDecided({ claimed, plan: decided }: PlannedLook, observe: boolean): RecordResult {
+  if (decided.problem !== null) return problemResult(claimed, decided, decided.problem);
+  const done = doneResult(claimed, decisionOf(decided, observe && decided.outcome !== 'unchanged'));
+  if (observe || claimed.pairId === null || decided.agreed === null) return done;
+  return { ...done, pairId: claimed.pairId, agreed: decided.agreed };
+}
+
+function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
+  const [yes, no]: [T[], T[]] = [[], []];
+  for (const item of items) (belongs(item) ? yes : no).push(item);
+  return [yes, no];
+}

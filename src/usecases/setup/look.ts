@@ -1,0 +1,57 @@
+import { toSyncError } from '../../errors.ts';
+import type { Spend } from '../../ports/budget.ts';
+import type { HubSpotPort } from '../../ports/hubspot.ts';
+import type { SalesforcePort } from '../../ports/salesforce.ts';
+import type { DescribedField, SalesforceSetupPort } from '../../ports/salesforce-setup.ts';
+import { desiredFields, desiredPermissionSet, fullName } from './desired.ts';
+import type { SetupFound, Unreadable } from './types.ts';
+
+export type SetupPorts = {
+  hubspot: Pick<HubSpotPort, 'properties' | 'createUniqueProperty' | 'connectorLastSync'>;
+  salesforce: Pick<SalesforcePort, 'identity'>;
+  salesforceSetup: SalesforceSetupPort;
+};
+
+/** Setup is a person's own command: it goes before sweeps and backfills. */
+export const setupSpend: Spend = { priority: 2, prepaid: 0 };
+
+/** A part that may not be read becomes its reason; what only failed for the moment ends the command, which can be repeated. */
+async function orReason<T>(reading: Promise<T>): Promise<T | Unreadable> {
+  try {
+    return await reading;
+  } catch (thrown) {
+    const error = toSyncError(thrown);
+    if (error.kind !== 'needs-human') throw error;
+    const advice = error.detail.advice === undefined ? '' : ` ${error.detail.advice}`;
+    return { code: error.code, text: `${error.message}${advice}` };
+  }
+}
+
+async function describeFields(setup: SalesforceSetupPort): Promise<ReadonlyMap<string, DescribedField>> {
+  const all = new Map<string, DescribedField>();
+  for (const field of desiredFields) {
+    const found = await setup.described(field.object, [field.name], setupSpend);
+    for (const [name, definition] of found) all.set(name, definition);
+  }
+  return all;
+}
+
+/**
+ * Reads everything that setup compares. What the credentials may not read is answered as `Unreadable`, not thrown.
+ *
+ * @throws SyncError of any other kind than needs-human, and when the org itself does not answer
+ */
+export async function lookAtCrms(ports: SetupPorts): Promise<SetupFound> {
+  const { userId } = await ports.salesforce.identity(setupSpend);
+  const setup = ports.salesforceSetup;
+  return {
+    userId,
+    fields: await orReason(setup.fields(desiredFields.map(fullName), setupSpend)),
+    described: await orReason(describeFields(setup)),
+    permissionSet: await orReason(setup.permissionSet(desiredPermissionSet.name, setupSpend)),
+    assigned: await orReason(setup.assigned(desiredPermissionSet.name, userId, setupSpend)),
+    conversion: await orReason(setup.conversion(setupSpend)),
+    hubspotProperties: await orReason(ports.hubspot.properties('contacts', setupSpend)),
+    connector: await orReason(ports.hubspot.connectorLastSync(setupSpend)),
+  };
+}
