@@ -1,0 +1,133 @@
+import type { SandboxAnswer } from '../server.ts';
+import type { ApiCall } from './call.ts';
+import { ID_PREFIXES } from './ids.ts';
+import type { ObjectSchema } from './schema.ts';
+import type { FieldDefinition } from './types.ts';
+
+/** `GET /sobjects`: every object with its urls. */
+export function answerGlobalDescribe(call: ApiCall): SandboxAnswer {
+  const sobjects = call.org.schema.objects().map((object) => describeObject(call, object));
+  return { status: 200, body: { encoding: 'UTF-8', maxBatchSize: 200, sobjects } };
+}
+
+/** `GET /sobjects/{T}`: basic information and recent items. */
+export function answerObject(call: ApiCall, type: string): SandboxAnswer {
+  const object = call.org.schema.object(type);
+  const objectDescribe = object === undefined ? {} : describeObject(call, object);
+  return { status: 200, body: { objectDescribe, recentItems: [] } };
+}
+
+/** `GET /sobjects/{T}/describe` as this user sees it: fields hidden by field-level security are missing. */
+export function answerDescribe(call: ApiCall, type: string): SandboxAnswer {
+  const { schema } = call.org;
+  const object = schema.object(type);
+  if (object === undefined) return { status: 404 };
+  const visible = object.fields.filter((field) => schema.canRead(type, field));
+  const body = {
+    ...describeObject(call, object),
+    actionOverrides: [],
+    childRelationships: [],
+    fields: visible.map((field) => describeField(field, schema.canEdit(type, field))),
+    namedLayoutInfos: [],
+    recordTypeInfos: [masterRecordType(call, type)],
+    supportedScopes: [],
+  };
+  return { status: 200, body };
+}
+
+function masterRecordType(call: ApiCall, type: string) {
+  const id = '012000000000000AAA';
+  const urls = { layout: `/services/data/v${call.version}/sobjects/${type}/describe/layouts/${id}` };
+  const flags = { active: true, available: true, defaultRecordTypeMapping: true, master: true };
+  return { ...flags, name: 'Master', developerName: 'Master', recordTypeId: id, urls };
+}
+
+function describeObject(call: ApiCall, object: ObjectSchema): Record<string, unknown> {
+  const { name } = object;
+  const base = `/services/data/v${call.version}/sobjects/${name}`;
+  const isBusiness = object.byName.has('systemmodstamp');
+  const can = {
+    createable: true,
+    updateable: true,
+    deletable: true,
+    queryable: true,
+    retrieveable: true,
+    searchable: true,
+  };
+  return {
+    ...can,
+    name,
+    label: name,
+    labelPlural: `${name}s`,
+    keyPrefix: ID_PREFIXES[name] ?? null,
+    activateable: false,
+    custom: false,
+    customSetting: false,
+    deprecatedAndHidden: false,
+    feedEnabled: false,
+    hasSubtypes: false,
+    isSubtype: false,
+    layoutable: isBusiness,
+    mergeable: name === 'Lead' || name === 'Contact' || name === 'Account',
+    mruEnabled: isBusiness,
+    replicateable: isBusiness,
+    triggerable: isBusiness,
+    undeletable: isBusiness,
+    urls: { sobject: base, describe: `${base}/describe`, rowTemplate: `${base}/{ID}` },
+  };
+}
+
+function describeField(field: FieldDefinition, isEditable: boolean): Record<string, unknown> {
+  const isNumber = field.type === 'double' || field.type === 'currency' || field.type === 'int';
+  return {
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    length: field.length,
+    byteLength: field.length * 3,
+    precision: isNumber ? 18 : 0,
+    scale: field.type === 'currency' ? 2 : 0,
+    digits: 0,
+    nillable: !field.isRequired && field.type !== 'boolean' && field.type !== 'id' && !field.hasDefault,
+    defaultedOnCreate: field.hasDefault || (!field.isCreateable && field.type !== 'reference'),
+    createable: field.isCreateable && isEditable,
+    updateable: field.isUpdateable && isEditable,
+    permissionable: field.isCustom || (!field.isRequired && field.isCreateable),
+    calculated: false,
+    caseSensitive: field.isCaseSensitive,
+    custom: field.isCustom,
+    externalId: field.isExternalId,
+    unique: field.isUnique,
+    idLookup: field.type === 'id' || field.isExternalId || field.type === 'email',
+    filterable: true,
+    sortable: true,
+    groupable: true,
+    aggregatable: true,
+    nameField: field.name === 'Name',
+    autoNumber: false,
+    cascadeDelete: false,
+    deprecatedAndHidden: false,
+    dependentPicklist: false,
+    htmlFormatted: false,
+    namePointing: false,
+    polymorphicForeignKey: (field.referenceTo?.length ?? 0) > 1,
+    restrictedDelete: false,
+    restrictedPicklist: field.isRestricted ?? false,
+    soapType: field.type === 'boolean' ? 'xsd:boolean' : isNumber ? 'xsd:double' : 'xsd:string',
+    writeRequiresMasterRead: false,
+    inlineHelpText: null,
+    defaultValue: field.type === 'boolean' ? false : null,
+    defaultValueFormula: null,
+    calculatedFormula: null,
+    controllerName: null,
+    extraTypeInfo: null,
+    mask: null,
+    maskType: null,
+    compoundFieldName: null,
+    relationshipName: field.relationshipName ?? null,
+    relationshipOrder: null,
+    referenceTargetField: null,
+    referenceTo: field.referenceTo ?? [],
+    picklistValues: (field.picklist ?? []).map((item) => ({ ...item, validFor: null })),
+  };
+}

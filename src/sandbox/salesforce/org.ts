@@ -1,0 +1,129 @@
+import { createRules, type Rules } from './rules.ts';
+import { createSchema, type Schema } from './schema.ts';
+import { createStore, type Store } from './store.ts';
+import type { QueryRun, SfRecord } from './types.ts';
+
+export type Session = { userId: string; expiresAtMs: number };
+
+/** What a connected app (external client app) of the org accepts. */
+export type AppRegistration = { clientId: string; clientSecret: string; jwtPublicKey?: string };
+
+export type ConvertMapping = { inputField: string; outputField: string }[];
+
+/** Everything one org holds; every endpoint works on this. */
+export type Org = {
+  id: string;
+  isSandbox: boolean;
+  /** `http://127.0.0.1:port`, known once the server listens. */
+  instanceUrl: string;
+  /** API versions offered, such as `67.0`, oldest first. */
+  versions: string[];
+  now: () => number;
+  schema: Schema;
+  store: Store;
+  rules: Rules;
+  app: AppRegistration;
+  /** The integration user: runs the client-credentials flow and owns what it creates. */
+  runAsUserId: string;
+  sessions: Map<string, Session>;
+  sessionLifetimeMs: number;
+  /** The rolling 24-hour limit of API calls. */
+  daily: { max: number; used: number };
+  /** "Modify Metadata Through Metadata API Functions" of the integration user. */
+  canModifyMetadata: boolean;
+  /** Lead → Contact mapping of custom fields on conversion (LeadConvertSettings). */
+  convertMapping: ConvertMapping;
+  /** API calls as the org counts them since the last reset: one per REST or SOAP request with a session. */
+  countedCalls: number;
+  /** Results of queries that have more pages. */
+  cursors: Map<string, QueryRun>;
+  cursorCount: number;
+};
+
+export type OrgOptions = {
+  orgId: string;
+  isSandbox: boolean;
+  versions: string[];
+  now: () => number;
+  app: AppRegistration;
+  sessionLifetimeMs: number;
+  dailyLimit: number;
+  withHandoffFields: boolean;
+  canModifyMetadata: boolean;
+  runAs: { username: string; email: string; lastName: string };
+};
+
+const LEAD_STATUSES: readonly (readonly [label: string, isDefault: boolean, isConverted: boolean])[] = [
+  ['Open - Not Contacted', true, false],
+  ['Working - Contacted', false, false],
+  ['Closed - Converted', false, true],
+  ['Closed - Not Converted', false, false],
+];
+
+/** An org with its integration user, a lead queue that the default assignment rule hands leads to, and the standard lead statuses. */
+export function createOrg(options: OrgOptions): Org {
+  const schema = createSchema(options.withHandoffFields);
+  const store = createStore(schema);
+  const runAsUserId = store.nextId('User');
+  const queueId = store.nextId('Group');
+  const org: Org = {
+    id: options.orgId,
+    isSandbox: options.isSandbox,
+    instanceUrl: '',
+    versions: options.versions,
+    now: options.now,
+    schema,
+    store,
+    rules: createRules(queueId),
+    app: options.app,
+    runAsUserId,
+    sessions: new Map(),
+    sessionLifetimeMs: options.sessionLifetimeMs,
+    daily: { max: options.dailyLimit, used: 0 },
+    canModifyMetadata: options.canModifyMetadata,
+    convertMapping: options.withHandoffFields
+      ? [{ inputField: 'HubSpot_Contact_Id__c', outputField: 'HubSpot_Contact_Id__c' }]
+      : [],
+    countedCalls: 0,
+    cursors: new Map(),
+    cursorCount: 0,
+  };
+  putUser(org, runAsUserId, { ...options.runAs, firstName: 'Handoff', isActive: true });
+  store.put('Group', { Id: queueId, Name: 'Unassigned Leads', DeveloperName: 'Unassigned_Leads', Type: 'Queue' });
+  store.put('Organization', organization(options));
+  for (const [index, [label, isDefault, isConverted]] of LEAD_STATUSES.entries()) {
+    const row = { Id: store.nextId('LeadStatus'), MasterLabel: label, ApiName: label, SortOrder: index + 1 };
+    store.put('LeadStatus', { ...row, IsDefault: isDefault, IsConverted: isConverted });
+  }
+  return org;
+}
+
+function organization(options: OrgOptions): SfRecord {
+  return {
+    Id: options.orgId,
+    Name: 'Sandbox Company',
+    IsSandbox: options.isSandbox,
+    OrganizationType: 'Enterprise Edition',
+    InstanceName: 'LOCAL',
+    NamespacePrefix: null,
+  };
+}
+
+export type NewUser = { email: string; username?: string; firstName?: string; lastName?: string; isActive?: boolean };
+
+/** Stores a user under the given id. */
+export function putUser(org: Org, id: string, user: NewUser): SfRecord {
+  const lastName = user.lastName ?? 'User';
+  const record: SfRecord = {
+    Id: id,
+    Username: user.username ?? user.email,
+    Email: user.email,
+    FirstName: user.firstName ?? null,
+    LastName: lastName,
+    Name: [user.firstName, lastName].filter((part) => part !== undefined).join(' '),
+    UserType: 'Standard',
+    IsActive: user.isActive ?? true,
+  };
+  org.store.put('User', record);
+  return record;
+}
