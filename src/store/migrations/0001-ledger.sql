@@ -76,8 +76,10 @@ create table bases (
 
 -- The other one: an intent before the CRM call, an entry of the audit log after it [11]. One row per record write, its fields
 -- in `changes`; the view `field_changes` shows one row per field.
+create sequence writes_id;
 create table writes (
-  id bigint generated always as identity,
+  -- A sequence of its own: identity columns of partitioned tables need PostgreSQL 17.
+  id bigint not null default nextval('writes_id'),
   at timestamptz not null default clock_timestamp(),
   connection_id smallint not null,
   pair_id bigint not null,
@@ -96,7 +98,28 @@ create table writes (
 ) partition by range (at);
 create index writes_pair on writes (pair_id, at);
 create index writes_open on writes (pair_id) where state in ('open', 'unknown');
+create index writes_open_id on writes (id) where state in ('open', 'unknown');
 create index writes_run on writes (run_id, at);
+
+-- Months are partitions [25], made at every start and, should a process run for longer than that, by the insert that misses one.
+-- There is no default partition: rows in it would stand in the way of the month that they belong to.
+create function ensure_writes_partitions(months_ahead integer) returns integer language plpgsql as $$
+declare
+  month timestamp := date_trunc('month', clock_timestamp() at time zone 'UTC') - interval '1 month';
+  last timestamp := date_trunc('month', clock_timestamp() at time zone 'UTC') + make_interval(months => months_ahead);
+  made integer := 0;
+begin
+  perform pg_advisory_xact_lock(7204110656);
+  while month <= last loop
+    if to_regclass('writes_' || to_char(month, 'YYYY_MM')) is null then
+      execute format('create table %I partition of writes for values from (%L) to (%L)', 'writes_' || to_char(month, 'YYYY_MM'),
+        to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+      made := made + 1;
+    end if;
+    month := month + interval '1 month';
+  end loop;
+  return made;
+end $$;
 
 create view field_changes as
 select w.id as write_id, w.at, w.connection_id, w.pair_id, w.run_id, w.system, w.object, w.record_id, w.operation, w.state,
@@ -128,6 +151,7 @@ create table pending (
   primary key (connection_id, system, object, record_id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 create index pending_due on pending (connection_id, system, object, priority, due_at);
+create index pending_next on pending (connection_id, system, object, due_at);
 create index pending_lease on pending (lease_token) where lease_token is not null;
 
 create table failures (
