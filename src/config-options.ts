@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import {
+  adminTokens,
+  baseUrl,
+  dailyBudget,
+  oneOf,
+  secret,
+  secretList,
+  serverUrl,
+  wholeNumber,
+} from './config-schemas.ts';
+
+/** `ledger`: every command; `mappings`: whatever reads mappings; `crm`: what talks to the CRMs; `http`: what listens. */
+export type OptionGroup = 'ledger' | 'mappings' | 'crm' | 'http';
+
+export type Option = {
+  name: string;
+  group: OptionGroup;
+  /** Turns the text of the environment into the value; its messages complete the sentence "NAME …" and never hold the value. */
+  schema: z.ZodType<unknown, string>;
+  default?: string;
+  required?: true;
+  secret?: true;
+  example: string;
+  /** What it means, for `.env.example` and docs/configuration.md. */
+  text: string;
+};
+
+/** Every variable of the environment: the check at start, `.env.example` and docs/configuration.md come from this table. */
+export const options = [
+  {
+    name: 'SYNC_MODE',
+    group: 'ledger',
+    schema: oneOf('observe', 'live'),
+    default: 'observe',
+    example: 'live',
+    text: 'observe: reads, plans and records, but writes nothing to either CRM. live: writes.',
+  },
+  {
+    name: 'DATABASE_URL',
+    group: 'ledger',
+    schema: serverUrl('postgresql:', 'postgres:'),
+    secret: true,
+    example: 'postgresql://handoff:password@localhost:5432/handoff',
+    text: 'PostgreSQL 14 or newer. Unset: an embedded PostgreSQL under DATA_DIR.',
+  },
+  {
+    name: 'DATA_DIR',
+    group: 'ledger',
+    schema: z.string(),
+    example: './data',
+    text: 'Where the embedded PostgreSQL keeps its files. Default ./data; for root below a path that others cannot read: /var/lib/handoff.',
+  },
+  {
+    name: 'REDIS_URL',
+    group: 'ledger',
+    schema: serverUrl('redis:', 'rediss:'),
+    secret: true,
+    example: 'redis://localhost:6379',
+    text: 'Queues on Redis. Unset: queues on PostgreSQL.',
+  },
+  {
+    name: 'LOG_LEVEL',
+    group: 'ledger',
+    schema: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    default: 'info',
+    example: 'debug',
+    text: 'How much the log tells: debug, info, warn, error or silent.',
+  },
+  {
+    name: 'MAPPINGS_DIR',
+    group: 'mappings',
+    schema: z.string(),
+    default: './mappings',
+    example: './mappings',
+    text: 'The folder with the mapping files.',
+  },
+  {
+    name: 'PORT',
+    group: 'http',
+    schema: wholeNumber(0, 65_535),
+    default: '3000',
+    example: '3000',
+    text: 'The port that the service listens on.',
+  },
+  {
+    name: 'PUBLIC_URL',
+    group: 'http',
+    schema: baseUrl,
+    example: 'https://handoff.example.com',
+    text: 'The base URL that HubSpot calls. Signatures are checked against it + /webhooks/hubspot. Default: http://localhost and the port.',
+  },
+  {
+    name: 'ADMIN_TOKENS',
+    group: 'http',
+    schema: adminTokens,
+    secret: true,
+    example: 'ann:admin:a-long-random-text,dash:viewer:another-one',
+    text: 'Comma list of name:role:token, roles viewer, operator, admin. Unset: /api/v1 answers 401.',
+  },
+  {
+    name: 'HUBSPOT_ACCESS_TOKEN',
+    group: 'crm',
+    schema: secret,
+    required: true,
+    secret: true,
+    example: 'pat-eu1-00000000-0000-0000-0000-000000000000',
+    text: 'Token of a project app with static auth, or of a legacy private app.',
+  },
+  {
+    name: 'HUBSPOT_CLIENT_SECRET',
+    group: 'http',
+    schema: secretList,
+    required: true,
+    secret: true,
+    example: '00000000-0000-0000-0000-000000000000',
+    text: 'Signs the webhooks. Comma list while it is being rotated, the new one first.',
+  },
+  {
+    name: 'HUBSPOT_BASE_URL',
+    group: 'crm',
+    schema: baseUrl,
+    default: 'https://api.hubapi.com',
+    example: 'https://api.hubapi.com',
+    text: 'Where the HubSpot API is.',
+  },
+  {
+    name: 'HUBSPOT_RATE_PER_10S',
+    group: 'crm',
+    schema: wholeNumber(1, 10_000),
+    default: '100',
+    example: '190',
+    text: 'Calls per 10 seconds that this app may make: 100, or 190 from the Professional plans on.',
+  },
+  {
+    name: 'HUBSPOT_API_PATHS',
+    group: 'crm',
+    schema: oneOf('v3', '2026-03'),
+    default: 'v3',
+    example: '2026-03',
+    text: 'v3 (supported until March 2027 in part) or the dated paths 2026-03.',
+  },
+  {
+    name: 'SALESFORCE_LOGIN_URL',
+    group: 'crm',
+    schema: baseUrl,
+    required: true,
+    example: 'https://example.my.salesforce.com',
+    text: 'The My Domain URL of the org.',
+  },
+  {
+    name: 'SALESFORCE_CLIENT_ID',
+    group: 'crm',
+    schema: z.string(),
+    required: true,
+    example: '3MVG9…',
+    text: 'Consumer key of the external client app.',
+  },
+  {
+    name: 'SALESFORCE_CLIENT_SECRET',
+    group: 'crm',
+    schema: secret,
+    secret: true,
+    example: '0000000000000000',
+    text: 'Client-credentials flow: the consumer secret. Set this, or the user name and private key below.',
+  },
+  {
+    name: 'SALESFORCE_USERNAME',
+    group: 'crm',
+    schema: z.string(),
+    example: 'handoff@example.com',
+    text: 'JWT bearer flow: the integration user.',
+  },
+  {
+    name: 'SALESFORCE_PRIVATE_KEY',
+    group: 'crm',
+    schema: secret,
+    secret: true,
+    example: '@/etc/handoff/salesforce.key',
+    text: 'JWT bearer flow: the private key as PEM with \\n for line ends, or @/path of its file.',
+  },
+  {
+    name: 'SALESFORCE_JWT_AUDIENCE',
+    group: 'crm',
+    schema: baseUrl,
+    example: 'https://login.salesforce.com',
+    text: 'JWT bearer flow: by default https://test.salesforce.com for sandboxes, else https://login.salesforce.com; on loopback the login URL.',
+  },
+  {
+    name: 'SALESFORCE_API_VERSION',
+    group: 'crm',
+    schema: z.string().regex(/^\d{2,3}\.0$/, 'must look like 67.0'),
+    default: '67.0',
+    example: '67.0',
+    text: 'Falls back to the newest version that the org offers below it, loudly.',
+  },
+  {
+    name: 'SALESFORCE_DAILY_BUDGET',
+    group: 'crm',
+    schema: dailyBudget,
+    default: '0.5',
+    example: '20000',
+    text: "Salesforce calls per 24 hours: a share of the org's limit (0.5; 1 is all of it), or a whole number of calls.",
+  },
+  {
+    name: 'SALESFORCE_POLL_SECONDS',
+    group: 'crm',
+    schema: wholeNumber(5, 86_400),
+    default: '30',
+    example: '60',
+    text: 'Seconds between two looks for changes in Salesforce.',
+  },
+  {
+    name: 'SWEEP_MINUTES',
+    group: 'crm',
+    schema: wholeNumber(1, 1_440),
+    default: '15',
+    example: '5',
+    text: 'Minutes between two sweeps over recently modified HubSpot contacts: what a lost webhook costs at most.',
+  },
+] as const satisfies readonly Option[];

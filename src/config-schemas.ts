@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { createSecret, type Secret } from './secret.ts';
+
+/** One person or machine that may use `/api/v1`. */
+export type AdminToken = { name: string; role: 'viewer' | 'operator' | 'admin'; token: Secret };
+
+const loopback = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** True for hosts that never leave this machine: only they may be called without TLS. */
+export function isLoopback(host: string): boolean {
+  return loopback.test(host.toLowerCase());
+}
+
+export const baseUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const fault = url === null ? 'is not a URL' : faultOfUrl(url);
+  if (fault === null) return text.replace(/\/+$/, '');
+  context.addIssue({ code: 'custom', message: fault });
+  return z.NEVER;
+});
+
+function faultOfUrl(url: URL): string | null {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    return 'must begin with https:// (http:// is for loopback hosts only)';
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (url.search !== '' || url.hash !== '') return 'must not hold a query or a fragment';
+  return null;
+}
+
+export const serverUrl = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that begins with ${protocols[0]}//`,
+    )
+    .transform(createSecret);
+
+export const wholeNumber = (from: number, to: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to,
+      `must be a whole number from ${from} to ${to}`,
+    )
+    .transform(Number);
+
+export const secret = z.string().transform(createSecret);
+export const oneOf = <Word extends string>(...words: [Word, ...Word[]]) =>
+  z.enum(words, `must be one of: ${words.join(', ')}`);
+
+const tokenEntry = z.string().regex(/^[^:\s]+:(viewer|operator|admin):\S+$/);
+
+export const adminTokens = z.string().transform((text, context) => {
+  const entries = splitList(text);
+  for (const [index, entry] of entries.entries()) {
+    if (!tokenEntry.safeParse(entry).success) {
+      const message = `has a wrong entry at place ${index + 1}: write name:role:token with role viewer, operator or admin`;
+      context.addIssue({ code: 'custom', message });
+    }
+  }
+  return entries.map((entry): AdminToken => {
+    const [name = '', role, ...token] = entry.split(':');
+    return {
+      name,
+      role: role === 'admin' || role === 'operator' ? role : 'viewer',
+      token: createSecret(token.join(':')),
+    };
+  });
+});
+
+/** A share of the org's daily limit (`0.5`; `1` is all of it), or a number of calls. */
+export const dailyBudget = z.string().transform((text, context): { share: number } | { calls: number } => {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (value > 0 && value <= 1) return { share: value };
+  if (Number.isInteger(value) && value > 1) return { calls: value };
+  context.addIssue({ code: 'custom', message: 'must be a share between 0 and 1, or a whole number of calls' });
+  return z.NEVER;
+});
+
+/** `a, b` as a list without blanks. */
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+export const secretList = z
+  .string()
+  .refine((text) => splitList(text).length > 0, 'is an empty list')
+  .transform((text) => splitList(text).map(createSecret));

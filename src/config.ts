@@ -1,0 +1,236 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { z } from 'zod';
+import { type Option, type OptionGroup, options } from './config-options.ts';
+import { type AdminToken, isLoopback } from './config-schemas.ts';
+import { createSecret, type Secret } from './secret.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Row = (typeof options)[number];
+/** The parsed value of a row; undefined where it may be unset. */
+type Value<Name extends Row['name']> =
+  | z.output<Extract<Row, { name: Name }>['schema']>
+  | (Extract<Row, { name: Name }> extends { default: string } | { required: true } ? never : undefined);
+
+export type SalesforceAuth =
+  | { flow: 'client_credentials'; clientSecret: Secret }
+  | { flow: 'jwt_bearer'; username: string; privateKey: Secret; audience: string };
+
+/** What every command needs: where the ledger and the queue are. */
+export type LedgerConfig = {
+  observe: boolean;
+  /** Null: embedded PostgreSQL under `dataDir`. */
+  databaseUrl: Secret | null;
+  dataDir: string;
+  /** Null: queues on PostgreSQL. */
+  redisUrl: Secret | null;
+  logLevel: Value<'LOG_LEVEL'>;
+  mappingsDir: string;
+};
+
+/** What the service and the commands that talk to the CRMs need. */
+export type Config = LedgerConfig & {
+  port: number;
+  /** Null: `http://localhost` and the port. */
+  publicUrl: string | null;
+  adminTokens: readonly AdminToken[];
+  sweepMinutes: number;
+  hubspot: {
+    accessToken: Secret;
+    clientSecrets: readonly Secret[];
+    baseUrl: string;
+    ratePer10s: number;
+    apiPaths: Value<'HUBSPOT_API_PATHS'>;
+  };
+  salesforce: {
+    loginUrl: string;
+    clientId: string;
+    auth: SalesforceAuth;
+    apiVersion: string;
+    dailyBudget: { share: number } | { calls: number };
+    pollSeconds: number;
+  };
+};
+
+/** Everything that is wrong with the environment, one line each. Holds names, never values. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`,
+    );
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the configuration of the service.
+ * @throws ConfigError with every fault at once
+ */
+export function loadConfig(environment: Environment = readEnvironment()): Config {
+  const reader = createReader(environment, ['ledger', 'mappings', 'http', 'crm']);
+  const ledger = readLedgerConfig(reader);
+  const auth = readSalesforceAuth(reader);
+  reader.finish();
+  return Object.freeze({
+    ...ledger,
+    port: reader.read('PORT'),
+    publicUrl: reader.read('PUBLIC_URL') ?? null,
+    adminTokens: reader.read('ADMIN_TOKENS') ?? [],
+    sweepMinutes: reader.read('SWEEP_MINUTES'),
+    hubspot: {
+      accessToken: reader.read('HUBSPOT_ACCESS_TOKEN'),
+      clientSecrets: reader.read('HUBSPOT_CLIENT_SECRET'),
+      baseUrl: reader.read('HUBSPOT_BASE_URL'),
+      ratePer10s: reader.read('HUBSPOT_RATE_PER_10S'),
+      apiPaths: reader.read('HUBSPOT_API_PATHS'),
+    },
+    salesforce: {
+      loginUrl: reader.read('SALESFORCE_LOGIN_URL'),
+      clientId: reader.read('SALESFORCE_CLIENT_ID'),
+      auth,
+      apiVersion: reader.read('SALESFORCE_API_VERSION'),
+      dailyBudget: reader.read('SALESFORCE_DAILY_BUDGET'),
+      pollSeconds: reader.read('SALESFORCE_POLL_SECONDS'),
+    },
+  });
+}
+
+/**
+ * Reads what commands need that work on the ledger or the mappings alone; faults of other variables do not stop them.
+ * @throws ConfigError with every fault at once
+ */
+export function loadLedgerConfig(environment: Environment = readEnvironment()): LedgerConfig {
+  const reader = createReader(environment, ['ledger', 'mappings']);
+  const config = readLedgerConfig(reader);
+  reader.finish();
+  return Object.freeze(config);
+}
+
+/** The environment of the process laid over `.env` in the working folder. The only reader of both. */
+function readEnvironment(): Environment {
+  return { ...readEnvFile(resolve('.env')), ...process.env };
+}
+
+function readEnvFile(path: string): Environment {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'));
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return {};
+    throw new ConfigError([`.env cannot be read: ${path}`]);
+  }
+}
+
+type Reader = {
+  /** The value of a variable. Where it is wrong the fault is kept and `finish` throws before anybody can use the value. */
+  read<Name extends Row['name']>(name: Name): Value<Name>;
+  isSet(name: Row['name']): boolean;
+  fault(name: Row['name'], what: string): void;
+  finish(): void;
+};
+
+function createReader(environment: Environment, groups: readonly OptionGroup[]): Reader {
+  const faults = new Map<string, string>();
+  const values = new Map<string, unknown>();
+  const isSet = (name: string) => (environment[name] ?? '').trim() !== '';
+  const fault = (name: string, what: string) => {
+    const example = options.find((option) => option.name === name)?.example;
+    if (!faults.has(name)) faults.set(name, `${name} ${what}. Example: ${name}=${example}`);
+  };
+  for (const option of options as readonly Option[]) {
+    if (!groups.includes(option.group)) continue;
+    const text = isSet(option.name) ? (environment[option.name] ?? '').trim() : option.default;
+    if (text === undefined) {
+      if (option.required === true) fault(option.name, 'is missing');
+      continue;
+    }
+    const parsed = option.schema.safeParse(text);
+    if (parsed.success) values.set(option.name, parsed.data);
+    else fault(option.name, parsed.error.issues.map(({ message }) => message).join('; and '));
+  }
+  return {
+    // The table gives the type of each value; the map cannot express that.
+    read: <Name extends Row['name']>(name: Name) => values.get(name) as Value<Name>,
+    isSet,
+    fault,
+    finish() {
+      if (faults.size > 0) throw new ConfigError([...faults.values()]);
+    },
+  };
+}
+
+function readLedgerConfig(reader: Reader): LedgerConfig {
+  const databaseUrl = reader.read('DATABASE_URL') ?? null;
+  return {
+    observe: reader.read('SYNC_MODE') !== 'live',
+    databaseUrl,
+    dataDir: reader.read('DATA_DIR') ?? defaultDataDir(),
+    redisUrl: reader.read('REDIS_URL') ?? null,
+    logLevel: reader.read('LOG_LEVEL'),
+    mappingsDir: reader.read('MAPPINGS_DIR'),
+  };
+}
+
+/** PostgreSQL never runs as root; under root it becomes another user, who must be able to reach its files. */
+function defaultDataDir(): string {
+  const path = resolve('data');
+  return process.getuid?.() === 0 && !isReachableByOthers(path) ? '/var/lib/handoff' : path;
+}
+
+function isReachableByOthers(path: string): boolean {
+  const parent = dirname(path);
+  if (parent === path) return true;
+  return ((statSync(parent, { throwIfNoEntry: false })?.mode ?? 0o001) & 0o001) !== 0 && isReachableByOthers(parent);
+}
+
+function readSalesforceAuth(reader: Reader): SalesforceAuth {
+  const clientSecret = reader.read('SALESFORCE_CLIENT_SECRET');
+  const [username, key] = [reader.read('SALESFORCE_USERNAME'), reader.read('SALESFORCE_PRIVATE_KEY')];
+  const wantsJwt = username !== undefined || key !== undefined;
+  if (clientSecret !== undefined) {
+    if (wantsJwt)
+      reader.fault(
+        'SALESFORCE_CLIENT_SECRET',
+        'and SALESFORCE_USERNAME or SALESFORCE_PRIVATE_KEY exclude each other: choose one flow',
+      );
+    return { flow: 'client_credentials', clientSecret };
+  }
+  if (!wantsJwt)
+    reader.fault(
+      'SALESFORCE_CLIENT_SECRET',
+      'is missing (or set SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY for the JWT flow)',
+    );
+  else if (username === undefined) reader.fault('SALESFORCE_USERNAME', 'is missing: SALESFORCE_PRIVATE_KEY needs it');
+  else if (key === undefined) reader.fault('SALESFORCE_PRIVATE_KEY', 'is missing: SALESFORCE_USERNAME needs it');
+  return {
+    flow: 'jwt_bearer',
+    username: username ?? '',
+    privateKey: readPrivateKey(reader, key),
+    audience: reader.read('SALESFORCE_JWT_AUDIENCE') ?? defaultAudience(reader.read('SALESFORCE_LOGIN_URL')),
+  };
+}
+
+function readPrivateKey(reader: Reader, key: Secret | undefined): Secret {
+  const text = key?.reveal() ?? '';
+  if (text === '') return createSecret('');
+  try {
+    const pem = (text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text).replaceAll('\\n', '\n');
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(pem)) return createSecret(pem);
+    reader.fault('SALESFORCE_PRIVATE_KEY', 'is not a private key in PEM form');
+  } catch {
+    reader.fault('SALESFORCE_PRIVATE_KEY', 'names a file that cannot be read');
+  }
+  return createSecret('');
+}
+
+/** Salesforce's rule for the `aud` claim; My Domain names of sandboxes hold `--` or `.sandbox.`. A loopback org stands for itself. */
+function defaultAudience(loginUrl: string | undefined): string {
+  if (loginUrl === undefined) return '';
+  const host = new URL(loginUrl).hostname;
+  if (isLoopback(host)) return loginUrl;
+  const sandbox = host === 'test.salesforce.com' || host.includes('.sandbox.') || host.includes('--');
+  return sandbox ? 'https://test.salesforce.com' : 'https://login.salesforce.com';
+}
