@@ -176,7 +176,9 @@ function convertToContact(
   values.OwnerId = ownerOf(lead, context);
   for (const name of PERSON_FIELDS) values[name] = lead[name] ?? null;
   for (const name of ADDRESS_FIELDS) values[`Mailing${name}`] = lead[name] ?? null;
-  for (const { inputField, outputField } of org.convertMapping) values[outputField] = lead[inputField] ?? null;
+  for (const { outputObject, inputField, outputField } of org.convertMapping) {
+    if (outputObject === 'Contact') values[outputField] = lead[inputField] ?? null;
+  }
   if (contactId === undefined) return save(org, 'Contact', values, context);
   const existing = org.store.get('Contact', contactId);
   const blanks = Object.entries(values).filter(([name]) => (existing?.[name] ?? null) === null);

@@ -8,7 +8,7 @@ export type Session = { userId: string; expiresAtMs: number };
 /** What a connected app (external client app) of the org accepts. */
 export type AppRegistration = { clientId: string; clientSecret: string; jwtPublicKey?: string };
 
-export type ConvertMapping = { inputField: string; outputField: string }[];
+export type ConvertMapping = { outputObject: string; inputField: string; outputField: string }[];
 
 /** Everything one org holds; every endpoint works on this. */
 export type Org = {
@@ -31,7 +31,7 @@ export type Org = {
   daily: { max: number; used: number };
   /** "Modify Metadata Through Metadata API Functions" of the integration user. */
   canModifyMetadata: boolean;
-  /** Lead → Contact mapping of custom fields on conversion (LeadConvertSettings). */
+  /** Where the custom fields of a lead go on conversion (LeadConvertSettings). */
   convertMapping: ConvertMapping;
   /** API calls as the org counts them since the last reset: one per REST or SOAP request with a session. */
   countedCalls: number;
@@ -82,7 +82,7 @@ export function createOrg(options: OrgOptions): Org {
     daily: { max: options.dailyLimit, used: 0 },
     canModifyMetadata: options.canModifyMetadata,
     convertMapping: options.withHandoffFields
-      ? [{ inputField: 'HubSpot_Contact_Id__c', outputField: 'HubSpot_Contact_Id__c' }]
+      ? [{ outputObject: 'Contact', inputField: 'HubSpot_Contact_Id__c', outputField: 'HubSpot_Contact_Id__c' }]
       : [],
     countedCalls: 0,
     cursors: new Map(),

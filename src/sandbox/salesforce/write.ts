@@ -2,14 +2,13 @@ import { findDuplicateError } from './duplicates.ts';
 import { recordError } from './fault.ts';
 import { ID_PREFIXES, normaliseId } from './ids.ts';
 import type { Org } from './org.ts';
+import { checkSetupWrite, refreshGrants, SETUP_TYPES } from './permissions.ts';
 import { isRefused, takeLock } from './rules.ts';
 import { toSfDateTime } from './time.ts';
 import type { FieldDefinition, RecordError, SaveResult, SfRecord, WriteContext } from './types.ts';
 import { type Patch, readPatch } from './values.ts';
 
 type Input = Record<string, unknown>;
-
-const SETUP_TYPES = new Set(['User', 'Group', 'PermissionSet', 'PermissionSetAssignment', 'FieldPermissions']);
 
 function failed(errors: RecordError[]): SaveResult {
   return { ok: false, errors };
@@ -26,8 +25,13 @@ export function insertRecord(org: Org, type: string, input: Input, context: Writ
   const refused = check(org, type, fresh, undefined, patch, context);
   if (refused.length > 0) return failed(refused);
   fresh.Id = org.store.nextId(type);
-  org.store.put(type, stamp(org, type, fresh, context, true));
+  keep(org, type, stamp(org, type, fresh, context, true));
   return { ok: true, id: fresh.Id, created: true };
+}
+
+function keep(org: Org, type: string, record: SfRecord): void {
+  org.store.put(type, record);
+  if (SETUP_TYPES.has(type)) refreshGrants(org);
 }
 
 function withoutNulls(patch: Patch): Patch {
@@ -58,7 +62,7 @@ export function updateRecord(org: Org, type: string, id: string, input: Input, c
   }
   const refused = check(org, type, next, found.record, patch, context);
   if (refused.length > 0) return failed(refused);
-  org.store.put(type, stamp(org, type, next, context, false));
+  keep(org, type, stamp(org, type, next, context, false));
   return { ok: true, id: found.record.Id, created: false };
 }
 
@@ -68,7 +72,7 @@ export function deleteRecord(org: Org, type: string, id: string, context: WriteC
   if ('error' in found) return failed([found.error]);
   const locked = takeLock(org.rules, [found.record.Id, found.record.AccountId]);
   if (locked !== undefined) return failed([lockedError(locked)]);
-  org.store.put(type, stamp(org, type, { ...found.record, IsDeleted: true }, context, false));
+  keep(org, type, stamp(org, type, { ...found.record, IsDeleted: true }, context, false));
   return { ok: true, id: found.record.Id, created: false };
 }
 
@@ -108,6 +112,8 @@ function check(
   }
   const references = fields.flatMap((field) => checkReference(org, type, field, next, before));
   if (references.length > 0) return references;
+  const setup = SETUP_TYPES.has(type) ? checkSetupWrite(org, type, next) : undefined;
+  if (setup !== undefined) return [setup];
   const locked = takeLock(org.rules, [next.Id, next.AccountId, before?.AccountId]);
   if (locked !== undefined) return [lockedError(locked)];
   const refused = checkValidations(org, type, next);
