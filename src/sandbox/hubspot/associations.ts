@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import { associationSpec, parseBody } from './inputs.ts';
-import type { ObjectType } from './model.ts';
+import { type ObjectType, TYPE_IDS } from './model.ts';
 import type { Portal } from './portal.ts';
 import { notFound } from './refusal.ts';
 
@@ -72,6 +72,16 @@ function readLinks(portal: Portal, from: ObjectType, id: string, to: ObjectType)
   }));
 }
 
+function toPairAnswer(from: ObjectType, id: string, to: ObjectType, toId: string) {
+  return {
+    fromObjectTypeId: TYPE_IDS[from],
+    fromObjectId: id,
+    toObjectTypeId: TYPE_IDS[to],
+    toObjectId: toId,
+    labels: [],
+  };
+}
+
 /** `GET /crm/v4/objects/{from}/{id}/associations/{to}`. */
 export function listAssociations(portal: Portal, from: ObjectType, id: string, to: ObjectType): SandboxAnswer {
   return { status: 200, body: { results: readLinks(portal, from, id, to) } };
@@ -86,14 +96,7 @@ export function putAssociation(
 ): SandboxAnswer {
   const specs = parseBody(request, z.array(associationSpec));
   associate(portal, from.type, from.id, to.id, specs, to.type);
-  const body = {
-    fromObjectTypeId: from.type,
-    fromObjectId: Number(from.id),
-    toObjectTypeId: to.type,
-    toObjectId: Number(to.id),
-    labels: [],
-  };
-  return { status: 201, body };
+  return { status: 201, body: toPairAnswer(from.type, from.id, to.type, to.id) };
 }
 
 /** `POST /crm/v4/associations/{from}/{to}/batch/read`: "none" is an error entry of a 207. */
@@ -133,12 +136,6 @@ export function batchCreateAssociations(
   const { inputs } = parseBody(request, createBatch);
   const at = new Date(portal.now()).toISOString();
   for (const input of inputs) associate(portal, from, input.from.id, input.to.id, input.types, to);
-  const results = inputs.map((input) => ({
-    fromObjectTypeId: from,
-    fromObjectId: Number(input.from.id),
-    toObjectTypeId: to,
-    toObjectId: Number(input.to.id),
-    labels: [],
-  }));
+  const results = inputs.map((input) => toPairAnswer(from, input.from.id, to, input.to.id));
   return { status: 201, body: { status: 'COMPLETE', results, startedAt: at, completedAt: at } };
 }

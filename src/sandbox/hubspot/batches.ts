@@ -12,7 +12,7 @@ import {
 import { type ObjectType, type SandboxRecord, SINGULAR, TYPE_IDS } from './model.ts';
 import { findRecord } from './objects.ts';
 import type { Portal } from './portal.ts';
-import { badRequest, contactExists, invalidValues, toValueMessage, type ValueFault } from './refusal.ts';
+import { badRequest, contactExists, invalidValues, Refusal, toValueMessage, type ValueFault } from './refusal.ts';
 import { checkValues } from './values.ts';
 import {
   archiveRecord,
@@ -37,6 +37,11 @@ type BatchError = {
   links: Record<string, string>;
   errors: { message: string; code?: string; context?: Record<string, string[]> }[];
 };
+
+/** Two inputs of one batch claim the same unique value: there is no id to name. */
+function takenTwice(property: string): Refusal {
+  return new Refusal(409, { message: `Two inputs have the same ${property}`, category: 'CONFLICT' });
+}
 
 function requireSize(count: number, max: number, what = 'a batch request'): void {
   if (count > max) throw badRequest(`The maximum number of inputs supported in ${what} is ${max}`);
@@ -130,7 +135,7 @@ function refuseConflicts(portal: Portal, type: ObjectType, writes: readonly Writ
       if (value === undefined || value === '') continue;
       const earlier = seen.get(`${property} ${value}`);
       if (earlier !== undefined && (earlier.record === undefined || earlier.record !== write.record)) {
-        throw contactExists(earlier.record?.id ?? '0');
+        throw earlier.record === undefined ? takenTwice(property) : contactExists(earlier.record.id);
       }
       seen.set(`${property} ${value}`, write);
     }

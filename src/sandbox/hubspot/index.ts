@@ -75,24 +75,26 @@ function missingScope(scope: string): Refusal {
 }
 
 function handle(portal: Portal, limits: Limits, request: SandboxRequest): SandboxAnswer {
+  let headers: Record<string, string> = {};
   try {
     if (request.headers.authorization !== `Bearer ${portal.settings.accessToken}`) throw unauthorized();
     const route = findRoute(request.method, request.path);
-    const headers = limits.count(route?.family ?? 'other');
-    if (route === undefined) throw new Refusal(404, { message: 'resource not found' }, headers);
+    headers = limits.count(route?.family ?? 'other');
+    if (route === undefined) throw new Refusal(404, { message: 'resource not found' });
     if (route.scope !== undefined && portal.settings.missingScopes.includes(route.scope))
       throw missingScope(route.scope);
     const answer = route.run(portal, request);
     return { ...answer, headers: { ...headers, ...answer.headers } };
   } catch (thrown) {
-    if (thrown instanceof Refusal) return toAnswer(thrown);
-    throw thrown;
+    if (!(thrown instanceof Refusal)) throw thrown;
+    const answer = toAnswer(thrown);
+    return { ...answer, headers: { ...headers, ...answer.headers } };
   }
 }
 
 /**
  * Starts a local HubSpot on 127.0.0.1 that answers as the documented API does for what this product uses; everything is in memory.
- * See `reference` comments at each behaviour for the page it follows.
+ * The comment at each behaviour names the page of HubSpot's documentation it follows.
  */
 export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): Promise<HubSpotSandbox> {
   const now = options.now ?? Date.now;

@@ -63,7 +63,7 @@ function createShuffle(): <T>(items: T[]) => T[] {
 export function createWebhooks(settings: Settings, now: () => number): Webhooks {
   const journal: WebhookEvent[] = [];
   const shuffle = createShuffle();
-  const waiting = new Set<{ timer: NodeJS.Timeout; event: WebhookEvent[] }>();
+  const waiting = new Set<{ timer: NodeJS.Timeout; events: WebhookEvent[] }>();
   const closing = new AbortController();
   const idleListeners: (() => void)[] = [];
   let queue: WebhookEvent[] = [];
@@ -129,17 +129,17 @@ export function createWebhooks(settings: Settings, now: () => number): Webhooks 
   function retry(batch: WebhookEvent[]): void {
     counters.failedRequests += 1;
     if (closing.signal.aborted) return;
-    const delayMs = settings.webhookRetryDelaysMs[batch[0]?.attemptNumber ?? 0];
-    if (delayMs === undefined) {
-      counters.lost += batch.length;
-      return;
-    }
-    const event = batch.map((one) => ({ ...one, attemptNumber: (batch[0]?.attemptNumber ?? 0) + 1 }));
+    const delays = settings.webhookRetryDelaysMs;
+    const events = batch.filter((event) => event.attemptNumber < delays.length);
+    counters.lost += batch.length - events.length;
+    if (events.length === 0) return;
+    const delayMs = Math.max(...events.map((event) => delays[event.attemptNumber] ?? 0));
+    const next = events.map((event) => ({ ...event, attemptNumber: event.attemptNumber + 1 }));
     const entry = {
-      event,
+      events: next,
       timer: setTimeout(() => {
         waiting.delete(entry);
-        queue.push(...event);
+        queue.push(...next);
         pump();
       }, delayMs),
     };
@@ -179,9 +179,9 @@ export function createWebhooks(settings: Settings, now: () => number): Webhooks 
       if (options.shuffled === true) shuffle(queue);
       schedule();
     },
-    pending: () => [...queue, ...[...waiting].flatMap((entry) => entry.event)],
+    pending: () => [...queue, ...[...waiting].flatMap((entry) => entry.events)],
     counters() {
-      const retrying = [...waiting].reduce((sum, entry) => sum + entry.event.length, 0);
+      const retrying = [...waiting].reduce((sum, entry) => sum + entry.events.length, 0);
       return { ...counters, pending: queue.length + retrying };
     },
     close() {
