@@ -13,13 +13,13 @@ export type StepOutcome = {
 async function carryOut(action: SetupAction, ports: SetupPorts): Promise<void> {
   switch (action.kind) {
     case 'create-field':
-      return ports.salesforceSetup.createField(action.field, setupSpend);
+      return ports.salesforceSetup.createField(action.field);
     case 'grant':
-      return ports.salesforceSetup.grant(action.permissionSet, setupSpend);
+      return ports.salesforceSetup.grant(action.permissionSet);
     case 'assign':
-      return ports.salesforceSetup.assign(action.permissionSet, action.userId, setupSpend);
+      return ports.salesforceSetup.assign(action.permissionSet, action.userId);
     case 'map-conversion':
-      return ports.salesforceSetup.writeConversion(action.settings, setupSpend);
+      return ports.salesforceSetup.writeConversion(action.settings);
     case 'create-property':
       return ports.hubspot.createUniqueProperty('contacts', action.property, setupSpend);
   }

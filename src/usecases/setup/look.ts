@@ -30,7 +30,7 @@ async function orReason<T>(reading: Promise<T>): Promise<T | Unreadable> {
 async function describeFields(setup: SalesforceSetupPort): Promise<ReadonlyMap<string, DescribedField>> {
   const all = new Map<string, DescribedField>();
   for (const field of desiredFields) {
-    const found = await setup.described(field.object, [field.name], setupSpend);
+    const found = await setup.described(field.object, [field.name]);
     for (const [name, definition] of found) all.set(name, definition);
   }
   return all;
@@ -46,11 +46,11 @@ export async function lookAtCrms(ports: SetupPorts): Promise<SetupFound> {
   const setup = ports.salesforceSetup;
   return {
     userId,
-    fields: await orReason(setup.fields(desiredFields.map(fullName), setupSpend)),
+    fields: await orReason(setup.fields(desiredFields.map(fullName))),
     described: await orReason(describeFields(setup)),
-    permissionSet: await orReason(setup.permissionSet(desiredPermissionSet.name, setupSpend)),
-    assigned: await orReason(setup.assigned(desiredPermissionSet.name, userId, setupSpend)),
-    conversion: await orReason(setup.conversion(setupSpend)),
+    permissionSet: await orReason(setup.permissionSet(desiredPermissionSet.name)),
+    assigned: await orReason(setup.assigned(desiredPermissionSet.name, userId)),
+    conversion: await orReason(setup.conversion()),
     hubspotProperties: await orReason(ports.hubspot.properties('contacts', setupSpend)),
     connector: await orReason(ports.hubspot.connectorLastSync(setupSpend)),
   };
