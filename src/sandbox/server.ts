@@ -50,6 +50,7 @@ export type SandboxServer = {
 
 const MAX_LOGGED = 20_000;
 const IDLE_SOCKET_MS = 60_000;
+const MAX_HEADER_BYTES = 128 * 1024;
 
 /** Path segments that are numeric ids or 15/18-character Salesforce ids are written as `{id}`, so that counts group. */
 export function toPathPattern(path: string): string {
@@ -156,7 +157,8 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     await answerApi(request, url, response);
   }
 
-  const server = createServer((incoming, response) => {
+  // Node's own 16 KB limit would answer before the sandbox can say the vendor's 414 or 431.
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, response) => {
     answer(incoming, response).catch((thrown: unknown) => {
       const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
       if (!response.headersSent) send(response, { status: 500, body: { status: 'error', message } }, false);
