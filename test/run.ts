@@ -1,0 +1,71 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * `npm test` and `npm run test:full`: starts a Redis of its own where the machine has one, runs every suite, and says by name what was
+ * left out and why. Arguments after `--` go to vitest.
+ */
+const full = process.argv.includes('--full');
+const more = process.argv.slice(2).filter((argument) => argument !== '--full');
+const work = mkdtempSync(join(tmpdir(), 'handoff-run-'));
+const leftOut: string[] = [];
+
+const redis = await startRedis();
+const report = join(work, 'report.json');
+const code = await run(redis?.url);
+redis?.stop();
+printSummary(code);
+rmSync(work, { recursive: true, force: true });
+process.exitCode = code;
+
+type Redis = { url: string; stop(): void };
+
+async function startRedis(): Promise<Redis | null> {
+  const given = process.env.TEST_REDIS_URL;
+  if (given !== undefined && given !== '') return { url: given, stop: () => undefined };
+  if (spawnSync('redis-server', ['--version']).status !== 0) {
+    leftOut.push('everything that is repeated on Redis: no redis-server on this machine and TEST_REDIS_URL is not set');
+    return null;
+  }
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', work];
+  const child = spawn('redis-server', args, { stdio: 'ignore' });
+  return { url: `redis://127.0.0.1:${port}`, stop: () => child.kill('SIGTERM') };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function run(redisUrl: string | undefined): Promise<number> {
+  const env = {
+    ...process.env,
+    TEST_REDIS_URL: redisUrl ?? '',
+    ...(full ? { HANDOFF_TEST_FULL: '1' } : {}),
+  };
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...more];
+  const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
+  const child = spawn(process.execPath, [vitest, ...args], { env, stdio: 'inherit' });
+  return new Promise((done) => child.once('exit', (status) => done(status ?? 1)));
+}
+
+function printSummary(status: number): void {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  for (const line of leftOut) print(`left out: ${line}`);
+  if (!full) print('big scenarios ran at a tenth of their size; `npm run test:full` runs them whole');
+  if (!existsSync(report)) {
+    print(`no report was written; vitest ended with ${status}`);
+    return;
+  }
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  print(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
+}
