@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { HubSpotRecord } from '../domain/record.ts';
+
+/** PostgreSQL refuses NUL characters, so they go where values come in. */
+function withoutNul(value: string): string {
+  return value.includes('\u0000') ? value.replaceAll('\u0000', '') : value;
+}
+
+const propertyValue = z
+  .union([z.string(), z.number(), z.boolean(), z.null()])
+  .transform((value) => (value === null ? null : withoutNul(String(value))));
+
+/** One record as the client rebuilds it: dates are `Date`, unknown members are gone. */
+export const objectSchema = z.object({
+  id: z.string().min(1),
+  properties: z.record(z.string(), propertyValue).default({}),
+  updatedAt: z.date(),
+});
+export type ObjectAnswer = z.infer<typeof objectSchema>;
+
+const context = z.record(z.string(), z.array(z.string())).optional().catch(undefined);
+const errorDetail = z.object({
+  code: z.string().optional().catch(undefined),
+  context,
+  name: z.string().optional().catch(undefined),
+});
+
+/** HubSpot's error body and an entry of `errors` in a 207: every member may be missing (error-handling page). */
+export const errorBodySchema = z.object({
+  status: z.string().optional().catch(undefined),
+  category: z.string().optional().catch(undefined),
+  subCategory: z.string().optional().catch(undefined),
+  policyName: z.string().optional().catch(undefined),
+  correlationId: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  context,
+  errors: z.array(errorDetail).optional().catch(undefined),
+});
+export type ErrorBody = z.infer<typeof errorBodySchema>;
+
+/** A batch answer, 200 or 207. The entries are parsed one by one: one odd record must not hide the others. */
+export const batchSchema = z.object({
+  results: z.array(z.unknown()).nullish(),
+  errors: z.array(errorBodySchema).nullish(),
+});
+
+const nextAfter = z.object({ next: z.object({ after: z.string() }).nullish() }).nullish();
+
+export const searchSchema = z.object({ results: z.array(objectSchema), paging: nextAfter });
+
+export const ownersSchema = z.object({
+  results: z.array(z.object({ id: z.string().min(1), email: z.string().nullish(), archived: z.boolean() })),
+  paging: nextAfter,
+});
+
+export const propertySchema = z.object({
+  name: z.string().min(1),
+  label: z.string().default(''),
+  type: z.string(),
+  fieldType: z.string().default(''),
+  options: z
+    .array(z.object({ value: z.string(), label: z.string(), hidden: z.boolean().default(false) }))
+    .nullish()
+    .transform((options) => options ?? []),
+  hasUniqueValue: z.boolean().default(false),
+  calculated: z.boolean().default(false),
+  modificationMetadata: z.object({ readOnlyValue: z.boolean().default(false) }).nullish(),
+});
+
+export const propertiesSchema = z.object({ results: z.array(propertySchema) });
+
+export const accountSchema = z.object({
+  portalId: z.union([z.number().int(), z.string().min(1)]).transform(String),
+  timeZone: z.string().min(1),
+});
+
+/** Ids that were merged into a record: `hs_merged_object_ids` holds them separated by semicolons. */
+export function parseMergedIds(value: string | null | undefined): string[] {
+  return (value ?? '')
+    .split(';')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+}
+
+export const mergedIdsProperty = 'hs_merged_object_ids';
+
+/** A parsed record in the product's own shape. */
+export function toRecord(answer: ObjectAnswer): HubSpotRecord {
+  return {
+    id: answer.id,
+    properties: answer.properties,
+    mergedIds: parseMergedIds(answer.properties[mergedIdsProperty]),
+    updatedAtMs: answer.updatedAt.getTime(),
+  };
+}
