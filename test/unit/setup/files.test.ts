@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { buildHubSpotApp, subscribedProperties } from '../../../src/usecases/setup/hubspot-app.ts';
+import { buildSalesforceExport } from '../../../src/usecases/setup/salesforce-export.ts';
+import { writeFolder } from '../../../src/usecases/setup/write-folder.ts';
+
+const properties = ['email', 'firstname', 'lifecyclestage', 'hs_object_id', 'lastmodifieddate', 'salesforce_person_id'];
+
+function fileOf(files: ReadonlyMap<string, string>, path: string): string {
+  const text = files.get(path);
+  if (text === undefined) throw new Error(`${path} is missing among ${[...files.keys()].join(', ')}`);
+  return text;
+}
+
+describe('the HubSpot app folder', () => {
+  const files = buildHubSpotApp({ publicUrl: 'https://handoff.example.com/', properties });
+  const webhooks = JSON.parse(fileOf(files, 'src/app/webhooks/webhooks-hsmeta.json'));
+
+  it('is a project of HubSpot with its sources under src', () => {
+    expect(JSON.parse(fileOf(files, 'hsproject.json'))).toEqual({
+      name: 'handoff',
+      srcDir: 'src',
+      platformVersion: '2026.03',
+    });
+  });
+
+  it('asks for a private app with a static token and no more scopes than contacts need', () => {
+    const { config } = JSON.parse(fileOf(files, 'src/app/app-hsmeta.json'));
+
+    expect(config.distribution).toBe('private');
+    expect(config.auth).toEqual({
+      type: 'static',
+      requiredScopes: [
+        'oauth',
+        'crm.objects.contacts.read',
+        'crm.objects.contacts.write',
+        'crm.schemas.contacts.read',
+        'crm.schemas.contacts.write',
+        'crm.objects.owners.read',
+      ],
+    });
+  });
+
+  it('sends events to PUBLIC_URL without a doubled slash', () => {
+    expect(webhooks.config.settings).toEqual({
+      targetUrl: 'https://handoff.example.com/webhooks/hubspot',
+      maxConcurrentRequests: 10,
+    });
+  });
+
+  it('subscribes once to every mapped property and to creation, deletion, merge, restore and erasure', () => {
+    expect(webhooks.config.subscriptions).toEqual({
+      crmObjects: [],
+      legacyCrmObjects: [
+        { subscriptionType: 'contact.creation', active: true },
+        { subscriptionType: 'contact.deletion', active: true },
+        { subscriptionType: 'contact.merge', active: true },
+        { subscriptionType: 'contact.restore', active: true },
+        { subscriptionType: 'contact.propertyChange', propertyName: 'email', active: true },
+        { subscriptionType: 'contact.propertyChange', propertyName: 'firstname', active: true },
+        { subscriptionType: 'contact.propertyChange', propertyName: 'lifecyclestage', active: true },
+      ],
+      hubEvents: [{ subscriptionType: 'contact.privacyDeletion', active: true }],
+    });
+  });
+
+  it('always watches the lifecycle stage, and never what HubSpot refuses to watch', () => {
+    expect(subscribedProperties(['hs_lastmodifieddate', 'phone', 'phone'])).toEqual(['lifecyclestage', 'phone']);
+  });
+
+  it('says in its README what was not tried', () => {
+    expect(fileOf(files, 'README.md')).toContain('never uploaded to a real account');
+  });
+});
+
+describe('the export for a Salesforce admin', () => {
+  const conversion = {
+    allowOwnerChange: false,
+    opportunityCreationOptions: null,
+    mappings: [{ output: 'Contact', fields: [{ input: 'A__c', output: 'B & <C>' }] }],
+  };
+
+  it('lists in package.xml exactly what the folder holds', () => {
+    const text = fileOf(buildSalesforceExport(conversion, '67.0'), 'package.xml');
+
+    const members = [...text.matchAll(/<members>(.*)<\/members>/g)].map(([, member]) => member);
+    expect(members).toEqual([
+      'Lead.HubSpot_Contact_Id__c',
+      'Contact.HubSpot_Contact_Id__c',
+      'Handoff_Sync',
+      'LeadConvertSettings',
+    ]);
+    expect(text).toContain('<version>67.0</version>');
+  });
+
+  it('defines the field as text 32, external id, unique, case-insensitive', () => {
+    const text = fileOf(buildSalesforceExport(null, '67.0'), 'objects/Lead.object');
+
+    for (const line of [
+      '<fullName>HubSpot_Contact_Id__c</fullName>',
+      '<length>32</length>',
+      '<type>Text</type>',
+      '<externalId>true</externalId>',
+      '<unique>true</unique>',
+      '<caseSensitive>false</caseSensitive>',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  it('grants reading and editing of both fields', () => {
+    const text = fileOf(buildSalesforceExport(null, '67.0'), 'permissionsets/Handoff_Sync.permissionset');
+
+    expect([...text.matchAll(/<field>(.*)<\/field>/g)].map(([, field]) => field)).toEqual([
+      'Lead.HubSpot_Contact_Id__c',
+      'Contact.HubSpot_Contact_Id__c',
+    ]);
+    expect(text).not.toContain('false</editable>');
+  });
+
+  it('escapes what could break the file', () => {
+    const text = fileOf(
+      buildSalesforceExport(conversion, '67.0'),
+      'LeadConvertSettings/LeadConvertSettings.LeadConvertSetting',
+    );
+
+    expect(text).toContain('<outputField>B &amp; &lt;C&gt;</outputField>');
+  });
+
+  it('leaves the conversion settings out when those of today could not be read, and says how to map by hand', () => {
+    const files = buildSalesforceExport(null, '67.0');
+
+    expect([...files.keys()].some((path) => path.startsWith('LeadConvertSettings'))).toBe(false);
+    expect(fileOf(files, 'package.xml')).not.toContain('LeadConvertSettings');
+    expect(fileOf(files, 'README.md')).toContain('Map Lead Fields');
+  });
+});
+
+describe('writing a folder', () => {
+  it('writes what differs and leaves what is the same', async () => {
+    const disk = new Map([
+      ['a.txt', 'same'],
+      ['b.txt', 'old'],
+    ]);
+    const folder = {
+      name: 'memory',
+      read: async (path: string) => disk.get(path) ?? null,
+      write: async (path: string, text: string) => void disk.set(path, text),
+    };
+
+    const outcomes = await writeFolder(
+      folder,
+      new Map([
+        ['a.txt', 'same'],
+        ['b.txt', 'new'],
+        ['c.txt', 'first'],
+      ]),
+    );
+
+    expect(outcomes.map(({ path, outcome }) => [path, outcome])).toEqual([
+      ['a.txt', 'unchanged'],
+      ['b.txt', 'written'],
+      ['c.txt', 'written'],
+    ]);
+    expect(disk.get('b.txt')).toBe('new');
+  });
+});
