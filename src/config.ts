@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { type Option, type OptionGroup, options } from './config-options.ts';
@@ -20,9 +20,10 @@ export type SalesforceAuth =
 /** What every command needs: where the ledger and the queue are. */
 export type LedgerConfig = {
   observe: boolean;
-  /** Null: embedded PostgreSQL under `dataDir`. */
+  /** Null: embedded PostgreSQL under the data directory. */
   databaseUrl: Secret | null;
-  dataDir: string;
+  /** Null: `./data`, or for root below a path that others cannot read `/var/lib/handoff`. */
+  dataDir: string | null;
   /** Null: queues on PostgreSQL. */
   redisUrl: Secret | null;
   logLevel: Value<'LOG_LEVEL'>;
@@ -167,23 +168,11 @@ function readLedgerConfig(reader: Reader): LedgerConfig {
   return {
     observe: reader.read('SYNC_MODE') !== 'live',
     databaseUrl,
-    dataDir: reader.read('DATA_DIR') ?? defaultDataDir(),
+    dataDir: reader.read('DATA_DIR') ?? null,
     redisUrl: reader.read('REDIS_URL') ?? null,
     logLevel: reader.read('LOG_LEVEL'),
     mappingsDir: reader.read('MAPPINGS_DIR'),
   };
-}
-
-/** PostgreSQL never runs as root; under root it becomes another user, who must be able to reach its files. */
-function defaultDataDir(): string {
-  const path = resolve('data');
-  return process.getuid?.() === 0 && !isReachableByOthers(path) ? '/var/lib/handoff' : path;
-}
-
-function isReachableByOthers(path: string): boolean {
-  const parent = dirname(path);
-  if (parent === path) return true;
-  return ((statSync(parent, { throwIfNoEntry: false })?.mode ?? 0o001) & 0o001) !== 0 && isReachableByOthers(parent);
 }
 
 function readSalesforceAuth(reader: Reader): SalesforceAuth {

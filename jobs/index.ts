@@ -1,0 +1,8 @@
+import type { JobDefinition } from '../src/queue/define-job.ts';
+import { sweepContacts } from './contacts-sweep.ts';
+import { syncContacts } from './contacts-sync.ts';
+import { maintainLedger } from './ledger-maintain.ts';
+import { tickPending } from './pending-tick.ts';
+
+/** Every job of the service. */
+export const jobs: readonly JobDefinition[] = [syncContacts, sweepContacts, tickPending, maintainLedger];

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineJob } from '../src/queue/define-job.ts';
+
+/** What a lost wake-up costs at most. */
+export const tickEveryMs = 2_000;
+
+/** Wakes the drains for records that are due: retries, waits that ended, and whatever a lost wake-up left behind. */
+export const tickPending = defineJob({
+  name: 'pending.tick',
+  payload: z.object({ slot: z.int() }),
+  everyMs: () => tickEveryMs,
+  async run(_payload, { app, wake }) {
+    const { due, nextInMs } = await app.dueContacts();
+    if (due > 0) await wake('contacts.sync');
+    // The schedule itself comes round soon enough for what is due later.
+    else if (nextInMs !== null && nextInMs < tickEveryMs) await wake('pending.tick', { delayMs: nextInMs });
+  },
+});

@@ -1,0 +1,55 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { LedgerStatus } from '../ports/ledger.ts';
+
+/** The service's counters. One registry per service, so that several can live in one process. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const prefix = 'handoff_';
+
+/** Builds the registry that `GET /metrics` prints. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: prefix + name, help, labelNames, registers });
+  return {
+    registry,
+    webhooks: new Counter({
+      name: `${prefix}webhooks_total`,
+      help: 'Webhook requests',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    events: new Counter({
+      name: `${prefix}webhook_events_total`,
+      help: 'Webhook events',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    requests: new Histogram({
+      name: `${prefix}http_request_seconds`,
+      help: 'Time from request to answer',
+      labelNames: ['route', 'status'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    pending: gauge('pending_records', 'Records that need a look', ['state']),
+    oldestDue: gauge('oldest_due_seconds', 'Age of the oldest record that is due'),
+    failures: gauge('failures', 'Records that could not be synced'),
+    pairs: gauge('pairs', 'Pairs in the ledger'),
+    paused: gauge('paused', '1 while CRM writes are paused'),
+    calls: gauge('calls_24h', 'API calls in the last 24 hours', ['bucket']),
+  };
+}
+
+/** Puts what the ledger knows into the gauges. @param now epoch milliseconds */
+export function updateGauges(metrics: Metrics, status: LedgerStatus, now: number): void {
+  for (const state of ['due', 'waiting', 'leased'] as const) metrics.pending.set({ state }, status.pending[state]);
+  const { oldestDueMs } = status.pending;
+  metrics.oldestDue.set(oldestDueMs === null ? 0 : Math.max(0, (now - oldestDueMs) / 1000));
+  metrics.failures.set(status.failures);
+  metrics.pairs.set(status.pairs);
+  metrics.paused.set(status.mode.paused ? 1 : 0);
+  for (const [bucket, calls] of Object.entries(status.calls)) metrics.calls.set({ bucket }, calls);
+}

@@ -1,0 +1,64 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { SyncError } from '../errors.ts';
+import { describeError } from '../log.ts';
+import type { Log } from '../ports/log.ts';
+
+/** An answer of the HTTP edge that is not 2xx, in the words of RFC 9457. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, detail: string) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** `type` is a relative URI of our own; `title` is the code's plain form. */
+export function sendProblem(
+  response: Response,
+  { status, code, message }: Pick<Problem, 'status' | 'code' | 'message'>,
+): void {
+  const title = code.replaceAll('_', ' ');
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: `/problems/${code}`, title, status, detail: message, code }));
+}
+
+/** Turns whatever a route threw into one problem answer; what nobody expected is logged without its text and answers 500. */
+export function createErrorHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, request: Request, response: Response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = toProblem(error);
+    if (problem.status >= 500)
+      log.warn(
+        { ...describeError(error), method: request.method, path: request.path, status: problem.status },
+        'request failed',
+      );
+    if (problem.status === 503) response.setHeader('Retry-After', '5');
+    sendProblem(response, problem);
+  };
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof SyncError) return new Problem(statusOf(error), error.code, error.message);
+  const status = statusOfParser(error);
+  if (status === 413) return new Problem(413, 'too_large', 'The body is larger than 1 MB.');
+  if (status === 415) return new Problem(415, 'encoded_body', 'Send the body without a content encoding.');
+  if (status !== null && status < 500) return new Problem(status, 'bad_request', 'The request could not be read.');
+  return new Problem(500, 'unexpected', 'Something unexpected went wrong inside Handoff. The log has the details.');
+}
+
+function statusOf({ kind, code }: SyncError): number {
+  if (code.endsWith('not_found')) return 404;
+  return { retryable: 503, wait: 503, permanent: 410, 'needs-human': 409 }[kind];
+}
+
+/** Express and its body parsers put an HTTP status on their errors. */
+function statusOfParser(error: unknown): number | null {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;
+}

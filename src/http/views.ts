@@ -1,0 +1,58 @@
+import type { FailureRow, LedgerStatus } from '../ports/ledger.ts';
+import type { Explanation } from '../usecases/explain-contact.ts';
+
+/** Epoch milliseconds as ISO 8601 in UTC. */
+export function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+const isoOrNull = (atMs: number | null) => (atMs === null ? null : isoTime(atMs));
+
+/** The status as the API and `handoff status --json` tell it. */
+export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
+  const { pending } = status;
+  return {
+    mode,
+    paused: status.mode.paused,
+    pausedBy: status.mode.pausedBy,
+    pausedReason: status.mode.pausedReason,
+    waits: status.waits.map(({ system, untilMs, code }) => ({ system, until: isoTime(untilMs), code })),
+    pending: {
+      due: pending.due,
+      waiting: pending.waiting,
+      leased: pending.leased,
+      oldestDue: isoOrNull(pending.oldestDueMs),
+    },
+    pairs: status.pairs,
+    failures: status.failures,
+    handoffsToday: status.handoffsToday,
+    changesToday: status.changesToday,
+    runs: status.runs.map(({ startedAtMs, ...run }) => ({ ...run, startedAt: isoTime(startedAtMs) })),
+    mappingVersion: status.mappingVersion,
+    watermarks: status.watermarks.map(({ source, atMs }) => ({ source, at: isoTime(atMs) })),
+    calls24h: status.calls,
+  };
+}
+
+/** A failure as the API and `handoff failures --json` tell it. */
+export function viewFailure({ firstAtMs, lastAtMs, ...failure }: FailureRow) {
+  return { ...failure, firstAt: isoTime(firstAtMs), lastAt: isoTime(lastAtMs) };
+}
+
+/** An explanation as the API and `handoff explain --json` tell it. */
+export function viewExplanation({ history, ...explanation }: Explanation) {
+  const { decision, failure, changes, handedOverAtMs, ...rest } = history;
+  return {
+    ...explanation,
+    handedOverAt: isoOrNull(handedOverAtMs),
+    pairId: rest.pairId,
+    pending: rest.pending,
+    lastDecision: decision === null ? null : withTime(decision),
+    failure: failure === null ? null : viewFailure(failure),
+    changes: changes.map(withTime),
+  };
+}
+
+function withTime<Row extends { atMs: number }>({ atMs, ...row }: Row) {
+  return { ...row, at: isoTime(atMs) };
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { Log } from '../ports/log.ts';
+import type { QueuePort } from '../ports/queue.ts';
+
+/** What one drain did, and when to come back (null: nothing waits). */
+export type DrainResult = { worked: number; nextInMs: number | null };
+
+/** What jobs may call. */
+export type JobApp = {
+  /** Works through the due contacts until nothing is due or `stop` is raised. `onFull` is called when more is due than a batch holds. */
+  drainContacts(stop: AbortSignal, onFull: () => void): Promise<DrainResult>;
+  sweepContacts(stop: AbortSignal): Promise<void>;
+  /** What is due now and when the next record will be. */
+  dueContacts(): Promise<{ due: number; nextInMs: number | null; paused: boolean }>;
+  maintainLedger(): Promise<void>;
+};
+
+export type JobContext = {
+  app: JobApp;
+  wake: QueuePort['wake'];
+  /** Raised when the service stops: hand back what is active. */
+  stop: AbortSignal;
+  log: Log;
+};
+
+/** How often the schedules come round, in milliseconds. */
+export type ScheduleTimes = { sweepEveryMs: number };
+
+/** One job: its name, its payload, its options, its handler. */
+export type JobDefinition = {
+  /** `noun.verb`. The queue outlives the build: never rename. */
+  name: string;
+  /** How many may run at once over all processes. Wake-ups collapse per slot: one active and one waiting. */
+  slots: number;
+  /** Set for jobs that run by themselves; also the id of the schedule is the name. */
+  everyMs: ((times: ScheduleTimes) => number) | null;
+  payloadFor(slot: number): unknown;
+  /** Parses the payload and runs. @throws z.ZodError when the payload is not ours */
+  run(payload: unknown, context: JobContext): Promise<void>;
+};
+
+/** Joins a name, a payload schema and a handler, so that producer and worker share one definition. */
+export function defineJob<Payload extends { slot: number }>(job: {
+  name: string;
+  payload: z.ZodType<Payload>;
+  slots?: number;
+  everyMs?: (times: ScheduleTimes) => number;
+  run(payload: Payload, context: JobContext): Promise<void>;
+}): JobDefinition {
+  return {
+    name: job.name,
+    slots: job.slots ?? 1,
+    everyMs: job.everyMs ?? null,
+    payloadFor: (slot) => job.payload.parse({ slot }),
+    run: async (payload, context) => await job.run(job.payload.parse(payload), context),
+  };
+}

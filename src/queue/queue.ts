@@ -1,0 +1,101 @@
+import { UnrecoverableError } from 'bullmq';
+import { ZodError } from 'zod';
+import type { Log } from '../ports/log.ts';
+import type { QueuePort } from '../ports/queue.ts';
+import { type Backend, openBackend, type QueueLocation } from './backend.ts';
+import type { JobApp, JobDefinition, ScheduleTimes } from './define-job.ts';
+import { createScheduler } from './schedules.ts';
+import { createWaker, errorCode } from './wake.ts';
+
+export type QueueOptions = {
+  location: QueueLocation;
+  jobs: readonly JobDefinition[];
+  times: ScheduleTimes;
+  log: Log;
+  /** How long a job of a process that was killed stays its own; default 15 s. */
+  lockMs?: number;
+};
+
+export type Queue = QueuePort & {
+  /** Starts taking jobs in this process. */
+  work(app: JobApp): Promise<void>;
+};
+
+/**
+ * The queue on PostgreSQL or Redis, one switch, same code. It only wakes: what is to be done stands in the ledger, so nothing is lost
+ * with it. A job that throws is not repeated by the queue; the next tick wakes its successor.
+ *
+ * @throws when PostgreSQL does not answer; a Redis that is away is waited for
+ */
+export async function createQueue({ location, jobs, times, log, lockMs = 15_000 }: QueueOptions): Promise<Queue> {
+  const backend = await openBackend(location, log);
+  const stop = new AbortController();
+  const wake = createWaker(backend.queue, jobs, log);
+  const ensureSchedules = createScheduler(backend.queue, jobs, times, log);
+  let worker: { close(): Promise<void> } | null = null;
+  let timer: NodeJS.Timeout | null = null;
+
+  return {
+    wake,
+    ensureSchedules,
+    health: async () => await checkHealth(backend),
+    async work(app) {
+      worker = startWorker(backend, jobs, { app, wake, stop: stop.signal, log }, lockMs);
+      await ensureSchedules();
+      // Plain, so that a flushed Redis cannot take it away.
+      timer = setInterval(() => void ensureSchedules(), 2_000);
+    },
+    async close() {
+      stop.abort();
+      if (timer !== null) clearInterval(timer);
+      await worker?.close();
+      await backend.queue.close();
+      await backend.close();
+    },
+  };
+}
+
+type WorkContext = Parameters<JobDefinition['run']>[1];
+
+function startWorker(backend: Backend, jobs: readonly JobDefinition[], context: WorkContext, lockMs: number) {
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+  const concurrency = jobs.reduce((sum, { slots }) => sum + slots, 0);
+  return backend.startWorker(
+    async ({ name, data }) => {
+      const job = byName.get(name);
+      if (job === undefined) return context.log.warn({ job: name }, 'a job of another version was dropped');
+      await runJob(job, data, context);
+    },
+    // A job of a killed worker goes on in another one, however often that happens: the ledger keeps count of what fails.
+    {
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: Math.ceil(lockMs / 3),
+      maxStalledCount: 1_000_000,
+      runRetryDelay: 1_000,
+    },
+    {
+      failed: (job, error) =>
+        context.log.error({ job: job?.name, errorCode: errorCode(error) }, 'job failed, the next tick repeats it'),
+      stalled: (jobId) => context.log.warn({ jobId }, 'job of a lost worker taken over'),
+    },
+  );
+}
+
+async function runJob(job: JobDefinition, data: unknown, context: WorkContext): Promise<void> {
+  try {
+    await job.run(data, context);
+  } catch (thrown) {
+    if (thrown instanceof ZodError) throw new UnrecoverableError(`the payload of ${job.name} is not ours`);
+    throw thrown;
+  }
+}
+
+async function checkHealth(backend: Backend): ReturnType<QueuePort['health']> {
+  try {
+    await backend.ping();
+    return { backend: backend.kind, ok: true, detail: 'answers' };
+  } catch {
+    return { backend: backend.kind, ok: false, detail: 'does not answer' };
+  }
+}
