@@ -39,6 +39,23 @@ function toError(vendorCode: string, cause?: unknown): SyncError {
   return toSyncErrorOf(errors, Date.now(), cause === undefined ? {} : { cause });
 }
 
+/** Up to version 67 the SOAP endpoint takes no session in the form of a JWT; jsforce refuses such a call with a bare Error. */
+const firstVersionWithJwt = 68;
+
+function requireUsableSession(connection: Connection): void {
+  const isJwt = connection.accessToken?.startsWith('eyJ') === true;
+  if (!isJwt || Number(connection.version) >= firstVersionWithJwt) return;
+  throw new SyncError(
+    'needs-human',
+    'salesforce_jwt_session',
+    'The external client app issues sessions that the Metadata API of this version does not take.',
+    {
+      advice:
+        'Switch off "Issue JSON Web Token (JWT)-based access tokens" in the external client app, or let an admin deploy what `handoff setup --export DIR` writes.',
+    },
+  );
+}
+
 async function call<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -112,12 +129,14 @@ function fromConversion(settings: ConversionSettings) {
 export function createSalesforceSetup(connect: () => Promise<Connection>): SalesforceSetupPort {
   async function read(type: string, names: readonly string[]): Promise<readonly unknown[]> {
     const connection = await connect();
+    requireUsableSession(connection);
     const records: unknown = await call(() => connection.metadata.read(type as never, [...names]));
     return parse(z.array(z.unknown()), records);
   }
 
   async function upsert(type: string, component: object): Promise<void> {
     const connection = await connect();
+    requireUsableSession(connection);
     const answer: unknown = await call(() => connection.metadata.upsert(type, component));
     const result = parse(schemas.upsertResult, answer);
     if (!result.success) throw toError(result.errors[0]?.statusCode ?? 'UNKNOWN_EXCEPTION');

@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerSetup, renderSetup } from '../../../src/cli/setup.ts';
+import type { SetupReport } from '../../../src/usecases/setup/run-setup.ts';
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'handoff-setup-'));
+});
+
+afterAll(() => rm(dataDir, { recursive: true }));
+
+async function runCommand(args: readonly string[], publicUrl: string | null = 'https://handoff.example.com') {
+  const lines: string[] = [];
+  const codes: number[] = [];
+  const program = new Command();
+  registerSetup(program, {
+    settings: async () => ({ publicUrl, properties: ['email', 'phone'], apiVersion: '67.0', dataDir }),
+    withPorts: async () => {
+      throw new Error('no CRM may be called');
+    },
+    print: (line) => void lines.push(line),
+    setExitCode: (code) => void codes.push(code),
+    now: () => 0,
+  });
+  await program.parseAsync(['setup', ...args], { from: 'user' });
+  return { lines, codes };
+}
+
+const report: SetupReport = {
+  ok: false,
+  applied: false,
+  steps: [
+    {
+      id: 'property',
+      system: 'hubspot',
+      what: 'property salesforce_person_id',
+      where: 'contacts',
+      why: 'leads to the person',
+      state: 'wrong',
+      note: 'its values are not unique',
+      action: null,
+      after: [],
+      outcome: null,
+    },
+  ],
+  warnings: [{ code: 'two_writers', text: 'Two writers.', fix: 'Switch one off.' }],
+  folders: [],
+};
+
+describe('handoff setup --offline', () => {
+  it('writes the HubSpot app folder under DATA_DIR without calling any CRM', async () => {
+    const { codes } = await runCommand(['--offline']);
+
+    expect(codes).toEqual([0]);
+    const webhooks = await readFile(join(dataDir, 'hubspot-app/src/app/webhooks/webhooks-hsmeta.json'), 'utf8');
+    expect(webhooks).toContain('https://handoff.example.com/webhooks/hubspot');
+    expect(webhooks).toContain('"propertyName": "phone"');
+  });
+
+  it('prints one JSON document with --json', async () => {
+    const { lines } = await runCommand(['--offline', '--json', '--export', join(dataDir, 'export')]);
+
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ok: true, applied: false, steps: [] });
+    expect(await readFile(join(dataDir, 'export/package.xml'), 'utf8')).toContain('Handoff_Sync');
+  });
+
+  it('says that PUBLIC_URL is needed for the app folder', async () => {
+    const { lines } = await runCommand(['--offline'], null);
+
+    expect(lines.join('\n')).toContain('PUBLIC_URL is not set');
+  });
+});
+
+describe('what handoff setup prints', () => {
+  it('shows state, place, reason and what is wrong of each step, and every warning with its remedy', () => {
+    expect(renderSetup(report)).toEqual([
+      'WRONG     hubspot    contacts: property salesforce_person_id',
+      '                     why: leads to the person',
+      '                     its values are not unique',
+      'warning   [two_writers] Two writers.',
+      '          Switch one off.',
+      'Some points need a person. Nothing was changed in either CRM.',
+    ]);
+  });
+});
