@@ -1,0 +1,30 @@
+import type { Connection } from 'jsforce';
+import type { SalesforcePort } from '../ports/salesforce.ts';
+import { createClient, type SalesforceOptions } from './client.ts';
+import { createDescriber, listUsers } from './directory.ts';
+import { findPersons } from './find.ts';
+import { toLongId } from './ids.ts';
+import { writePersons } from './write.ts';
+
+export type { SalesforceAuth } from './auth.ts';
+export type { SalesforceLog, SalesforceOptions } from './client.ts';
+
+/**
+ * The Salesforce side of the sync. Nothing is sent before the first call; the login is shared by all calls of the process.
+ * `connection` gives jsforce's own connection, logged in and with the safe transport, for setup's metadata calls.
+ */
+export function createSalesforce(options: SalesforceOptions): SalesforcePort & { connection(): Promise<Connection> } {
+  const client = createClient(options);
+  return {
+    async identity(spend) {
+      const { session, apiVersion } = await client.ready(spend);
+      const { orgId, userId } = session;
+      return { orgId: toLongId(orgId) ?? orgId, userId: toLongId(userId) ?? userId, apiVersion };
+    },
+    findPersons: (lookups, fields, spend) => findPersons(client, lookups, fields, spend),
+    writePersons: (writes, writeOptions, spend) => writePersons(client, writes, writeOptions, spend),
+    users: (spend) => listUsers(client, spend),
+    describe: createDescriber(client),
+    connection: () => client.connection(),
+  };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { SyncError } from '../errors.ts';
+import type { Spend } from '../ports/budget.ts';
+import type { SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
+import type { SalesforceClient } from './client.ts';
+import { runQueries } from './composite.ts';
+import { toLongId } from './ids.ts';
+import { toName } from './soql.ts';
+
+const userRow = z.object({ Id: z.string(), Email: z.string(), IsActive: z.boolean() });
+
+const fieldDescription = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.string(),
+  length: z.number(),
+  nillable: z.boolean(),
+  defaultedOnCreate: z.boolean(),
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  externalId: z.boolean(),
+  unique: z.boolean(),
+  restrictedPicklist: z.boolean(),
+  picklistValues: z
+    .array(z.object({ value: z.string(), label: z.string().nullish(), active: z.boolean() }))
+    .nullish()
+    .transform((values) => (values ?? []).map((each) => ({ ...each, label: each.label ?? each.value }))),
+});
+
+const objectDescription = z.object({ fields: z.array(fieldDescription) });
+
+function badAnswer(what: string, cause: unknown): SyncError {
+  return new SyncError('retryable', 'salesforce_bad_answer', `Salesforce answered ${what} in an unexpected form.`, {
+    cause,
+  });
+}
+
+/** All users that have an email, 2,000 to a page, inactive ones too. */
+export async function listUsers(client: SalesforceClient, spend: Spend): Promise<SalesforceUser[]> {
+  const soql = 'SELECT Id,Email,IsActive FROM User WHERE Email != null ORDER BY Id';
+  const [rows = []] = await runQueries(client, [{ soql, withDeleted: false }], spend);
+  return rows.map((row) => {
+    const parsed = userRow.safeParse(row);
+    if (!parsed.success) throw badAnswer('a user', parsed.error);
+    const { Id, Email, IsActive } = parsed.data;
+    return { id: toLongId(Id) ?? Id, email: Email, isActive: IsActive };
+  });
+}
+
+export type Describer = (object: string, spend: Spend, refresh?: boolean) => Promise<readonly SalesforceField[]>;
+
+/** Describes objects, each once per process. Only good answers are kept, and callers at the same time share one call. */
+export function createDescriber(client: SalesforceClient): Describer {
+  const cache = new Map<string, Promise<readonly SalesforceField[]>>();
+  return (object, spend, refresh = false) => {
+    const known = refresh ? undefined : cache.get(object);
+    if (known !== undefined) return known;
+    const asked = describe(client, object, spend);
+    cache.set(object, asked);
+    asked.catch(() => {
+      if (cache.get(object) === asked) cache.delete(object);
+    });
+    return asked;
+  };
+}
+
+async function describe(client: SalesforceClient, object: string, spend: Spend): Promise<readonly SalesforceField[]> {
+  const answer = await client.send({ method: 'GET', path: `/sobjects/${toName(object)}/describe` }, spend);
+  const parsed = objectDescription.safeParse(answer);
+  if (!parsed.success) throw badAnswer('a description', parsed.error);
+  return parsed.data.fields;
+}

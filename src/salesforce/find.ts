@@ -1,0 +1,174 @@
+import type { PersonMatches } from '../domain/plan/types.ts';
+import { contactIdField, type PersonObject, type SalesforcePerson } from '../domain/record.ts';
+import { SyncError, toSyncError } from '../errors.ts';
+import type { Spend } from '../ports/budget.ts';
+import type { PersonLookup } from '../ports/salesforce.ts';
+import type { SalesforceClient } from './client.ts';
+import { type Query, runQueries } from './composite.ts';
+import { personPrefixes, toLongId } from './ids.ts';
+import { personFields, toPerson } from './persons.ts';
+import { type InCondition, toStatements } from './soql.ts';
+
+export type FieldsByObject = Readonly<Record<PersonObject, readonly string[]>>;
+
+const objects: readonly PersonObject[] = ['Lead', 'Contact'];
+/** A chain of merges and a conversion; longer ones are left to a person. */
+const MAX_HOPS = 5;
+/** RFC 5321; longer text is no address. */
+const MAX_EMAIL = 254;
+
+type PersonQuery = Query & { object: PersonObject };
+
+/** Ids of this object only: a foreign or malformed one in a HubSpot property must not fail the look of all others. */
+function toIdsOf(object: PersonObject, ids: Iterable<string>): string[] {
+  const long = [...ids].map((id) => toLongId(id));
+  return long.filter((id) => id !== null).filter((id) => id.startsWith(personPrefixes[object]));
+}
+
+function toQueries(
+  object: PersonObject,
+  fields: FieldsByObject,
+  conditions: readonly InCondition[],
+  withDeleted: boolean,
+): PersonQuery[] {
+  const selection = { object, fields: [...personFields[object], ...fields[object]] };
+  return toStatements(selection, conditions).map((soql) => ({ object, soql, withDeleted }));
+}
+
+function toFirstQueries(lookups: readonly PersonLookup[], fields: FieldsByObject): PersonQuery[] {
+  const externalIds = lookups.flatMap((lookup) => lookup.externalIds).filter((id) => id !== '');
+  const emails = lookups
+    .flatMap((lookup) => lookup.emails)
+    .map((email) => email.trim().toLowerCase())
+    .filter((email) => email !== '' && email.length <= MAX_EMAIL);
+  const ids = lookups.flatMap((lookup) => lookup.personIds);
+  return objects.flatMap((object) => [
+    ...toQueries(
+      object,
+      fields,
+      [
+        { field: contactIdField, values: externalIds },
+        { field: 'Id', values: toIdsOf(object, ids) },
+      ],
+      true,
+    ),
+    ...toQueries(object, fields, [{ field: 'Email', values: emails }], false),
+  ]);
+}
+
+/** Where a dead or converted person leads to. */
+function toSuccessor(person: SalesforcePerson): string | null {
+  return person.masterRecordId ?? person.convertedContactId;
+}
+
+async function run(
+  client: SalesforceClient,
+  queries: readonly PersonQuery[],
+  fields: FieldsByObject,
+  spend: Spend,
+): Promise<SalesforcePerson[]> {
+  try {
+    const results = await runQueries(client, queries, spend);
+    return queries.flatMap(({ object }, index) =>
+      (results[index] ?? []).map((row) => toPerson(object, row, fields[object])),
+    );
+  } catch (thrown) {
+    const error = withSetupAdvice(toSyncError(thrown));
+    await client.pause(error);
+    throw error;
+  }
+}
+
+function withSetupAdvice(thrown: SyncError): SyncError {
+  if (!thrown.detail.fields?.includes(contactIdField)) return thrown;
+  return new SyncError(
+    'needs-human',
+    'salesforce_unknown_field',
+    `Lead or Contact has no field ${contactIdField}, or the integration user may not see it.`,
+    { ...thrown.detail, advice: 'Run handoff setup.', cause: thrown },
+  );
+}
+
+async function followSuccessors(
+  client: SalesforceClient,
+  seen: Map<string, SalesforcePerson>,
+  fields: FieldsByObject,
+  spend: Spend,
+): Promise<void> {
+  const asked = new Set(seen.keys());
+  for (let hop = 0; hop < MAX_HOPS; hop += 1) {
+    const targets = [...seen.values()].map(toSuccessor).filter((id) => id !== null && !asked.has(id));
+    const wanted = new Set(targets.filter((id) => id !== null));
+    const queries = objects.flatMap((object) =>
+      toQueries(object, fields, [{ field: 'Id', values: toIdsOf(object, wanted) }], true),
+    );
+    if (queries.length === 0) return;
+    for (const id of wanted) asked.add(id);
+    for (const person of await run(client, queries, fields, spend)) seen.set(person.id, person);
+  }
+}
+
+/** The persons and all that they lead to, each once. */
+function withSuccessors(
+  start: readonly (SalesforcePerson | undefined)[],
+  seen: ReadonlyMap<string, SalesforcePerson>,
+): SalesforcePerson[] {
+  const closed = new Map<string, SalesforcePerson>();
+  for (let person of start) {
+    while (person !== undefined && !closed.has(person.id)) {
+      closed.set(person.id, person);
+      person = seen.get(toSuccessor(person) ?? '');
+    }
+  }
+  return [...closed.values()];
+}
+
+function groupBy(persons: Iterable<SalesforcePerson>, keyOf: (person: SalesforcePerson) => string | null) {
+  const groups = new Map<string, SalesforcePerson[]>();
+  for (const person of persons) {
+    const key = keyOf(person);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [person]);
+    else group.push(person);
+  }
+  return groups;
+}
+
+function matchAll(lookups: readonly PersonLookup[], seen: ReadonlyMap<string, SalesforcePerson>) {
+  const byExternalId = groupBy(seen.values(), (person) => person.externalId);
+  const byEmail = groupBy(seen.values(), (person) => (person.isDeleted ? null : (person.email?.toLowerCase() ?? null)));
+  const collect = (groups: ReadonlyMap<string, SalesforcePerson[]>, keys: readonly string[]) =>
+    [...new Set(keys)].flatMap((key) => groups.get(key) ?? []);
+  return new Map<string, PersonMatches>(
+    lookups.map((lookup) => {
+      const external = collect(byExternalId, lookup.externalIds);
+      const email = collect(
+        byEmail,
+        lookup.emails.map((address) => address.trim().toLowerCase()),
+      );
+      const own = lookup.personIds.map((id) => seen.get(toLongId(id) ?? ''));
+      const led = [...external, ...email].map((person) => seen.get(toSuccessor(person) ?? ''));
+      return [
+        lookup.contactId,
+        { byExternalId: external, byId: withSuccessors([...own, ...led], seen), byEmail: email },
+      ];
+    }),
+  );
+}
+
+/**
+ * See `SalesforcePort.findPersons`. Four statements answer 200 lookups: per object one over ids of both kinds that also shows the dead
+ * (`queryAll`), one over the emails of the living. Survivors and Contacts of conversions are asked for afterwards where they are missing.
+ */
+export async function findPersons(
+  client: SalesforceClient,
+  lookups: readonly PersonLookup[],
+  fields: FieldsByObject,
+  spend: Spend,
+): Promise<Map<string, PersonMatches>> {
+  const seen = new Map<string, SalesforcePerson>();
+  for (const person of await run(client, toFirstQueries(lookups, fields), fields, spend)) seen.set(person.id, person);
+  await followSuccessors(client, seen, fields, spend);
+  return matchAll(lookups, seen);
+}

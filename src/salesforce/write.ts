@@ -1,0 +1,167 @@
+import { contactIdField, type PersonObject } from '../domain/record.ts';
+import { SyncError, toSyncError } from '../errors.ts';
+import type { Spend } from '../ports/budget.ts';
+import type { PersonWriteRequest, PersonWriteResult, WriteOptions } from '../ports/salesforce.ts';
+import type { SalesforceClient } from './client.ts';
+import {
+  type Collection,
+  type RowOutcome,
+  readCollection,
+  toCollectionPart,
+  toCollections,
+  toHeldUpError,
+  toWriteHeaders,
+} from './collections.ts';
+import { collectRows, maxHeavySubrequests, type Row, type Subanswer, sendComposite, toQueryPart } from './composite.ts';
+import { toLongId } from './ids.ts';
+import { toFieldValues, toModifiedAtMs } from './persons.ts';
+import { toStatements } from './soql.ts';
+
+const objects: readonly PersonObject[] = ['Lead', 'Contact'];
+/** Leaves two of the five heavy sub-requests for the read-back of Leads and Contacts. */
+const COLLECTIONS_PER_CALL = 3;
+/** Enough to find one guilty record among 200 by halving (8), and some. */
+const MAX_EXTRA_CALLS = 12;
+
+type Results = Map<string, PersonWriteResult>;
+
+function toReadBackStatements(collections: readonly Collection[], options: WriteOptions): string[] {
+  const writes = collections.flatMap((collection) => collection.writes);
+  return objects.flatMap((object) => {
+    const own = writes.filter((write) => write.object === object);
+    const creates = own.filter((write) => write.operation === 'create').map((write) => write.contactId);
+    const updates = own.filter((write) => write.operation === 'update').map((write) => write.id ?? '');
+    return toStatements({ object, fields: ['Id', 'SystemModstamp', ...options.readBack[object]] }, [
+      { field: contactIdField, values: creates },
+      { field: 'Id', values: updates },
+    ]);
+  });
+}
+
+/** Rows by id. The write is done by then: a read-back that fails only means that nothing was seen. */
+async function readBack(
+  client: SalesforceClient,
+  answers: readonly Subanswer[],
+  rest: readonly string[],
+  spend: Spend,
+): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>();
+  const keep = async (answer: Subanswer) => {
+    for (const row of await collectRows(client, answer, spend)) {
+      const id = typeof row.Id === 'string' ? toLongId(row.Id) : null;
+      if (id !== null) rows.set(id, row);
+    }
+  };
+  try {
+    for (const answer of answers) await keep(answer);
+    for (const soql of rest) {
+      const [answer] = await sendComposite(client, [toQueryPart({ soql, withDeleted: false })], spend);
+      if (answer !== undefined) await keep(answer);
+    }
+  } catch (thrown) {
+    await client.pause(toSyncError(thrown));
+  }
+  return rows;
+}
+
+function toResult(outcome: RowOutcome, rows: ReadonlyMap<string, Row>, options: WriteOptions): PersonWriteResult {
+  if ('error' in outcome) return { ok: false, error: outcome.error };
+  const { id, created, write } = outcome;
+  const row = rows.get(id);
+  if (row === undefined) return { ok: true, id, created, held: null, modifiedAtMs: null };
+  const held = toFieldValues(row, options.readBack[write.object]);
+  return { ok: true, id, created, held, modifiedAtMs: toModifiedAtMs(row) };
+}
+
+/** One composite call: the collections, then the rows as they are afterwards. @returns collections to be sent again */
+async function sendOnce(
+  client: SalesforceClient,
+  collections: readonly Collection[],
+  options: WriteOptions,
+  spend: Spend,
+  results: Results,
+): Promise<Collection[]> {
+  const headers = toWriteHeaders(collections[0]?.operation ?? 'update', options);
+  const statements = toReadBackStatements(collections, options);
+  const room = maxHeavySubrequests - collections.length;
+  const parts = [
+    ...collections.map((collection) => toCollectionPart(collection, toWriteHeaders(collection.operation, options))),
+    ...statements.slice(0, room).map((soql) => toQueryPart({ soql, withDeleted: false })),
+  ];
+  const answers = await sendComposite(client, parts, spend, headers);
+  const outcomes = collections.map((collection, index) =>
+    readCollection(collection, answers[index] ?? { status: 0, body: undefined }, client.now()),
+  );
+  const rows = await readBack(client, answers.slice(collections.length), statements.slice(room), spend);
+  for (const outcome of outcomes.flatMap((each) => each.rows)) {
+    results.set(outcome.write.contactId, toResult(outcome, rows, options));
+    if ('error' in outcome) await client.pause(outcome.error);
+  }
+  return outcomes.flatMap((each) => each.again);
+}
+
+/** With an assignment rule, creates and updates go in calls of their own: what the outer header says must hold for all of a call. */
+function takeNext(queue: Collection[], options: WriteOptions): Collection[] {
+  const next = queue.splice(0, 1);
+  const operation = next[0]?.operation;
+  while (next.length < COLLECTIONS_PER_CALL && queue[0] !== undefined) {
+    if (options.assignmentRule !== false && queue[0].operation !== operation) break;
+    next.push(...queue.splice(0, 1));
+  }
+  return next;
+}
+
+function failAll(collections: readonly Collection[], results: Results, toError: (of: Collection) => SyncError): void {
+  for (const collection of collections) {
+    for (const write of collection.writes) results.set(write.contactId, { ok: false, error: toError(collection) });
+  }
+}
+
+function toUnsent(error: SyncError): SyncError {
+  return new SyncError(error.kind, error.code, error.message, { ...error.detail, mayHaveHappened: false });
+}
+
+/** Splits off writes whose record another one of this call already writes: Salesforce would refuse both. */
+function separateTwins(writes: readonly PersonWriteRequest[], results: Results): PersonWriteRequest[] {
+  const seen = new Set<string>();
+  return writes.filter((write) => {
+    const target = write.operation === 'create' ? `${write.object} ${write.contactId}` : (write.id ?? '');
+    if (!seen.has(target)) return seen.add(target);
+    if (results.has(write.contactId)) return false;
+    const message = 'Two contacts were about to write the same Salesforce record; this one looks again.';
+    results.set(write.contactId, { ok: false, error: new SyncError('retryable', 'salesforce_same_person', message) });
+    return false;
+  });
+}
+
+/**
+ * See `SalesforcePort.writePersons`. One composite call where nothing stands in the way: upserts of Leads and of Contacts, updates, and
+ * the read-back of both. Bounded: at most twelve further calls to part the guilty from the innocent.
+ */
+export async function writePersons(
+  client: SalesforceClient,
+  writes: readonly PersonWriteRequest[],
+  options: WriteOptions,
+  spend: Spend,
+): Promise<Results> {
+  const results: Results = new Map();
+  const queue = toCollections(separateTwins(writes, results));
+  let callsLeft = queue.length + MAX_EXTRA_CALLS;
+  while (queue.length > 0) {
+    if (callsLeft === 0) {
+      failAll(queue, results, (collection) => toHeldUpError(collection.because));
+      break;
+    }
+    callsLeft -= 1;
+    const next = takeNext(queue, options);
+    try {
+      queue.push(...(await sendOnce(client, next, options, spend, results)));
+    } catch (thrown) {
+      const error = toSyncError(thrown);
+      failAll(next, results, () => error);
+      failAll(queue, results, () => toUnsent(error));
+      break;
+    }
+  }
+  return results;
+}
