@@ -95,7 +95,7 @@ export function toSettings(options: HubSpotSandboxOptions): Settings {
     dailyLimit: options.dailyLimit ?? 250_000,
     timeZone: options.timeZone ?? 'America/New_York',
     webhookTargetUrl: options.webhookTargetUrl,
-    webhookRetryDelaysMs: options.webhookRetryDelaysMs ?? [50, 100, 200, 400, 800, 1000, 1000, 2000, 2000, 5000],
+    webhookRetryDelaysMs: options.webhookRetryDelaysMs ?? [50, 100, 200, 400, 800, 1500, 2000, 3000, 5000, 10_000],
     webhookTimeoutMs: options.webhookTimeoutMs ?? 5000,
     webhookDuplicates: options.webhookDuplicates ?? 0,
     webhookShuffle: options.webhookShuffle ?? false,
