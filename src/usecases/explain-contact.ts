@@ -1,8 +1,8 @@
 import { contactEmails } from '../domain/contact-emails.ts';
 import type { CompiledMapping, GateDecision } from '../domain/mapping/types.ts';
 import { plan } from '../domain/plan/plan.ts';
-import type { PairKnowledge, Plan, Reason } from '../domain/plan/types.ts';
-import { type PersonReference, personIdProperty } from '../domain/record.ts';
+import type { PairKnowledge, PersonMatches, Plan, Reason } from '../domain/plan/types.ts';
+import { type HubSpotRecord, type PersonReference, personIdProperty } from '../domain/record.ts';
 import { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -35,6 +35,8 @@ type Dependencies = {
   facts(spend: Spend): Promise<OrgFacts>;
 };
 
+const nobody: PersonMatches = { byExternalId: [], byId: [], byEmail: [] };
+
 const spend = (): Spend => ({ priority: 2, prepaid: 0 });
 
 /**
@@ -53,16 +55,10 @@ export async function explainContact(dependencies: Dependencies, idOrEmail: stri
   const contact = read.record;
   const history = await ledger.history(contact.id);
   const pair = knowledgeOf(history);
-  const remembered = [pair?.person?.id, contact.properties[personIdProperty]];
-  const lookup = {
-    contactId: contact.id,
-    externalIds: [contact.id, ...contact.mergedIds],
-    personIds: remembered.filter((known): known is string => typeof known === 'string' && known !== ''),
-    emails: contactEmails(contact.properties),
-  };
   const orgFacts = await facts(spend());
-  const found = await dependencies.salesforce.findPersons([lookup], mapping.contact.salesforceFields, spend());
-  const persons = found.get(contact.id) ?? { byExternalId: [], byId: [], byEmail: [] };
+  // Below the gate not even a question about the contact goes to Salesforce.
+  const asks = mapping.gate.decide(contact.properties).passes || history.person !== null;
+  const persons = asks ? await askSalesforce(dependencies, contact, history) : nobody;
   const decided = plan({
     now: clock.now(),
     mapping,
@@ -84,6 +80,22 @@ export async function explainContact(dependencies: Dependencies, idOrEmail: stri
     problem: decided.problem,
     history,
   };
+}
+
+async function askSalesforce(
+  { salesforce, mapping }: Dependencies,
+  { id, properties, mergedIds }: HubSpotRecord,
+  { person }: ContactHistory,
+): Promise<PersonMatches> {
+  const remembered = [person?.id, properties[personIdProperty]];
+  const lookup = {
+    contactId: id,
+    externalIds: [id, ...mergedIds],
+    personIds: remembered.filter((known): known is string => typeof known === 'string' && known !== ''),
+    emails: contactEmails(properties),
+  };
+  const found = await salesforce.findPersons([lookup], mapping.contact.salesforceFields, spend());
+  return found.get(id) ?? nobody;
 }
 
 function notFound(): SyncError {

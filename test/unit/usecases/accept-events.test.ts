@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { HubSpotEvent } from '../../../src/domain/event.ts';
+import type { Mark } from '../../../src/ports/ledger.ts';
+import { acceptEvents } from '../../../src/usecases/accept-events.ts';
+
+const portalId = '77';
+const gate = { opensAt: (stage: string) => stage === 'salesqualifiedlead' };
+
+function event(changes: Partial<HubSpotEvent>): HubSpotEvent {
+  return { portalId, kind: 'creation', object: 'contact', objectId: '1', otherIds: [], occurredAtMs: 0, ...changes };
+}
+
+async function accept(events: readonly (HubSpotEvent | null)[]) {
+  const marks: Mark[] = [];
+  const ledger = { mark: async (all: readonly Mark[]) => marks.push(...all) };
+  const counts = await acceptEvents({ ledger, gate, portalId }, events);
+  return { counts, marks };
+}
+
+describe('events only say: look at this record again', () => {
+  it('marks a contact once, however many events speak of it, and keeps the most urgent priority and all hints', async () => {
+    const { marks, counts } = await accept([
+      event({ kind: 'creation' }),
+      event({ kind: 'propertyChange', propertyName: 'lifecyclestage', propertyValue: 'salesqualifiedlead' }),
+      event({ kind: 'privacyDeletion' }),
+    ]);
+
+    expect(counts).toEqual({ accepted: 3, ignored: 0 });
+    expect(marks).toEqual([expect.objectContaining({ recordId: '1', priority: 1, hints: ['created', 'erased'] })]);
+  });
+
+  it.each([
+    {
+      name: 'a stage that opens the gate overtakes',
+      change: { propertyName: 'lifecyclestage', propertyValue: 'salesqualifiedlead' },
+      priority: 1,
+    },
+    {
+      name: 'a stage below the gate does not',
+      change: { propertyName: 'lifecyclestage', propertyValue: 'lead' },
+      priority: 2,
+    },
+    {
+      name: 'another property of that value does not',
+      change: { propertyName: 'city', propertyValue: 'salesqualifiedlead' },
+      priority: 2,
+    },
+  ])('$name', async ({ change, priority }) => {
+    const { marks } = await accept([event({ kind: 'propertyChange', ...change })]);
+
+    expect(marks[0]?.priority).toBe(priority);
+  });
+
+  it('marks the survivor and the losers of a merge', async () => {
+    const { marks } = await accept([event({ kind: 'merge', objectId: '30', otherIds: ['10', '20'] })]);
+
+    expect(marks.map(({ recordId, hints }) => [recordId, hints])).toEqual([
+      ['30', ['merged']],
+      ['10', ['merged']],
+      ['20', ['merged']],
+    ]);
+  });
+
+  it.each([
+    { name: 'what could not be parsed', odd: null },
+    { name: 'another portal', odd: event({ portalId: '78' }) },
+    { name: 'an object that is not synced yet', odd: event({ object: 'deal' }) },
+  ])('counts $name as ignored and marks nothing for it', async ({ odd }) => {
+    const { counts, marks } = await accept([odd, event({ objectId: '5' })]);
+
+    expect(counts).toEqual({ accepted: 1, ignored: 1 });
+    expect(marks.map(({ recordId }) => recordId)).toEqual(['5']);
+  });
+
+  it('asks the ledger for nothing when nothing is to be marked', async () => {
+    const ledger = {
+      mark: async () => {
+        throw new Error('the ledger must not be asked');
+      },
+    };
+
+    await expect(acceptEvents({ ledger, gate, portalId }, [null])).resolves.toEqual({ accepted: 0, ignored: 1 });
+  });
+});
