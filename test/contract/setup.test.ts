@@ -35,7 +35,7 @@ async function startBoth(options: SalesforceSandboxOptions = {}) {
   const client = createClient({
     loginUrl: salesforce.url,
     clientId: salesforce.clientId,
-    auth: { clientSecret: salesforce.clientSecret },
+    auth: { kind: 'client-credentials', clientSecret: salesforce.clientSecret },
     apiVersion: '67.0',
     budget: freeBudget,
   });

@@ -1,0 +1,27 @@
+# Handoff as an image. Written against the documentation; no image was built where this was written.
+
+# Debian, not Alpine: the embedded PostgreSQL needs glibc.
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY tools/node24 tools/node24
+# The image brings Node 24 itself, so the pinned runtime among the development packages stays out.
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM node:24-slim
+ENV NODE_ENV=production DATA_DIR=/data PORT=3000
+WORKDIR /app
+RUN mkdir /data && chown node:node /data
+# Owned by the user: the launcher of the embedded PostgreSQL makes library links inside its package at the first start.
+COPY --from=dependencies --chown=node:node /app/node_modules node_modules
+COPY package.json ./
+COPY src src
+COPY jobs jobs
+COPY mappings mappings
+USER node
+# Holds the embedded PostgreSQL where DATABASE_URL is unset. Everything else may be mounted read-only.
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts", "start"]
