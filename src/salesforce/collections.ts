@@ -11,6 +11,8 @@ export type Collection = {
   operation: 'create' | 'update';
   object: PersonObject;
   writes: readonly PersonWriteRequest[];
+  /** Sent as a call of its own: a text in it would be taken for a reference inside a composite call. */
+  isAlone?: true;
   /** Why its records are sent again. */
   because?: SyncError;
 };
@@ -33,7 +35,7 @@ const saveResults = z.array(
   }),
 );
 
-function chunk(base: Pick<Collection, 'operation' | 'object'>, writes: readonly PersonWriteRequest[]): Collection[] {
+function chunk(base: Omit<Collection, 'writes'>, writes: readonly PersonWriteRequest[]): Collection[] {
   const chunks: Collection[] = [];
   for (let start = 0; start < writes.length; start += maxRecords) {
     chunks.push({ ...base, writes: writes.slice(start, start + maxRecords) });
@@ -41,8 +43,23 @@ function chunk(base: Pick<Collection, 'operation' | 'object'>, writes: readonly 
   return chunks;
 }
 
-/** Creates per object (an upsert has one type), updates together with Leads first: at most two runs of a type. */
+/** `@{part1.id}` in a body is a reference to another sub-request (resources_composite_composite_post), and no escape is documented. */
+function holdsReference(write: PersonWriteRequest): boolean {
+  return Object.values(write.fields).some((value) => typeof value === 'string' && value.includes('@{'));
+}
+
+/**
+ * Creates per object (an upsert has one type), updates together with Leads first: at most two runs of a type. Records with a text that a
+ * composite call would misread come last, apart.
+ */
 export function toCollections(writes: readonly PersonWriteRequest[]): Collection[] {
+  return [
+    ...toCollectionsOf(writes.filter((write) => !holdsReference(write))),
+    ...toCollectionsOf(writes.filter(holdsReference)).map((each): Collection => ({ ...each, isAlone: true })),
+  ];
+}
+
+function toCollectionsOf(writes: readonly PersonWriteRequest[]): Collection[] {
   const pick = (operation: 'create' | 'update', object: PersonObject) =>
     writes.filter((write) => write.operation === operation && write.object === object);
   return [
@@ -90,6 +107,12 @@ function isSharedFault(error: SyncError): boolean {
   return ['permanent', 'needs-human'].includes(error.kind) || error.code === 'salesforce_automation_failed';
 }
 
+/** What becomes of a collection that was refused as a whole: sent again in halves where one record may be the cause. */
+export function failOrHalve(collection: Collection, error: SyncError): CollectionOutcome {
+  if (collection.writes.length > 1 && isSharedFault(error)) return { rows: [], again: halve(collection, error) };
+  return failAll(collection, error);
+}
+
 function failAll(collection: Collection, error: SyncError): CollectionOutcome {
   return { rows: collection.writes.map((write) => ({ write, error })), again: [] };
 }
@@ -114,8 +137,7 @@ export function readCollection(collection: Collection, answer: Subanswer, now: n
   const isGood = answer.status >= 200 && answer.status < 300;
   if (!isGood && answer.status !== 0) {
     const error = toAnswerError({ status: answer.status, headers: {}, body: answer.body }, now);
-    if (collection.writes.length > 1 && isSharedFault(error)) return { rows: [], again: halve(collection, error) };
-    return failAll(collection, error);
+    return failOrHalve(collection, error);
   }
   const results = saveResults.safeParse(answer.body);
   if (!results.success || results.data.length !== collection.writes.length) {

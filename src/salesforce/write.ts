@@ -5,6 +5,8 @@ import type { PersonWriteRequest, PersonWriteResult, WriteOptions } from '../por
 import type { SalesforceClient } from './client.ts';
 import {
   type Collection,
+  type CollectionOutcome,
+  failOrHalve,
   type RowOutcome,
   readCollection,
   toCollectionPart,
@@ -73,14 +75,15 @@ function toResult(outcome: RowOutcome, rows: ReadonlyMap<string, Row>, options: 
   return { ok: true, id, created, held, modifiedAtMs: toModifiedAtMs(row) };
 }
 
-/** One composite call: the collections, then the rows as they are afterwards. @returns collections to be sent again */
-async function sendOnce(
+type Sent = { outcomes: CollectionOutcome[]; rows: ReadonlyMap<string, Row> };
+
+/** One composite call: the collections, then the rows as they are afterwards. */
+async function sendTogether(
   client: SalesforceClient,
   collections: readonly Collection[],
   options: WriteOptions,
   spend: Spend,
-  results: Results,
-): Promise<Collection[]> {
+): Promise<Sent> {
   const headers = toWriteHeaders(collections[0]?.operation ?? 'update', options);
   const statements = toReadBackStatements(collections, options);
   const room = maxHeavySubrequests - collections.length;
@@ -93,19 +96,58 @@ async function sendOnce(
     readCollection(collection, answers[index] ?? { status: 0, body: undefined }, client.now()),
   );
   const rows = await readBack(client, answers.slice(collections.length), statements.slice(room), spend);
+  return { outcomes, rows };
+}
+
+/** A collection call of its own, then the read-back in another. */
+async function sendAlone(
+  client: SalesforceClient,
+  collection: Collection,
+  options: WriteOptions,
+  spend: Spend,
+): Promise<Sent> {
+  const { method, path, body, headers } = toCollectionPart(collection, toWriteHeaders(collection.operation, options));
+  try {
+    const answer = await client.send({ method, path, body, ...(headers === undefined ? {} : { headers }) }, spend);
+    const outcome = readCollection(collection, { status: 200, body: answer }, client.now());
+    const rows = await readBack(client, [], toReadBackStatements([collection], options), spend);
+    return { outcomes: [outcome], rows };
+  } catch (thrown) {
+    const error = toSyncError(thrown);
+    if (collection.writes.length === 1 || error.detail.status !== 400) throw error;
+    return { outcomes: [failOrHalve(collection, error)], rows: new Map() };
+  }
+}
+
+/** Sends collections as one call and keeps what came of each record. @returns collections to be sent again */
+async function sendOnce(
+  client: SalesforceClient,
+  collections: readonly Collection[],
+  options: WriteOptions,
+  spend: Spend,
+  results: Results,
+): Promise<Collection[]> {
+  const alone = collections.find((collection) => collection.isAlone === true);
+  const { outcomes, rows } =
+    alone === undefined
+      ? await sendTogether(client, collections, options, spend)
+      : await sendAlone(client, alone, options, spend);
   for (const outcome of outcomes.flatMap((each) => each.rows)) {
     results.set(outcome.write.contactId, toResult(outcome, rows, options));
-    if ('error' in outcome) await client.pause(outcome.error);
   }
+  const pausing = outcomes.flatMap((each) => each.rows).flatMap((row) => ('error' in row ? [row.error] : []));
+  const first = pausing.find((error) => error.detail.pausesConnection === true);
+  if (first !== undefined) await client.pause(first);
   return outcomes.flatMap((each) => each.again);
 }
 
 /** With an assignment rule, creates and updates go in calls of their own: what the outer header says must hold for all of a call. */
 function takeNext(queue: Collection[], options: WriteOptions): Collection[] {
   const next = queue.splice(0, 1);
-  const operation = next[0]?.operation;
+  const first = next[0];
   while (next.length < COLLECTIONS_PER_CALL && queue[0] !== undefined) {
-    if (options.assignmentRule !== false && queue[0].operation !== operation) break;
+    if (first?.isAlone === true || queue[0].isAlone === true) break;
+    if (options.assignmentRule !== false && queue[0].operation !== first?.operation) break;
     next.push(...queue.splice(0, 1));
   }
   return next;
@@ -126,8 +168,10 @@ function separateTwins(writes: readonly PersonWriteRequest[], results: Results):
   const seen = new Set<string>();
   return writes.filter((write) => {
     const target = write.operation === 'create' ? `${write.object} ${write.contactId}` : (write.id ?? '');
-    if (!seen.has(target)) return seen.add(target);
-    if (results.has(write.contactId)) return false;
+    if (!seen.has(target)) {
+      seen.add(target);
+      return true;
+    }
     const message = 'Two contacts were about to write the same Salesforce record; this one looks again.';
     results.set(write.contactId, { ok: false, error: new SyncError('retryable', 'salesforce_same_person', message) });
     return false;
