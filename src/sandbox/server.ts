@@ -53,7 +53,7 @@ const IDLE_SOCKET_MS = 60_000;
 const MAX_HEADER_BYTES = 128 * 1024;
 
 /** Path segments that are numeric ids or 15/18-character Salesforce ids are written as `{id}`, so that counts group. */
-export function toPathPattern(path: string): string {
+function toPathPattern(path: string): string {
   return path.replace(/\/(\d+|[a-zA-Z0-9]{3}0[a-zA-Z0-9]{11}(?:[a-zA-Z0-9]{3})?)(?=\/|$)/g, '/{id}');
 }
 

@@ -76,7 +76,7 @@ const readOnly = (name: string, type: string): PropertyInput => ({
 });
 
 /** Lifecycle stages by internal value, in order (lifecycle stage article); labels are what the settings page shows. */
-export const LIFECYCLE_STAGES = [
+const LIFECYCLE_STAGES = [
   ['subscriber', 'Subscriber'],
   ['lead', 'Lead'],
   ['marketingqualifiedlead', 'Marketing Qualified Lead'],

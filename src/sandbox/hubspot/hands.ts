@@ -5,7 +5,7 @@ import type { Portal } from './portal.ts';
 import { archiveRecord, createRecord, findConflict, requireValid, restoreRecord, updateRecord } from './writes.ts';
 
 /** A contact as a person sees it: every stored value, and where the record stands. Times in epoch milliseconds. */
-export type ContactView = {
+type ContactView = {
   id: string;
   properties: Readonly<Record<string, string>>;
   createdAt: number;
@@ -15,7 +15,7 @@ export type ContactView = {
 };
 
 /** Who edits: a person in HubSpot's own pages unless something else is named. */
-export type EditOptions = { changeSource?: string; sourceId?: string; userId?: number };
+type EditOptions = { changeSource?: string; sourceId?: string; userId?: number };
 
 /** What people do in HubSpot's pages. Each of these sends the webhooks that HubSpot would send; `seedContacts` alone sends none. */
 export type Hands = {

@@ -12,10 +12,7 @@ import { Refusal, toAnswer } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import { createWebhooks, type WebhookCounters } from './webhooks.ts';
 
-export type { Faults } from '../faults.ts';
-export type { WebhookEvent } from './events.ts';
-export type { ContactView, EditOptions, Hands } from './hands.ts';
-export { DEFAULT_SUBSCRIPTIONS, type HubSpotSandboxOptions } from './options.ts';
+export type { HubSpotSandboxOptions } from './options.ts';
 
 /** A running local HubSpot: its address, and the hands of the people who work in it. */
 export type HubSpotSandbox = Hands & {

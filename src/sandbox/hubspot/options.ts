@@ -1,5 +1,5 @@
 /** How the portal behaves where HubSpot's documentation leaves it open, or where a test wants the rarer answer. */
-export type PortalBehaviour = {
+type PortalBehaviour = {
   /** A direct backward write of `lifecyclestage` by the API: answered 200 and ignored (what most report), refused with 400, or applied. */
   backwardStage: 'ignore' | 'reject' | 'apply';
   /** Ids that were merged away, in batch read. Batch update always leaves them out (using-object-apis page). */
@@ -69,7 +69,7 @@ const CONTACT_FIELDS =
   'lifecyclestage email firstname lastname company jobtitle phone mobilephone website city state country zip hubspot_owner_id hs_lead_status';
 
 /** `type` or `type:property` for changes of one property, as one subscribes them in the app. */
-export const DEFAULT_SUBSCRIPTIONS: readonly string[] = [
+const DEFAULT_SUBSCRIPTIONS: readonly string[] = [
   'contact.creation',
   'contact.deletion',
   'contact.merge',

@@ -1,5 +1,5 @@
 /** A deal stage; `probability` decides: 1.0 is won, 0.0 is lost (pipelines guide). */
-export type PipelineStage = { id: string; label: string; displayOrder: number; probability: string };
+type PipelineStage = { id: string; label: string; displayOrder: number; probability: string };
 export type Pipeline = { id: string; label: string; displayOrder: number; stages: PipelineStage[] };
 
 const DEFAULT_STAGES = [

@@ -7,7 +7,7 @@ import {
 } from './default-properties.ts';
 import { OBJECT_TYPES, type ObjectType } from './model.ts';
 
-export type PropertyGroup = { name: string; label: string; displayOrder: number };
+type PropertyGroup = { name: string; label: string; displayOrder: number };
 
 /** The portal's property definitions, and the settings page of a person. */
 export type Properties = {

@@ -32,7 +32,7 @@ function toKey(value: string): string {
 }
 
 /** An empty store. `searchLagMs` says how long search does not see a change. */
-export function createStore(type: ObjectType, properties: Properties, searchLagMs: () => number): Store {
+function createStore(type: ObjectType, properties: Properties, searchLagMs: () => number): Store {
   const byId = new Map<string, SandboxRecord>();
   const ordered: SandboxRecord[] = [];
   const mergedInto = new Map<string, string>();
