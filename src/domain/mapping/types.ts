@@ -24,6 +24,8 @@ export type MappedField = {
   rule: { before: FieldRule; after: FieldRule };
   /** What an empty HubSpot value means once the field had been filled: clear it in Salesforce, or keep what is there. */
   empty: 'clear' | 'keep';
+  /** Fields with the same unit are decided together, as the parts of an address. Absent: the field stands alone. */
+  unit?: string;
   /** Turns the HubSpot record into the value for Salesforce: transform, value map, length. Pure. */
   convert(properties: Readonly<Record<string, string | null>>, context: ConversionContext): Conversion;
   /** `file:line` of the field, for messages. */

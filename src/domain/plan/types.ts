@@ -103,11 +103,17 @@ export type Plan = {
   /** The person that the contact is (to be) paired with; null below the gate and before a create. */
   person: PersonReference | null;
   write: PersonWrite | null;
-  /** The base of all fields on which both sides are known to agree without a write. Null: leave the base as it is. */
+  /**
+   * The base of all fields on which both sides agree without a write, or whose difference the rule settles (`newest` without a base:
+   * from here on only changes count). Only what the stored base does not say yet. Null: leave the base as it is.
+   */
   agreed: Base | null;
   /** True where `salesforce_person_id` does not hold the person's id (for a create: once the id is known). */
   linkBack: boolean;
-  /** Fields on which the sides differ and no write follows, with the rule that decided. */
+  /**
+   * Why this outcome, first; then fields on which the sides differ and no write follows, with the rule that decided, and what a write
+   * overrules or cuts. Below the gate and while paused: the gate's sentence.
+   */
   reasons: readonly Reason[];
   problem: PlanProblem | null;
 };

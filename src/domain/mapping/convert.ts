@@ -1,0 +1,95 @@
+import type { FieldValue } from '../record.ts';
+import type { Expression, Properties } from './expression.ts';
+import { isBlank, normalise } from './normalise.ts';
+import type { Conversion, ConversionContext } from './types.ts';
+
+/** What to do with a value that the value map does not name. */
+export type Unmapped = 'fail' | 'skip' | 'pass' | { default: FieldValue };
+
+export type TooLong = { then: 'truncate' | 'fail' | 'skip'; max: number | null };
+
+/** How one HubSpot property becomes a Salesforce value. */
+export type ConversionSpec = {
+  hubspot: string;
+  salesforce: Readonly<Partial<Record<ConversionContext['object'], string>>>;
+  transform: Expression | null;
+  values: ReadonlyMap<string, FieldValue> | null;
+  unmapped: Unmapped;
+  tooLong: TooLong;
+};
+
+/** Builds the conversion of one mapped field: transform, then value map, then length. Pure, and total on any text. */
+export function createConversion(
+  spec: ConversionSpec,
+): (properties: Properties, context: ConversionContext) => Conversion {
+  return (properties, context) => {
+    const raw = properties[spec.hubspot];
+    if (raw === undefined) return { kind: 'skip', code: 'property_not_read' };
+    const transformed = transform(spec, properties, raw);
+    if (transformed.kind !== 'value' || isBlank(transformed.value)) return transformed;
+    const mapped = mapValue(spec, transformed.value);
+    return mapped.kind === 'value' ? fitLength(spec, mapped, context) : mapped;
+  };
+}
+
+function transform(spec: ConversionSpec, properties: Properties, raw: string | null): Conversion {
+  if (spec.transform === null) return { kind: 'value', value: clean(raw) };
+  const result = spec.transform.evaluate(properties, raw ?? '');
+  if (result.ok) return { kind: 'value', value: clean(result.value) };
+  return {
+    kind: 'fault',
+    code: 'transform_failed',
+    // The library's own sentence may quote a value.
+    message: `The transform of ${spec.hubspot} does not work for this contact's values.`,
+    advice: `Correct the value of ${spec.hubspot} in HubSpot, or let the transform in contacts.yaml handle it.`,
+  };
+}
+
+/** What is sent: texts without blanks around them, as Salesforce would store them anyway; nothing for a text of blanks. */
+function clean(value: FieldValue): FieldValue {
+  if (typeof value !== 'string') return value;
+  return normalise(value) === null ? null : value.trim();
+}
+
+function mapValue(spec: ConversionSpec, value: FieldValue): Conversion {
+  if (spec.values === null) return { kind: 'value', value };
+  const mapped = spec.values.get(String(value));
+  if (mapped !== undefined) return { kind: 'value', value: mapped };
+  if (spec.unmapped === 'pass') return { kind: 'value', value };
+  if (spec.unmapped === 'skip') return { kind: 'skip', code: 'value_unmapped' };
+  if (spec.unmapped !== 'fail') return { kind: 'value', value: spec.unmapped.default, note: 'unmapped_default' };
+  return {
+    kind: 'fault',
+    code: 'value_unmapped',
+    message: `HubSpot's ${spec.hubspot} holds a value that the mapping does not know.`,
+    advice: `Add the value under "values" of ${spec.hubspot} in contacts.yaml, or choose another "unmapped".`,
+  };
+}
+
+function fitLength(
+  spec: ConversionSpec,
+  conversion: Extract<Conversion, { kind: 'value' }>,
+  context: ConversionContext,
+): Conversion {
+  const field = spec.salesforce[context.object];
+  const known = field === undefined ? undefined : context.maxLength(field);
+  const max = Math.min(spec.tooLong.max ?? Number.POSITIVE_INFINITY, known ?? Number.POSITIVE_INFINITY);
+  const { value } = conversion;
+  if (typeof value !== 'string' || value.length <= max) return conversion;
+  if (spec.tooLong.then === 'skip') return { kind: 'skip', code: 'too_long' };
+  if (spec.tooLong.then === 'truncate') return { kind: 'value', value: truncate(value, max), note: 'truncated' };
+  return {
+    kind: 'fault',
+    code: 'too_long',
+    message: `HubSpot's ${spec.hubspot} is longer than the ${max} characters that Salesforce allows.`,
+    advice: `Shorten ${spec.hubspot} in HubSpot, or set "too_long: truncate" in contacts.yaml.`,
+  };
+}
+
+/** Cut to UTF-16 units, which is what Salesforce counts, but never through the middle of a character. */
+function truncate(text: string, max: number): string {
+  const cut = text.slice(0, max);
+  const last = cut.charCodeAt(cut.length - 1);
+  const halfCharacter = last >= 0xd800 && last <= 0xdbff;
+  return (halfCharacter ? cut.slice(0, -1) : cut).trimEnd();
+}

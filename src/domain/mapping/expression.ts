@@ -1,0 +1,179 @@
+import {
+  type ASTNode,
+  TypeError as CelTypeError,
+  Environment,
+  EvaluationError,
+  ParseError,
+} from '@marcbachmann/cel-js';
+import type { FieldValue } from '../record.ts';
+
+export type Properties = Readonly<Record<string, string | null>>;
+
+/** Where an expression is wrong: `offset` counts characters from its beginning, from 0. */
+export type ExpressionFault = { message: string; offset: number };
+
+export type Expression = {
+  /** HubSpot properties that it reads, besides `value`. */
+  reads: readonly string[];
+  /** Absent and empty properties are ''. @returns a fault instead of throwing: a record's value may not fit the expression */
+  evaluate(properties: Properties, value?: string): { ok: true; value: FieldValue } | { ok: false; message: string };
+};
+
+/**
+ * Everything an expression may call. No `matches` (a backtracking RegExp can run for seconds), no loops over lists, no `has` (an
+ * absent property is ''). So the time of an evaluation is bounded by its size.
+ */
+const functions: Readonly<Record<string, string>> = {
+  lower: 'lower(text): in lower case',
+  upper: 'upper(text): in upper case',
+  trim: 'text.trim(): without blanks around it',
+  domain: 'domain(email): the part after the @, in lower case',
+  number: 'number(text, otherwise): the number in a text, or the second value where there is none',
+  contains: 'text.contains(part)',
+  startsWith: 'text.startsWith(part)',
+  endsWith: 'text.endsWith(part)',
+  size: 'size(text): its length',
+};
+
+const environment = new Environment({
+  limits: { maxAstNodes: 250, maxDepth: 24, maxListElements: 250, maxMapEntries: 0, maxCallArguments: 4 },
+})
+  .registerVariable('contact', 'map<string, string>')
+  .registerVariable('value', 'string')
+  .registerFunction('lower(string): string', (text: string) => text.toLowerCase())
+  .registerFunction('upper(string): string', (text: string) => text.toUpperCase())
+  .registerFunction('domain(string): string', domainOf)
+  .registerFunction('number(string, double): double', (text: string, otherwise: number) => toNumber(text, otherwise))
+  .registerFunction('number(string, int): double', (text: string, otherwise: bigint) =>
+    toNumber(text, Number(otherwise)),
+  );
+
+/** The part of an email address after the last @, in lower case; '' where there is none. */
+export function domainOf(email: string): string {
+  const at = email.lastIndexOf('@');
+  return at < 0
+    ? ''
+    : email
+        .slice(at + 1)
+        .trim()
+        .toLowerCase();
+}
+
+function toNumber(text: string, otherwise: number): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : otherwise;
+}
+
+/**
+ * Reads and checks an expression of a mapping: its names, its types, and that it calls only what is bounded.
+ * @param result what it must yield: `condition` true or false, `value` a text, number, boolean or null
+ */
+export function compileExpression(
+  source: string,
+  result: 'condition' | 'value',
+): { ok: true; expression: Expression } | { ok: false; fault: ExpressionFault } {
+  try {
+    const program = environment.parse(source);
+    const reads = new Set<string>();
+    const fault = inspect(program.ast, reads) ?? checkTypes(program.check(), result);
+    if (fault !== null) return { ok: false, fault };
+    return { ok: true, expression: { reads: [...reads], evaluate: evaluator(program, [...reads]) } };
+  } catch (error) {
+    return { ok: false, fault: toFault(error) };
+  }
+}
+
+function evaluator(program: (context: object) => unknown, reads: readonly string[]): Expression['evaluate'] {
+  return (properties, value = '') => {
+    const contact = Object.fromEntries(reads.map((name) => [name, properties[name] ?? '']));
+    try {
+      return toFieldValue(program({ contact, value }));
+    } catch (error) {
+      const known = error instanceof EvaluationError || error instanceof CelTypeError;
+      return { ok: false, message: known ? error.summary : 'The expression could not be evaluated.' };
+    }
+  };
+}
+
+function toFieldValue(result: unknown): ReturnType<Expression['evaluate']> {
+  if (typeof result === 'bigint') return { ok: true, value: Number(result) };
+  if (result === null || typeof result === 'string' || typeof result === 'boolean') return { ok: true, value: result };
+  if (typeof result === 'number' && Number.isFinite(result)) return { ok: true, value: result };
+  return { ok: false, message: 'The expression yields neither a text, a number nor true or false.' };
+}
+
+const resultTypes = {
+  condition: { allowed: ['bool'], words: 'true or false' },
+  value: { allowed: ['string', 'double', 'int', 'bool', 'null'], words: 'a text, a number, or true or false' },
+};
+
+function checkTypes(
+  check: { valid: boolean; type?: string; error?: unknown },
+  result: 'condition' | 'value',
+): ExpressionFault | null {
+  if (!check.valid) return toFault(check.error);
+  const { allowed, words } = resultTypes[result];
+  if (allowed.includes(check.type ?? '')) return null;
+  return { message: `It yields ${check.type ?? 'something else'}, but must yield ${words}.`, offset: 0 };
+}
+
+function toFault(error: unknown): ExpressionFault {
+  if (error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError) {
+    return { message: endSentence(error.summary), offset: error.range?.start ?? 0 };
+  }
+  return { message: 'It cannot be read.', offset: 0 };
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Collects the properties that are read and refuses what is not bounded. */
+function inspect(node: ASTNode, reads: Set<string>): ExpressionFault | null {
+  if (node.op === 'call' || node.op === 'rcall') {
+    const name = node.args[0];
+    if (!Object.hasOwn(functions, name)) return unknownFunction(name, node);
+    const parts = node.op === 'call' ? node.args[1] : [node.args[1], ...node.args[2]];
+    return firstFault(parts, reads);
+  }
+  const property = propertyOf(node);
+  if (property !== null) {
+    reads.add(property);
+    return null;
+  }
+  if (node.op === 'id' && node.args === 'contact') {
+    const message = 'Name one property: contact.country, or contact["country"].';
+    return { message, offset: node.start };
+  }
+  return firstFault(childrenOf(node), reads);
+}
+
+function propertyOf(node: ASTNode): string | null {
+  if (node.op !== '.' && node.op !== '[]') return null;
+  const [owner, key] = node.args;
+  if (owner.op !== 'id' || owner.args !== 'contact') return null;
+  if (typeof key === 'string') return key;
+  return key.op === 'value' && typeof key.args === 'string' ? key.args : null;
+}
+
+function firstFault(nodes: readonly ASTNode[], reads: Set<string>): ExpressionFault | null {
+  for (const node of nodes) {
+    const fault = inspect(node, reads);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function childrenOf(node: ASTNode): ASTNode[] {
+  const parts: unknown[] = Array.isArray(node.args) ? node.args.flat(2) : [node.args];
+  return parts.filter(isNode);
+}
+
+function isNode(part: unknown): part is ASTNode {
+  return typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
+}
+
+function unknownFunction(name: string, node: ASTNode): ExpressionFault {
+  const message = `There is no function "${name}" here; there are: ${Object.values(functions).join('; ')}.`;
+  return { message, offset: node.start };
+}

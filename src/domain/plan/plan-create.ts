@@ -1,0 +1,93 @@
+import { isBlank } from '../mapping/normalise.ts';
+import type { MappedField } from '../mapping/types.ts';
+import { contactIdField, type PersonObject } from '../record.ts';
+import { convertField } from './convert-field.ts';
+import { fallbackOwner, mappedOwner, ownerField, ownerProperty } from './owner.ts';
+import type { FieldChange, PersonWrite, PlanInput, PlanProblem, Reason } from './types.ts';
+
+export type WriteDecision =
+  | { kind: 'write'; write: PersonWrite | null; reasons: readonly Reason[] }
+  | { kind: 'problem'; problem: PlanProblem; reasons: readonly Reason[] };
+
+/** What to create for a contact that nobody in Salesforce stands for: mapped values, then defaults, then the owner. */
+export function planCreate(input: PlanInput): WriteDecision {
+  const { mapping, contact } = input;
+  const object = mapping.contact.create;
+  const reasons: Reason[] = [];
+  const problems: PlanProblem[] = [];
+  const changes: FieldChange[] = [{ field: contactIdField, before: null, after: contact.id, rule: 'id' }];
+  for (const mapped of mapping.contact.fields) {
+    const result = firstValue(input, mapped, object);
+    if (result.problem) problems.push(result.problem);
+    if (result.reason) reasons.push(result.reason);
+    if (result.change) changes.push(result.change);
+  }
+  changes.push(...defaultChanges(input, object, changes));
+  const owner = ownerChange(input);
+  if (owner !== null) changes.push(owner);
+  const problem = problems[0] ?? missingFields(input, object, changes) ?? (owner === null ? ownerMissing : null);
+  if (problem !== null) return { kind: 'problem', problem: withFields(problem, problems), reasons };
+  return { kind: 'write', write: { operation: 'create', object, id: null, changes }, reasons };
+}
+
+function firstValue(input: PlanInput, mapped: MappedField, object: PersonObject) {
+  const field = mapped.salesforce[object];
+  const rule = mapped.rule.before;
+  if (field === undefined || rule === 'salesforce' || rule === 'never') return {};
+  const { value, reason, problem } = convertField(input, mapped, object);
+  if (value === undefined || isBlank(value)) return { reason, problem };
+  const sourceValue = input.contact.properties[mapped.hubspot] ?? null;
+  const change: FieldChange = { field, before: null, after: value, rule, source: mapped.hubspot, sourceValue };
+  return { change, reason };
+}
+
+/** Defaults fill what is still blank; they remember the blank property they stand for, so that a later value replaces them. */
+function defaultChanges(input: PlanInput, object: PersonObject, made: readonly FieldChange[]): FieldChange[] {
+  const { defaults, fields } = input.mapping.contact;
+  return Object.entries(defaults[object])
+    .filter(([field, value]) => !isBlank(value) && !made.some((change) => change.field === field))
+    .map(([field, value]) => {
+      const source = fields.find((mapped) => mapped.salesforce[object] === field)?.hubspot;
+      const change: FieldChange = { field, before: null, after: value, rule: 'default' };
+      if (source === undefined) return change;
+      return { ...change, source, sourceValue: input.contact.properties[source] ?? null };
+    });
+}
+
+function ownerChange({ mapping, owners, contact }: PlanInput): FieldChange | null {
+  const user = mappedOwner(mapping.contact.owner, owners, contact.properties);
+  const after = user ?? fallbackOwner(mapping.contact.owner, owners);
+  if (after === null) return null;
+  const sourceValue = contact.properties[ownerProperty] ?? null;
+  return { field: ownerField, before: null, after, rule: 'owner', source: ownerProperty, sourceValue };
+}
+
+const ownerMissing: PlanProblem = {
+  code: 'owner_missing',
+  message: "No active Salesforce user stands for the contact's owner, and owners.yaml names no fallback who is one.",
+  advice:
+    'Give the contact an owner in HubSpot whose email is that of an active Salesforce user, or set "fallback" in owners.yaml.',
+  fields: [ownerField],
+  recordIds: [],
+};
+
+function missingFields(input: PlanInput, object: PersonObject, made: readonly FieldChange[]): PlanProblem | null {
+  const { required, fields } = input.mapping.contact;
+  const missing = required[object].filter((field) => !made.some((change) => change.field === field));
+  if (missing.length === 0) return null;
+  const sources = missing.map(
+    (field) => fields.find((mapped) => mapped.salesforce[object] === field)?.hubspot ?? field,
+  );
+  return {
+    code: 'required_missing',
+    message: `Salesforce requires ${missing.join(', ')} for a new ${object}, and HubSpot has nothing for it.`,
+    advice: `Fill in ${sources.join(', ')} in HubSpot, or give a value under "defaults" in contacts.yaml.`,
+    fields: missing,
+    recordIds: [],
+  };
+}
+
+function withFields(problem: PlanProblem, all: readonly PlanProblem[]): PlanProblem {
+  const fields = [...new Set([...problem.fields, ...all.flatMap((each) => each.fields)])];
+  return { ...problem, fields };
+}

@@ -1,0 +1,18 @@
+/** Failed attempts after which a record becomes a failure. With the waits below that is about seven hours. */
+export const maxAttempts = 12;
+
+const baseMs = 5_000;
+const capMs = 3_600_000;
+
+/**
+ * The wait before the next look at a record whose look failed: doubled with each attempt, capped at an hour, with full jitter, so
+ * that records which failed together do not come back together.
+ *
+ * @param attempt 1 for the first failed attempt
+ * @param chance a number in [0, 1)
+ * @returns milliseconds, at least 1
+ */
+export function backoff(attempt: number, chance: number): number {
+  const ceilingMs = Math.min(capMs, baseMs * 2 ** (Math.max(1, attempt) - 1));
+  return Math.max(1, Math.round(ceilingMs * chance));
+}
