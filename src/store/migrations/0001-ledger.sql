@@ -15,6 +15,9 @@ create table connections (
   created_at timestamptz not null default clock_timestamp()
 );
 
+insert into connections (id, hash_key)
+values (1, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'));
+
 create table mapping_versions (
   connection_id smallint not null references connections,
   version integer not null,

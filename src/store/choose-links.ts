@@ -1,0 +1,127 @@
+import type { Reservation, ReservationResult } from '../ports/ledger.ts';
+
+export type Wanted = { reservation: Reservation; emailHashes: readonly string[] };
+
+export type LinkKey = { system: string; object: string; record_id: string };
+
+/** A link as the ledger holds it, with what decides whether its pair gives it away. */
+export type KnownLink = LinkKey & {
+  pair_id: string;
+  status: string;
+  person_object: string | null;
+  person_id: string | null;
+  tombstone: boolean;
+  ours: boolean | null;
+  leased: boolean | null;
+  given_up: boolean;
+  holder: string | null;
+};
+
+/** A reservation that may go on; `pairId` null: a new pair. Links of `movedPairs` may be taken over: those pairs are empty. */
+export type Linkable = { wanted: Wanted; pairId: string | null; movedPairs: readonly string[] };
+
+export type PlannedLinks = {
+  linkable: readonly Linkable[];
+  refused: readonly ReservationResult[];
+  /** Contacts that turned out to belong to a pair which the claim did not know of. */
+  discovered: readonly { contactIds: readonly string[]; pairId: string }[];
+  /** Contacts whose rows go back to be looked at again: their knowledge is old. */
+  outdated: readonly string[];
+};
+
+/** All links that a reservation asks for. The person's becomes live with the outcome. */
+export function linksOf({ reservation, emailHashes }: Wanted): readonly (LinkKey & { status: string })[] {
+  const { contactIds, person } = reservation;
+  return [
+    ...contactIds.map((id, place) => ({
+      system: 'hubspot',
+      object: 'contact',
+      record_id: id,
+      status: place === 0 ? 'live' : 'merged',
+    })),
+    ...(person === null
+      ? []
+      : [{ system: 'salesforce', object: person.object, record_id: person.id, status: 'reserved' }]),
+    ...emailHashes.map((hash) => ({ system: 'hubspot', object: 'email', record_id: hash, status: 'reserved' })),
+  ];
+}
+
+type Choice =
+  | { kind: 'link'; pairId: string | null; movedPairs: readonly string[] }
+  | { kind: 'taken'; holder: string | null }
+  | { kind: 'discovered'; pairId: string }
+  | { kind: 'busy' };
+
+/** Decides for each reservation, in order; within one batch the first to name an id gets it. */
+export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink[]): PlannedLinks {
+  const byKey = new Map(known.map((link) => [keyOf(link), link]));
+  const named = new Map<string, string>();
+  const [linkable, refused, discovered]: [Linkable[], ReservationResult[], PlannedLinks['discovered'][number][]] = [
+    [],
+    [],
+    [],
+  ];
+  for (const one of wanted) {
+    const { contactId, contactIds } = one.reservation;
+    const keys = linksOf(one);
+    const rival = keys.map((key) => named.get(keyOf(key))).find((holder) => holder !== undefined);
+    if (rival !== undefined) {
+      const sameContact = contactIds.some((id) =>
+        named.has(keyOf({ system: 'hubspot', object: 'contact', record_id: id })),
+      );
+      refused.push(
+        sameContact
+          ? { contactId, ok: false, reason: 'stale' }
+          : { contactId, ok: false, reason: 'taken', holder: rival },
+      );
+      continue;
+    }
+    const choice = chooseOne(
+      one,
+      keys.flatMap((key) => byKey.get(keyOf(key)) ?? []),
+    );
+    if (choice.kind === 'link') {
+      linkable.push({ wanted: one, pairId: choice.pairId, movedPairs: choice.movedPairs });
+      for (const key of keys) named.set(keyOf(key), contactIds[0] ?? contactId);
+    } else if (choice.kind === 'taken') {
+      refused.push({
+        contactId,
+        ok: false,
+        reason: 'taken',
+        ...(choice.holder === null ? {} : { holder: choice.holder }),
+      });
+    } else {
+      refused.push({ contactId, ok: false, reason: 'stale' });
+      if (choice.kind === 'discovered') discovered.push({ contactIds, pairId: choice.pairId });
+    }
+  }
+  const outdated = refused.flatMap((refusal) => (!refusal.ok && refusal.reason === 'stale' ? [refusal.contactId] : []));
+  return { linkable, refused, discovered, outdated };
+}
+
+function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice {
+  const { person } = reservation;
+  const contacts = links.filter(({ object, system }) => system === 'hubspot' && object === 'contact');
+  const target = reservation.pairId ?? contacts.find(({ ours }) => ours === true)?.pair_id ?? null;
+  if (target === null && contacts.length > 0) {
+    const holdsPerson = contacts.find((link) => person !== null && link.person_id === person.id);
+    const best = holdsPerson ?? contacts.find((link) => link.person_id !== null) ?? contacts[0];
+    return best === undefined ? { kind: 'busy' } : { kind: 'discovered', pairId: best.pair_id };
+  }
+  const foreign = links.filter(({ pair_id: pairId }) => pairId !== target);
+  const blocking = foreign.find((link) => !mayMove(link));
+  if (blocking?.leased === true && contacts.includes(blocking)) return { kind: 'busy' };
+  if (blocking !== undefined) return { kind: 'taken', holder: blocking.holder };
+  return { kind: 'link', pairId: target, movedPairs: [...new Set(foreign.map(({ pair_id: pairId }) => pairId))] };
+}
+
+/** A merged contact's pair that never got a person gives its ids away; so does a pair whose reservation was given up. */
+function mayMove(link: KnownLink): boolean {
+  if (link.leased === true) return false;
+  if (link.system === 'hubspot' && link.object === 'contact') return link.person_id === null && !link.tombstone;
+  return link.given_up || (link.holder === null && link.object !== 'email');
+}
+
+function keyOf({ system, object, record_id: id }: LinkKey): string {
+  return `${system}\n${object}\n${id}`;
+}

@@ -1,0 +1,69 @@
+import { createHmac } from 'node:crypto';
+import type pg from 'pg';
+import { SyncError } from '../errors.ts';
+import type { Queryable } from './pool.ts';
+
+/** What every operation of the ledger needs. */
+export type LedgerContext = { pool: pg.Pool; connectionId: number };
+
+/**
+ * JSON that PostgreSQL takes: NUL characters and lone surrogates, which it refuses and no CRM means, are cleaned away, so that one
+ * value cannot undo the results of its 199 neighbours.
+ */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'string' ? part.replaceAll('\u0000', '').toWellFormed() : part,
+  );
+}
+
+/**
+ * Refuses work that was planned under another mapping than the active one, and any write while an admin's pause is on.
+ *
+ * @throws SyncError wait `mapping_changed` | `paused`
+ */
+export async function assertMayWork(
+  db: Queryable,
+  { connectionId }: LedgerContext,
+  { mappingVersion, evenPaused }: { mappingVersion: number; evenPaused: boolean },
+): Promise<void> {
+  const { rows } = await db.query<{ version: number | null; paused: boolean }>({
+    name: 'may-work',
+    text: 'select mapping_version as version, paused_at is not null as paused from connections where id = $1',
+    values: [connectionId],
+  });
+  if (rows[0]?.version !== mappingVersion) {
+    throw new SyncError(
+      'wait',
+      'mapping_changed',
+      'The active mapping is not the one that this work was planned with.',
+      {
+        advice: 'Nothing to do: workers load the active mapping and look at the record again.',
+      },
+    );
+  }
+  if (rows[0].paused && !evenPaused) {
+    throw new SyncError('wait', 'paused', 'An admin paused all writes to the CRMs.', {
+      advice: 'Run `handoff resume` to go on.',
+    });
+  }
+}
+
+/** Emails under which somebody is being created are kept as a keyed hash: a dump of the ledger tells nobody's address. */
+export async function hashEmails(
+  db: Queryable,
+  { connectionId }: LedgerContext,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (emails.length === 0) return new Map();
+  const { rows } = await db.query<{ key: Buffer }>({
+    name: 'hash-key',
+    text: 'select hash_key as key from connections where id = $1',
+    values: [connectionId],
+  });
+  const key = rows[0]?.key;
+  if (key === undefined)
+    throw new SyncError('needs-human', 'ledger_unbound', 'The ledger has no connection; run `handoff migrate`.');
+  return new Map(
+    emails.map((email) => [email, createHmac('sha256', key).update(email.trim().toLowerCase()).digest('hex')]),
+  );
+}

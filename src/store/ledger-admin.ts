@@ -1,0 +1,139 @@
+import { type Kysely, sql } from 'kysely';
+import type { SystemName } from '../domain/record.ts';
+import type { ErrorKind } from '../errors.ts';
+import type { AdminLedger, FailureRow } from '../ports/ledger.ts';
+import type { LedgerContext } from './context.ts';
+import { readHistory } from './ledger-history.ts';
+import { readStatus } from './ledger-status.ts';
+import { asLedger, inTransaction } from './pool.ts';
+import { createQueries, type Tables } from './tables.ts';
+
+/** What people ask of the ledger and tell it. */
+export function createAdminLedger(context: LedgerContext): AdminLedger {
+  const { pool, connectionId } = context;
+  const queries = createQueries(pool);
+  return {
+    status: () => asLedger(() => readStatus(queries, connectionId)),
+    failures: (limit) => asLedger(() => readFailures(queries, connectionId, { limit })),
+    history: (contactId) => asLedger(() => readHistory(queries, connectionId, contactId)),
+
+    retryFailures: (code) =>
+      asLedger(() =>
+        markAll(
+          context,
+          `select f.system, f.object, f.record_id, 2, 'retry' from failures f
+           where f.connection_id = $1 and ($2::text is null or f.code = $2)`,
+          [code ?? null],
+        ),
+      ),
+
+    markObserved: () =>
+      asLedger(() =>
+        markAll(
+          context,
+          `select d.system, d.object, d.record_id, 2, 'resync' from decisions d
+           where d.connection_id = $1 and d.observed_only and cardinality(d.fields) > 0`,
+        ),
+      ),
+
+    pause: (by, reason) =>
+      asLedger(async () => {
+        await queries
+          .updateTable('connections')
+          .set({ paused_at: sql`coalesce(paused_at, clock_timestamp())`, paused_by: by, paused_reason: reason })
+          .where('id', '=', connectionId)
+          .execute();
+      }),
+
+    resume: () =>
+      asLedger(async () => {
+        await queries
+          .updateTable('connections')
+          .set({ paused_at: null, paused_by: null, paused_reason: null })
+          .where('id', '=', connectionId)
+          .execute();
+      }),
+
+    approve: (runId, by) => asLedger(() => approve(context, runId, by)),
+  };
+}
+
+/** Marks what a query names, in one statement. A person asked for it: a retry's minimum delay does not hold it back. */
+async function markAll(
+  { pool, connectionId }: LedgerContext,
+  select: string,
+  values: readonly unknown[] = [],
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `insert into pending as p (connection_id, system, object, record_id, priority, source, due_at, counter)
+     select $1, q.system, q.object, q.record_id, q.priority, q.source, clock_timestamp(), nextval('pending_counter')
+     from (${select}) as q(system, object, record_id, priority, source) order by 2, 3, 4
+     on conflict (connection_id, system, object, record_id) do update set
+       counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority), not_before = '-infinity',
+       due_at = case when p.lease_token is null then least(p.due_at, excluded.due_at) else p.due_at end`,
+    [connectionId, ...values],
+  );
+  return rowCount ?? 0;
+}
+
+async function approve({ pool, connectionId }: LedgerContext, runId: string, by: string): Promise<boolean> {
+  if (!/^\d{1,18}$/.test(runId)) return false;
+  return await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `update runs set state = 'running', stopped_reason = null, approved_by = $3, approved_at = clock_timestamp()
+       where connection_id = $1 and id = $2 and state = 'stopped'`,
+      [connectionId, runId, by],
+    );
+    if (rowCount !== 1) return false;
+    await client.query(
+      `update pending set due_at = least(due_at, clock_timestamp()), not_before = '-infinity', wait_code = null
+       where (connection_id, system, object, record_id) in (
+         select connection_id, system, object, record_id from pending
+         where connection_id = $1 and wait_code = 'run_limit' and lease_token is null
+         order by connection_id, system, object, record_id for update)`,
+      [connectionId],
+    );
+    return true;
+  });
+}
+
+/** The failures, newest first. */
+export async function readFailures(
+  queries: Kysely<Tables>,
+  connectionId: number,
+  { limit, contactId }: { limit: number; contactId?: string },
+): Promise<readonly FailureRow[]> {
+  const rows = await queries
+    .selectFrom('failures')
+    .selectAll()
+    .select([
+      sql<number>`extract(epoch from first_at)::float8 * 1000`.as('firstAtMs'),
+      sql<number>`extract(epoch from last_at)::float8 * 1000`.as('lastAtMs'),
+    ])
+    .where('connection_id', '=', connectionId)
+    .$if(contactId !== undefined, (query) =>
+      query
+        .where('system', '=', 'hubspot')
+        .where('object', '=', 'contact')
+        .where('record_id', '=', contactId ?? ''),
+    )
+    .orderBy('last_at', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    system: row.system as SystemName,
+    object: row.object,
+    recordId: row.record_id,
+    kind: row.kind as ErrorKind,
+    code: row.code,
+    message: row.message,
+    advice: row.advice,
+    fields: row.fields,
+    recordIds: row.record_ids,
+    ...(row.vendor_code === null ? {} : { vendorCode: row.vendor_code }),
+    ...(row.correlation_id === null ? {} : { correlationId: row.correlation_id }),
+    attempts: row.attempts,
+    firstAtMs: row.firstAtMs,
+    lastAtMs: row.lastAtMs,
+  }));
+}

@@ -1,0 +1,110 @@
+import type pg from 'pg';
+import type { CommitResult, RecordResult } from '../ports/ledger.ts';
+import { applyResults } from './apply-results.ts';
+import { assertMayWork, type LedgerContext, toJson } from './context.ts';
+import { asLedger, inTransaction, isUnreachable, toLedgerError } from './pool.ts';
+import { settle, settlePoisoned } from './settle.ts';
+import { insertIntents, withPartitions } from './writes.ts';
+
+type Work = { context: LedgerContext; token: string; mappingVersion: number };
+type Held = { runId: string | null; pairId: string | null };
+
+// The token of the row *and* of its pair: after a lapse the pair may be in other hands while the row still carries ours.
+const heldSql = `
+select p.record_id, p.run_id, q.pair_id, (q.pair_id is null or r.lease_token = $1) as pair_held
+from jsonb_to_recordset($3::jsonb) as q(record_id text, pair_id bigint)
+join pending p on p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+left join pairs r on r.id = q.pair_id
+where p.lease_token = $1
+order by p.record_id
+for update of p`;
+
+/**
+ * Commits what happened: the whole batch in one transaction; should a row be refused, by halves, so that one record never undoes the
+ * results of the others. Only a lost database throws.
+ *
+ * @throws SyncError wait `mapping_changed` | retryable `ledger_unreachable`
+ */
+export async function commit(
+  context: LedgerContext,
+  token: string,
+  mappingVersion: number,
+  results: readonly RecordResult[],
+): Promise<CommitResult> {
+  const work = { context, token, mappingVersion };
+  const whole = { intentIds: new Map<string, string>(), stale: [] as string[], poisoned: [] as string[] };
+  const queue: (readonly RecordResult[])[] = results.length === 0 ? [] : [results];
+  for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
+    try {
+      const done = await commitPart(work, part);
+      for (const [contactId, intentId] of done.intentIds) whole.intentIds.set(contactId, intentId);
+      whole.stale.push(...done.stale);
+    } catch (thrown) {
+      if (toLedgerError(thrown).kind === 'wait' || isUnreachable(thrown)) throw toLedgerError(thrown);
+      const [only, ...others] = part;
+      if (only !== undefined && others.length === 0) {
+        await asLedger(() => inTransaction(context.pool, (client) => settlePoisoned(client, work, only, thrown)));
+        whole.poisoned.push(only.contactId);
+        continue;
+      }
+      const middle = Math.ceil(part.length / 2);
+      queue.unshift(part.slice(0, middle), part.slice(middle));
+    }
+  }
+  return whole;
+}
+
+async function commitPart(
+  work: Work,
+  part: readonly RecordResult[],
+): Promise<{ intentIds: ReadonlyMap<string, string>; stale: readonly string[] }> {
+  const { pool } = work.context;
+  return await withPartitions(pool, () => inTransaction(pool, (client) => commitWithin(client, work, part)));
+}
+
+async function commitWithin(
+  client: pg.PoolClient,
+  work: Work,
+  part: readonly RecordResult[],
+): Promise<{ intentIds: ReadonlyMap<string, string>; stale: readonly string[] }> {
+  await assertMayWork(client, work.context, { mappingVersion: work.mappingVersion, evenPaused: true });
+  const held = await findHeld(client, work, part);
+  const accepted = part.filter(({ contactId }) => held.has(contactId));
+  const stale = part.filter(({ contactId }) => !held.has(contactId)).map(({ contactId }) => contactId);
+  await applyResults(
+    client,
+    work,
+    accepted.map((result) => ({ result, runId: held.get(result.contactId)?.runId ?? null })),
+  );
+  const next = accepted.flatMap(({ contactId, pairId, nextIntent }) =>
+    nextIntent === undefined || pairId === undefined
+      ? []
+      : [{ contactId, pairId, runId: held.get(contactId)?.runId ?? null, intent: nextIntent }],
+  );
+  const intentIds = await insertIntents(client, work, next);
+  await settle(client, work, accepted);
+  return { intentIds, stale };
+}
+
+async function findHeld(
+  client: pg.PoolClient,
+  { context, token }: Work,
+  part: readonly RecordResult[],
+): Promise<ReadonlyMap<string, Held>> {
+  const keys = part.map(({ contactId, pairId }) => ({ record_id: contactId, pair_id: pairId ?? null }));
+  const { rows } = await client.query<{
+    record_id: string;
+    run_id: string | null;
+    pair_id: string | null;
+    pair_held: boolean;
+  }>({
+    name: 'commit-held',
+    text: heldSql,
+    values: [token, context.connectionId, toJson(keys)],
+  });
+  return new Map(
+    rows
+      .filter(({ pair_held: pairHeld }) => pairHeld)
+      .map((row) => [row.record_id, { runId: row.run_id, pairId: row.pair_id }]),
+  );
+}

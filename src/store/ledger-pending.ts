@@ -1,0 +1,160 @@
+import { SyncError } from '../errors.ts';
+import type { Priority } from '../ports/budget.ts';
+import type { Hint, Mark, WorkLedger } from '../ports/ledger.ts';
+import { type LedgerContext, toJson } from './context.ts';
+import { asLedger, type Queryable } from './pool.ts';
+
+/** A bit per hint, so that marks can be OR-ed in one statement. The numbers are stored: never change one. */
+const hintBits: Readonly<Record<Hint, number>> = { created: 1, deleted: 2, merged: 4, erased: 8, resync: 16 };
+
+export function toHints(bits: number): readonly Hint[] {
+  return (Object.keys(hintBits) as Hint[]).filter((hint) => (bits & hintBits[hint]) !== 0);
+}
+
+type MarkRow = {
+  system: string;
+  object: string;
+  record_id: string;
+  priority: number;
+  due_in: number;
+  hints: number;
+  source: string;
+  run_id: string | null;
+};
+
+/** One row per record: an upsert cannot touch a row twice. */
+function toRows(marks: readonly Mark[]): readonly MarkRow[] {
+  const rows = new Map<string, MarkRow>();
+  for (const mark of marks) {
+    const key = `${mark.system}\n${mark.object}\n${mark.recordId}`;
+    const bits = (mark.hints ?? []).reduce((sum, hint) => sum | hintBits[hint], 0);
+    const known = rows.get(key);
+    if (known === undefined) {
+      rows.set(key, {
+        system: mark.system,
+        object: mark.object,
+        record_id: mark.recordId,
+        priority: mark.priority,
+        due_in: (mark.dueInMs ?? 0) / 1_000,
+        hints: bits,
+        source: mark.source,
+        run_id: mark.runId ?? null,
+      });
+      continue;
+    }
+    known.hints |= bits;
+    known.due_in = Math.min(known.due_in, (mark.dueInMs ?? 0) / 1_000);
+    if (mark.priority < known.priority) {
+      Object.assign(known, { priority: mark.priority, source: mark.source, run_id: mark.runId ?? null });
+    }
+  }
+  return [...rows.values()];
+}
+
+// Sorted by key, so that two marks never wait for each other in a circle. The counter is drawn under the row's lock: it can only rise.
+// A leased row keeps its due time (it is being looked at); its risen counter makes it due when it is settled.
+const markSql = `
+insert into pending as p (connection_id, system, object, record_id, priority, due_at, counter, hints, source, run_id)
+select $1, m.system, m.object, m.record_id, m.priority, clock_timestamp() + make_interval(secs => m.due_in),
+       nextval('pending_counter'), m.hints, m.source, m.run_id
+from jsonb_to_recordset($2::jsonb) as m(system text, object text, record_id text, priority smallint, due_in float8, hints smallint,
+     source text, run_id bigint)
+order by m.system, m.object, m.record_id
+on conflict (connection_id, system, object, record_id) do update set
+  counter = nextval('pending_counter'),
+  hints = p.hints | excluded.hints,
+  priority = least(p.priority, excluded.priority),
+  source = case when excluded.priority < p.priority then excluded.source else p.source end,
+  run_id = case when excluded.priority < p.priority then excluded.run_id else p.run_id end,
+  due_at = case when p.lease_token is not null then p.due_at
+                else greatest(least(p.due_at, excluded.due_at), p.not_before) end,
+  marked_at = case when p.lease_token is not null then excluded.marked_at else p.marked_at end`;
+
+/** Marks inside a transaction of the caller's. Throws the driver's error. */
+export async function markWith(
+  db: Queryable,
+  { connectionId }: LedgerContext,
+  marks: readonly Mark[],
+): Promise<number> {
+  if (marks.length === 0) return 0;
+  const { rowCount } = await db.query({ name: 'mark', text: markSql, values: [connectionId, toJson(toRows(marks))] });
+  return rowCount ?? 0;
+}
+
+const renewSql = `
+with held as (
+  update pending set leased_until = clock_timestamp() + make_interval(secs => $2) where lease_token = $1
+  returning 1
+), pairs_held as (
+  update pairs set leased_until = clock_timestamp() + make_interval(secs => $2) where lease_token = $1
+)
+select count(*)::int as held from held`;
+
+const releaseSql = `
+with freed as (
+  update pairs set lease_token = null, leased_until = null where lease_token = $1
+)
+update pending set lease_token = null, leased_until = null where lease_token = $1`;
+
+const dueSql = `
+select
+  (select jsonb_build_object('due', count(*), 'priority', min(priority)) from (
+     select priority from pending
+     where connection_id = $1 and system = $2 and object = $3 and due_at <= statement_timestamp()
+       and (leased_until is null or leased_until < statement_timestamp())
+     limit 1000) as ready) as ready,
+  extract(epoch from least(
+    (select min(due_at) from pending
+     where connection_id = $1 and system = $2 and object = $3 and due_at > statement_timestamp()),
+    (select min(leased_until) from pending
+     where connection_id = $1 and system = $2 and object = $3 and lease_token is not null and leased_until >= statement_timestamp())
+  ) - statement_timestamp())::float8 * 1000 as next,
+  (select paused_at is not null from connections where id = $1) as paused,
+  extract(epoch from (select max(until) from waits where connection_id = $1 and until > statement_timestamp())
+    - statement_timestamp())::float8 * 1000 as wait`;
+
+type DueRow = {
+  ready: { due: number; priority: Priority | null };
+  next: number | null;
+  paused: boolean;
+  wait: number | null;
+};
+
+type PendingLedger = Pick<WorkLedger, 'mark' | 'renew' | 'release' | 'due'>;
+
+/** The statements about pending records that are not part of a batch's own protocol. */
+export function createPendingLedger(context: LedgerContext): PendingLedger {
+  const { pool, connectionId } = context;
+  return {
+    mark: (marks) => asLedger(() => markWith(pool, context, marks)),
+
+    renew: (token, leaseMs) =>
+      asLedger(async () => {
+        const { rows } = await pool.query<{ held: number }>({
+          name: 'renew',
+          text: renewSql,
+          values: [token, leaseMs / 1_000],
+        });
+        if (rows[0]?.held === 0)
+          throw new SyncError('retryable', 'lease_lost', 'The records of this batch went to another worker.');
+      }),
+
+    release: (token) =>
+      asLedger(async () => {
+        await pool.query({ name: 'release', text: releaseSql, values: [token] });
+      }),
+
+    due: (system, object) =>
+      asLedger(async () => {
+        const { rows } = await pool.query<DueRow>({
+          name: 'due',
+          text: dueSql,
+          values: [connectionId, system, object],
+        });
+        const row = rows[0];
+        if (row === undefined) return { due: 0, priority: null, nextInMs: null, paused: false };
+        if (row.paused || row.wait !== null) return { due: 0, priority: null, nextInMs: row.wait, paused: true };
+        return { ...row.ready, nextInMs: row.next, paused: false };
+      }),
+  };
+}

@@ -1,0 +1,122 @@
+import type pg from 'pg';
+import type { Reservation, ReservationResult } from '../ports/ledger.ts';
+import { assertMayWork, hashEmails, type LedgerContext, toJson } from './context.ts';
+import { asLedger, inTransaction } from './pool.ts';
+import { linkPairs, type PlannedLinks, readLinks, releaseUnknown, type Wanted } from './reserve-links.ts';
+import { countWithinLimits } from './run-limits.ts';
+import { insertIntents, withPartitions } from './writes.ts';
+
+type HeldRow = { record_id: string; run_id: string | null; pair_held: boolean };
+
+// The pair's lease is checked together with the row's: after a lapse the pair may be in other hands while the row still carries our token.
+const heldSql = `
+select p.record_id, p.run_id, (q.pair_id is null or r.lease_token = $1) as pair_held
+from jsonb_to_recordset($3::jsonb) as q(record_id text, pair_id bigint)
+join pending p on p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+left join pairs r on r.id = q.pair_id
+where p.lease_token = $1
+order by p.record_id
+for update of p`;
+
+/**
+ * Commits, before any CRM call, whom each contact is (to be) paired with and what is about to be written: all in one transaction, in a
+ * handful of statements. Each reservation is answered for itself.
+ *
+ * @throws SyncError wait `mapping_changed` | `paused`
+ */
+export async function reserve(
+  context: LedgerContext,
+  token: string,
+  mappingVersion: number,
+  reservations: readonly Reservation[],
+): Promise<readonly ReservationResult[]> {
+  if (reservations.length === 0) return [];
+  const hashes = await asLedger(() =>
+    hashEmails(context.pool, context, [...new Set(reservations.flatMap(({ claimEmails }) => claimEmails))]),
+  );
+  const wanted = reservations.map((reservation) => ({
+    reservation,
+    emailHashes: [...new Set(reservation.claimEmails.map((email) => hashes.get(email) ?? email))].sort(),
+  }));
+  return await asLedger(() =>
+    withPartitions(context.pool, () =>
+      inTransaction(context.pool, (client) => reserveWithin(client, { context, token, mappingVersion }, wanted)),
+    ),
+  );
+}
+
+type Work = { context: LedgerContext; token: string; mappingVersion: number };
+
+async function reserveWithin(
+  client: pg.PoolClient,
+  work: Work,
+  wanted: readonly Wanted[],
+): Promise<readonly ReservationResult[]> {
+  const { context, token, mappingVersion } = work;
+  await assertMayWork(client, context, { mappingVersion, evenPaused: false });
+  const results = new Map<string, ReservationResult>();
+  const runs = await findHeld(client, work, wanted);
+  const held = wanted.filter(({ reservation: { contactId } }) => {
+    if (runs.has(contactId)) return true;
+    results.set(contactId, { contactId, ok: false, reason: 'stale' });
+    return false;
+  });
+
+  const plannedLinks = await readLinks(client, context, token, held);
+  for (const refusal of plannedLinks.refused) results.set(refusal.contactId, refusal);
+  await releaseUnknown(client, context, token, plannedLinks);
+
+  const passed = await keepWithinLimits(client, work, plannedLinks, runs);
+  for (const { wanted: one } of plannedLinks.linkable) {
+    const { contactId } = one.reservation;
+    if (!passed.runs.has(contactId)) results.set(contactId, { contactId, ok: false, reason: 'limit' });
+  }
+  const linkable = plannedLinks.linkable.filter(({ wanted: one }) => passed.runs.has(one.reservation.contactId));
+  const linked = await linkPairs(client, context, token, linkable);
+  for (const refusal of linked.refused) results.set(refusal.contactId, refusal);
+  await passed.count(new Set(linked.pairIds.keys()));
+
+  const intents = held.flatMap(({ reservation: { contactId, intent } }) => {
+    const pairId = linked.pairIds.get(contactId);
+    return intent === null || pairId === undefined
+      ? []
+      : [{ contactId, pairId, runId: passed.runs.get(contactId) ?? null, intent }];
+  });
+  const intentIds = await insertIntents(client, { context, token, mappingVersion }, intents);
+  for (const [contactId, pairId] of linked.pairIds) {
+    results.set(contactId, { contactId, ok: true, pairId, intentId: intentIds.get(contactId) ?? null });
+  }
+  return wanted.map(
+    ({ reservation: { contactId } }) => results.get(contactId) ?? { contactId, ok: false, reason: 'stale' },
+  );
+}
+
+/** The run of each contact whose row still carries our token. */
+async function findHeld(
+  client: pg.PoolClient,
+  { context, token }: Work,
+  wanted: readonly Wanted[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const keys = wanted.map(({ reservation: { contactId, pairId } }) => ({ record_id: contactId, pair_id: pairId }));
+  const { rows } = await client.query<HeldRow>({
+    name: 'reserve-held',
+    text: heldSql,
+    values: [token, context.connectionId, toJson(keys)],
+  });
+  return new Map(rows.filter(({ pair_held: pairHeld }) => pairHeld).map((row) => [row.record_id, row.run_id]));
+}
+
+async function keepWithinLimits(
+  client: pg.PoolClient,
+  { context }: Work,
+  { linkable }: PlannedLinks,
+  runs: ReadonlyMap<string, string | null>,
+): ReturnType<typeof countWithinLimits> {
+  const writes = linkable.map(({ wanted: { reservation } }) => ({
+    contactId: reservation.contactId,
+    runId: runs.get(reservation.contactId) ?? null,
+    // Only what is done to persons counts: our id in HubSpot follows from it.
+    operation: reservation.intent?.system === 'salesforce' ? reservation.intent.operation : null,
+  }));
+  return await countWithinLimits(client, context, writes);
+}

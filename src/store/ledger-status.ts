@@ -1,0 +1,110 @@
+import { type Kysely, sql } from 'kysely';
+import type { SystemName } from '../domain/record.ts';
+import type { LedgerStatus, RunRow, Watermark } from '../ports/ledger.ts';
+import type { Tables } from './tables.ts';
+
+/** Midnight of the database's day in UTC. */
+const today = sql`date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC'`;
+
+type Counts = Pick<LedgerStatus, 'pairs' | 'failures' | 'handoffsToday' | 'changesToday' | 'pending'>;
+
+/** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
+export async function readStatus(queries: Kysely<Tables>, connectionId: number): Promise<LedgerStatus> {
+  const [connection, waits, counts, runs, watermarks, calls] = await Promise.all([
+    queries.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst(),
+    readWaits(queries, connectionId),
+    readCounts(queries, connectionId),
+    readRuns(queries, connectionId),
+    readWatermarks(queries, connectionId),
+    readCalls(queries, connectionId),
+  ]);
+  return {
+    mode: {
+      paused: (connection?.paused_at ?? null) !== null,
+      pausedReason: connection?.paused_reason ?? null,
+      pausedBy: connection?.paused_by ?? null,
+    },
+    waits,
+    ...counts,
+    runs,
+    mappingVersion: connection?.mapping_version ?? null,
+    watermarks,
+    calls,
+  };
+}
+
+async function readWaits(queries: Kysely<Tables>, connectionId: number): Promise<LedgerStatus['waits']> {
+  const rows = await queries
+    .selectFrom('waits')
+    .select(['system', 'code', sql<number>`extract(epoch from until)::float8 * 1000`.as('untilMs')])
+    .where('connection_id', '=', connectionId)
+    .where('until', '>', sql<Date>`clock_timestamp()`)
+    .execute();
+  return rows.map((row) => ({ ...row, system: row.system as SystemName }));
+}
+
+async function readCounts(queries: Kysely<Tables>, connectionId: number): Promise<Counts> {
+  const { rows } = await sql<Counts>`
+    select
+      (select count(*)::int from pairs where connection_id = ${connectionId} and person_id is not null) as pairs,
+      (select count(*)::int from failures where connection_id = ${connectionId}) as failures,
+      (select count(*)::int from pairs where connection_id = ${connectionId} and handed_over_at >= ${today}) as "handoffsToday",
+      (select coalesce(sum(jsonb_array_length(changes)), 0)::int from writes
+       where connection_id = ${connectionId} and at >= ${today} and state = 'done') as "changesToday",
+      (select jsonb_build_object(
+         'due', count(*) filter (where due_at <= clock_timestamp() and not leased),
+         'waiting', count(*) filter (where due_at > clock_timestamp() and not leased),
+         'leased', count(*) filter (where leased),
+         'oldestDueMs', extract(epoch from clock_timestamp() - min(due_at) filter (where due_at <= clock_timestamp() and not leased)) * 1000)
+       from (select due_at, coalesce(leased_until > clock_timestamp(), false) as leased
+             from pending where connection_id = ${connectionId}) as p) as pending`.execute(queries);
+  return (
+    rows[0] ?? {
+      pairs: 0,
+      failures: 0,
+      handoffsToday: 0,
+      changesToday: 0,
+      pending: { due: 0, waiting: 0, leased: 0, oldestDueMs: null },
+    }
+  );
+}
+
+async function readRuns(queries: Kysely<Tables>, connectionId: number): Promise<readonly RunRow[]> {
+  return await queries
+    .selectFrom('runs')
+    .select([
+      'id',
+      'kind',
+      'state',
+      sql<number>`extract(epoch from started_at)::float8 * 1000`.as('startedAtMs'),
+      'creates',
+      'changes',
+      'creates_limit as createsLimit',
+      'changes_limit as changesLimit',
+      'stopped_reason as stoppedReason',
+    ])
+    .where('connection_id', '=', connectionId)
+    .orderBy('id', 'desc')
+    .limit(20)
+    .execute();
+}
+
+async function readWatermarks(queries: Kysely<Tables>, connectionId: number): Promise<readonly Watermark[]> {
+  return await queries
+    .selectFrom('watermarks')
+    .select(['source', 'cursor', sql<number>`floor(extract(epoch from at)::float8 * 1000)`.as('atMs')])
+    .where('connection_id', '=', connectionId)
+    .orderBy('source')
+    .execute();
+}
+
+async function readCalls(queries: Kysely<Tables>, connectionId: number): Promise<LedgerStatus['calls']> {
+  const rows = await queries
+    .selectFrom('calls')
+    .select(['bucket', sql<number>`sum(calls)::int`.as('calls')])
+    .where('connection_id', '=', connectionId)
+    .where('hour', '>', sql<Date>`clock_timestamp() - interval '24 hours'`)
+    .groupBy('bucket')
+    .execute();
+  return Object.fromEntries(rows.map(({ bucket, calls }) => [bucket, calls]));
+}

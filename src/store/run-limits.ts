@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import type { LedgerContext } from './context.ts';
+
+export type LimitedWrite = { contactId: string; runId: string | null; operation: 'create' | 'update' | null };
+
+export type WithinLimits = {
+  /** The run of each contact that may go on. */
+  runs: ReadonlyMap<string, string>;
+  /** Adds those that really went on to their runs' counters. */
+  count(contactIds: ReadonlySet<string>): Promise<void>;
+};
+
+type Run = {
+  id: string;
+  state: string;
+  creates: number;
+  changes: number;
+  creates_limit: number;
+  changes_limit: number;
+  approved: boolean;
+};
+
+const runColumns = 'id, state, creates, changes, creates_limit, changes_limit, approved_at is not null as approved';
+
+const createLiveSql = `
+with begun as (
+  insert into runs (connection_id, kind, day, state, creates_limit, changes_limit)
+  select c.id, 'live', (clock_timestamp() at time zone 'UTC')::date, 'running', v.creates_per_run, v.changes_per_run
+  from connections c join mapping_versions v on v.connection_id = c.id and v.version = c.mapping_version
+  where c.id = $1
+  on conflict (connection_id, day) where kind = 'live' do nothing
+  returning day
+)
+update runs set state = 'ended', ended_at = clock_timestamp()
+where connection_id = $1 and kind = 'live' and state = 'running' and day < (select day from begun)`;
+
+const liveSql = `
+select ${runColumns} from runs
+where connection_id = $1 and kind = 'live' and day = (clock_timestamp() at time zone 'UTC')::date for update`;
+
+/** Live sync is a run per day, begun by its first write. Locks it: batches that write at the same time are counted one after the other. */
+async function lockLiveRun(client: pg.PoolClient, connectionId: number): Promise<Run> {
+  const find = () => client.query<Run>({ name: 'live-run', text: liveSql, values: [connectionId] });
+  let [run] = (await find()).rows;
+  if (run !== undefined) return run;
+  await client.query(createLiveSql, [connectionId]);
+  [run] = (await find()).rows;
+  if (run === undefined) throw new Error('live run');
+  return run;
+}
+
+async function lockRuns(client: pg.PoolClient, connectionId: number, ids: readonly string[]): Promise<readonly Run[]> {
+  if (ids.length === 0) return [];
+  const text = `select ${runColumns} from runs where connection_id = $1 and id = any($2) order by id for update`;
+  return (await client.query<Run>(text, [connectionId, ids])).rows;
+}
+
+/**
+ * Lets as many writes go on as the safety limits of their runs leave room for, in the order given. The run that would exceed one is
+ * stopped until a person approves it; an approved run has no limit any more.
+ */
+export async function countWithinLimits(
+  client: pg.PoolClient,
+  { connectionId }: LedgerContext,
+  writes: readonly LimitedWrite[],
+): Promise<WithinLimits> {
+  if (writes.length === 0) return { runs: new Map(), count: async () => {} };
+  const live = await lockLiveRun(client, connectionId);
+  const others = await lockRuns(client, connectionId, [
+    ...new Set(writes.flatMap(({ runId }) => (runId === null ? [] : [runId]))),
+  ]);
+  const runs = new Map([live, ...others].map((run) => [run.id, { ...run, stoppedBy: null as string | null }]));
+  const passed = new Map<string, string>();
+  for (const { contactId, runId, operation } of writes) {
+    const run = runs.get(runId ?? live.id) ?? runs.get(live.id);
+    if (run === undefined || (run.state === 'stopped' && operation !== null)) continue;
+    const over = operation === null || run.approved ? null : findExceeded(run, operation);
+    if (over !== null) {
+      run.stoppedBy ??= over;
+      continue;
+    }
+    if (operation === 'create') run.creates += 1;
+    if (operation === 'update') run.changes += 1;
+    passed.set(contactId, run.id);
+  }
+  for (const { id, stoppedBy } of runs.values()) {
+    if (stoppedBy === null) continue;
+    await client.query(`update runs set state = 'stopped', stopped_reason = $2 where id = $1`, [id, stoppedBy]);
+  }
+  return { runs: passed, count: (contactIds) => addToRuns(client, writes, passed, contactIds) };
+}
+
+function findExceeded(run: Run, operation: 'create' | 'update'): string | null {
+  if (operation === 'create') return run.creates >= run.creates_limit ? 'creates_limit' : null;
+  return run.changes >= run.changes_limit ? 'changes_limit' : null;
+}
+
+async function addToRuns(
+  client: pg.PoolClient,
+  writes: readonly LimitedWrite[],
+  runs: ReadonlyMap<string, string>,
+  contactIds: ReadonlySet<string>,
+): Promise<void> {
+  const counted = writes.filter(({ contactId, operation }) => operation !== null && contactIds.has(contactId));
+  for (const id of new Set(runs.values())) {
+    const own = counted.filter(({ contactId }) => runs.get(contactId) === id);
+    if (own.length === 0) continue;
+    const creates = own.filter(({ operation }) => operation === 'create').length;
+    const text = 'update runs set creates = creates + $2, changes = changes + $3 where id = $1';
+    await client.query({ name: 'count-run', text, values: [id, creates, own.length - creates] });
+  }
+}

@@ -1,0 +1,91 @@
+import type pg from 'pg';
+import type { RecordResult } from '../ports/ledger.ts';
+import { failuresSql, toFailureRow } from './apply-results.ts';
+import { type LedgerContext, toJson } from './context.ts';
+
+type Work = { context: LedgerContext; token: string };
+
+// One row per settled record. Deleted where nothing marked it meanwhile; else it goes back at once. A retry waits out its delay whatever
+// marked it (a failing record has a minimum time between looks), a wait does not: what changed may have ended it.
+const settleSql = `
+with asked as (
+  select q.record_id, q.kind, q.counter, q.delay, q.counts, q.code
+  from jsonb_to_recordset($3::jsonb) as q(record_id text, kind text, counter bigint, delay float8, counts boolean, code text)
+), gone as (
+  delete from pending p using asked q
+  where p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+    and p.lease_token = $1 and q.kind <> 'later' and p.counter = q.counter
+)
+update pending p set
+  lease_token = null, leased_until = null,
+  due_at = case when q.kind = 'later' and (q.counts or p.counter = q.counter)
+                then clock_timestamp() + make_interval(secs => q.delay) else least(p.due_at, clock_timestamp()) end,
+  not_before = case when q.kind = 'later' and q.counts then clock_timestamp() + make_interval(secs => q.delay) else '-infinity' end,
+  attempts = case when q.kind <> 'later' then 0 when q.counts then p.attempts + 1 else p.attempts end,
+  wait_code = case when q.kind = 'later' and p.counter = q.counter then q.code end
+from asked q
+where p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+  and p.lease_token = $1 and (q.kind = 'later' or p.counter <> q.counter)`;
+
+const freePairsSql = `
+update pairs set lease_token = null, leased_until = null where id = any($2) and lease_token = $1`;
+
+// The pair that was leased with the row at the claim, where the result names none.
+const leasedPairsSql = `
+update pairs r set lease_token = null, leased_until = null
+from links l
+where l.connection_id = $2 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = any($3)
+  and r.id = l.pair_id and r.lease_token = $1`;
+
+/** Ends the leases of the records whose work is over; records without a settlement stay claimed. Throws the driver's error. */
+export async function settle(
+  client: pg.PoolClient,
+  { context, token }: Work,
+  results: readonly RecordResult[],
+): Promise<void> {
+  const rows = results.flatMap(({ contactId, counter, settle: how }) => {
+    if (how === undefined) return [];
+    const later = how.kind === 'later' ? { delay: how.delayMs / 1_000, counts: how.counts, code: how.code } : {};
+    return [{ record_id: contactId, kind: how.kind, counter, delay: 0, counts: false, ...later }];
+  });
+  if (rows.length === 0) return;
+  await client.query({ name: 'settle', text: settleSql, values: [token, context.connectionId, toJson(rows)] });
+  const ended = results.filter((result) => result.settle !== undefined);
+  const pairIds = ended.flatMap(({ pairId }) => pairId ?? []);
+  if (pairIds.length > 0) await client.query({ name: 'free-pairs', text: freePairsSql, values: [token, pairIds] });
+  const unnamed = ended.filter(({ pairId }) => pairId === undefined).map(({ contactId }) => contactId);
+  if (unnamed.length === 0) return;
+  await client.query({
+    name: 'free-leased-pairs',
+    text: leasedPairsSql,
+    values: [token, context.connectionId, unnamed],
+  });
+}
+
+/** A refused row is looked at again after this; what made it refuse is in the failure. */
+const poisonedDelayMs = 15 * 60_000;
+
+/** Records that the ledger itself refused this record's result, and gives the record back for a later look. */
+export async function settlePoisoned(
+  client: pg.PoolClient,
+  work: Work,
+  result: RecordResult,
+  thrown: unknown,
+): Promise<void> {
+  const state = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : undefined;
+  const failure = {
+    kind: 'needs-human' as const,
+    code: 'ledger_rejected',
+    message: 'The ledger could not store what was found out about this record.',
+    advice: 'It is looked at again every 15 minutes. If this stays, report the code shown here.',
+    fields: [],
+    recordIds: [],
+    ...(state === undefined ? {} : { vendorCode: state }),
+  };
+  const row = toFailureRow({ contactId: result.contactId }, failure);
+  await client.query({ name: 'failures', text: failuresSql, values: [work.context.connectionId, toJson([row])] });
+  const { contactId, counter } = result;
+  await settle(client, work, [
+    { contactId, counter, settle: { kind: 'later', delayMs: poisonedDelayMs, counts: true, code: 'ledger_rejected' } },
+  ]);
+}
