@@ -37,6 +37,7 @@ export type StackOptions = {
 
 /** A service process that was started with the stack's environment. */
 export type RunningService = {
+  pid: number;
   url: string;
   lines: readonly string[];
   kill(): Promise<void>;
@@ -139,6 +140,7 @@ async function startService(args: readonly string[], env: Record<string, string>
   failed.catch(() => undefined);
   await Promise.race([ready, failed]);
   return {
+    pid: child.pid ?? 0,
     url,
     lines,
     async kill() {

@@ -73,10 +73,10 @@ function outcomeOf(
   answer: PersonWriteResult | undefined,
 ): Outcome {
   const { plan } = look;
-  if (plan.write === null) return paired(dependencies, look, plan.person, null);
+  if (plan.write === null) return paired(look, plan.person, null);
   if (answer === undefined) return refused(dependencies, look, unanswered);
   if (!answer.ok) return refused(dependencies, look, answer.error);
-  return paired(dependencies, look, { object: plan.write.object, id: answer.id }, answer.held);
+  return paired(look, { object: plan.write.object, id: answer.id }, answer.held);
 }
 
 function refused({ clock }: DrainDependencies, look: ReservedLook, error: SyncError): Outcome {
@@ -85,18 +85,13 @@ function refused({ clock }: DrainDependencies, look: ReservedLook, error: SyncEr
   return { look, result: { ...faultResult(look.claimed, error, clock), pairId: look.pairId, outcomes }, person: null };
 }
 
-function paired(
-  { mapping }: DrainDependencies,
-  look: ReservedLook,
-  person: PersonReference | null,
-  held: FieldValues | null,
-): Outcome {
+function paired(look: ReservedLook, person: PersonReference | null, held: FieldValues | null): Outcome {
   const { claimed, contact, plan, pairId, intentId } = look;
   if (person === null) throw new Error('a look without a person reached the outcome step');
   const writesBack = plan.linkBack || contact.properties.salesforce_person_id !== person.id;
   const outcomes =
     plan.write === null || intentId === null ? [] : [{ intentId, state: 'done', recordId: person.id } as const];
-  const agreed = held === null ? plan.agreed : baseAfter(plan, contact, person, held, mapping);
+  const agreed = baseAfter(plan, held ?? {});
   const result: RecordResult = {
     ...resultFor(claimed),
     pairId,

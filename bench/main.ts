@@ -1,0 +1,34 @@
+import { queueBackends } from '../test/support/queue-backends.ts';
+import { measureHandoff } from './handoff.ts';
+import { measureLatency } from './latency.ts';
+
+/**
+ * `npm run bench [-- contacts]`: both local CRMs with 100 ms latency and a real limit of 100 calls per 10 s; prints ratios. On Redis too
+ * where TEST_REDIS_URL names one.
+ */
+const contacts = Number(process.argv[2] ?? 20_000);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+for (const queue of queueBackends()) {
+  print(`\nqueue on ${queue.name}: ${contacts} contacts pass the gate`);
+  const run = await measureHandoff(queue, contacts);
+  print(`  HubSpot calls per 1,000 contacts     ${run.hubspotCallsPer1000.toFixed(2)}   (at most 22; floor 20)`);
+  print(`  Salesforce calls per 1,000 contacts  ${run.salesforceCallsPer1000.toFixed(2)}   (at most 12; floor 10)`);
+  print(`  answers 429                          ${run.tooMany}   (0)`);
+  print(`  most HubSpot calls in any 10 s       ${run.maxIn10s}   (at most 100)`);
+  print(
+    `  share of the rate limit used         ${run.shareOfLimit.toFixed(3)}   (at least 0.9, first window left out)`,
+  );
+  print(
+    `  time                                 ${run.seconds.toFixed(1)} s, ${((run.contacts / run.seconds) * 60).toFixed(0)} contacts per minute`,
+  );
+  print(
+    `  CPU of the service / the database    ${run.serviceCpuSeconds.toFixed(1)} s / ${run.databaseCpuSeconds.toFixed(1)} s`,
+  );
+  print(`  peak memory of the service           ${run.peakMegabytes.toFixed(0)} MB`);
+
+  const { medianMs, slowestMs, multiple } = await measureLatency(queue);
+  print(
+    `  webhook to Salesforce, idle system   ${medianMs.toFixed(0)} ms (slowest ${slowestMs.toFixed(0)} ms): ${multiple.toFixed(2)} times its calls   (at most 1.5)`,
+  );
+}
