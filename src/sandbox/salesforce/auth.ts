@@ -123,6 +123,22 @@ export function describeUser(org: Org, user: SfRecord): Record<string, unknown> 
     user_type: 'STANDARD',
     active: user.IsActive,
     is_app_installed: true,
-    urls: { rest: `${org.instanceUrl}/services/data/v{version}/` },
+    language: 'en_US',
+    photos: { picture: `${org.instanceUrl}/profilephoto/F`, thumbnail: `${org.instanceUrl}/profilephoto/T` },
+    urls: describeUrls(org, user),
+  };
+}
+
+function describeUrls(org: Org, user: SfRecord): Record<string, string> {
+  const rest = `${org.instanceUrl}/services/data/v{version}/`;
+  return {
+    enterprise: `${org.instanceUrl}/services/Soap/c/{version}/${org.id.slice(0, 15)}`,
+    metadata: `${org.instanceUrl}/services/Soap/m/{version}/${org.id.slice(0, 15)}`,
+    partner: `${org.instanceUrl}/services/Soap/u/{version}/${org.id.slice(0, 15)}`,
+    rest,
+    sobjects: `${rest}sobjects/`,
+    search: `${rest}search/`,
+    query: `${rest}query/`,
+    profile: `${org.instanceUrl}/${user.Id}`,
   };
 }

@@ -58,8 +58,7 @@ function answerIdentity(org: Org, request: SandboxRequest): SandboxAnswer {
 function answerApi(org: Org, request: SandboxRequest): SandboxAnswer {
   const [, version, rest = ''] = API.exec(request.path) ?? [];
   if (version === undefined) throw notFound();
-  if (uriBytes(request) > MAX_URI_BYTES)
-    throw new RequestFault(414, 'URI_TOO_LONG', 'The length of the URI exceeds the limit');
+  requireShort(request);
   requireVersion(org, version);
   const userId = findSessionUser(org, request.headers.authorization);
   if (userId === undefined) throw sessionFault();
@@ -69,6 +68,22 @@ function answerApi(org: Org, request: SandboxRequest): SandboxAnswer {
     ...answer,
     headers: { ...answer.headers, 'sforce-limit-info': `api-usage=${org.daily.used}/${org.daily.max}` },
   };
+}
+
+/** 414 for a URI over 16,384 bytes, 431 where URI and headers together are (REST API guide, "Status Codes and Error Responses"). */
+function requireShort(request: SandboxRequest): void {
+  const uri = uriBytes(request);
+  if (uri > MAX_URI_BYTES)
+    throw new RequestFault(414, 'URI_TOO_LONG', 'The length of the URI exceeds the 16,384 byte limit');
+  let bytes = uri;
+  for (const [name, value] of Object.entries(request.headers)) bytes += name.length + String(value).length + 4;
+  if (bytes > MAX_URI_BYTES) {
+    throw new RequestFault(
+      431,
+      'HEADERS_TOO_LARGE',
+      'The combined length of the URI and headers exceeds the 16,384 byte limit',
+    );
+  }
 }
 
 function uriBytes(request: SandboxRequest): number {

@@ -1,0 +1,295 @@
+import type { Connection } from 'jsforce';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts';
+import {
+  catchError,
+  codesOf,
+  compositeAnswer,
+  connect,
+  NO_ASSIGNMENT,
+  readRows,
+} from './sandbox-salesforce-support.ts';
+
+const KEY = 'HubSpot_Contact_Id__c';
+const V = '/services/data/v67.0';
+let sandbox: SalesforceSandbox;
+let connection: Connection;
+
+beforeEach(async () => {
+  sandbox = await startSalesforceSandbox();
+  connection = await connect(sandbox);
+});
+afterEach(() => sandbox.close());
+
+function leads(count: number): { LastName: string; Company: string; [KEY]: string }[] {
+  return Array.from({ length: count }, (_, index) => ({
+    LastName: `L${index}`,
+    Company: 'x',
+    [KEY]: String(index + 1),
+  }));
+}
+
+describe('collections (REST API guide, sObject Collections)', () => {
+  it('upserts 200 in one call, in order, and tells created from updated', async () => {
+    const first = await connection.upsert('Lead', leads(200), KEY);
+    const second = await connection.upsert('Lead', leads(2), KEY);
+
+    expect(readRows(first).every(({ created }) => created === true)).toBe(true);
+    expect(readRows(second)).toEqual(
+      readRows(first)
+        .slice(0, 2)
+        .map(({ id }) => ({ id, created: false })),
+    );
+    expect(sandbox.all('Lead').map((lead) => lead[KEY])).toEqual(leads(200).map((lead) => lead[KEY]));
+    expect(sandbox.countedCalls()).toBe(2);
+  });
+
+  it('answers 200 with failures inside: neighbours of a bad row are saved', async () => {
+    const [a, b, c] = leads(3);
+
+    const answer = await connection.upsert(
+      'Lead',
+      [{ ...a }, { ...b, Company: null }, { ...c, Nope__c: 1 }, leads(4)[3] ?? {}],
+      KEY,
+    );
+
+    expect(codesOf(answer)).toEqual([undefined, 'REQUIRED_FIELD_MISSING', 'INVALID_FIELD', undefined]);
+    expect(sandbox.all('Lead')).toHaveLength(2);
+  });
+
+  it('fails every row that carries a key twice in one call', async () => {
+    const [a, b] = leads(2);
+
+    const answer = await connection.upsert('Lead', [{ ...a }, { ...b }, { ...a }], KEY);
+
+    expect(codesOf(answer)).toEqual(['DUPLICATE_VALUE', undefined, 'DUPLICATE_VALUE']);
+  });
+
+  it('fails a row whose key is ambiguous with DUPLICATE_EXTERNAL_ID', async () => {
+    sandbox.addField('Lead', 'Old_Id__c', { isExternalId: true });
+    sandbox.seed('Lead', [
+      { LastName: 'A', Old_Id__c: '7' },
+      { LastName: 'B', Old_Id__c: '7' },
+    ]);
+
+    expect(codesOf(await connection.upsert('Lead', [{ Old_Id__c: '7' }], 'Old_Id__c'))).toEqual([
+      'DUPLICATE_EXTERNAL_ID',
+    ]);
+  });
+
+  it('creates, updates and deletes many, each with its own result', async () => {
+    const created = readRows(await connection.create('Lead', [{ LastName: 'A', Company: 'x' }, { LastName: 'B' }]));
+    const id = created[0]?.id ?? '';
+    const updated = await connection.update('Lead', [
+      { Id: id, Title: 'CEO' },
+      { Id: '00Q000000000999', Title: 'x' },
+    ]);
+    const deleted = await connection.destroy('Lead', [id, id.replace('00Q', 'zzz')]);
+
+    expect(created[1]?.code).toBe('REQUIRED_FIELD_MISSING');
+    expect(codesOf(updated)).toEqual([undefined, 'INVALID_CROSS_REFERENCE_KEY']);
+    expect(codesOf(deleted)).toEqual([undefined, 'MALFORMED_ID']);
+    expect(sandbox.get('Lead', id)).toMatchObject({ Title: 'CEO', IsDeleted: true });
+  });
+
+  it('fails an update of a deleted record, a converted lead, and an id given twice', async () => {
+    const [gone = '', converted = '', twice = ''] = sandbox.seed('Lead', leads(3));
+    sandbox.remove('Lead', gone);
+    sandbox.convertLead(converted);
+
+    const answer = await connection.update(
+      'Lead',
+      [gone, converted, twice, twice].map((Id) => ({ Id, Title: 'x' })),
+    );
+
+    expect(codesOf(answer)).toEqual([
+      'ENTITY_IS_DELETED',
+      'CANNOT_UPDATE_CONVERTED_LEAD',
+      'DUPLICATE_VALUE',
+      'DUPLICATE_VALUE',
+    ]);
+  });
+
+  it('takes all back with allOrNone and marks the innocent as ALL_OR_NONE_OPERATION_ROLLED_BACK', async () => {
+    const [a, b] = leads(2);
+
+    const answer = await connection.upsert('Lead', [{ ...a }, { ...b, Company: null }], KEY, { allOrNone: true });
+
+    expect(codesOf(answer)).toEqual(['ALL_OR_NONE_OPERATION_ROLLED_BACK', 'REQUIRED_FIELD_MISSING']);
+    expect(sandbox.all('Lead', { withDeleted: true })).toEqual([]);
+    expect((await connection.query(`SELECT Id FROM Lead WHERE ${KEY} = '1'`)).totalSize).toBe(0);
+  });
+
+  it('refuses over 200 rows, over 10 runs of types, and rows without a type, as a whole', async () => {
+    const mixed = Array.from({ length: 11 }, (_, index) => ({
+      attributes: { type: index % 2 ? 'Lead' : 'Contact' },
+      LastName: 'x',
+    }));
+
+    expect(await catchError(connection.upsert('Lead', leads(201), KEY))).toMatchObject({
+      errorCode: 'EXCEEDED_ID_LIMIT',
+    });
+    expect(await catchError(connection.requestPost('/composite/sobjects', { records: mixed }))).toMatchObject({
+      errorCode: 'LIMIT_EXCEEDED',
+    });
+    expect(
+      await catchError(connection.requestPost('/composite/sobjects', { records: [{ LastName: 'x' }] })),
+    ).toMatchObject({
+      errorCode: 'INVALID_INPUT',
+    });
+    expect(sandbox.all('Lead')).toEqual([]);
+  });
+
+  it('retrieves as many entries as ids, null for what is deleted or unknown', async () => {
+    const [kept = '', gone = ''] = sandbox.seed('Lead', leads(2));
+    sandbox.remove('Lead', gone);
+
+    const answer = await connection.retrieve('Lead', [kept.slice(0, 15), gone, '00Q000000000999'], {
+      fields: ['Id', KEY],
+    });
+
+    expect(answer).toEqual([
+      { attributes: { type: 'Lead', url: `${V}/sobjects/Lead/${kept}` }, Id: kept, [KEY]: '1' },
+      null,
+      null,
+    ]);
+  });
+
+  it('retrieves 2,000 by POST and refuses more', async () => {
+    const ids = sandbox.seed('Lead', leads(2_001));
+
+    expect(await connection.retrieve('Lead', ids.slice(1), { fields: ['Id'] })).toHaveLength(2_000);
+    expect(await catchError(connection.retrieve('Lead', ids, { fields: ['Id'] }))).toMatchObject({
+      errorCode: 'EXCEEDED_ID_LIMIT',
+    });
+  });
+});
+
+describe('composite (REST API guide, Composite)', () => {
+  async function compose(compositeRequest: unknown[], options: Record<string, unknown> = {}) {
+    const answer = await connection.requestPost('/composite', { ...options, compositeRequest });
+    return compositeAnswer.parse(answer).compositeResponse;
+  }
+
+  it('runs subrequests in order as one API call and hands results on by reference', async () => {
+    const soql = encodeURIComponent("SELECT Id, LastName FROM Contact WHERE AccountId = '@{account.id}'");
+
+    const answers = await compose([
+      { method: 'POST', url: `${V}/sobjects/Account`, referenceId: 'account', body: { Name: 'Alpha' } },
+      {
+        method: 'POST',
+        url: `${V}/sobjects/Contact`,
+        referenceId: 'contact',
+        body: { LastName: 'Ada', AccountId: '@{account.id}' },
+      },
+      {
+        method: 'GET',
+        url: `${V}/query?q=${soql.replace('%40%7Baccount.id%7D', '@{account.id}')}`,
+        referenceId: 'found',
+      },
+      {
+        method: 'PATCH',
+        url: `${V}/sobjects/Contact/@{found.records[0].Id}`,
+        referenceId: 'edit',
+        body: { Title: 'CEO' },
+      },
+    ]);
+
+    expect(answers.map(({ referenceId, httpStatusCode }) => [referenceId, httpStatusCode])).toEqual([
+      ['account', 201],
+      ['contact', 201],
+      ['found', 200],
+      ['edit', 204],
+    ]);
+    expect(answers[0]?.httpHeaders.Location).toMatch(/sobjects\/Account\/001/);
+    expect(sandbox.all('Contact')).toMatchObject([{ LastName: 'Ada', Title: 'CEO' }]);
+    expect(sandbox.countedCalls()).toBe(1);
+  });
+
+  it('reads, writes and reads again the same ids in one call, so that the second read sees the write', async () => {
+    const ids = sandbox.seed('Lead', leads(3));
+    const read = { method: 'POST', url: `${V}/composite/sobjects/Lead`, body: { ids, fields: ['Title'] } };
+    const records = ids.map((id) => ({ attributes: { type: 'Lead' }, id, Title: 'CEO' }));
+
+    const [before, written, after] = await compose(
+      [
+        { ...read, referenceId: 'before' },
+        {
+          method: 'PATCH',
+          url: `${V}/composite/sobjects`,
+          referenceId: 'write',
+          body: { records },
+          httpHeaders: NO_ASSIGNMENT,
+        },
+        { ...read, referenceId: 'after' },
+      ],
+      { collateSubrequests: false },
+    );
+
+    expect(before?.body).toMatchObject([{ Title: null }, { Title: null }, { Title: null }]);
+    expect(codesOf(written?.body)).toEqual([undefined, undefined, undefined]);
+    expect(after?.body).toMatchObject([{ Title: 'CEO' }, { Title: 'CEO' }, { Title: 'CEO' }]);
+  });
+
+  it('goes on after a failure without allOrNone, and halts only what refers to it', async () => {
+    const answers = await compose([
+      { method: 'POST', url: `${V}/sobjects/Account`, referenceId: 'bad', body: {} },
+      {
+        method: 'POST',
+        url: `${V}/sobjects/Contact`,
+        referenceId: 'child',
+        body: { LastName: 'A', AccountId: '@{bad.id}' },
+      },
+      { method: 'POST', url: `${V}/sobjects/Contact`, referenceId: 'other', body: { LastName: 'B' } },
+    ]);
+
+    expect(answers.map(({ httpStatusCode }) => httpStatusCode)).toEqual([400, 400, 201]);
+    expect(answers[1]?.body).toMatchObject([{ errorCode: 'PROCESSING_HALTED' }]);
+  });
+
+  it('takes everything back with allOrNone, also for one failed row in a collection', async () => {
+    const records = [{ attributes: { type: 'Contact' }, LastName: 'B' }, { attributes: { type: 'Contact' } }];
+
+    const answers = await compose(
+      [
+        { method: 'POST', url: `${V}/sobjects/Account`, referenceId: 'good', body: { Name: 'x' } },
+        { method: 'POST', url: `${V}/composite/sobjects`, referenceId: 'rows', body: { records } },
+      ],
+      { allOrNone: true },
+    );
+
+    expect(answers[0]).toMatchObject({ httpStatusCode: 400, body: [{ errorCode: 'PROCESSING_HALTED' }] });
+    expect(codesOf(answers[1]?.body)).toEqual(['ALL_OR_NONE_OPERATION_ROLLED_BACK', 'REQUIRED_FIELD_MISSING']);
+    expect([sandbox.all('Account'), sandbox.all('Contact')]).toEqual([[], []]);
+  });
+
+  it.each([
+    { what: 'over 25 subrequests', url: `${V}/sobjects/Account`, count: 26 },
+    { what: 'over 5 queries', url: `${V}/query?q=x`, count: 6 },
+    { what: 'over 5 collections', url: `${V}/composite/sobjects`, count: 6 },
+  ])('refuses $what as a whole', async ({ url, count }) => {
+    const requests = Array.from({ length: count }, (_, index) => ({
+      method: 'POST',
+      url,
+      referenceId: `r${index}`,
+      body: {},
+    }));
+
+    expect(await catchError(compose(requests))).toMatchObject({ errorCode: 'LIMIT_EXCEEDED' });
+  });
+
+  it('takes headers per subrequest and none from the outside: auto-assign stays TRUE inside unless said there', async () => {
+    const body = { LastName: 'A', Company: 'x' };
+    const requests = [
+      { method: 'POST', url: `${V}/sobjects/Lead`, referenceId: 'assigned', body },
+      { method: 'POST', url: `${V}/sobjects/Lead`, referenceId: 'kept', body, httpHeaders: NO_ASSIGNMENT },
+    ];
+
+    await connection.requestPost('/composite', { compositeRequest: requests }, { headers: NO_ASSIGNMENT });
+
+    expect(sandbox.all('Lead').map(({ OwnerId }) => OwnerId)).toEqual([sandbox.leadQueueId, sandbox.runAsUserId]);
+    expect(await catchError(compose([{ ...requests[0], httpHeaders: { Authorization: 'x' } }]))).toMatchObject({
+      errorCode: 'INVALID_INPUT',
+    });
+  });
+});

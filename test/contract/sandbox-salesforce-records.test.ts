@@ -1,0 +1,309 @@
+import type { Connection } from 'jsforce';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts';
+import { catchError, connect, findModelFaults, NO_ASSIGNMENT } from './sandbox-salesforce-support.ts';
+
+const KEY = 'HubSpot_Contact_Id__c';
+let now = Date.parse('2026-11-22T10:00:00Z');
+let sandbox: SalesforceSandbox;
+let connection: Connection;
+
+beforeEach(async () => {
+  now = Date.parse('2026-11-22T10:00:00Z');
+  sandbox = await startSalesforceSandbox({ clock: () => now });
+  connection = await connect(sandbox);
+});
+afterEach(() => sandbox.close());
+
+async function raw(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: unknown; location: string | null }> {
+  const headers = {
+    authorization: `Bearer ${connection.accessToken}`,
+    'content-type': 'application/json',
+    ...NO_ASSIGNMENT,
+  };
+  const answer = await fetch(`${sandbox.url}/services/data/v67.0${path}`, {
+    method,
+    headers,
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    body: text === '' ? undefined : JSON.parse(text),
+    location: answer.headers.get('location'),
+  };
+}
+
+describe('one record (REST API guide, sObject Rows)', () => {
+  it('creates with 201 and a location, gives an 18-character id with the prefix of the object', async () => {
+    const answer = await raw('POST', '/sobjects/Lead', { LastName: 'Ada', Company: 'Alpha' });
+
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({ id: expect.stringMatching(/^00Q[A-Za-z0-9]{15}$/), success: true, errors: [] });
+    expect(answer.location).toMatch(/^\/services\/data\/v67\.0\/sobjects\/Lead\/00Q/);
+  });
+
+  it('fills what a create left out: owner, default status, name, audit fields', async () => {
+    const { id } = await connection.create(
+      'Lead',
+      { FirstName: 'Ada', LastName: 'L', Company: 'x' },
+      { headers: NO_ASSIGNMENT },
+    );
+
+    expect(sandbox.get('Lead', id ?? '')).toMatchObject({
+      OwnerId: sandbox.runAsUserId,
+      Status: 'Open - Not Contacted',
+      Name: 'Ada L',
+      IsConverted: false,
+      CreatedDate: '2026-11-22T10:00:00.000+0000',
+      LastModifiedById: sandbox.runAsUserId,
+    });
+  });
+
+  it('updates and deletes with 204, and answers 404 for what is deleted or never was', async () => {
+    const [id = ''] = sandbox.seed('Lead', [{ LastName: 'Ada', Company: 'x' }]);
+
+    expect(await raw('PATCH', `/sobjects/Lead/${id}`, { Title: 'CEO' })).toMatchObject({
+      status: 204,
+      body: undefined,
+    });
+    expect(await raw('DELETE', `/sobjects/Lead/${id}`)).toMatchObject({ status: 204 });
+    expect(await raw('GET', `/sobjects/Lead/${id}`)).toMatchObject({
+      status: 404,
+      body: [{ errorCode: 'ENTITY_IS_DELETED' }],
+    });
+    expect(await raw('PATCH', `/sobjects/Lead/${id}`, {})).toMatchObject({
+      status: 404,
+      body: [{ errorCode: 'ENTITY_IS_DELETED' }],
+    });
+    expect(await raw('GET', '/sobjects/Lead/00Q000000000999')).toMatchObject({
+      status: 404,
+      body: [{ errorCode: 'NOT_FOUND' }],
+    });
+    expect(await raw('GET', '/sobjects/Nothing/00Q000000000999')).toMatchObject({ status: 404 });
+  });
+
+  it('clears a field by null, leaves an absent one, stores blank text as null', async () => {
+    const [id = ''] = sandbox.seed('Lead', [{ LastName: 'Ada', Company: 'x', Title: 'CEO', City: 'Bonn', Phone: '1' }]);
+
+    await connection.update('Lead', { Id: id, Title: null, Phone: '  ' });
+
+    const lead = sandbox.get('Lead', id);
+    expect([lead?.Title, lead?.City, lead?.Phone]).toEqual([null, 'Bonn', null]);
+  });
+
+  it('moves the stamps on every save, even one that changes nothing', async () => {
+    const [id = ''] = sandbox.seed('Lead', [{ LastName: 'Ada', Company: 'x', Title: 'CEO' }]);
+    now += 61_000;
+
+    await connection.update('Lead', { Id: id, Title: 'CEO' });
+
+    expect(sandbox.get('Lead', id)).toMatchObject({
+      SystemModstamp: '2026-11-22T10:01:01.000+0000',
+      LastModifiedById: sandbox.runAsUserId,
+    });
+  });
+
+  it('reads one record with the fields asked for', async () => {
+    const [id = ''] = sandbox.seed('Lead', [{ LastName: 'Ada', Company: 'x' }]);
+
+    const lead = await connection.retrieve('Lead', id, { fields: ['LastName', 'Email'] });
+
+    expect(lead).toEqual({ attributes: expect.anything(), LastName: 'Ada', Email: null, Id: id });
+  });
+});
+
+describe('upsert by external id (REST API guide, dome_upsert; trap T6)', () => {
+  it('creates with 201 and updates with 200, telling which', async () => {
+    const first = await raw('PATCH', `/sobjects/Lead/${KEY}/42`, { LastName: 'Ada', Company: 'x' });
+    const second = await raw('PATCH', `/sobjects/Lead/${KEY}/42`, { Title: 'CEO' });
+
+    expect(first).toMatchObject({ status: 201, body: { success: true, created: true, errors: [] } });
+    expect(second).toMatchObject({ status: 200, body: { success: true, created: false, errors: [] } });
+    expect(sandbox.all('Lead')).toMatchObject([{ [KEY]: '42', Title: 'CEO' }]);
+  });
+
+  it('answers 300 with the urls where the external id is not unique and several records hold it', async () => {
+    sandbox.addField('Lead', 'Old_Id__c', { isExternalId: true });
+    const ids = sandbox.seed('Lead', [
+      { LastName: 'A', Old_Id__c: '7' },
+      { LastName: 'B', Old_Id__c: '7' },
+    ]);
+
+    const error = await catchError(connection.upsert('Lead', { Old_Id__c: '7', Title: 'x' }, 'Old_Id__c'));
+
+    expect(error).toMatchObject({
+      errorCode: 'MULTIPLE_CHOICES',
+      data: ids.map((id) => `/services/data/v67.0/sobjects/Lead/${id}`),
+    });
+  });
+
+  it('answers 404 where the key field does not exist or is no external id', async () => {
+    expect(await raw('PATCH', '/sobjects/Lead/Title/x', {})).toMatchObject({
+      status: 404,
+      body: [{ errorCode: 'NOT_FOUND' }],
+    });
+  });
+
+  it('inserts a second person after a merge, because the key sits on the deleted loser', async () => {
+    const [winner = '', loser = ''] = sandbox.seed('Lead', [
+      { LastName: 'Winner', Company: 'x' },
+      { LastName: 'Loser', Company: 'x', [KEY]: '42' },
+    ]);
+    sandbox.merge('Lead', winner, [loser]);
+
+    const answer = await raw('PATCH', `/sobjects/Lead/${KEY}/42`, { LastName: 'Again', Company: 'x' });
+
+    expect(answer.status).toBe(201);
+    expect(sandbox.all('Lead')).toHaveLength(2);
+  });
+
+  it('fails on a converted lead, and inserts a second contact where the id was not mapped on conversion', async () => {
+    const fresh = await startSalesforceSandbox({ withHandoffFields: false });
+    const other = await connect(fresh);
+    for (const type of ['Lead', 'Contact']) fresh.addField(type, KEY, { isExternalId: true, isUnique: true });
+    const [id = ''] = fresh.seed('Lead', [{ LastName: 'Ada', Company: 'x', [KEY]: '42' }]);
+    fresh.convertLead(id);
+
+    const onLead = await catchError(other.upsert('Lead', { [KEY]: '42', Title: 'x' }, KEY));
+    const onContact = await other.upsert('Contact', { [KEY]: '42', LastName: 'Ada' }, KEY);
+    await fresh.close();
+
+    expect(onLead).toMatchObject({ errorCode: 'CANNOT_UPDATE_CONVERTED_LEAD' });
+    expect(onContact).toMatchObject({ success: true, created: true });
+    expect(fresh.all('Contact')).toHaveLength(2);
+  });
+});
+
+describe('what a value must be (Object Reference; REST API guide, error codes)', () => {
+  const lead = { LastName: 'Ada', Company: 'x' };
+
+  it.each([
+    { given: { Company: 'x' }, code: 'REQUIRED_FIELD_MISSING', fields: ['LastName'] },
+    { given: { LastName: '', Company: ' ' }, code: 'REQUIRED_FIELD_MISSING', fields: ['LastName', 'Company'] },
+    { given: { ...lead, LastName: 'x'.repeat(81) }, code: 'STRING_TOO_LONG', fields: ['LastName'] },
+    { given: { ...lead, Title: 'x'.repeat(129) }, code: 'STRING_TOO_LONG', fields: ['Title'] },
+    { given: { ...lead, PostalCode: 'x'.repeat(21) }, code: 'STRING_TOO_LONG', fields: ['PostalCode'] },
+    { given: { ...lead, Email: 'not an email' }, code: 'INVALID_EMAIL_ADDRESS', fields: ['Email'] },
+    { given: { ...lead, OwnerId: 'nobody' }, code: 'MALFORMED_ID', fields: ['OwnerId'] },
+    { given: { ...lead, OwnerId: '005000000000999' }, code: 'INVALID_CROSS_REFERENCE_KEY', fields: [] },
+    { given: { ...lead, IsConverted: true }, code: 'INVALID_FIELD_FOR_INSERT_UPDATE', fields: ['IsConverted'] },
+    {
+      given: { ...lead, CreatedDate: '2020-01-01T00:00:00Z' },
+      code: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+      fields: ['CreatedDate'],
+    },
+  ])('refuses $given with $code', async ({ given, code, fields }) => {
+    const answer = await raw('POST', '/sobjects/Lead', given);
+
+    expect(answer).toMatchObject({ status: 400, body: [{ errorCode: code, fields }] });
+    expect(sandbox.all('Lead')).toEqual([]);
+  });
+
+  it('answers JSON_PARSER_ERROR for text that is no text and for a body that is no JSON object', async () => {
+    expect(await raw('POST', '/sobjects/Lead', { ...lead, Title: 5 })).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'JSON_PARSER_ERROR' }],
+    });
+    expect(await raw('POST', '/sobjects/Lead', [])).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'JSON_PARSER_ERROR' }],
+    });
+  });
+
+  it('answers one element per error, which the client calls MULTIPLE_API_ERRORS', async () => {
+    const error = await catchError(connection.create('Lead', { ...lead, Title: 'x'.repeat(200), Email: 'no' }));
+
+    expect(error).toMatchObject({
+      errorCode: 'MULTIPLE_API_ERRORS',
+      data: [{ errorCode: 'STRING_TOO_LONG' }, { errorCode: 'INVALID_EMAIL_ADDRESS' }],
+    });
+  });
+
+  it('refuses an inactive owner with INACTIVE_OWNER_OR_USER', async () => {
+    const user = sandbox.addUser({ email: 'gone@x.example', isActive: false });
+
+    expect(await raw('POST', '/sobjects/Lead', { ...lead, OwnerId: user.Id })).toMatchObject({
+      body: [{ errorCode: 'INACTIVE_OWNER_OR_USER', fields: ['OwnerId'] }],
+    });
+  });
+
+  it('stores an unknown value of an open picklist and refuses it on a restricted one', async () => {
+    expect(await raw('POST', '/sobjects/Lead', { ...lead, LeadSource: 'Moon' })).toMatchObject({ status: 201 });
+    sandbox.setPicklist('Lead', 'LeadSource', ['Web', 'Other'], { restricted: true });
+
+    expect(await raw('POST', '/sobjects/Lead', { ...lead, LeadSource: 'Moon' })).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', fields: ['LeadSource'] }],
+    });
+  });
+
+  it('refuses a second holder of a unique external id with DUPLICATE_VALUE and names the first', async () => {
+    const [id] = sandbox.seed('Lead', [{ LastName: 'First', Company: 'x', [KEY]: '42' }]);
+
+    const answer = await raw('POST', '/sobjects/Lead', { ...lead, [KEY]: '42' });
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'DUPLICATE_VALUE', message: expect.stringContaining(`${id}`) }],
+    });
+  });
+
+  it('obeys a field that the org made required, longer or shorter', async () => {
+    sandbox.setRequired('Lead', 'Country', true);
+    sandbox.setFieldLength('Lead', 'City', 5);
+
+    expect(await raw('POST', '/sobjects/Lead', lead)).toMatchObject({
+      body: [{ errorCode: 'REQUIRED_FIELD_MISSING', fields: ['Country'] }],
+    });
+    expect(await raw('POST', '/sobjects/Lead', { ...lead, Country: 'DE', City: 'Bremen' })).toMatchObject({
+      body: [{ errorCode: 'STRING_TOO_LONG', fields: ['City'] }],
+    });
+  });
+});
+
+describe('field-level security (trap T15)', () => {
+  it('makes a hidden field unknown to describe, query and writes, while a person goes on using it', async () => {
+    const [id = ''] = sandbox.seed('Lead', [{ LastName: 'Ada', Company: 'x' }]);
+    sandbox.setFieldAccess('Lead', 'Title', 'none');
+
+    const described = await connection.describe('Lead');
+    sandbox.edit('Lead', id, { Title: 'CEO' });
+
+    expect(described.fields.map(({ name }) => name)).not.toContain('Title');
+    expect(await catchError(connection.query('SELECT Title FROM Lead'))).toMatchObject({ errorCode: 'INVALID_FIELD' });
+    expect(await catchError(connection.update('Lead', { Id: id, Title: 'x' }))).toMatchObject({
+      errorCode: 'INVALID_FIELD',
+    });
+    expect(sandbox.get('Lead', id)?.Title).toBe('CEO');
+  });
+});
+
+describe('describe (REST API guide, sObject Describe) in the models of the client', () => {
+  it('holds every member that jsforce declares', async () => {
+    const described = await connection.describe('Lead');
+    const global = await connection.describeGlobal();
+
+    expect(findModelFaults('DescribeSObjectResult', described)).toEqual([]);
+    expect(described.fields.flatMap((field) => findModelFaults('Field', field))).toEqual([]);
+    expect(described.recordTypeInfos.flatMap((info) => findModelFaults('RecordTypeInfo', info))).toEqual([]);
+    expect(global.sobjects.flatMap((object) => findModelFaults('DescribeGlobalSObjectResult', object))).toEqual([]);
+  });
+
+  it.each([
+    { field: 'LastName', is: { length: 80, nillable: false, type: 'string', createable: true } },
+    { field: 'Company', is: { length: 255, nillable: false } },
+    { field: 'Email', is: { length: 80, type: 'email', idLookup: true } },
+    { field: KEY, is: { length: 32, externalId: true, unique: true, custom: true } },
+    { field: 'OwnerId', is: { type: 'reference', referenceTo: ['Group', 'User'], relationshipName: 'Owner' } },
+    { field: 'IsConverted', is: { type: 'boolean', createable: false, updateable: false } },
+  ])('describes $field', async ({ field, is }) => {
+    const { fields } = await connection.describe('Lead');
+
+    expect(fields.find(({ name }) => name === field)).toMatchObject(is);
+  });
+});
