@@ -97,6 +97,41 @@ function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
+/** The requests that were answered, the newest ones one by one, all of them as counts. */
+function createRequestLog() {
+  const entries: LoggedRequest[] = [];
+  const counts = new Map<string, number>();
+  return {
+    entries,
+    add(request: SandboxRequest, status: number, keepBody: boolean): void {
+      const entry: LoggedRequest = { method: request.method, path: request.path, status, at: request.at };
+      if (keepBody) entry.body = request.body.toString('utf8');
+      entries.push(entry);
+      if (entries.length > MAX_LOGGED * 1.1) entries.splice(0, entries.length - MAX_LOGGED);
+      const key = `${request.method} ${toPathPattern(request.path)} ${status}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    },
+    countByPattern: () => Object.fromEntries([...counts].sort(([a], [b]) => a.localeCompare(b))),
+    reset(): void {
+      entries.length = 0;
+      counts.clear();
+    },
+  };
+}
+
+function toRequest(incoming: IncomingMessage, body: Buffer, at: number): SandboxRequest {
+  const url = incoming.url ?? '/';
+  const cut = url.indexOf('?');
+  return {
+    method: incoming.method ?? 'GET',
+    path: cut < 0 ? url : url.slice(0, cut),
+    query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
+    headers: incoming.headers,
+    body,
+    at,
+  };
+}
+
 /**
  * The HTTP ground both sandboxes stand on: loopback only, latency, faults, a log of requests. A handler that throws answers 500, so a
  * mistake in a sandbox shows up in the test that met it.
@@ -105,32 +140,22 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   const now = options.now ?? Date.now;
   const prefix = options.controlPrefix ?? '/__sandbox/';
   const faults = createFaults();
-  const log: LoggedRequest[] = [];
-  const counts = new Map<string, number>();
+  const log = createRequestLog();
   let latencyMs = options.latencyMs ?? 0;
   let keepBodies = options.keepBodies ?? false;
-
-  function record(request: SandboxRequest, status: number): void {
-    const entry: LoggedRequest = { method: request.method, path: request.path, status, at: request.at };
-    if (keepBodies) entry.body = request.body.toString('utf8');
-    log.push(entry);
-    if (log.length > MAX_LOGGED * 1.1) log.splice(0, log.length - MAX_LOGGED);
-    const key = `${request.method} ${toPathPattern(request.path)} ${status}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
 
   async function answerApi(request: SandboxRequest, url: string, response: ServerResponse): Promise<void> {
     const arrivedAt = performance.now();
     const hasFaults = faults.left() > 0;
     const fault = hasFaults ? faults.take(`${request.method} ${url}`, request.body.toString('utf8')) : undefined;
     if (fault?.kind === 'cut-before') {
-      record(request, 0);
+      log.add(request, 0, keepBodies);
       response.socket?.destroy();
       return;
     }
     const answer = fault?.kind === 'status' ? toFaultAnswer(fault) : await options.handle(request);
     const isSilent = fault?.kind === 'cut-after' || fault?.kind === 'hang';
-    record(request, isSilent ? 0 : answer.status);
+    log.add(request, isSilent ? 0 : answer.status, keepBodies);
     const delayMs = latencyMs + (fault?.kind === 'delay' ? fault.delayMs : 0) - (performance.now() - arrivedAt);
     if (delayMs > 0) await wait(delayMs);
     if (fault?.kind === 'hang') return;
@@ -139,22 +164,12 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   }
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(incoming);
-    const url = incoming.url ?? '/';
-    const cut = url.indexOf('?');
-    const request: SandboxRequest = {
-      method: incoming.method ?? 'GET',
-      path: cut < 0 ? url : url.slice(0, cut),
-      query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
-      headers: incoming.headers,
-      body,
-      at: now(),
-    };
+    const request = toRequest(incoming, await readBody(incoming), now());
     if (options.control !== undefined && request.path.startsWith(prefix)) {
       send(response, await options.control(request), false);
       return;
     }
-    await answerApi(request, url, response);
+    await answerApi(request, incoming.url ?? '/', response);
   }
 
   // Node's own 16 KB limit would answer before the sandbox can say the vendor's 414 or 431.
@@ -171,12 +186,9 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     url: `http://127.0.0.1:${port}`,
     port,
     faults,
-    requests: log,
-    countByPattern: () => Object.fromEntries([...counts].sort(([a], [b]) => a.localeCompare(b))),
-    resetRequests() {
-      log.length = 0;
-      counts.clear();
-    },
+    requests: log.entries,
+    countByPattern: log.countByPattern,
+    resetRequests: log.reset,
     setLatencyMs(value) {
       latencyMs = value;
     },

@@ -1,3 +1,4 @@
+import { AssociationSpecAssociationCategoryEnum } from '@hubspot/api-client/lib/codegen/crm/associations/v4/models/AssociationSpec.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../../src/sandbox/hubspot/index.ts';
 import { callChecked, catchApiError, createSdk } from './sandbox-hubspot-support.ts';
@@ -136,5 +137,23 @@ describe('merge (changelog "updated merge functionality", using-object-apis page
     );
 
     expect((await sdk.crm.contacts.basicApi.getPage()).results.map(({ id }) => id)).toEqual([survivor]);
+  });
+
+  it('carries associations over to the survivor and leaves none under the old ids', async () => {
+    const company = sandbox.createRecord('companies', { name: 'X' });
+    const primary = sandbox.createContact({ email: 'a@x.example' });
+    const other = sandbox.createContact({ email: 'b@x.example' });
+    const associations = sdk.crm.associations.v4.basicApi;
+    const unlabelled = [
+      { associationCategory: AssociationSpecAssociationCategoryEnum.HubspotDefined, associationTypeId: 279 },
+    ];
+    await associations.create('contacts', other, 'companies', company, unlabelled);
+
+    const survivor = sandbox.mergeContacts(primary, other);
+
+    const ofCompany = await associations.getPage('companies', company, 'contacts');
+    expect(ofCompany.results.map(({ toObjectId }) => String(toObjectId))).toEqual([survivor]);
+    expect((await associations.getPage('contacts', survivor, 'companies')).results).toHaveLength(1);
+    expect((await associations.getPage('contacts', other, 'companies')).results).toEqual([]);
   });
 });

@@ -72,6 +72,21 @@ function readLinks(portal: Portal, from: ObjectType, id: string, to: ObjectType)
   }));
 }
 
+/** Carries the links of a merged-away record over to the survivor; under the old id they read empty (changelog on merging deals). */
+export function moveAssociations(portal: Portal, type: ObjectType, oldId: string, newId: string): void {
+  const old = `${type}/${oldId}`;
+  const survivor = `${type}/${newId}`;
+  for (const [target, numbers] of portal.associations.get(old) ?? []) {
+    put(portal, survivor, target, [...numbers]);
+    const back = portal.associations.get(target);
+    const backNumbers = back?.get(old);
+    if (back === undefined || backNumbers === undefined) continue;
+    back.delete(old);
+    back.set(survivor, backNumbers);
+  }
+  portal.associations.delete(old);
+}
+
 function toPairAnswer(from: ObjectType, id: string, to: ObjectType, toId: string) {
   return {
     fromObjectTypeId: TYPE_IDS[from],

@@ -45,18 +45,31 @@ function createWindow(spanMs: number): Window {
   };
 }
 
-/** Epoch milliseconds to the calendar day of a time zone, looked up again at most once a minute. */
-function createDayClock(timeZone: string): (at: number) => string {
+/** Counts the requests of the account's present day; the day is looked up again at most once a minute. */
+function createDay(timeZone: string) {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone });
   let minute = -1;
   let day = '';
-  return (at) => {
+  let used = 0;
+
+  function turn(at: number): void {
     const present = Math.floor(at / 60_000);
-    if (present !== minute) {
-      minute = present;
-      day = format.format(at);
-    }
-    return day;
+    if (present === minute) return;
+    minute = present;
+    const next = format.format(at);
+    if (next !== day) used = 0;
+    day = next;
+  }
+
+  return {
+    used(at: number): number {
+      turn(at);
+      return used;
+    },
+    set(at: number, count: number): void {
+      turn(at);
+      used = count;
+    },
   };
 }
 
@@ -65,6 +78,51 @@ function tooMany(policyName: string, message: string, headers: Record<string, st
 }
 
 const noCalls = (): Record<Family, number> => ({ read: 0, write: 0, search: 0, association: 0, other: 0 });
+
+/** What the windows and the day say to one request; throws the 429 of the policy that is spent. */
+function createPolicies(settings: Settings) {
+  const day = createDay(settings.timeZone);
+
+  function toHeaders(used: number, at: number): Record<string, string> {
+    const headers: Record<string, string> = {};
+    if (settings.dailyLimit > 0) {
+      headers['x-hubspot-ratelimit-daily'] = String(settings.dailyLimit);
+      headers['x-hubspot-ratelimit-daily-remaining'] = String(Math.max(0, settings.dailyLimit - day.used(at)));
+    }
+    if (settings.rateLimitPer10s === 0) return headers;
+    headers['x-hubspot-ratelimit-interval-milliseconds'] = '10000';
+    headers['x-hubspot-ratelimit-max'] = String(settings.rateLimitPer10s);
+    headers['x-hubspot-ratelimit-remaining'] = String(Math.max(0, settings.rateLimitPer10s - used));
+    return headers;
+  }
+
+  function take(window: Window, at: number, headers: () => Record<string, string>): void {
+    if (settings.dailyLimit > 0 && day.used(at) >= settings.dailyLimit) {
+      throw tooMany('DAILY', 'You have reached your daily limit.', headers());
+    }
+    window.push(at);
+    day.set(at, day.used(at) + 1);
+  }
+
+  return {
+    day,
+    grantSearch(window: Window, at: number): Record<string, string> {
+      if (settings.searchPerSecond > 0 && window.size(at) >= settings.searchPerSecond) {
+        throw tooMany('SECONDLY', 'You have reached your secondly limit.', {});
+      }
+      take(window, at, () => ({}));
+      return {};
+    },
+    grantBurst(window: Window, at: number): Record<string, string> {
+      const headers = () => toHeaders(window.size(at), at);
+      if (settings.rateLimitPer10s > 0 && window.size(at) >= settings.rateLimitPer10s) {
+        throw tooMany('TEN_SECONDLY_ROLLING', 'You have reached your ten_secondly_rolling limit.', headers());
+      }
+      take(window, at, headers);
+      return headers();
+    },
+  };
+}
 
 /**
  * The limits of one token (usage guidelines): a rolling ten seconds, with headers; search per second and account, without headers;
@@ -75,63 +133,17 @@ export function createLimits(settings: Settings, now: () => number): Limits {
   const arrivals = createWindow(10_000);
   const associations = createWindow(10_000);
   const searches = createWindow(1000);
-  const toDay = createDayClock(settings.timeZone);
+  const policies = createPolicies(settings);
   let byFamily = noCalls();
   let refused = 0;
   let maxIn10s = 0;
-  let day = '';
-  let today = 0;
-
-  function headers(used: number): Record<string, string> {
-    const result: Record<string, string> = {};
-    if (settings.dailyLimit > 0) {
-      result['x-hubspot-ratelimit-daily'] = String(settings.dailyLimit);
-      result['x-hubspot-ratelimit-daily-remaining'] = String(Math.max(0, settings.dailyLimit - today));
-    }
-    if (settings.rateLimitPer10s === 0) return result;
-    result['x-hubspot-ratelimit-interval-milliseconds'] = '10000';
-    result['x-hubspot-ratelimit-max'] = String(settings.rateLimitPer10s);
-    result['x-hubspot-ratelimit-remaining'] = String(Math.max(0, settings.rateLimitPer10s - used));
-    return result;
-  }
-
-  function countDay(at: number): void {
-    if (toDay(at) !== day) {
-      day = toDay(at);
-      today = 0;
-    }
-    if (settings.dailyLimit > 0 && today >= settings.dailyLimit) {
-      throw tooMany('DAILY', 'You have reached your daily limit.', headers(burst.size(at)));
-    }
-  }
-
-  function countSearch(at: number): Record<string, string> {
-    if (settings.searchPerSecond > 0 && searches.size(at) >= settings.searchPerSecond) {
-      throw tooMany('SECONDLY', 'You have reached your secondly limit.', {});
-    }
-    countDay(at);
-    searches.push(at);
-    today += 1;
-    return {};
-  }
-
-  function countBurst(window: Window, at: number): Record<string, string> {
-    if (settings.rateLimitPer10s > 0 && window.size(at) >= settings.rateLimitPer10s) {
-      const message = 'You have reached your ten_secondly_rolling limit.';
-      throw tooMany('TEN_SECONDLY_ROLLING', message, headers(window.size(at)));
-    }
-    countDay(at);
-    window.push(at);
-    today += 1;
-    return headers(window.size(at));
-  }
 
   function grant(family: Family, at: number): Record<string, string> {
-    if (family === 'search') return countSearch(at);
-    if (family === 'association') return countBurst(associations, at);
+    if (family === 'search') return policies.grantSearch(searches, at);
+    if (family === 'association') return policies.grantBurst(associations, at);
     arrivals.push(at);
     maxIn10s = Math.max(maxIn10s, arrivals.size(at));
-    return countBurst(burst, at);
+    return policies.grantBurst(burst, at);
   }
 
   return {
@@ -146,16 +158,13 @@ export function createLimits(settings: Settings, now: () => number): Limits {
     },
     counters() {
       const total = Object.values(byFamily).reduce((sum, count) => sum + count, 0);
-      return { total, byFamily: { ...byFamily }, tooMany: refused, maxIn10s, today };
+      return { total, byFamily: { ...byFamily }, tooMany: refused, maxIn10s, today: policies.day.used(now()) };
     },
     reset() {
       byFamily = noCalls();
       refused = 0;
       maxIn10s = 0;
     },
-    setToday(count) {
-      day = toDay(now());
-      today = count;
-    },
+    setToday: (count) => policies.day.set(now(), count),
   };
 }

@@ -1,3 +1,4 @@
+import { moveAssociations } from './associations.ts';
 import type { Author, SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
 
@@ -30,8 +31,10 @@ export function mergeRecords(
   survivor.createdAt = Math.min(primary.createdAt, other.createdAt);
   survivor.mergedIds = [...(primary.mergedIds ?? []), ...(other.mergedIds ?? []), primary.id, other.id];
   if (primary.history !== undefined) survivor.history = primary.history;
-  store.leaveTrail(primary.id, survivor.id);
-  store.leaveTrail(other.id, survivor.id);
+  for (const gone of [other, primary]) {
+    store.leaveTrail(gone.id, survivor.id);
+    moveAssociations(portal, type, gone.id, survivor.id);
+  }
 
   const mergedIds = [other.id];
   portal.emit({

@@ -31,21 +31,14 @@ function toKey(value: string): string {
   return value.trim().toLowerCase();
 }
 
-/** An empty store. `searchLagMs` says how long search does not see a change. */
-function createStore(type: ObjectType, properties: Properties, searchLagMs: () => number): Store {
-  const byId = new Map<string, SandboxRecord>();
-  const ordered: SandboxRecord[] = [];
-  const mergedInto = new Map<string, string>();
-  const unique = new Map<string, Map<string, SandboxRecord>>();
-  let nextId = FIRST_ID;
+/** Who holds which value of the unique properties, among living records; secondary emails count as emails. */
+function createUniqueIndex(type: ObjectType, properties: Properties, all: () => readonly SandboxRecord[]) {
+  const holders = new Map<string, Map<string, SandboxRecord>>();
 
-  function indexOf(property: string): Map<string, SandboxRecord> {
-    let index = unique.get(property);
-    if (index === undefined) {
-      index = new Map();
-      unique.set(property, index);
-    }
-    return index;
+  function holdersOf(property: string): Map<string, SandboxRecord> {
+    const present = holders.get(property) ?? new Map<string, SandboxRecord>();
+    holders.set(property, present);
+    return present;
   }
 
   function keysOf(property: string, state: RecordState): string[] {
@@ -54,20 +47,37 @@ function createStore(type: ObjectType, properties: Properties, searchLagMs: () =
     return [...(own === undefined ? [] : [own]), ...(more?.split(';') ?? [])].map(toKey);
   }
 
-  function unindex(record: SandboxRecord): void {
-    for (const property of properties.unique(type)) {
-      for (const key of keysOf(property, record.state)) {
-        if (indexOf(property).get(key) === record) indexOf(property).delete(key);
-      }
-    }
+  function addValues(record: SandboxRecord, property: string): void {
+    if (record.state.archived) return;
+    for (const key of keysOf(property, record.state)) holdersOf(property).set(key, record);
   }
 
-  function index(record: SandboxRecord): void {
-    if (record.state.archived) return;
-    for (const property of properties.unique(type)) {
-      for (const key of keysOf(property, record.state)) indexOf(property).set(key, record);
-    }
-  }
+  properties.onUnique((changedType, property) => {
+    if (changedType === type) for (const record of all()) addValues(record, property);
+  });
+
+  return {
+    find: (property: string, value: string) => holders.get(property)?.get(toKey(value)),
+    add(record: SandboxRecord): void {
+      for (const property of properties.unique(type)) addValues(record, property);
+    },
+    remove(record: SandboxRecord): void {
+      for (const property of properties.unique(type)) {
+        for (const key of keysOf(property, record.state)) {
+          if (holdersOf(property).get(key) === record) holdersOf(property).delete(key);
+        }
+      }
+    },
+  };
+}
+
+/** An empty store. `searchLagMs` says how long search does not see a change. */
+function createStore(type: ObjectType, properties: Properties, searchLagMs: () => number): Store {
+  const byId = new Map<string, SandboxRecord>();
+  const ordered: SandboxRecord[] = [];
+  const mergedInto = new Map<string, string>();
+  const unique = createUniqueIndex(type, properties, () => ordered);
+  let nextId = FIRST_ID;
 
   function lag(record: SandboxRecord, at: number, before: RecordState | undefined): void {
     if (searchLagMs() <= 0) return;
@@ -86,14 +96,6 @@ function createStore(type: ObjectType, properties: Properties, searchLagMs: () =
     return low;
   }
 
-  properties.onUnique((changedType, property) => {
-    if (changedType !== type) return;
-    for (const record of ordered) {
-      if (record.state.archived) continue;
-      for (const key of keysOf(property, record.state)) indexOf(property).set(key, record);
-    }
-  });
-
   function resolve(id: string): SandboxRecord | undefined {
     const next = mergedInto.get(id);
     return next === undefined ? byId.get(id) : resolve(next);
@@ -105,25 +107,25 @@ function createStore(type: ObjectType, properties: Properties, searchLagMs: () =
     isMergedAway: (id) => mergedInto.has(id),
     all: () => ordered,
     indexFrom,
-    findUnique: (property, value) => unique.get(property)?.get(toKey(value)),
+    findUnique: unique.find,
     add(values, author, at) {
       const order = nextId++;
       const state: RecordState = { values, updatedAt: at, archived: false };
       const record: SandboxRecord = { id: String(order), order, type, createdAt: at, author, state };
       byId.set(record.id, record);
       ordered.push(record);
-      index(record);
+      unique.add(record);
       lag(record, at, undefined);
       return record;
     },
     setState(record, state) {
       lag(record, state.updatedAt, record.state);
-      unindex(record);
+      unique.remove(record);
       record.state = state;
-      index(record);
+      unique.add(record);
     },
     remove(record) {
-      unindex(record);
+      unique.remove(record);
       byId.delete(record.id);
       ordered.splice(indexFrom(record.order), 1);
     },

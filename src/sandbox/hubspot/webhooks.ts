@@ -1,6 +1,7 @@
 import type { ChangeEvent, WebhookEvent } from './events.ts';
 import { toWebhookEvent } from './events.ts';
 import type { Settings } from './options.ts';
+import { createShuffle } from './shuffle.ts';
 import { signV3 } from './signature.ts';
 
 /** Most events of one request, and requests in flight at a time (legacy webhooks guide). */
@@ -35,24 +36,56 @@ export type Webhooks = {
   close(): void;
 };
 
-/** A repeatable shuffle: the same sandbox does the same mischief in every test. */
-function createShuffle(): <T>(items: T[]) => T[] {
-  let seed = 20_261_122;
-  const random = () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 4_294_967_296;
+/** Posts one signed array of events; true for any 2xx in time. */
+async function post(
+  settings: Settings,
+  uri: string,
+  events: readonly WebhookEvent[],
+  closing: AbortSignal,
+  at: number,
+): Promise<boolean> {
+  const body = JSON.stringify(events);
+  const timestamp = String(at);
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'HubSpot Connect 2.0 (http://dev.hubspot.com/)',
+    'x-hubspot-request-timestamp': timestamp,
+    'x-hubspot-signature-v3': signV3(settings.clientSecret, { method: 'POST', uri, body, timestamp }),
   };
-  return (items) => {
-    for (let last = items.length - 1; last > 0; last -= 1) {
-      const other = Math.floor(random() * (last + 1));
-      const held = items[last];
-      const swapped = items[other];
-      if (held !== undefined && swapped !== undefined) {
-        items[last] = swapped;
-        items[other] = held;
-      }
-    }
-    return items;
+  try {
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(settings.webhookTimeoutMs)]);
+    const response = await fetch(uri, { method: 'POST', headers, body, signal });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    // No connection or no answer in time counts like an error status.
+    return false;
+  }
+}
+
+/** Events that wait for their next attempt. */
+function createRetries(settings: Settings, again: (events: WebhookEvent[]) => void) {
+  const waiting = new Map<NodeJS.Timeout, WebhookEvent[]>();
+  return {
+    events: () => [...waiting.values()].flat(),
+    /** Answers how many are lost: those whose last attempt this was. */
+    add(failed: readonly WebhookEvent[]): number {
+      const delays = settings.webhookRetryDelaysMs;
+      const kept = failed.filter((event) => event.attemptNumber < delays.length);
+      if (kept.length === 0) return failed.length;
+      const delayMs = Math.max(...kept.map((event) => delays[event.attemptNumber] ?? 0));
+      const next = kept.map((event) => ({ ...event, attemptNumber: event.attemptNumber + 1 }));
+      const timer = setTimeout(() => {
+        waiting.delete(timer);
+        again(next);
+      }, delayMs);
+      waiting.set(timer, next);
+      return failed.length - kept.length;
+    },
+    clear(): void {
+      for (const timer of waiting.keys()) clearTimeout(timer);
+      waiting.clear();
+    },
   };
 }
 
@@ -63,7 +96,10 @@ function createShuffle(): <T>(items: T[]) => T[] {
 export function createWebhooks(settings: Settings, now: () => number): Webhooks {
   const journal: WebhookEvent[] = [];
   const shuffle = createShuffle();
-  const waiting = new Set<{ timer: NodeJS.Timeout; events: WebhookEvent[] }>();
+  const retries = createRetries(settings, (events) => {
+    queue.push(...events);
+    pump();
+  });
   const closing = new AbortController();
   const idleListeners: (() => void)[] = [];
   let queue: WebhookEvent[] = [];
@@ -100,50 +136,16 @@ export function createWebhooks(settings: Settings, now: () => number): Webhooks 
 
   function tellIdle(): void {
     const isHeld = settings.webhookTargetUrl === undefined || queue.length === 0;
-    if (inFlight > 0 || waiting.size > 0 || !isHeld) return;
+    if (inFlight > 0 || retries.events().length > 0 || !isHeld) return;
     for (const listener of idleListeners.splice(0)) listener();
   }
 
   async function deliver(batch: WebhookEvent[], uri: string): Promise<void> {
     counters.requests += 1;
-    const body = JSON.stringify(batch);
-    const timestamp = String(now());
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'HubSpot Connect 2.0 (http://dev.hubspot.com/)',
-      'x-hubspot-request-timestamp': timestamp,
-      'x-hubspot-signature-v3': signV3(settings.clientSecret, { method: 'POST', uri, body, timestamp }),
-    };
-    try {
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(settings.webhookTimeoutMs)]);
-      const response = await fetch(uri, { method: 'POST', headers, body, signal });
-      await response.arrayBuffer();
-      if (response.ok) counters.delivered += batch.length;
-      else retry(batch);
-    } catch {
-      // No connection, no answer in time: like an error status.
-      retry(batch);
-    }
-  }
-
-  function retry(batch: WebhookEvent[]): void {
-    counters.failedRequests += 1;
-    if (closing.signal.aborted) return;
-    const delays = settings.webhookRetryDelaysMs;
-    const events = batch.filter((event) => event.attemptNumber < delays.length);
-    counters.lost += batch.length - events.length;
-    if (events.length === 0) return;
-    const delayMs = Math.max(...events.map((event) => delays[event.attemptNumber] ?? 0));
-    const next = events.map((event) => ({ ...event, attemptNumber: event.attemptNumber + 1 }));
-    const entry = {
-      events: next,
-      timer: setTimeout(() => {
-        waiting.delete(entry);
-        queue.push(...next);
-        pump();
-      }, delayMs),
-    };
-    waiting.add(entry);
+    const isTaken = await post(settings, uri, batch, closing.signal, now());
+    if (isTaken) counters.delivered += batch.length;
+    else counters.failedRequests += 1;
+    if (!isTaken && !closing.signal.aborted) counters.lost += retries.add(batch);
   }
 
   return {
@@ -179,15 +181,11 @@ export function createWebhooks(settings: Settings, now: () => number): Webhooks 
       if (options.shuffled === true) shuffle(queue);
       schedule();
     },
-    pending: () => [...queue, ...[...waiting].flatMap((entry) => entry.events)],
-    counters() {
-      const retrying = [...waiting].reduce((sum, entry) => sum + entry.events.length, 0);
-      return { ...counters, pending: queue.length + retrying };
-    },
+    pending: () => [...queue, ...retries.events()],
+    counters: () => ({ ...counters, pending: queue.length + retries.events().length }),
     close() {
       closing.abort();
-      for (const entry of waiting) clearTimeout(entry.timer);
-      waiting.clear();
+      retries.clear();
       queue = [];
       tellIdle();
     },
