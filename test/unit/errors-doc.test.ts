@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { collectErrors, renderErrors } from '../../tools/generate-errors.ts';
+
+describe('docs/errors.md', () => {
+  it('is what `node tools/generate-errors.ts` writes from the source as it stands', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8');
+
+    expect(page).toBe(renderErrors());
+  });
+
+  it('finds codes of both tables, of the plan and of the places that throw', () => {
+    const codes = collectErrors().map(({ code }) => code);
+
+    expect(codes).toEqual(
+      expect.arrayContaining([
+        'hubspot_daily_limit',
+        'salesforce_validation_rule',
+        'several_persons',
+        'salesforce_metadata_rights',
+        'embedded_busy',
+      ]),
+    );
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it('tells what to do for each fault of a record that needs a person', () => {
+    const ofRecords = /^src\/(domain|usecases|hubspot|salesforce)\//;
+    const silent = collectErrors().filter(
+      ({ kind, advice, from }) => kind === 'needs-human' && advice === '' && ofRecords.test(from),
+    );
+
+    expect(silent.map(({ code, from }) => `${code} in ${from}`)).toEqual([]);
+  });
+});
