@@ -195,6 +195,17 @@ describe('batch update (error-handling page, using-object-apis page)', () => {
     },
   );
 
+  it('promises no order for two inputs of one record: here the later one comes first', async () => {
+    const [id = ''] = seed(1);
+
+    await update([
+      { id, properties: { city: 'Bath' } },
+      { id, properties: { city: 'Ely' } },
+    ]);
+
+    expect(sandbox.getContact(id)?.properties.city).toBe('Bath');
+  });
+
   it('does not work by email', async () => {
     seed(1);
 

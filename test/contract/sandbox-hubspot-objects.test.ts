@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../../src/sandbox/hubspot/index.ts';
-import { callChecked, catchApiError, createSdk, request } from './sandbox-hubspot-support.ts';
+import { callChecked, catchApiError, createSdk, findModelFaults, request } from './sandbox-hubspot-support.ts';
 
 let sandbox: HubSpotSandbox;
 let sdk: ReturnType<typeof createSdk>;
@@ -11,6 +11,24 @@ beforeEach(async () => {
   sdk = createSdk(sandbox);
 });
 afterEach(() => sandbox.close());
+
+describe('the check against the client’s models', () => {
+  it('notices unknown members, absent required ones and wrong types', () => {
+    const faults = findModelFaults('contacts', 'SimplePublicObject', {
+      id: 1,
+      createdAt: 'soon',
+      properties: { email: null },
+      colour: 'red',
+    });
+
+    expect(faults).toEqual([
+      'SimplePublicObject.colour is unknown to the model',
+      'SimplePublicObject.updatedAt is missing',
+      'SimplePublicObject.createdAt is no date',
+      'SimplePublicObject.id is number and not string',
+    ]);
+  });
+});
 
 describe('authorisation (error-handling and using-object-apis pages)', () => {
   it('refuses a wrong token with 401 INVALID_AUTHENTICATION', async () => {
@@ -176,6 +194,12 @@ describe('one contact (contacts guide)', () => {
       sdk.crm.contacts.basicApi.create({ properties: { email: 'a@x.example' }, associations: [] }),
     );
     expect(error.code).toBe(400);
+  });
+
+  it('blocks an address that nobody carries when gdpr-delete names it', async () => {
+    await sdk.crm.contacts.basicApi.purge({ objectId: 'nobody@x.example', idProperty: 'email' });
+
+    expect(() => sandbox.createContact({ email: 'nobody@x.example' })).toThrow('GDPR');
   });
 });
 

@@ -160,6 +160,20 @@ describe('deal pipelines (pipelines guide)', () => {
   });
 });
 
+describe('dated paths (one table in the sandbox)', () => {
+  it.each([
+    ['/crm/v3/properties/contacts/email', '/crm/properties/2026-03/contacts/email'],
+    ['/crm/v3/properties/0-1/groups', '/crm/properties/2026-03/0-1/groups'],
+    ['/crm/v3/owners', '/crm/owners/2026-03'],
+    ['/crm/v3/pipelines/deals', '/crm/pipelines/2026-03/deals'],
+  ])('%s answers as %s', async (path, dated) => {
+    const answer = await request(sandbox, 'GET', path);
+
+    expect(answer.status).toBe(200);
+    expect(await request(sandbox, 'GET', dated)).toEqual(answer);
+  });
+});
+
 describe('account (account information page)', () => {
   it.each(['/account-info/v3/details', '/account-info/2026-03/details'])(
     '%s tells which portal the token belongs to',

@@ -37,7 +37,7 @@ function readModel(area: Area, model: string): Attribute[] | undefined {
 const anObject = z.record(z.string(), z.unknown());
 
 /** Where the JSON is not what the client's model knows: members it would drop, required ones that are absent, wrong types. */
-function findModelFaults(area: Area, type: string, json: unknown, at = type): string[] {
+export function findModelFaults(area: Area, type: string, json: unknown, at = type): string[] {
   if (json === null || json === undefined || type === 'any' || type.endsWith('Enum')) return [];
   const list = /^Array<(.*)>$/.exec(type)?.[1];
   if (list !== undefined) {

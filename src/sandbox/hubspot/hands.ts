@@ -2,7 +2,15 @@ import { toStageDates } from './lifecycle.ts';
 import { eraseContact, mergeRecords } from './merges.ts';
 import { type Author, type ObjectType, readValue, type SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
-import { archiveRecord, createRecord, findConflict, requireValid, restoreRecord, updateRecord } from './writes.ts';
+import {
+  archiveRecord,
+  createRecord,
+  findConflict,
+  requireValid,
+  restoreRecord,
+  updateRecord,
+  withoutEmpty,
+} from './writes.ts';
 
 /** A contact as a person sees it: every stored value, and where the record stands. Times in epoch milliseconds. */
 type ContactView = {
@@ -98,8 +106,8 @@ export function createHands(portal: Portal): Hands {
       const ids: string[] = [];
       for (const values of list) {
         const stage = values.lifecyclestage;
-        const stored = stage === undefined ? { ...values } : { ...values, ...toStageDates(undefined, stage, at) };
-        ids.push(contacts.add(stored, author, at).id);
+        const dates = stage === undefined ? {} : toStageDates(undefined, stage, at);
+        ids.push(contacts.add({ ...withoutEmpty(values), ...dates }, author, at).id);
       }
       return ids;
     },

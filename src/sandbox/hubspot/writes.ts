@@ -105,7 +105,8 @@ export function requireValid(
   return values;
 }
 
-function withoutEmpty(values: Values): Record<string, string> {
+/** The values of a new record: an empty one is no value. */
+export function withoutEmpty(values: Values): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of Object.keys(values)) {
     const value = values[name];
