@@ -123,6 +123,8 @@ describe('compose.yaml, which cannot be started here', () => {
     expect(http.command).toEqual([...start, 'http']);
     expect(worker.command).toEqual([...start, 'worker']);
     expect(worker.ports).toEqual([]);
+    expect(worker.healthcheck).toEqual({ disable: true });
+    expect(http.healthcheck).toBeUndefined();
   });
 
   it('publishes the port that the service listens on', () => {
