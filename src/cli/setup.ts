@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { SetupPorts } from '../usecases/setup/look.ts';
 import { runSetup, type SetupReport } from '../usecases/setup/run-setup.ts';
+import type { Outcome, Run } from './command.ts';
+import type { CliDependencies } from './dependencies.ts';
 import { openFolder } from './folder.ts';
 
 /** What the composition root gives to the command. */
@@ -16,9 +18,6 @@ export type SetupDeps = {
   }>;
   /** Logs in to both CRMs, runs the work, closes what was opened. */
   withPorts<T>(work: (ports: SetupPorts) => Promise<T>): Promise<T>;
-  /** One line on standard output. */
-  print(line: string): void;
-  setExitCode(code: number): void;
   now(): number;
 };
 
@@ -68,7 +67,7 @@ export function renderSetup(report: SetupReport): readonly string[] {
   return [...report.steps.flatMap(stepLines), ...warnings, ...folders, lastLine(report)];
 }
 
-async function setup(options: Options, deps: SetupDeps): Promise<void> {
+async function setup(options: Options, deps: SetupDeps): Promise<Outcome> {
   const settings = await deps.settings();
   const run = (ports: SetupPorts | null) =>
     runSetup({
@@ -82,13 +81,11 @@ async function setup(options: Options, deps: SetupDeps): Promise<void> {
       nowMs: deps.now(),
     });
   const report = options.offline === true ? await run(null) : await deps.withPorts(run);
-  if (options.json === true) deps.print(JSON.stringify(report));
-  else for (const line of renderSetup(report)) deps.print(line);
-  deps.setExitCode(report.ok ? 0 : 1);
+  return { json: report, lines: renderSetup(report), code: report.ok ? 0 : 1 };
 }
 
 /** `handoff setup`: shows what the sync needs in both CRMs, creates it with `--apply`, writes the HubSpot app folder. */
-export function registerSetup(program: Command, deps: SetupDeps): void {
+export function registerSetup(program: Command, { setup: deps }: Pick<CliDependencies, 'setup'>, run: Run): void {
   program
     .command('setup')
     .description('show, then create what the sync needs in both CRMs; write the HubSpot app folder')
@@ -97,5 +94,7 @@ export function registerSetup(program: Command, deps: SetupDeps): void {
     .option('--export <dir>', 'also write a metadata folder that a Salesforce admin can deploy')
     .option('--app-folder <dir>', 'where the HubSpot app folder goes (default: DATA_DIR/hubspot-app)')
     .option('--json', 'print one JSON document')
-    .action((options: Options) => setup(options, deps));
+    .action(async (options: Options) => {
+      await run(() => setup(options, deps), options);
+    });
 }

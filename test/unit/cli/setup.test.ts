@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRun } from '../../../src/cli/command.ts';
 import { registerSetup, renderSetup } from '../../../src/cli/setup.ts';
+import { SyncError } from '../../../src/errors.ts';
 import type { SetupReport } from '../../../src/usecases/setup/run-setup.ts';
 
 let dataDir: string;
@@ -18,15 +20,15 @@ async function runCommand(args: readonly string[], publicUrl: string | null = 'h
   const lines: string[] = [];
   const codes: number[] = [];
   const program = new Command();
-  registerSetup(program, {
-    settings: async () => ({ publicUrl, properties: ['email', 'phone'], apiVersion: '67.0', dataDir }),
-    withPorts: async () => {
-      throw new Error('no CRM may be called');
-    },
-    print: (line) => void lines.push(line),
-    setExitCode: (code) => void codes.push(code),
-    now: () => 0,
-  });
+  const run = createRun(
+    { print: (line) => void lines.push(line), tell: (line) => void lines.push(line) },
+    (code) => void codes.push(code),
+  );
+  const settings = async () => ({ publicUrl, properties: ['email', 'phone'], apiVersion: '67.0', dataDir });
+  const withPorts = async () => {
+    throw new SyncError('needs-human', 'salesforce_invalid_client', 'Salesforce does not know the app.');
+  };
+  registerSetup(program, { setup: { settings, withPorts, now: () => 0 } }, run);
   await program.parseAsync(['setup', ...args], { from: 'user' });
   return { lines, codes };
 }
@@ -74,6 +76,15 @@ describe('handoff setup --offline', () => {
     const { lines } = await runCommand(['--offline'], null);
 
     expect(lines.join('\n')).toContain('PUBLIC_URL is not set');
+  });
+});
+
+describe('handoff setup against CRMs that refuse the login', () => {
+  it('ends with 1 and says why, as JSON where that was asked for', async () => {
+    const { lines, codes } = await runCommand(['--apply', '--json']);
+
+    expect(codes).toEqual([1]);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ok: false, error: { code: 'salesforce_invalid_client' } });
   });
 });
 
