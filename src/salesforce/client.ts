@@ -5,7 +5,7 @@ import { SyncError } from '../errors.ts';
 import type { BudgetPort, Spend } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import { requestSession, type SalesforceAuth, type Session } from './auth.ts';
-import { toAnswerError, toLostError, toSyncErrorOf } from './errors.ts';
+import { toAnswerError, toLostError, toSyncErrorOf, toUnsentError } from './errors.ts';
 import { createSessionKeeper } from './session.ts';
 import { createTransport } from './transport.ts';
 import { pickVersion } from './version.ts';
@@ -88,7 +88,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
   function transportFor(spend: Spend, onAnswer?: (answer: HttpResponse) => void): Transport {
     return createTransport({
       timeoutMs,
-      beforeSend: () => budget.take('salesforce', spend),
+      beforeSend: () => takeTurn(budget, spend),
       onAnswer(answer) {
         const usage = toUsage(answer.headers);
         if (usage !== null) budget.observe('salesforce', usage);
@@ -149,7 +149,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
         return answer;
       } catch (thrown) {
         if (!isRefusedSession(thrown)) throw thrown;
-        session = await keeper.renew(session);
+        session = await beforehand(keeper.renew(session));
       }
     }
   }
@@ -188,8 +188,8 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
       version = null;
       throw thrown;
     });
-    const apiVersion = await version;
-    return { session: await keeper.current(), apiVersion };
+    const apiVersion = await beforehand(version);
+    return { session: await beforehand(keeper.current()), apiVersion };
   }
 
   return {
@@ -202,6 +202,26 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
       return conn;
     },
   };
+}
+
+/** Work before the call itself: whatever becomes of it, the call has not happened. */
+async function beforehand<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    throw toUnsentError(toLostError(thrown));
+  }
+}
+
+/** Nothing is sent when the turn cannot be had, so this is never an answer that was lost. */
+async function takeTurn(budget: BudgetPort, spend: Spend): Promise<void> {
+  try {
+    await budget.take('salesforce', spend);
+  } catch (thrown) {
+    if (thrown instanceof SyncError) throw thrown;
+    const message = 'The call budget could not be reached, so nothing was sent to Salesforce.';
+    throw new SyncError('retryable', 'budget_unreachable', message, { cause: thrown });
+  }
 }
 
 function isRefusedSession(thrown: unknown): boolean {

@@ -21,7 +21,9 @@ export type Subanswer = { status: number; body: unknown };
 export type Row = Readonly<Record<string, unknown>>;
 
 const compositeAnswer = z.object({
-  compositeResponse: z.array(z.object({ httpStatusCode: z.number(), body: z.unknown(), referenceId: z.string() })),
+  compositeResponse: z.array(
+    z.object({ httpStatusCode: z.number(), body: z.unknown().optional(), referenceId: z.string() }),
+  ),
 });
 
 const queryPage = z.object({

@@ -142,15 +142,14 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** The code of the innermost fault that has one: fetch wraps `ECONNREFUSED` and its like. */
 function toSystemCode(thrown: unknown): string | undefined {
-  const chain = z.object({ code: z.string().optional().catch(undefined), cause: z.unknown() });
-  for (let current: unknown = thrown, depth = 0; depth < 4; depth += 1) {
-    const parsed = chain.safeParse(current);
-    if (!parsed.success) return undefined;
-    if (parsed.data.code !== undefined) return parsed.data.code;
-    current = parsed.data.cause;
+  let code: string | undefined;
+  for (let current = thrown, depth = 0; current instanceof Error && depth < 4; depth += 1) {
+    if ('code' in current && typeof current.code === 'string') code = current.code;
+    current = current.cause;
   }
-  return undefined;
+  return code;
 }
 
 /** A call without a (whole) answer: refused, cut, or too slow. */
@@ -169,4 +168,9 @@ export function toLostError(thrown: unknown): SyncError {
       cause: thrown,
     },
   );
+}
+
+/** The same error for a call that was not sent because of it. */
+export function toUnsentError(error: SyncError): SyncError {
+  return new SyncError(error.kind, error.code, error.message, { ...error.detail, mayHaveHappened: false });
 }

@@ -15,6 +15,7 @@ import {
   toWriteHeaders,
 } from './collections.ts';
 import { collectRows, maxHeavySubrequests, type Row, type Subanswer, sendComposite, toQueryPart } from './composite.ts';
+import { toUnsentError } from './errors.ts';
 import { toLongId } from './ids.ts';
 import { toFieldValues, toModifiedAtMs } from './persons.ts';
 import { toStatements } from './soql.ts';
@@ -159,10 +160,6 @@ function failAll(collections: readonly Collection[], results: Results, toError: 
   }
 }
 
-function toUnsent(error: SyncError): SyncError {
-  return new SyncError(error.kind, error.code, error.message, { ...error.detail, mayHaveHappened: false });
-}
-
 /** Splits off writes whose record another one of this call already writes: Salesforce would refuse both. */
 function separateTwins(writes: readonly PersonWriteRequest[], results: Results): PersonWriteRequest[] {
   const seen = new Set<string>();
@@ -203,7 +200,7 @@ export async function writePersons(
     } catch (thrown) {
       const error = toSyncError(thrown);
       failAll(next, results, () => error);
-      failAll(queue, results, () => toUnsent(error));
+      failAll(queue, results, () => toUnsentError(error));
       break;
     }
   }
