@@ -10,8 +10,8 @@ import {
   wholeNumber,
 } from './config-schemas.ts';
 
-/** `ledger`: every command; `mappings`: whatever reads mappings; `crm`: what talks to the CRMs; `http`: what listens. */
-export type OptionGroup = 'ledger' | 'mappings' | 'crm' | 'http';
+/** `ledger`: every command; `mappings`: whatever reads mappings; `setup`: what setup needs without credentials; `crm`: what talks to the CRMs; `http`: what listens. */
+export type OptionGroup = 'ledger' | 'mappings' | 'setup' | 'crm' | 'http';
 
 export type Option = {
   name: string;
@@ -85,7 +85,7 @@ export const options = [
   },
   {
     name: 'PUBLIC_URL',
-    group: 'http',
+    group: 'setup',
     schema: baseUrl,
     example: 'https://handoff.example.com',
     text: 'The base URL that HubSpot calls. Signatures are checked against it + /webhooks/hubspot. Default: http://localhost and the port.',
@@ -188,7 +188,7 @@ export const options = [
   },
   {
     name: 'SALESFORCE_API_VERSION',
-    group: 'crm',
+    group: 'setup',
     schema: z.string().regex(/^\d{2,3}\.0$/, 'must look like 67.0'),
     default: '67.0',
     example: '67.0',

@@ -72,7 +72,7 @@ export class ConfigError extends Error {
  * @throws ConfigError with every fault at once
  */
 export function loadConfig(environment: Environment = readEnvironment()): Config {
-  const reader = createReader(environment, ['ledger', 'mappings', 'http', 'crm']);
+  const reader = createReader(environment, ['ledger', 'mappings', 'setup', 'http', 'crm']);
   const ledger = readLedgerConfig(reader);
   const auth = readSalesforceAuth(reader);
   reader.finish();
@@ -109,6 +109,18 @@ export function loadLedgerConfig(environment: Environment = readEnvironment()): 
   const config = readLedgerConfig(reader);
   reader.finish();
   return Object.freeze(config);
+}
+
+/**
+ * Reads what `handoff setup` needs to write its folders: no credentials.
+ * @throws ConfigError with every fault at once
+ */
+export function loadSetupConfig(environment: Environment = readEnvironment()) {
+  const reader = createReader(environment, ['ledger', 'mappings', 'setup']);
+  const config = readLedgerConfig(reader);
+  reader.finish();
+  const [publicUrl, apiVersion] = [reader.read('PUBLIC_URL') ?? null, reader.read('SALESFORCE_API_VERSION')];
+  return Object.freeze({ ...config, publicUrl, apiVersion });
 }
 
 /** The environment of the process laid over `.env` in the working folder. The only reader of both. */

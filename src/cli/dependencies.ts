@@ -1,0 +1,33 @@
+import type { AdminLedger } from '../ports/ledger.ts';
+import type { Explanation } from '../usecases/explain-contact.ts';
+import type { SetupDeps } from './setup.ts';
+
+/** One thing that is wrong with mappings, credentials or schemas. */
+export type Finding = {
+  severity: 'error' | 'warning';
+  code: string;
+  file: string;
+  line: number;
+  column: number;
+  what: string;
+  why: string;
+  fix: string;
+};
+
+/** What the composition root gives to the commands; opened when a command asks for it, closed when its work ends. */
+export type CliDependencies = {
+  /** One line on standard output: what the command is for. */
+  print(line: string): void;
+  /** One line on standard error: progress and faults. */
+  tell(line: string): void;
+  /** Who runs the command, for the audit log. */
+  user(): string;
+  mode(): 'observe' | 'live';
+  withLedger<Result>(work: (ledger: AdminLedger) => Promise<Result>): Promise<Result>;
+  withExplain<Result>(work: (explain: (idOrEmail: string) => Promise<Explanation>) => Promise<Result>): Promise<Result>;
+  migrate(): Promise<{ applied: readonly string[]; version: number }>;
+  /** Runs the service until it is stopped. @returns the exit code */
+  start(role: 'http' | 'worker' | 'all'): Promise<number>;
+  check(options: { offline: boolean }): Promise<readonly Finding[]>;
+  setup: SetupDeps;
+};

@@ -1,0 +1,44 @@
+import { registerApprove } from './approve.ts';
+import { registerCheck } from './check.ts';
+import { codeOfUsage, createCommand, createRun } from './command.ts';
+import type { CliDependencies } from './dependencies.ts';
+import { registerExplain } from './explain.ts';
+import { registerFailures } from './failures.ts';
+import { toReport } from './faults.ts';
+import { registerMigrate } from './migrate.ts';
+import { registerPause } from './pause.ts';
+import { registerSetup } from './setup.ts';
+import { registerStart } from './start.ts';
+import { registerStatus } from './status.ts';
+
+/**
+ * Runs one command line.
+ * @param argv the arguments after the program's name
+ * @returns the exit code: 0 done, 1 failed or findings of severity error, 2 wrong usage
+ */
+export async function runCommandLine(argv: readonly string[], dependencies: CliDependencies): Promise<number> {
+  let code = 0;
+  const setExitCode = (next: number) => {
+    code = next;
+  };
+  const program = createCommand(dependencies).description('Hands contacts from HubSpot over to Salesforce.');
+  const run = createRun(dependencies, setExitCode);
+  registerStart(program, dependencies, setExitCode);
+  registerCheck(program, dependencies, run);
+  registerSetup(program, dependencies, run);
+  registerExplain(program, dependencies, run);
+  registerStatus(program, dependencies, run);
+  registerFailures(program, dependencies, run);
+  registerPause(program, dependencies, run);
+  registerApprove(program, dependencies, run);
+  registerMigrate(program, dependencies, run);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (thrown) {
+    const usage = codeOfUsage(thrown);
+    if (usage !== null) return usage;
+    for (const line of toReport(thrown).lines) dependencies.tell(line);
+    return 1;
+  }
+}

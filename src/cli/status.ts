@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { viewStatus } from '../http/views.ts';
+import type { LedgerStatus } from '../ports/ledger.ts';
+import type { Run } from './command.ts';
+import type { CliDependencies } from './dependencies.ts';
+import { count, readableTime, renderTable } from './table.ts';
+
+/** `handoff status`: health and amounts of work, as the ledger knows them. */
+export function registerStatus(program: Command, { withLedger, mode }: CliDependencies, run: Run): void {
+  program
+    .command('status')
+    .description('what is due, what failed, what runs')
+    .option('--json', 'print one JSON document')
+    .action(async (options: { json?: boolean }) => {
+      await run(
+        () =>
+          withLedger(async (ledger) => {
+            const status = await ledger.status();
+            return { json: viewStatus(status, mode()), lines: renderStatus(status, mode()) };
+          }),
+        options,
+      );
+    });
+}
+
+function renderStatus(status: LedgerStatus, mode: 'observe' | 'live'): readonly string[] {
+  const { pending, mode: pause } = status;
+  const oldest = pending.oldestDueMs === null ? '' : `; the oldest since ${readableTime(pending.oldestDueMs)}`;
+  const paused = `paused by ${pause.pausedBy ?? 'somebody'}: ${pause.pausedReason ?? 'no reason given'}`;
+  const written = mode === 'observe' ? 'observe: nothing is written to either CRM' : 'live';
+  return [
+    `mode       ${pause.paused ? paused : written}`,
+    ...status.waits.map(({ system, untilMs, code }) => `waits      ${system} until ${readableTime(untilMs)} (${code})`),
+    `pending    ${pending.due} due, ${pending.waiting} waiting, ${pending.leased} in work${oldest}`,
+    `pairs      ${status.pairs}`,
+    `today      ${count(status.handoffsToday, 'handoff')}, ${count(status.changesToday, 'changed field')}`,
+    `failures   ${status.failures}${status.failures === 0 ? '' : ' (see handoff failures)'}`,
+    `mapping    ${status.mappingVersion === null ? 'none active yet' : `version ${status.mappingVersion}`}`,
+    ...status.watermarks.map(({ source, atMs }) => `read up to ${readableTime(atMs)} (${source})`),
+    ...Object.entries(status.calls).map(
+      ([bucket, calls]) => `calls      ${count(calls, 'call')} in 24 hours (${bucket})`,
+    ),
+    ...renderRuns(status.runs),
+  ];
+}
+
+function renderRuns(runs: LedgerStatus['runs']): readonly string[] {
+  if (runs.length === 0) return [];
+  const header = ['run', 'kind', 'state', 'since', 'created', 'changed', 'why it stopped'];
+  const rows = runs.map((run) => [
+    run.id,
+    run.kind,
+    run.state,
+    readableTime(run.startedAtMs),
+    `${run.creates} of ${run.createsLimit}`,
+    `${run.changes} of ${run.changesLimit}`,
+    run.stoppedReason ?? '',
+  ]);
+  return ['', ...renderTable(header, rows)];
+}

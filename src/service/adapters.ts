@@ -1,0 +1,40 @@
+import type { Config, SalesforceAuth } from '../config.ts';
+import { createHubSpot } from '../hubspot/crm.ts';
+import type { BudgetPort } from '../ports/budget.ts';
+import type { HubSpotPort } from '../ports/hubspot.ts';
+import type { Log } from '../ports/log.ts';
+import { createSalesforce } from '../salesforce/crm.ts';
+import { systemClock } from './clock.ts';
+
+/** Both CRMs, as the configuration names them. */
+export type Crms = { hubspot: HubSpotPort; salesforce: ReturnType<typeof createSalesforce> };
+
+/** Builds the adapters; nothing is called before the first use. */
+export function createCrms({ hubspot, salesforce }: Config, budget: BudgetPort, log: Log): Crms {
+  return {
+    hubspot: createHubSpot({
+      accessToken: hubspot.accessToken.reveal(),
+      baseUrl: hubspot.baseUrl,
+      apiPaths: hubspot.apiPaths,
+      budget,
+      clock: systemClock,
+      log,
+    }),
+    salesforce: createSalesforce({
+      loginUrl: salesforce.loginUrl,
+      clientId: salesforce.clientId,
+      auth: revealAuth(salesforce.auth),
+      apiVersion: salesforce.apiVersion,
+      budget,
+      clock: systemClock,
+      log,
+    }),
+  };
+}
+
+function revealAuth(auth: SalesforceAuth) {
+  if (auth.flow === 'client_credentials')
+    return { kind: 'client-credentials', clientSecret: auth.clientSecret.reveal() } as const;
+  const { username, privateKey, audience } = auth;
+  return { kind: 'jwt', username, privateKeyPem: privateKey.reveal(), audience } as const;
+}

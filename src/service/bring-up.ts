@@ -1,0 +1,143 @@
+import { jobs } from '../../jobs/index.ts';
+import type { Config } from '../config.ts';
+import type { CompiledMapping } from '../domain/mapping/types.ts';
+import { toSyncError } from '../errors.ts';
+import type { ServiceLog } from '../log.ts';
+import type { LedgerPort } from '../ports/ledger.ts';
+import { createQueue, type Queue } from '../queue/queue.ts';
+import { createLedger } from '../store/ledger.ts';
+import { migrate } from '../store/migrate.ts';
+import { contactSweepSource } from '../usecases/sweep-contacts.ts';
+import { type Crms, createCrms } from './adapters.ts';
+import { createServiceBudget } from './budget.ts';
+import { systemClock } from './clock.ts';
+import { type Core, createCore } from './core.ts';
+import { type Database, openDatabase } from './database.ts';
+import { bindIdentity, type CrmChecks } from './identity.ts';
+import { keepTrying } from './keep-trying.ts';
+import { loadMappingOrThrow } from './mapping.ts';
+import type { Role } from './start.ts';
+import type { Steps } from './steps.ts';
+
+/** What is there by now; the HTTP side looks here. */
+export type RunningParts = {
+  ledger: LedgerPort | null;
+  /** Set once the ledger knows whose events it takes. */
+  portalId: string | null;
+  mapping: CompiledMapping | null;
+  core: Core | null;
+  queue: Queue | null;
+};
+
+type BringUp = {
+  config: Config;
+  role: Role;
+  log: ServiceLog;
+  demo: boolean;
+  signal: AbortSignal;
+  parts: RunningParts;
+  checks: CrmChecks;
+  steps: Steps;
+};
+
+/**
+ * Opens everything in order: mappings, database, schema, whom the ledger serves, queue, workers. What is away is waited for.
+ * @throws SyncError when a person must act first, or when the service is closed meanwhile
+ */
+export async function bringUp(options: BringUp): Promise<void> {
+  const { config, role, log, signal, parts, steps } = options;
+  const mapping = await loadMappingOrThrow(config.mappingsDir);
+  const database = await openDatabase(config, log);
+  steps.add('database', 'database', () => database.close());
+  const trying = { clock: systemClock, log, signal };
+  const sentence = 'the database does not answer, it will be tried again';
+  await keepTrying(() => migrate(database.pool), { ...trying, sentence });
+  const ledger = createLedger(database.pool);
+  const mappingVersion = await keepTrying(() => ledger.activateMapping(mapping.hash, mapping.limits), {
+    ...trying,
+    sentence,
+  });
+  const budget = createServiceBudget(config, database.pool, log);
+  const crms = createCrms(config, budget, log);
+
+  Object.assign(parts, { ledger, mapping });
+  await bind(options, ledger, crms);
+  await beginWatermark(ledger);
+  if (!config.observe) await markWhatWasObserved(ledger, log);
+
+  const core = createCore({
+    config,
+    ledger,
+    budget,
+    crms,
+    mapping,
+    mappingVersion,
+    log,
+    maintain: async () => void (await migrate(database.pool)),
+  });
+  parts.core = core;
+  const queue = await keepTrying(() => createQueue(queueOptions(config, database, log)), {
+    ...trying,
+    sentence: 'the queue does not answer, it will be tried again',
+  });
+  steps.add('queue', 'queue', () => queue.close());
+  parts.queue = queue;
+  if (role !== 'http' && !signal.aborted) await queue.work(core);
+  log.info(
+    {
+      role,
+      mode: config.observe ? 'observe' : 'live',
+      mappingVersion,
+      backend: config.redisUrl === null ? 'postgresql' : 'redis',
+    },
+    'service ready',
+  );
+}
+
+function queueOptions(config: Config, database: Database, log: ServiceLog) {
+  const location =
+    config.redisUrl === null
+      ? ({ kind: 'postgresql', database: database.settings } as const)
+      : ({ kind: 'redis', url: config.redisUrl.reveal() } as const);
+  return { location, jobs, times: { sweepEveryMs: config.sweepMinutes * 60_000 }, log };
+}
+
+/** Faults that no waiting mends. */
+const otherIdentity = new Set(['other_portal', 'other_org', 'demo_ledger']);
+
+/**
+ * Makes sure that the credentials lead to the portal and org that the ledger belongs to. At the very first start a fault that needs a
+ * person ends the start; later ones are waited for, and events are taken meanwhile.
+ */
+async function bind(options: BringUp, ledger: LedgerPort, crms: Crms): Promise<void> {
+  const { parts, checks, demo, log, signal } = options;
+  const known = await ledger.bound();
+  parts.portalId = known.portalId;
+  const isFirst = known.portalId === null || known.orgId === null;
+  const attempt = async () => {
+    try {
+      return await bindIdentity(crms, ledger, { demo, checks });
+    } finally {
+      parts.portalId = (await ledger.bound()).portalId;
+    }
+  };
+  const isWorthWaiting = (thrown: unknown) => {
+    const { code, kind } = toSyncError(thrown);
+    return !otherIdentity.has(code) && (!isFirst || kind === 'retryable' || kind === 'wait');
+  };
+  const sentence = 'a CRM does not answer as it should, it will be asked again';
+  const identity = await keepTrying(attempt, { clock: systemClock, log, signal, sentence, isWorthWaiting });
+  log.info(identity, 'the ledger serves this portal and org');
+}
+
+/** Older contacts enter by a backfill only: the first start sets the watermark, later ones find it. */
+async function beginWatermark(ledger: LedgerPort): Promise<void> {
+  const found = await ledger.watermark(contactSweepSource);
+  if (found === null) await ledger.advance(null, { source: contactSweepSource, atMs: Date.now(), cursor: null }, []);
+}
+
+/** What would have been written while observing is looked at again now that writing is allowed. */
+async function markWhatWasObserved(ledger: LedgerPort, log: ServiceLog): Promise<void> {
+  const marked = await ledger.markObserved();
+  if (marked > 0) log.info({ marked }, 'contacts that were only observed so far are looked at again');
+}

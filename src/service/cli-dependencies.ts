@@ -1,0 +1,92 @@
+import { userInfo } from 'node:os';
+import type { CliDependencies } from '../cli/dependencies.ts';
+import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
+import { createLog, type ServiceLog } from '../log.ts';
+import type { LedgerPort } from '../ports/ledger.ts';
+import { createSalesforceSetup } from '../salesforce/metadata.ts';
+import { createLedger } from '../store/ledger.ts';
+import { migrate } from '../store/migrate.ts';
+import { createCrms } from './adapters.ts';
+import { createServiceBudget } from './budget.ts';
+import { createCore } from './core.ts';
+import { type Database, dataDirOf, openDatabase } from './database.ts';
+import { checkMappings, loadMappingOrThrow } from './mapping.ts';
+import { runService } from './run-service.ts';
+
+/** Builds what the commands need; nothing is opened before a command asks for it. */
+export function createCliDependencies({ exitNow }: { exitNow(code: number): void }): CliDependencies {
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  return {
+    print: (line) => void process.stdout.write(`${line}\n`),
+    tell,
+    user: () => `${userInfo().username} (command line)`,
+    mode: () => (loadLedgerConfig().observe ? 'observe' : 'live'),
+    withLedger: async (work) => await withLedger(loadLedgerConfig(), ({ ledger }) => work(ledger)),
+    withExplain: async (work) => await withCore(loadConfig(), (core) => work(core.explain)),
+    migrate: async () => await withDatabase(loadLedgerConfig(), ({ pool }) => migrate(pool)),
+    start: async (role) => await runService({ role, tell, exitNow }),
+    check: async () => await checkMappings(loadLedgerConfig().mappingsDir),
+    setup: {
+      async settings() {
+        const config = loadSetupConfig();
+        const { publicUrl, apiVersion } = config;
+        const mapping = await loadMappingOrThrow(config.mappingsDir);
+        return { publicUrl, apiVersion, properties: mapping.contact.hubspotProperties, dataDir: dataDirOf(config) };
+      },
+      withPorts: async (work) => {
+        const config = loadConfig();
+        return await withDatabase(config, async ({ pool }, log) => {
+          await migrate(pool);
+          const { hubspot, salesforce } = createCrms(config, createServiceBudget(config, pool, log), log);
+          return await work({
+            hubspot,
+            salesforce,
+            salesforceSetup: createSalesforceSetup(() => salesforce.connection()),
+          });
+        });
+      },
+      now: () => Date.now(),
+    },
+  };
+}
+
+type Opened = { database: Database; ledger: LedgerPort; log: ServiceLog };
+
+/** Only warnings: the log shares standard error with what the command tells. */
+const commandLog = () => createLog('warn');
+
+async function withDatabase<Result>(
+  config: Parameters<typeof openDatabase>[0],
+  work: (database: Database, log: ServiceLog) => Promise<Result>,
+): Promise<Result> {
+  const log = commandLog();
+  const database = await openDatabase(config, log);
+  try {
+    return await work(database, log);
+  } finally {
+    await database.close();
+  }
+}
+
+async function withLedger<Result>(
+  config: Parameters<typeof openDatabase>[0],
+  work: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  return await withDatabase(config, async (database, log) => {
+    await migrate(database.pool);
+    return await work({ database, ledger: createLedger(database.pool), log });
+  });
+}
+
+async function withCore<Result>(
+  config: Config,
+  work: (core: ReturnType<typeof createCore>) => Promise<Result>,
+): Promise<Result> {
+  return await withLedger(config, async ({ database, ledger, log }) => {
+    const mapping = await loadMappingOrThrow(config.mappingsDir);
+    const budget = createServiceBudget(config, database.pool, log);
+    const crms = createCrms(config, budget, log);
+    const maintain = async () => undefined;
+    return await work(createCore({ config, ledger, budget, crms, mapping, mappingVersion: 0, log, maintain }));
+  });
+}

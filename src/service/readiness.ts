@@ -1,0 +1,68 @@
+import type { Readiness } from '../http/health.ts';
+import type { LedgerStatus } from '../ports/ledger.ts';
+import type { QueuePort } from '../ports/queue.ts';
+import type { CrmChecks } from './identity.ts';
+
+export type ReadinessSources = {
+  draining(): boolean;
+  /** Null until the ledger is migrated and bound. */
+  ledger(): { ping(): Promise<void>; status(): Promise<Pick<LedgerStatus, 'waits' | 'mode'>> } | null;
+  queue(): Pick<QueuePort, 'health'> | null;
+  crms: CrmChecks;
+};
+
+const answerWithinMs = 2_000;
+
+/** Says whether webhooks can be taken: only the ledger and the drain count. Queue and CRMs show as degraded. */
+export async function checkReadiness({ draining, ledger, queue, crms }: ReadinessSources): Promise<Readiness> {
+  const [ledgerCheck, queueCheck] = await Promise.all([checkLedger(ledger()), checkQueue(queue())]);
+  const checks = { ledger: ledgerCheck.check, queue: queueCheck, ...withWaits(crms, ledgerCheck.waits) };
+  if (draining()) return { ready: false, status: 'draining', checks };
+  if (!ledgerCheck.check.ok) return { ready: false, status: ledger() === null ? 'starting' : 'unavailable', checks };
+  const wellOff = Object.values(checks).every(({ ok }) => ok);
+  return { ready: true, status: wellOff ? 'ready' : 'degraded', checks };
+}
+
+async function checkLedger(ledger: ReturnType<ReadinessSources['ledger']>) {
+  const none: LedgerStatus['waits'] = [];
+  if (ledger === null) return { check: { ok: false, detail: 'not opened yet' }, waits: none };
+  try {
+    await within(ledger.ping());
+  } catch {
+    return { check: { ok: false, detail: 'cannot be written' }, waits: none };
+  }
+  const status = await within(ledger.status()).catch(() => null);
+  const detail = status?.mode.paused === true ? 'answers; CRM writes are paused' : 'answers';
+  return { check: { ok: true, detail }, waits: status?.waits ?? none };
+}
+
+async function checkQueue(queue: Pick<QueuePort, 'health'> | null) {
+  if (queue === null) return { ok: false, detail: 'not opened yet' };
+  const { ok, backend, detail } = await within(queue.health()).catch(() => ({
+    ok: false,
+    backend: 'queue',
+    detail: 'does not answer',
+  }));
+  return { ok, detail: `${backend} ${detail}` };
+}
+
+/** A vendor's pause shows at its CRM. */
+function withWaits(crms: CrmChecks, waits: LedgerStatus['waits']): CrmChecks {
+  const checks = { ...crms };
+  for (const { system, code, untilMs } of waits) {
+    checks[system] = { ok: false, detail: `waits until ${new Date(untilMs).toISOString()} (${code})` };
+  }
+  return checks;
+}
+
+async function within<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_done, failed) => {
+    timer = setTimeout(() => failed(new Error('no answer in time')), answerWithinMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
