@@ -9,6 +9,8 @@ import { batchSchema, mergedIdsProperty, objectSchema, toRecord } from './schema
 
 const SINGLE_READS_AT_ONCE = 8;
 const BATCHES_AT_ONCE = 6;
+/** A longer list of properties goes into a body, as HubSpot refuses long URLs with 414 (error-handling page). */
+const LONGEST_QUERY = 4000;
 
 type Scope = { client: HubSpotClient; type: HubSpotType; properties: string[]; spend: Spend };
 
@@ -18,18 +20,29 @@ function toError(scope: Scope, thrown: unknown): SyncError {
 
 /**
  * Reads one record by its id. The one way to tell a merged id (answered with the survivor under another id) from a deleted one (404):
- * both are absent from batch answers.
+ * both are absent from batch answers. @throws SyncError
  */
-async function readOne(scope: Scope, id: string): Promise<HubSpotRead> {
+async function readAlone(scope: Scope, id: string): Promise<HubSpotRead> {
   const { client, type, properties, spend } = scope;
+  const isLong = properties.join('&properties=').length > LONGEST_QUERY;
+  const asked = isLong ? [mergedIdsProperty] : properties;
+  const { data, sentAtMs } = await client.call(toCall(type, 'readOne', false, spend), () =>
+    client.crm.objects.basicApi.getById(type, id, asked),
+  );
+  const parsed = objectSchema.safeParse(data);
+  if (!parsed.success) throw unreadableAnswer(false);
+  const record = toRecord(parsed.data);
+  const kind = record.id === id ? 'found' : 'merged';
+  if (!isLong) return { kind, record, readAtMs: sentAtMs };
+  const whole = (await readBatch(scope, [record.id])).get(record.id);
+  if (whole === undefined || !('record' in whole)) throw unreadableAnswer(false);
+  return { ...whole, kind };
+}
+
+/** The same, with errors as answers. */
+async function readOne(scope: Scope, id: string): Promise<HubSpotRead> {
   try {
-    const { data, sentAtMs } = await client.call(toCall(type, 'readOne', false, spend), () =>
-      client.crm.objects.basicApi.getById(type, id, properties),
-    );
-    const parsed = objectSchema.safeParse(data);
-    if (!parsed.success) return { kind: 'error', error: unreadableAnswer(false) };
-    const record = toRecord(parsed.data);
-    return { kind: record.id === id ? 'found' : 'merged', record, readAtMs: sentAtMs };
+    return await readAlone(scope, id);
   } catch (thrown) {
     const error = toError(scope, thrown);
     return error.code === 'hubspot_not_found' ? { kind: 'missing' } : { kind: 'error', error };
@@ -57,7 +70,7 @@ async function readBatch(scope: Scope, ids: readonly string[]): Promise<Map<stri
   );
   const parsed = batchSchema.safeParse(data);
   if (!parsed.success) throw unreadableAnswer(false);
-  const byId = indexRecords(parsed.data.results ?? []);
+  const byId = indexRecords(parsed.data.results);
   const reads = new Map<string, HubSpotRead>();
   for (const id of ids) {
     const record = byId.get(id);

@@ -40,7 +40,8 @@ export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 /** A batch answer, 200 or 207. The entries are parsed one by one: one odd record must not hide the others. */
 export const batchSchema = z.object({
-  results: z.array(z.unknown()).nullish(),
+  // Required: the client makes an empty answer out of anything, a proxy's page included.
+  results: z.array(z.unknown()),
   errors: z.array(errorBodySchema).nullish(),
 });
 

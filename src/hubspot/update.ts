@@ -12,7 +12,7 @@ const CALLS_PER_BATCH = 64;
 
 type Results = Map<string, HubSpotWriteResult>;
 type Scope = { client: HubSpotClient; type: HubSpotType; spend: Spend; results: Results };
-/** `left` is shared by all halves of one batch. */
+/** Calls left, shared by all halves of one batch. */
 type Allowance = { left: number };
 
 /** The answer says nothing of a record it was asked to write: merged or deleted meanwhile. The next look will tell. */
@@ -42,21 +42,24 @@ function fail(scope: Scope, writes: readonly HubSpotWrite[], error: SyncError): 
   for (const { id } of writes) scope.results.set(id, { ok: false, error });
 }
 
-/** Sends the two halves apart, or gives up where the allowance is spent. A single record is guilty itself. */
+/**
+ * Sends the two halves apart, one after the other: in parallel the allowance would be spent level by level, with nobody found guilty when
+ * many are. A single record is guilty itself.
+ */
 async function splitBatch(
   scope: Scope,
   writes: readonly HubSpotWrite[],
   error: SyncError,
   allowance: Allowance,
 ): Promise<void> {
-  if (writes.length === 1) return fail(scope, writes, error.detail.status === 404 ? missingInAnswer() : error);
-  if (allowance.left < 2) return fail(scope, writes, undecided(error));
-  const half = Math.ceil(writes.length / 2);
-  allowance.left -= 2;
-  await Promise.all([
-    sendBatch(scope, writes.slice(0, half), allowance),
-    sendBatch(scope, writes.slice(half), allowance),
-  ]);
+  if (writes.length === 1) {
+    return fail(scope, writes, error.code === 'hubspot_not_found' ? missingInAnswer() : error);
+  }
+  const middle = Math.ceil(writes.length / 2);
+  for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
+    if (allowance.left > 0) await sendBatch(scope, half, allowance);
+    else fail(scope, half, undecided(error));
+  }
 }
 
 /**
@@ -69,37 +72,32 @@ async function handleRefusal(
   error: SyncError,
   allowance: Allowance,
 ): Promise<void> {
-  const isOfOneRecord = [400, 404, 409].includes(error.detail.status ?? 0);
+  const isOfOneRecord = [400, 409].includes(error.detail.status ?? 0) || error.code === 'hubspot_not_found';
   if (!isOfOneRecord) return fail(scope, writes, error);
   const fields = error.code === 'hubspot_unknown_property' ? (error.detail.fields ?? []) : [];
   const guilty = writes.filter(({ properties }) => fields.some((field) => Object.hasOwn(properties, field)));
   if (guilty.length === 0) return splitBatch(scope, writes, error, allowance);
   fail(scope, guilty, error);
   const others = writes.filter((write) => !guilty.includes(write));
-  if (others.length > 0) await sendBatch(scope, others, allowance);
+  if (others.length === 0) return;
+  if (allowance.left > 0) await sendBatch(scope, others, allowance);
+  else fail(scope, others, undecided(error));
 }
 
 /** Sends one batch; every record gets a result. Never throws. */
 async function sendBatch(scope: Scope, writes: readonly HubSpotWrite[], allowance: Allowance): Promise<void> {
   const { client, type, spend } = scope;
+  allowance.left -= 1;
   // The id doubles as trace id: with one in every input, bad inputs come back one by one in a 207 (error-handling page).
   const inputs = writes.map(({ id, properties }) => ({ id, properties: { ...properties }, objectWriteTraceId: id }));
-  try {
-    const { data } = await client.call(toCall(type, 'update', true, spend), () =>
-      client.crm.objects.batchApi.update(type, { inputs }),
-    );
-    const parsed = batchSchema.safeParse(data);
-    if (!parsed.success) throw unreadableAnswer(true);
-    await settleAnswer(
-      scope,
-      writes,
-      { results: parsed.data.results ?? [], errors: parsed.data.errors ?? [] },
-      allowance,
-    );
-  } catch (thrown) {
-    const error = toHubSpotError(thrown, client.toFaultContext({ bucket: 'hubspot', isWrite: true }));
-    await handleRefusal(scope, writes, error, allowance);
-  }
+  const answer = await client
+    .call(toCall(type, 'update', true, spend), () => client.crm.objects.batchApi.update(type, { inputs }))
+    .catch((thrown: unknown) => toHubSpotError(thrown, client.toFaultContext({ bucket: 'hubspot', isWrite: true })));
+  if (answer instanceof SyncError) return handleRefusal(scope, writes, answer, allowance);
+  const parsed = batchSchema.safeParse(answer.data);
+  if (!parsed.success) return fail(scope, writes, unreadableAnswer(true));
+  const { results, errors } = parsed.data;
+  await settleAnswer(scope, writes, { results, errors: errors ?? [] }, allowance);
 }
 
 /** Gives each record its own result out of a 200 or 207. `numErrors` is not looked at: it counts groups of errors. */
