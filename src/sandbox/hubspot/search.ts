@@ -1,7 +1,8 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import { select, toObjectAnswer } from './answers.ts';
-import { type Filter, parseBody, type SearchInput, searchInput } from './inputs.ts';
-import { MODIFIED_PROPERTY, type ObjectType, type RecordState, readValue, type SandboxRecord } from './model.ts';
+import { createReader, type Test, toTest } from './filters.ts';
+import { parseBody, type SearchInput, searchInput } from './inputs.ts';
+import { type ObjectType, type RecordState, readValue, type SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
 import { badRequest } from './refusal.ts';
 
@@ -13,109 +14,7 @@ const MAX_GROUPS = 5;
 const MAX_FILTERS = 18;
 const MAX_FILTERS_PER_GROUP = 6;
 
-type Comparable = number | string;
-type Test = (record: SandboxRecord, state: RecordState) => boolean;
 type Hit = { record: SandboxRecord; state: RecordState };
-
-/** Numbers and times compare as numbers; enumerations exactly; other text without case. */
-function createReader(portal: Portal, type: ObjectType, name: string): (text: string) => Comparable {
-  const definition = portal.properties.get(type, name);
-  switch (definition?.type) {
-    case 'number':
-      return Number;
-    case 'date':
-    case 'datetime':
-      return (text) => (/^-?\d+$/.test(text) ? Number(text) : Date.parse(text));
-    case 'enumeration':
-      return (text) => text;
-    default:
-      return (text) => text.toLowerCase();
-  }
-}
-
-function toTokens(text: string): string[] {
-  return text.toLowerCase().split(/[\s@.,;:/]+/);
-}
-
-function containsToken(value: string, wanted: string): boolean {
-  const pattern = wanted.toLowerCase();
-  if (!pattern.includes('*')) return toTokens(pattern).every((token) => toTokens(value).includes(token));
-  const expression = new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
-  return expression.test(value.toLowerCase()) || toTokens(value).some((token) => expression.test(token));
-}
-
-function requireValue(filter: Filter): string {
-  if (filter.value === undefined) throw badRequest(`operator ${filter.operator} requires a value`);
-  return filter.value;
-}
-
-function requireValues(filter: Filter): string[] {
-  if (filter.values === undefined || filter.values.length === 0)
-    throw badRequest(`operator ${filter.operator} requires values`);
-  return filter.values;
-}
-
-/** What a filter asks of a value that is there; the second answer is what it says of an empty one. */
-function toPredicate(
-  filter: Filter,
-  read: (text: string) => Comparable,
-): { holds: (value: string) => boolean; whenEmpty: boolean } {
-  const compare = (test: (value: Comparable, wanted: Comparable) => boolean) => {
-    const wanted = read(requireValue(filter));
-    return { holds: (value: string) => test(read(value), wanted), whenEmpty: false };
-  };
-  switch (filter.operator) {
-    case 'EQ':
-      return compare((value, wanted) => value === wanted);
-    case 'NEQ':
-      return { ...compare((value, wanted) => value !== wanted), whenEmpty: true };
-    case 'LT':
-      return compare((value, wanted) => value < wanted);
-    case 'LTE':
-      return compare((value, wanted) => value <= wanted);
-    case 'GT':
-      return compare((value, wanted) => value > wanted);
-    case 'GTE':
-      return compare((value, wanted) => value >= wanted);
-    case 'BETWEEN': {
-      const low = read(requireValue(filter));
-      const high = read(filter.highValue ?? requireValue({ ...filter, value: undefined }));
-      return { holds: (value) => read(value) >= low && read(value) <= high, whenEmpty: false };
-    }
-    case 'IN':
-    case 'NOT_IN': {
-      const wanted = new Set(requireValues(filter).map((value) => read(value)));
-      const isIn = filter.operator === 'IN';
-      return { holds: (value) => wanted.has(read(value)) === isIn, whenEmpty: !isIn };
-    }
-    case 'HAS_PROPERTY':
-      return { holds: () => true, whenEmpty: false };
-    case 'NOT_HAS_PROPERTY':
-      return { holds: () => false, whenEmpty: true };
-    case 'CONTAINS_TOKEN':
-    case 'NOT_CONTAINS_TOKEN': {
-      const wanted = requireValue(filter);
-      const wants = filter.operator === 'CONTAINS_TOKEN';
-      return { holds: (value) => containsToken(value, wanted) === wants, whenEmpty: !wants };
-    }
-  }
-}
-
-/** Modification times are compared as numbers without a detour over ISO text: sweeps ask nothing else. */
-function toTest(portal: Portal, type: ObjectType, filter: Filter): Test {
-  const name = filter.propertyName;
-  const isOtherModified = name === 'lastmodifieddate' || name === 'hs_lastmodifieddate';
-  if (portal.properties.get(type, name) === undefined && !isOtherModified) {
-    throw badRequest(`There was a problem with the request. Property "${name}" does not exist`);
-  }
-  const isTime = name === MODIFIED_PROPERTY[type] || name === 'createdate';
-  const { holds, whenEmpty } = toPredicate(filter, createReader(portal, type, name));
-  if (isTime) return (record, state) => holds(String(name === 'createdate' ? record.createdAt : state.updatedAt));
-  return (record, state) => {
-    const value = readValue(record, name, state);
-    return value === null ? whenEmpty : holds(value);
-  };
-}
 
 function toQueryTest(query: string | undefined): Test {
   if (query === undefined || query === '') return () => true;
@@ -145,12 +44,24 @@ function requireWithinLimits(request: SandboxRequest, input: SearchInput, offset
   if (offset + input.limit > MAX_RESULTS) throw badRequest(`Search is limited to ${MAX_RESULTS} results`);
 }
 
+/** Below this id nothing can match: a walk by id need not look at what it has passed. */
+function toLowestId(input: SearchInput): number {
+  const bounds = input.filterGroups.map((group) => {
+    const bound = group.filters.find((filter) => filter.propertyName === 'hs_object_id' && filter.operator === 'GT');
+    return Number(bound?.value ?? 0);
+  });
+  return bounds.length === 0 ? 0 : Math.min(...bounds);
+}
+
 function findHits(portal: Portal, type: ObjectType, input: SearchInput): Hit[] {
   const groups = input.filterGroups.map((group) => group.filters.map((filter) => toTest(portal, type, filter)));
   const matchesQuery = toQueryTest(input.query);
   const now = portal.now();
   const hits: Hit[] = [];
-  for (const record of portal.stores[type].all()) {
+  const all = portal.stores[type].all();
+  for (let place = portal.stores[type].indexFrom(toLowestId(input)); place < all.length; place += 1) {
+    const record = all[place];
+    if (record === undefined) continue;
     const state = toIndexedState(record, now);
     if (state === undefined || state.archived) continue;
     const passes = groups.length === 0 || groups.some((tests) => tests.every((test) => test(record, state)));
