@@ -1,24 +1,13 @@
 import type pg from 'pg';
 import type { CommitResult, RecordResult } from '../ports/ledger.ts';
 import { applyResults } from './apply-results.ts';
-import { assertMayWork, type LedgerContext, toJson } from './context.ts';
+import { assertMayWork, type LedgerContext } from './context.ts';
+import { findHeld } from './held.ts';
 import { asLedger, inTransaction, isUnreachable, toLedgerError } from './pool.ts';
 import { settle, settlePoisoned } from './settle.ts';
 import { insertIntents, withPartitions } from './writes.ts';
 
 type Work = { context: LedgerContext; token: string; mappingVersion: number };
-type Held = { runId: string | null; pairId: string | null };
-
-// The token of the row *and* of its pair: after a lapse the pair may be in other hands while the row still carries ours.
-const heldSql = `
-select p.record_id, p.run_id, q.pair_id, (q.pair_id is null or r.lease_token = $1) as pair_held
-from jsonb_to_recordset($3::jsonb) as q(record_id text, pair_id bigint)
-join pending p on p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
-left join pairs r on r.id = q.pair_id
-where p.lease_token = $1
-order by p.record_id
-for update of p`;
-
 /**
  * Commits what happened: the whole batch in one transaction; should a row be refused, by halves, so that one record never undoes the
  * results of the others. Only a lost database throws.
@@ -68,7 +57,11 @@ async function commitWithin(
   part: readonly RecordResult[],
 ): Promise<{ intentIds: ReadonlyMap<string, string>; stale: readonly string[] }> {
   await assertMayWork(client, work.context, { mappingVersion: work.mappingVersion, evenPaused: true });
-  const held = await findHeld(client, work, part);
+  const held = await findHeld(
+    client,
+    work,
+    part.map(({ contactId, pairId = null }) => ({ contactId, pairId })),
+  );
   const accepted = part.filter(({ contactId }) => held.has(contactId));
   const stale = part.filter(({ contactId }) => !held.has(contactId)).map(({ contactId }) => contactId);
   await applyResults(
@@ -84,27 +77,4 @@ async function commitWithin(
   const intentIds = await insertIntents(client, work, next);
   await settle(client, work, accepted);
   return { intentIds, stale };
-}
-
-async function findHeld(
-  client: pg.PoolClient,
-  { context, token }: Work,
-  part: readonly RecordResult[],
-): Promise<ReadonlyMap<string, Held>> {
-  const keys = part.map(({ contactId, pairId }) => ({ record_id: contactId, pair_id: pairId ?? null }));
-  const { rows } = await client.query<{
-    record_id: string;
-    run_id: string | null;
-    pair_id: string | null;
-    pair_held: boolean;
-  }>({
-    name: 'commit-held',
-    text: heldSql,
-    values: [token, context.connectionId, toJson(keys)],
-  });
-  return new Map(
-    rows
-      .filter(({ pair_held: pairHeld }) => pairHeld)
-      .map((row) => [row.record_id, { runId: row.run_id, pairId: row.pair_id }]),
-  );
 }

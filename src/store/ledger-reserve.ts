@@ -1,22 +1,11 @@
 import type pg from 'pg';
 import type { Reservation, ReservationResult } from '../ports/ledger.ts';
-import { assertMayWork, hashEmails, type LedgerContext, toJson } from './context.ts';
+import { assertMayWork, hashEmails, type LedgerContext } from './context.ts';
+import { findHeld, type Held } from './held.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { linkPairs, type PlannedLinks, readLinks, releaseUnknown, type Wanted } from './reserve-links.ts';
 import { countWithinLimits } from './run-limits.ts';
 import { insertIntents, withPartitions } from './writes.ts';
-
-type HeldRow = { record_id: string; run_id: string | null; pair_held: boolean };
-
-// The pair's lease is checked together with the row's: after a lapse the pair may be in other hands while the row still carries our token.
-const heldSql = `
-select p.record_id, p.run_id, (q.pair_id is null or r.lease_token = $1) as pair_held
-from jsonb_to_recordset($3::jsonb) as q(record_id text, pair_id bigint)
-join pending p on p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
-left join pairs r on r.id = q.pair_id
-where p.lease_token = $1
-order by p.record_id
-for update of p`;
 
 /**
  * Commits, before any CRM call, whom each contact is (to be) paired with and what is about to be written: all in one transaction, in a
@@ -55,7 +44,11 @@ async function reserveWithin(
   const { context, token, mappingVersion } = work;
   await assertMayWork(client, context, { mappingVersion, evenPaused: false });
   const results = new Map<string, ReservationResult>();
-  const runs = await findHeld(client, work, wanted);
+  const runs = await findHeld(
+    client,
+    work,
+    wanted.map(({ reservation: { contactId, pairId } }) => ({ contactId, pairId })),
+  );
   const held = wanted.filter(({ reservation: { contactId } }) => {
     if (runs.has(contactId)) return true;
     results.set(contactId, { contactId, ok: false, reason: 'stale' });
@@ -91,30 +84,15 @@ async function reserveWithin(
   );
 }
 
-/** The run of each contact whose row still carries our token. */
-async function findHeld(
-  client: pg.PoolClient,
-  { context, token }: Work,
-  wanted: readonly Wanted[],
-): Promise<ReadonlyMap<string, string | null>> {
-  const keys = wanted.map(({ reservation: { contactId, pairId } }) => ({ record_id: contactId, pair_id: pairId }));
-  const { rows } = await client.query<HeldRow>({
-    name: 'reserve-held',
-    text: heldSql,
-    values: [token, context.connectionId, toJson(keys)],
-  });
-  return new Map(rows.filter(({ pair_held: pairHeld }) => pairHeld).map((row) => [row.record_id, row.run_id]));
-}
-
 async function keepWithinLimits(
   client: pg.PoolClient,
   { context }: Work,
   { linkable }: PlannedLinks,
-  runs: ReadonlyMap<string, string | null>,
+  runs: ReadonlyMap<string, Held>,
 ): ReturnType<typeof countWithinLimits> {
   const writes = linkable.map(({ wanted: { reservation } }) => ({
     contactId: reservation.contactId,
-    runId: runs.get(reservation.contactId) ?? null,
+    runId: runs.get(reservation.contactId)?.runId ?? null,
     // Only what is done to persons counts: our id in HubSpot follows from it.
     operation: reservation.intent?.system === 'salesforce' ? reservation.intent.operation : null,
   }));

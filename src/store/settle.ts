@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { RecordResult } from '../ports/ledger.ts';
 import { failuresSql, toFailureRow } from './apply-results.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { findHeld } from './held.ts';
 
 type Work = { context: LedgerContext; token: string };
 
@@ -10,11 +11,11 @@ type Work = { context: LedgerContext; token: string };
 const settleSql = `
 with asked as (
   select q.record_id, q.kind, q.counter, q.delay, q.counts, q.code
-  from jsonb_to_recordset($3::jsonb) as q(record_id text, kind text, counter bigint, delay float8, counts boolean, code text)
+  from jsonb_to_recordset($2::jsonb) as q(record_id text, kind text, counter bigint, delay float8, counts boolean, code text)
 ), gone as (
   delete from pending p using asked q
-  where p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
-    and p.lease_token = $1 and q.kind <> 'later' and p.counter = q.counter
+  where p.connection_id = $1 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+    and q.kind <> 'later' and p.counter = q.counter
 )
 update pending p set
   lease_token = null, leased_until = null,
@@ -24,8 +25,8 @@ update pending p set
   attempts = case when q.kind <> 'later' then 0 when q.counts then p.attempts + 1 else p.attempts end,
   wait_code = case when q.kind = 'later' and p.counter = q.counter then q.code end
 from asked q
-where p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
-  and p.lease_token = $1 and (q.kind = 'later' or p.counter <> q.counter)`;
+where p.connection_id = $1 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+  and (q.kind = 'later' or p.counter <> q.counter)`;
 
 const freePairsSql = `
 update pairs set lease_token = null, leased_until = null where id = any($2) and lease_token = $1`;
@@ -37,7 +38,7 @@ from links l
 where l.connection_id = $2 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = any($3)
   and r.id = l.pair_id and r.lease_token = $1`;
 
-/** Ends the leases of the records whose work is over; records without a settlement stay claimed. Throws the driver's error. */
+/** Ends the leases of held records whose work is over; records without a settlement stay claimed. Throws the driver's error. */
 export async function settle(
   client: pg.PoolClient,
   { context, token }: Work,
@@ -49,7 +50,7 @@ export async function settle(
     return [{ record_id: contactId, kind: how.kind, counter, delay: 0, counts: false, ...later }];
   });
   if (rows.length === 0) return;
-  await client.query({ name: 'settle', text: settleSql, values: [token, context.connectionId, toJson(rows)] });
+  await client.query({ name: 'settle', text: settleSql, values: [context.connectionId, toJson(rows)] });
   const ended = results.filter((result) => result.settle !== undefined);
   const pairIds = ended.flatMap(({ pairId }) => pairId ?? []);
   if (pairIds.length > 0) await client.query({ name: 'free-pairs', text: freePairsSql, values: [token, pairIds] });
@@ -72,6 +73,8 @@ export async function settlePoisoned(
   result: RecordResult,
   thrown: unknown,
 ): Promise<void> {
+  const held = await findHeld(client, work, [{ contactId: result.contactId, pairId: null }]);
+  if (!held.has(result.contactId)) return;
   const state = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : undefined;
   const failure = {
     kind: 'needs-human' as const,

@@ -244,3 +244,28 @@ create table calls (
   vendor_limit integer,
   primary key (connection_id, bucket, hour)
 ) with (fillfactor = 50);
+
+-- The planner knows nothing of an empty table and takes connection, system and object for selective: it would read whole prefixes of an
+-- index for every record of a batch. So it is shown what the tables will look like; statistics outlive the rows.
+insert into pairs (connection_id, person_object, person_id, lease_token, leased_until)
+select 1, 'Lead', n::text, case when n % 10 = 0 then gen_random_uuid() end, case when n % 10 = 0 then clock_timestamp() end
+from generate_series(1, 2000) as n;
+insert into links (connection_id, system, object, record_id, pair_id, status)
+select 1, 'hubspot', 'contact', id::text, id, 'live' from pairs union all
+select 1, 'salesforce', 'Lead', id::text, id, 'live' from pairs;
+insert into pending (connection_id, system, object, record_id, priority, due_at, counter, source, lease_token, leased_until)
+select 1, 'hubspot', 'contact', id::text, 2 + id % 3, clock_timestamp() + make_interval(mins => (id - 1000)::int), id, 'webhook', lease_token, leased_until
+from pairs;
+insert into decisions (connection_id, system, object, record_id, outcome, code, text, reasons, observed_only, mapping_version)
+select 1, 'hubspot', 'contact', id::text, 'create', 'create', '', '[]', false, 1 from pairs;
+insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
+select 1, 'hubspot', 'contact', id::text, 'needs-human', (id % 10)::text, '', '' from pairs;
+insert into bases (pair_id, hubspot, salesforce, mapping_version) select id, '{}', '{}', 1 from pairs;
+analyze pairs, links, pending, decisions, failures, bases;
+delete from pending;
+delete from decisions;
+delete from failures;
+delete from bases;
+delete from links;
+delete from pairs;
+alter table pairs alter column id restart;
