@@ -57,6 +57,16 @@ describe('collections (REST API guide, sObject Collections)', () => {
     expect(sandbox.all('Lead')).toHaveLength(2);
   });
 
+  it('can refuse the whole call for an unknown field, as it is not established what a real org does', async () => {
+    sandbox.setUnknownFieldRefusesBatch(true);
+    const [a, b] = leads(2);
+
+    const error = await catchError(connection.upsert('Lead', [{ ...a }, { ...b, Nope__c: 1 }], KEY));
+
+    expect(error).toMatchObject({ errorCode: 'INVALID_FIELD' });
+    expect(sandbox.all('Lead')).toEqual([]);
+  });
+
   it('fails every row that carries a key twice in one call', async () => {
     const [a, b] = leads(2);
 

@@ -85,6 +85,23 @@ describe('custom fields by metadata (Metadata API guide, upsertMetadata; trap T1
     });
   });
 
+  it('grants by a row of FieldPermissions too, and refuses to assign a set twice', async () => {
+    await connection.metadata.upsert('CustomField', customField('Lead') as never);
+    await grant([]);
+    await assign();
+    const { records } = await connection.query("SELECT Id FROM PermissionSet WHERE Name = 'Handoff'");
+    const row = { ParentId: String(records[0]?.Id), SobjectType: 'Lead', Field: `Lead.${KEY}`, PermissionsRead: true };
+
+    await connection.create('FieldPermissions', row);
+
+    const field = (await connection.describe('Lead')).fields.find(({ name }) => name === KEY);
+    expect(field).toMatchObject({ createable: false, updateable: false });
+    expect(await catchError(assign())).toMatchObject({ errorCode: 'DUPLICATE_VALUE' });
+    expect(await catchError(connection.create('Lead', { LastName: 'A', Company: 'x', [KEY]: '1' }))).toMatchObject({
+      errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+    });
+  });
+
   it('replaces the field permissions of a set as a whole', async () => {
     await connection.metadata.upsert('CustomField', [customField('Lead'), customField('Contact')] as never);
     await grant([`Lead.${KEY}`]);

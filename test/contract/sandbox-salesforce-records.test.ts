@@ -87,6 +87,18 @@ describe('one record (REST API guide, sObject Rows)', () => {
     expect(await raw('GET', '/sobjects/Nothing/00Q000000000999')).toMatchObject({ status: 404 });
   });
 
+  it('answers 404 for a path that cannot be decoded', async () => {
+    expect(await raw('PATCH', `/sobjects/Lead/${KEY}/50%`, {})).toMatchObject({ status: 404 });
+  });
+
+  it('keeps a date-time to the second in UTC, whatever zone it came in', async () => {
+    sandbox.addField('Lead', 'Seen__c', { type: 'datetime' });
+
+    await raw('POST', '/sobjects/Lead', { LastName: 'A', Company: 'x', Seen__c: '2026-01-31T11:00:00.999+01:00' });
+
+    expect(sandbox.all('Lead')[0]?.Seen__c).toBe('2026-01-31T10:00:00.000+0000');
+  });
+
   it('clears a field by null, leaves an absent one, stores blank text as null', async () => {
     const [id = ''] = sandbox.seed('Lead', [{ LastName: 'Ada', Company: 'x', Title: 'CEO', City: 'Bonn', Phone: '1' }]);
 

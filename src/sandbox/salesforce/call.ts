@@ -61,3 +61,12 @@ export function toWriteContext(call: ApiCall): WriteContext {
     isHuman: false,
   };
 }
+
+/** The decoded segments of a path; what cannot be decoded is no resource. */
+export function splitPath(path: string): string[] {
+  try {
+    return path.split('/').map(decodeURIComponent);
+  } catch {
+    throw notFound();
+  }
+}

@@ -52,7 +52,21 @@ function readRows(call: ApiCall): { rows: Row[]; types: string[]; isAllOrNone: b
       'Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking.';
     throw new RequestFault(400, 'LIMIT_EXCEEDED', message);
   }
+  if (call.org.unknownFieldRefusesBatch) refuseUnknownFields(call, rows, types);
   return { rows, types, isAllOrNone: call.forcesAllOrNone || body.allOrNone === true };
+}
+
+function refuseUnknownFields(call: ApiCall, rows: readonly Row[], types: readonly string[]): void {
+  const { schema } = call.org;
+  for (const [index, row] of rows.entries()) {
+    const type = types[index] ?? '';
+    const unknown = Object.keys(row).find((name) => {
+      const field = schema.field(type, name);
+      return name !== 'attributes' && (field === undefined || !schema.canRead(type, field));
+    });
+    if (unknown === undefined) continue;
+    throw new RequestFault(400, 'INVALID_FIELD', `No such column '${unknown}' on sobject of type ${type}`);
+  }
 }
 
 function typeOf(call: ApiCall, row: Row): string {

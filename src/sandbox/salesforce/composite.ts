@@ -1,5 +1,5 @@
 import type { SandboxAnswer } from '../server.ts';
-import { type ApiCall, methodNotAllowed, requireObject } from './call.ts';
+import { type ApiCall, methodNotAllowed, requireObject, splitPath } from './call.ts';
 import { RequestFault } from './fault.ts';
 
 const MAX_SUBREQUESTS = 25;
@@ -123,7 +123,7 @@ function toCall(call: ApiCall, subrequest: Subrequest, forcesAllOrNone: boolean)
     ...call,
     version,
     method: subrequest.method,
-    segments: rest.split('/').map(decodeURIComponent),
+    segments: splitPath(rest),
     query: new URLSearchParams(cut < 0 ? '' : subrequest.url.slice(cut + 1)),
     header: (name) => subrequest.headers.get(name),
     body: subrequest.body,

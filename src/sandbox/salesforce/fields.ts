@@ -34,7 +34,7 @@ export function defineField(name: string, type: FieldType, options: FieldOptions
 }
 
 /** `LastName` reads "Last Name", `OwnerId` "Owner ID", as the error messages of the platform say it. */
-export function toLabel(name: string): string {
+function toLabel(name: string): string {
   return name
     .replace(/__c$/, '')
     .replaceAll('_', ' ')

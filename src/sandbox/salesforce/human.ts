@@ -20,7 +20,7 @@ export type HumanHands = {
   seed(type: string, rows: readonly Record<string, FieldValue>[]): string[];
 };
 
-export type ConvertOptions = {
+type ConvertOptions = {
   accountId?: string;
   contactId?: string;
   /** A new opportunity of this name; none without it. */
@@ -28,7 +28,7 @@ export type ConvertOptions = {
   convertedStatus?: string;
 };
 
-export type ConvertedIds = { accountId: string; contactId: string; opportunityId: string | undefined };
+type ConvertedIds = { accountId: string; contactId: string; opportunityId: string | undefined };
 
 const DAYS_TO_CLOSE_MS = 90 * 86_400_000;
 

@@ -5,9 +5,6 @@ import { fieldPermissionsOf, refreshGrants } from './permissions.ts';
 import type { FieldType, RecordError, SfRecord } from './types.ts';
 import { childrenOf, childText, type XmlElement, type XmlValue } from './xml.ts';
 
-/** `created` tells an upsert that made something from one that changed it. */
-export type MetadataSave = { fullName: string; created: boolean; errors: RecordError[] };
-
 /** One metadata type: how a component is saved, and how it reads (undefined: there is none of this name). */
 export type MetadataType = {
   exists(org: Org, fullName: string): boolean;

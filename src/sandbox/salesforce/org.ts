@@ -3,12 +3,12 @@ import { createSchema, type Schema } from './schema.ts';
 import { createStore, type Store } from './store.ts';
 import type { QueryRun, SfRecord } from './types.ts';
 
-export type Session = { userId: string; expiresAtMs: number };
+type Session = { userId: string; expiresAtMs: number };
 
 /** What a connected app (external client app) of the org accepts. */
-export type AppRegistration = { clientId: string; clientSecret: string; jwtPublicKey?: string };
+type AppRegistration = { clientId: string; clientSecret: string; jwtPublicKey?: string };
 
-export type ConvertMapping = { outputObject: string; inputField: string; outputField: string }[];
+type ConvertMapping = { outputObject: string; inputField: string; outputField: string }[];
 
 /** Everything one org holds; every endpoint works on this. */
 export type Org = {
@@ -31,6 +31,8 @@ export type Org = {
   daily: { max: number; used: number };
   /** "Modify Metadata Through Metadata API Functions" of the integration user. */
   canModifyMetadata: boolean;
+  /** See `setUnknownFieldRefusesBatch`. */
+  unknownFieldRefusesBatch: boolean;
   /** Where the custom fields of a lead go on conversion (LeadConvertSettings). */
   convertMapping: ConvertMapping;
   /** API calls as the org counts them since the last reset: one per REST or SOAP request with a session. */
@@ -81,6 +83,7 @@ export function createOrg(options: OrgOptions): Org {
     sessionLifetimeMs: options.sessionLifetimeMs,
     daily: { max: options.dailyLimit, used: 0 },
     canModifyMetadata: options.canModifyMetadata,
+    unknownFieldRefusesBatch: false,
     convertMapping: options.withHandoffFields
       ? [{ outputObject: 'Contact', inputField: 'HubSpot_Contact_Id__c', outputField: 'HubSpot_Contact_Id__c' }]
       : [],

@@ -1,6 +1,6 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import { answerToken, describeUser, findSessionUser } from './auth.ts';
-import { type ApiCall, notFound } from './call.ts';
+import { type ApiCall, notFound, splitPath } from './call.ts';
 import { answerCollections } from './collections.ts';
 import { answerComposite } from './composite.ts';
 import { answerFault, RequestFault } from './fault.ts';
@@ -118,7 +118,7 @@ function countAndAnswer(
       org,
       version,
       method: request.method,
-      segments: rest.split('/').map(decodeURIComponent),
+      segments: splitPath(rest),
       query: request.query,
       header: (name) => readHeader(request, name),
       body: parseBody(request.body),

@@ -22,7 +22,7 @@ export type Schema = {
 };
 
 /** The external id fields of the product as CONTRACT.md names them. */
-export const HANDOFF_FIELDS: readonly (readonly [type: string, name: string])[] = [
+const HANDOFF_FIELDS: readonly (readonly [type: string, name: string])[] = [
   ['Lead', 'HubSpot_Contact_Id__c'],
   ['Contact', 'HubSpot_Contact_Id__c'],
   ['Account', 'HubSpot_Company_Id__c'],
@@ -32,7 +32,7 @@ export const HANDOFF_FIELDS: readonly (readonly [type: string, name: string])[] 
 const HANDOFF_ID_LENGTH = 32;
 
 /** A unique external id field, visible to everyone. */
-export function externalIdField(name: string): FieldDefinition {
+function externalIdField(name: string): FieldDefinition {
   return defineField(name, 'string', { length: HANDOFF_ID_LENGTH, isUnique: true, isExternalId: true });
 }
 

@@ -8,8 +8,8 @@ export type Token = {
 };
 
 /** The limits of the SOQL guide, "SOQL and SOSL limits": statement 100,000 characters, one string literal 4,000. */
-export const MAX_STATEMENT = 100_000;
-export const MAX_LITERAL = 4_000;
+const MAX_STATEMENT = 100_000;
+const MAX_LITERAL = 4_000;
 
 const PATTERN =
   /\s+|'((?:[^'\\]|\\.)*)'|(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))|(\d{4}-\d{2}-\d{2})|([+-]?\d+(?:\.\d+)?)|([A-Za-z_][\w.]*)|(!=|<>|<=|>=|[=<>(),])/gsy;

@@ -50,7 +50,7 @@ export type FieldDefinition = {
 export type RecordError = { statusCode: string; message: string; fields: string[]; duplicateResult?: DuplicateResult };
 
 /** The detail that comes with DUPLICATES_DETECTED on single-record answers. */
-export type DuplicateResult = {
+type DuplicateResult = {
   allowSave: boolean;
   duplicateRule: string;
   duplicateRuleEntityType: string;

@@ -6,6 +6,7 @@ import type { FieldDefinition, FieldValue, RecordError, WriteContext } from './t
 
 export type Patch = Record<string, FieldValue>;
 
+const DATE_LENGTH = 'YYYY-MM-DD'.length;
 const EMAIL = /^[^\s@<>(),;:\\"[\]]+@[^\s@<>(),;:\\"[\]]+\.[^\s@.<>(),;:\\"[\]]+$/;
 const INVALID_EMAIL_EDGE = /\.\.|\.@|@\.|^\./;
 
@@ -48,11 +49,13 @@ function readValue(field: FieldDefinition, raw: unknown, patch: Patch, errors: R
   const value = toFieldValue(field, raw);
   const error = typeof value === 'string' ? checkText(field, value) : undefined;
   if (error !== undefined) errors.push(error);
-  else patch[field.name] = field.type === 'reference' && typeof value === 'string' ? toReference(value) : value;
+  else patch[field.name] = typeof value === 'string' ? toStored(field, value) : value;
 }
 
-function toReference(value: string): string {
-  return normaliseId(value) ?? value;
+function toStored(field: FieldDefinition, value: string): string {
+  if (field.type === 'reference') return normaliseId(value) ?? value;
+  if (field.type === 'datetime') return parseSfDateTime(value) ?? value;
+  return field.type === 'date' ? value.slice(0, DATE_LENGTH) : value;
 }
 
 /** A JSON value as the field stores it. A value of the wrong JSON type makes the whole request unreadable (JSON_PARSER_ERROR). */

@@ -1,0 +1,156 @@
+import { defineField } from './fields.ts';
+import { normaliseId } from './ids.ts';
+import type { Org } from './org.ts';
+import type { DuplicateRule, ValidationRule } from './rules.ts';
+import { setPicklist } from './schema.ts';
+import type { FieldDefinition, SfRecord } from './types.ts';
+
+type RuleSettings = {
+  /** Each answers a function that takes the rule away again. */
+  addValidationRule(rule: ValidationRule): () => void;
+  addDuplicateRule(rule: DuplicateRule): () => void;
+  /** The next `times` writes on this record, or on records of this account, fail with UNABLE_TO_LOCK_ROW. */
+  lock(id: string, times?: number): void;
+  /** Who gets leads where a write does not say `Sforce-Auto-Assign: FALSE`; undefined: no rule is active. */
+  setLeadAssignment(ownerId: string | undefined): void;
+  setUserActive(userId: string, isActive: boolean): void;
+};
+
+type SchemaSettings = {
+  setRequired(type: string, field: string, isRequired: boolean): void;
+  setPicklist(
+    type: string,
+    field: string,
+    values: string[],
+    options?: { restricted?: boolean; defaultValue?: string },
+  ): void;
+  setFieldLength(type: string, field: string, length: number): void;
+  addField(type: string, name: string, options?: Partial<FieldDefinition>): void;
+  removeField(type: string, name: string): void;
+  /** `none`: hidden by field-level security; `all`: visible again. */
+  setFieldAccess(type: string, field: string, access: FieldDefinition['access']): void;
+  /**
+   * Whether an unknown field in one row refuses the whole collection with 400 instead of that row alone. Which of the two a real org does was
+   * not established; the default is the row.
+   */
+  setUnknownFieldRefusesBatch(refuses: boolean): void;
+};
+
+type SessionSettings = {
+  setCanModifyMetadata(canModify: boolean): void;
+  expireSessions(): void;
+  setDailyLimit(max: number): void;
+  setDailyUsed(used: number): void;
+};
+
+type Facts = {
+  orgId: string;
+  clientId: string;
+  clientSecret: string;
+  /** Username and id of the integration user. */
+  username: string;
+  runAsUserId: string;
+  /** Id of the queue that the default lead assignment rule hands leads to. */
+  leadQueueId: string;
+  /** API calls as Salesforce counts them since the last reset: composite 1, collections 1, token and version list 0. */
+  countedCalls(): number;
+  /** Live records, or with `withDeleted` all. */
+  all(type: string, options?: { withDeleted?: boolean }): SfRecord[];
+  get(type: string, id: string): SfRecord | undefined;
+};
+
+/** What an administrator of the org can look at and set. */
+export type OrgSettings = Facts & RuleSettings & SchemaSettings & SessionSettings;
+
+/** The settings of this org. */
+export function createSettings(org: Org): OrgSettings {
+  return { ...readFacts(org), ...createRuleSettings(org), ...createSchemaSettings(org), ...createSessionSettings(org) };
+}
+
+function toFullId(id: string): string {
+  return normaliseId(id) ?? id;
+}
+
+function readFacts(org: Org): Facts {
+  const { store } = org;
+  return {
+    orgId: org.id,
+    clientId: org.app.clientId,
+    clientSecret: org.app.clientSecret,
+    username: String(store.get('User', org.runAsUserId)?.Username),
+    runAsUserId: org.runAsUserId,
+    leadQueueId: org.rules.leadAssignment?.ownerId ?? '',
+    countedCalls: () => org.countedCalls,
+    all: (type, options) => [...store.all(type)].filter((record) => options?.withDeleted || record.IsDeleted !== true),
+    get: (type, id) => store.get(type, toFullId(id)),
+  };
+}
+
+function createRuleSettings({ rules, store }: Org): RuleSettings {
+  return {
+    addValidationRule(rule) {
+      rules.validations.add(rule);
+      return () => void rules.validations.delete(rule);
+    },
+    addDuplicateRule(rule) {
+      rules.duplicates.add(rule);
+      return () => void rules.duplicates.delete(rule);
+    },
+    lock: (id, times = 1) => void rules.locks.set(toFullId(id), times),
+    setLeadAssignment(ownerId) {
+      rules.leadAssignment = ownerId === undefined ? undefined : { ownerId };
+    },
+    setUserActive(userId, isActive) {
+      const user = store.get('User', toFullId(userId));
+      if (user === undefined) throw new Error(`no User ${userId}`);
+      store.put('User', { ...user, IsActive: isActive });
+    },
+  };
+}
+
+function createSchemaSettings(org: Org): SchemaSettings {
+  const { schema, store } = org;
+
+  function mustFind(type: string, name: string): FieldDefinition {
+    const field = schema.field(type, name);
+    if (field === undefined) throw new Error(`no field ${type}.${name}`);
+    return field;
+  }
+
+  return {
+    setRequired(type, field, isRequired) {
+      mustFind(type, field).isRequired = isRequired;
+    },
+    setPicklist: (type, field, values, options) => setPicklist(mustFind(type, field), values, options),
+    setFieldLength(type, field, length) {
+      mustFind(type, field).length = length;
+    },
+    addField(type, name, options = {}) {
+      const field = defineField(name, options.type ?? 'string', options);
+      schema.addField(type, field);
+      if (field.isExternalId || field.isUnique) store.addIndex(type, name);
+    },
+    removeField: schema.removeField,
+    setFieldAccess(type, field, access) {
+      mustFind(type, field).access = access;
+    },
+    setUnknownFieldRefusesBatch(refuses) {
+      org.unknownFieldRefusesBatch = refuses;
+    },
+  };
+}
+
+function createSessionSettings(org: Org): SessionSettings {
+  return {
+    setCanModifyMetadata(canModify) {
+      org.canModifyMetadata = canModify;
+    },
+    expireSessions: () => org.sessions.clear(),
+    setDailyLimit(max) {
+      org.daily.max = max;
+    },
+    setDailyUsed(used) {
+      org.daily.used = used;
+    },
+  };
+}
