@@ -1,0 +1,92 @@
+import type { Finding } from '../domain/finding.ts';
+import { createConversion, type TooLong } from '../domain/mapping/convert.ts';
+import type { Expression } from '../domain/mapping/expression.ts';
+import type { CompiledMapping, MappedField, OwnerMapping } from '../domain/mapping/types.ts';
+import { type PersonObject, personIdProperty } from '../domain/record.ts';
+import { checkContacts } from './check-contacts.ts';
+import { readExpression } from './compile-expression.ts';
+import { bothRules, namesByObject } from './field-entry.ts';
+import type { FieldEntry, MappingFiles } from './schema.ts';
+import { placeOf, type YamlSource } from './yaml-source.ts';
+
+/** Read for every contact, whatever is mapped: to decide the stage, to find the person, to follow merges. */
+const alwaysRead = [
+  'lifecyclestage',
+  'email',
+  'hs_additional_emails',
+  'hs_merged_object_ids',
+  'hubspot_owner_id',
+  personIdProperty,
+];
+
+type Contacts = MappingFiles['contacts'];
+
+export function compileContacts(
+  source: YamlSource,
+  file: Contacts,
+  owners: MappingFiles['owners'],
+  gateReads: readonly string[],
+  findings: Finding[],
+): CompiledMapping['contact'] {
+  const transforms = file.fields.map((_, index) =>
+    readExpression(source, ['fields', index, 'transform'], 'value', findings),
+  );
+  findings.push(...checkContacts(source, file, transforms));
+  const fields = file.fields.map((entry, index) =>
+    compileField(entry, transforms[index] ?? null, placeOf(source, ['fields', index])),
+  );
+  const read = [...fields.map(({ hubspot }) => hubspot), ...transforms.flatMap((transform) => transform?.reads ?? [])];
+  return {
+    fields,
+    owner: compileOwners(owners),
+    create: file.create === 'lead' ? 'Lead' : 'Contact',
+    defaults: { Lead: file.defaults.lead, Contact: file.defaults.contact },
+    required: { Lead: file.required.lead, Contact: file.required.contact },
+    assignmentRule: file.assignment_rule,
+    allowDuplicates: file.allow_duplicates,
+    hubspotProperties: unique([...alwaysRead, ...read, ...gateReads]),
+    salesforceFields: { Lead: salesforceFields(fields, 'Lead'), Contact: salesforceFields(fields, 'Contact') },
+  };
+}
+
+function salesforceFields(fields: readonly MappedField[], object: PersonObject): string[] {
+  return unique([...fields.flatMap(({ salesforce }) => salesforce[object] ?? []), 'OwnerId']);
+}
+
+function compileField(entry: FieldEntry, transform: Expression | null, at: string): MappedField {
+  const salesforce = namesByObject(entry.salesforce);
+  return {
+    hubspot: entry.hubspot,
+    salesforce,
+    rule: bothRules(entry.rule),
+    empty: entry.empty ?? 'clear',
+    ...(entry.unit === undefined ? {} : { unit: entry.unit }),
+    convert: createConversion({
+      hubspot: entry.hubspot,
+      salesforce,
+      transform,
+      values: entry.values === undefined ? null : new Map(Object.entries(entry.values)),
+      unmapped: entry.unmapped ?? 'fail',
+      tooLong: tooLongOf(entry.too_long),
+    }),
+    at,
+  };
+}
+
+function tooLongOf(entry: FieldEntry['too_long']): TooLong {
+  if (typeof entry === 'object') return { policy: entry.do ?? 'truncate', max: entry.max };
+  return { policy: entry ?? 'truncate', max: null };
+}
+
+function compileOwners(file: MappingFiles['owners']): OwnerMapping {
+  const emails = Object.entries(file.emails).map(([from, to]) => [from.toLowerCase(), to.toLowerCase()] as const);
+  return {
+    rule: bothRules(file.rule),
+    fallbackEmail: file.fallback?.toLowerCase() ?? null,
+    emails: new Map(emails),
+  };
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,117 @@
+import type { Finding } from '../domain/finding.ts';
+import { createGate } from '../domain/gate/gate.ts';
+import type { Expression } from '../domain/mapping/expression.ts';
+import type { Gate, LifecycleStage } from '../domain/mapping/types.ts';
+import { readExpression } from './compile-expression.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { MappingFiles } from './schema.ts';
+import { findingAtPath, type Path, type YamlSource } from './yaml-source.ts';
+
+/** The gate, and the HubSpot properties that it looks at. */
+export type CompiledGate = { gate: Gate; reads: readonly string[] };
+
+export function compileGate(
+  source: YamlSource,
+  file: MappingFiles['gate'],
+  stages: readonly LifecycleStage[],
+  findings: Finding[],
+): CompiledGate {
+  const opensAt = stageValues(source, ['opens_at'], file.opens_at, stages, findings);
+  const excluded = stageValues(source, ['exclude', 'stages'], file.exclude.stages, stages, findings);
+  checkContradiction(source, file, findings);
+  const condition = readExpression(source, ['condition'], 'condition', findings);
+  const exclusion = readExpression(source, ['exclude', 'expression'], 'condition', findings);
+  const pilotExpression = readExpression(source, ['pilot', 'expression'], 'condition', findings);
+  const { pilot } = file;
+  const gate = createGate({
+    stages,
+    opensAt,
+    requires: file.requires,
+    condition:
+      condition === null ? null : { expression: condition, text: file.condition_text ?? 'the condition in gate.yaml' },
+    exclude: { domains: lowerCase(file.exclude.domains), stages: excluded, expression: exclusion },
+    pilot:
+      pilot == null
+        ? null
+        : {
+            emails: lowerCase(pilot.emails),
+            domains: lowerCase(pilot.domains),
+            expression: pilotExpression,
+          },
+    below: file.below,
+  });
+  return { gate, reads: [...file.requires, ...readsOf([condition, exclusion, pilotExpression])] };
+}
+
+function readsOf(expressions: readonly (Expression | null)[]): string[] {
+  return expressions.flatMap((expression) => expression?.reads ?? []);
+}
+
+function lowerCase(words: readonly string[]): Set<string> {
+  return new Set(words.map((word) => word.toLowerCase()));
+}
+
+/** The HubSpot values of stages named in the gate. */
+function stageValues(
+  source: YamlSource,
+  path: Path,
+  names: readonly string[],
+  stages: readonly LifecycleStage[],
+  findings: Finding[],
+): Set<string> {
+  const values = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    const at = [...path, index];
+    const stage = stages.find((each) => each.name === name);
+    if (stage === undefined) findings.push(unknownStage(source, at, name, stages));
+    else if (values.has(stage.hubspot)) findings.push(stageTwice(source, at, name));
+    else values.add(stage.hubspot);
+  }
+  return values;
+}
+
+function unknownStage(source: YamlSource, at: Path, name: string, stages: readonly LifecycleStage[]): Finding {
+  const known = stages.map((stage) => stage.name);
+  const near = didYouMean(name, known);
+  return findingAtPath(source, at, {
+    code: 'unknown_stage',
+    what: `There is no stage "${name}" in lifecycle.yaml.`,
+    why: 'The gate would never open or close because of it.',
+    fix: near === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean "${near}"?`,
+  });
+}
+
+function stageTwice(source: YamlSource, at: Path, name: string): Finding {
+  return findingAtPath(source, at, {
+    code: 'stage_twice',
+    what: `The stage ${name} stands in this list twice.`,
+    why: 'Probably another stage was meant.',
+    fix: 'Remove it, or name the stage that was meant.',
+  });
+}
+
+function checkContradiction(source: YamlSource, file: MappingFiles['gate'], findings: Finding[]): void {
+  for (const [index, name] of file.exclude.stages.entries()) {
+    if (!file.opens_at.includes(name)) continue;
+    findings.push(
+      findingAtPath(source, ['exclude', 'stages', index], {
+        code: 'stage_contradiction',
+        what: `The stage ${name} opens the gate and is excluded as well.`,
+        why: 'Nobody in this stage could ever pass.',
+        fix: 'Remove it from opens_at or from exclude.stages.',
+      }),
+    );
+  }
+  const { pilot } = file;
+  if (pilot && pilot.emails.length === 0 && pilot.domains.length === 0 && !pilot.expression) {
+    findings.push(
+      findingAtPath(source, ['pilot'], {
+        severity: 'warning',
+        code: 'pilot_empty',
+        what: 'The pilot names nobody.',
+        why: 'As long as it stands here without an email, domain or expression, no contact passes the gate.',
+        fix: 'Name somebody, or set pilot to null to hand everybody over.',
+      }),
+    );
+  }
+}

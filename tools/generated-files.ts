@@ -1,0 +1,18 @@
+import { mappingJsonSchema } from '../src/mappings/json-schema.ts';
+import { type MappingName, mappingSchemas } from '../src/mappings/schema.ts';
+import { fieldRulesPage } from './field-rules-page.ts';
+
+export type GeneratedFile = { path: string; content: string };
+
+/** Every file of the repository that is made from code: path from the root, and what it should hold. */
+export function generatedFiles(): GeneratedFile[] {
+  const schemas = Object.keys(mappingSchemas).filter(isMappingName);
+  return [
+    ...schemas.map((name) => ({ path: `mappings/schema/${name}.json`, content: mappingJsonSchema(name) })),
+    { path: 'docs/field-rules.md', content: fieldRulesPage() },
+  ];
+}
+
+function isMappingName(name: string): name is MappingName {
+  return Object.hasOwn(mappingSchemas, name);
+}
