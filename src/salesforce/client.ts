@@ -81,6 +81,8 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
     instanceUrl: options.loginUrl,
     version: options.apiVersion,
     callOptions: { client: 'handoff' },
+    // Its DEBUG level prints tokens, and an environment variable could turn that on.
+    logLevel: 'NONE',
   });
   conn._transport = transportFor(setupSpend);
   let version: Promise<string> | null = null;

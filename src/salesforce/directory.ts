@@ -3,7 +3,7 @@ import { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
-import { runQueries } from './composite.ts';
+import { collectRows } from './composite.ts';
 import { toLongId } from './ids.ts';
 import { toName } from './soql.ts';
 
@@ -38,7 +38,8 @@ function badAnswer(what: string, cause: unknown): SyncError {
 /** All users that have an email, 2,000 to a page, inactive ones too. */
 export async function listUsers(client: SalesforceClient, spend: Spend): Promise<SalesforceUser[]> {
   const soql = 'SELECT Id,Email,IsActive FROM User WHERE Email != null ORDER BY Id';
-  const [rows = []] = await runQueries(client, [{ soql, withDeleted: false }], spend);
+  const body = await client.send({ method: 'GET', path: `/query/?q=${encodeURIComponent(soql)}` }, spend);
+  const rows = await collectRows(client, { status: 200, body }, spend);
   return rows.map((row) => {
     const parsed = userRow.safeParse(row);
     if (!parsed.success) throw badAnswer('a user', parsed.error);

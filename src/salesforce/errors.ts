@@ -44,6 +44,13 @@ export function rowFor(vendorCode: string): ErrorRow {
   return rowsByCode.get(vendorCode) ?? unknownRow;
 }
 
+/** The field that Salesforce said it does not know (`No such column 'X' on entity 'Lead'`): only the message names it. */
+function findUnknownField(code: string, message: string): string[] {
+  if (rowFor(code).code !== 'salesforce_unknown_field') return [];
+  const [, name] = /column '([A-Za-z][A-Za-z0-9_]{0,79})'/.exec(message) ?? [];
+  return name === undefined ? [] : [name];
+}
+
 /** A trigger that failed because a row was locked names that in its message; the lock is the cause and passes. */
 function toCauseCode(code: string, message: string): string {
   const failedInside = rowsByCode.get(code)?.code === 'salesforce_automation_failed';
@@ -63,7 +70,7 @@ function toVendorError(raw: unknown): VendorError | null {
   return {
     code: toCauseCode(code, message ?? ''),
     message: message ?? '',
-    fields: fields ?? [],
+    fields: fields !== undefined && fields.length > 0 ? fields : findUnknownField(code, message ?? ''),
     recordIds: [...new Set([...matchedIds, ...namedIds])],
   };
 }
@@ -110,22 +117,13 @@ function fromRow(row: ErrorRow, detail: ErrorDetail): SyncError {
   return new SyncError(row.kind, row.code, row.message, detail);
 }
 
-/** The name of a field that Salesforce said it does not know (`No such column 'X' on entity 'Lead'`), for the message. */
-export function findUnknownField(message: string): string | null {
-  return /column '([A-Za-z][A-Za-z0-9_]{0,79})'/.exec(message)?.[1] ?? null;
-}
-
 /** A call that was answered with an error as a whole. A 5xx may hide a write that was carried out. */
 export function toAnswerError(answer: FailedAnswer, now: number): SyncError {
   const stated = toVendorErrors(answer.body);
   const errors =
     stated.length > 0 ? stated : [{ code: `ERROR_HTTP_${answer.status}`, message: '', fields: [], recordIds: [] }];
-  const named = errors.map((error) => {
-    const field = rowFor(error.code).code === 'salesforce_unknown_field' ? findUnknownField(error.message) : null;
-    return field === null ? error : { ...error, fields: [...error.fields, field] };
-  });
   const requestId = answer.headers['sforce-request-id'] ?? answer.headers['x-request-id'];
-  return toSyncErrorOf(named, now, {
+  return toSyncErrorOf(errors, now, {
     status: answer.status,
     ...(requestId === undefined ? {} : { correlationId: requestId }),
     ...(answer.status >= 500 ? { mayHaveHappened: true } : {}),

@@ -19,7 +19,7 @@ export function createRecordedBudget(): RecordedBudget {
     taken: 0,
     facts: [],
     pauses: [],
-    reserve: async () => ({ waitMs: 0 }),
+    reserve: async () => ({ waitMs: 0, granted: true }),
     async take() {
       budget.taken += 1;
     },
