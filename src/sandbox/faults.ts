@@ -20,7 +20,7 @@ export type FaultKind =
  * `match` is looked for in `METHOD /path?query` (a substring or a regular expression; left out: every request). `times` is how often the
  * fault strikes (default 1, `Infinity` allowed), `skip` how many matching requests pass before the first strike.
  */
-type FaultRule = FaultKind & {
+export type FaultRule = FaultKind & {
   match?: string | RegExp;
   /** Looked for in the raw request body, for faults that strike one record or one sub-request. */
   bodyMatch?: string | RegExp;
