@@ -67,6 +67,15 @@ describe('collections (REST API guide, sObject Collections)', () => {
     expect(sandbox.all('Lead')).toEqual([]);
   });
 
+  it('writes nothing of a call with a row that cannot be read', async () => {
+    const [a, b] = leads(2);
+
+    const error = await catchError(connection.upsert('Lead', [{ ...a }, { ...b, Title: 5 }], KEY));
+
+    expect(error).toMatchObject({ errorCode: 'JSON_PARSER_ERROR' });
+    expect(sandbox.all('Lead')).toEqual([]);
+  });
+
   it('fails every row that carries a key twice in one call', async () => {
     const [a, b] = leads(2);
 

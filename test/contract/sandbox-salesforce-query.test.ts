@@ -175,6 +175,16 @@ describe('results (REST API guide, Query)', () => {
     expect(all.records).toMatchObject([{ Id: loser, MasterRecordId: winner }]);
   });
 
+  it('shows nothing of a record that left the recycle bin, not even to queryAll', async () => {
+    const [id = ''] = sandbox.seed('Lead', [{ LastName: 'A', Email: 'a@x.example' }]);
+    sandbox.remove('Lead', id);
+    sandbox.purge('Lead', id);
+
+    const all = await connection.query("SELECT Id FROM Lead WHERE Email = 'a@x.example'", { scanAll: true });
+
+    expect(all.totalSize).toBe(0);
+  });
+
   it('knows the settings objects that a check reads', async () => {
     const organization = await connection.query('SELECT Id, IsSandbox FROM Organization');
     const statuses = await connection.query('SELECT ApiName, IsConverted FROM LeadStatus WHERE IsConverted = TRUE');

@@ -154,6 +154,16 @@ describe('upsert by external id (REST API guide, dome_upsert; trap T6)', () => {
     });
   });
 
+  it.each([
+    { path: `/sobjects/Lead/${KEY}/42`, body: { [KEY]: '42', LastName: 'A', Company: 'x' }, method: 'PATCH' },
+    { path: '/sobjects/Lead/00Q000000000001', body: { Id: '00Q000000000001' }, method: 'PATCH' },
+    { path: '/sobjects/Lead', body: { Id: '00Q000000000001', LastName: 'A', Company: 'x' }, method: 'POST' },
+  ])('refuses a body that repeats the key of $path', async ({ path, body, method }) => {
+    sandbox.seed('Lead', [{ LastName: 'A', Company: 'x' }]);
+
+    expect(await raw(method, path, body)).toMatchObject({ status: 400, body: [{ errorCode: 'INVALID_FIELD' }] });
+  });
+
   it('answers 404 where the key field does not exist or is no external id', async () => {
     expect(await raw('PATCH', '/sobjects/Lead/Title/x', {})).toMatchObject({
       status: 404,

@@ -7,6 +7,7 @@ import type { SaveResult, WriteContext } from './types.ts';
 import { ambiguousError, requireKeyField, upsertRecord } from './upsert.ts';
 import { deleteRecord, insertRecord, updateRecord } from './write.ts';
 
+const ID_IN_INSERT = 'cannot specify Id in an insert call';
 const MAX_ROWS = 200;
 const MAX_TYPE_RUNS = 10;
 const MAX_RETRIEVED = 2_000;
@@ -21,7 +22,10 @@ export function answerCollections(call: ApiCall): SandboxAnswer {
   if (name !== undefined) return retrieveAll(call, requireType(call.org, name));
   switch (call.method) {
     case 'POST':
-      return writeAll(call, (type, row, context) => insertRecord(call.org, type, row, context));
+      return writeAll(call, (type, row, context) => {
+        if (readId(row) !== undefined) return failure('INVALID_FIELD_FOR_INSERT_UPDATE', ID_IN_INSERT, ['Id']);
+        return insertRecord(call.org, type, row, context);
+      });
     case 'PATCH':
       return updateAll(call);
     case 'DELETE':
@@ -93,10 +97,10 @@ function runRows<T>(
   write: (row: T, index: number) => SaveResult,
 ) {
   let results: SaveResult[] = [];
-  if (!isAllOrNone) return rows.map(write);
+  // Even without allOrNone a row that cannot be read refuses the call, so nothing of it may stay written.
   const isKept = call.org.store.atomically(() => {
     results = rows.map(write);
-    return results.every((result) => result.ok);
+    return !isAllOrNone || results.every((result) => result.ok);
   });
   return isKept ? results : results.map((result): SaveResult => (result.ok ? rolledBack() : result));
 }

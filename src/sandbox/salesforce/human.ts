@@ -12,6 +12,8 @@ export type HumanHands = {
   edit(type: string, id: string, values: Record<string, FieldValue>): SfRecord;
   remove(type: string, id: string): void;
   undelete(type: string, id: string): SfRecord;
+  /** Empties this record from the recycle bin: not even queryAll shows it any more. */
+  purge(type: string, id: string): void;
   /** Up to three of one kind: the losers go to the recycle bin with `MasterRecordId`, children of losing accounts move. */
   merge(type: 'Lead' | 'Contact' | 'Account', winnerId: string, loserIds: readonly string[]): SfRecord;
   convertLead(id: string, options?: ConvertOptions): ConvertedIds;
@@ -74,6 +76,7 @@ export function createHumanHands(org: Org): HumanHands {
       if (!result.ok) throw refusal(result.errors);
     },
     undelete: (type, id) => touch(type, { ...mustGet(type, id), IsDeleted: false, MasterRecordId: null }),
+    purge: (type, id) => org.store.remove(type, mustGet(type, id).Id),
     merge(type, winnerId, loserIds) {
       const winner = mustGet(type, winnerId);
       for (const id of loserIds) {

@@ -21,8 +21,16 @@ export function answerSobjects(call: ApiCall): SandboxAnswer {
   return third === undefined ? answerById(call, type, second) : answerByKey(call, type, second, third);
 }
 
+/** The body of a write, which may not repeat what the URL already says (the id, or the external id). */
+function readBody(call: ApiCall, inUrl: string): Record<string, unknown> {
+  const body = requireObject(call.body);
+  const repeated = Object.keys(body).find((name) => name.toLowerCase() === inUrl.toLowerCase());
+  if (repeated === undefined) return body;
+  throw new RequestFault(400, 'INVALID_FIELD', `The ${repeated} field should not be specified in the sobject data.`);
+}
+
 function createOne(call: ApiCall, type: string): SandboxAnswer {
-  const result = insertRecord(call.org, type, requireObject(call.body), toWriteContext(call));
+  const result = insertRecord(call.org, type, readBody(call, 'Id'), toWriteContext(call));
   return result.ok ? createdAnswer(call, type, result) : answerRecordErrors(result.errors);
 }
 
@@ -37,7 +45,7 @@ function answerById(call: ApiCall, type: string, id: string): SandboxAnswer {
     case 'GET':
       return readOne(call, type, normaliseId(id));
     case 'PATCH':
-      return answerWritten(updateRecord(call.org, type, id, requireObject(call.body), context));
+      return answerWritten(updateRecord(call.org, type, id, readBody(call, 'Id'), context));
     case 'DELETE':
       return answerWritten(deleteRecord(call.org, type, id, context));
     default:
@@ -88,7 +96,7 @@ function answerByKey(call: ApiCall, type: string, fieldName: string, key: string
 /** 201 created, 200 updated (with a body and `created` from version 46.0), 300 ambiguous. Source: REST API guide, dome_upsert. */
 function upsertOne(call: ApiCall, type: string, fieldName: string, key: string): SandboxAnswer {
   const field = requireKeyField(call.org, type, fieldName);
-  const body = requireObject(call.body);
+  const body = readBody(call, field.name);
   if (call.query.get('updateOnly') === 'true' && findByKey(call.org, type, field, key).length === 0) throw notFound();
   const result = upsertRecord(call.org, type, field, key, body, toWriteContext(call));
   if (result.ok === 'ambiguous')

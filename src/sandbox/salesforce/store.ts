@@ -25,6 +25,7 @@ export type Store = {
   count(type: string): number;
   nextId(type: string): string;
   put(type: string, record: SfRecord): void;
+  remove(type: string, id: string): void;
   /** Ids whose field equals one of the values without regard to case; undefined where the field has no index. */
   idsBy(type: string, field: string, values: readonly string[]): Set<string> | undefined;
   isIndexed(type: string, field: string): boolean;
@@ -94,6 +95,7 @@ export function createStore(schema: Schema): Store {
       return makeId(ID_PREFIXES[type] ?? 'a00', owner.lastNumber);
     },
     put: (type, record) => replace(type, record.Id, record),
+    remove: (type, id) => replace(type, id, undefined),
     idsBy(type, field, values) {
       const index = table(type).indexes.get(field);
       if (index === undefined) return undefined;
