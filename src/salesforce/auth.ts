@@ -29,7 +29,7 @@ function isLoopback(url: URL): boolean {
  * A JWT that says who logs in. `now` is epoch milliseconds, `exp` in the token seconds.
  * @throws SyncError needs-human `salesforce_private_key` when the key cannot be read
  */
-export async function signAssertion(
+async function signAssertion(
   clientId: string,
   auth: Extract<SalesforceAuth, { kind: 'jwt' }>,
   now: number,

@@ -11,7 +11,7 @@ import { createTransport } from './transport.ts';
 import { pickVersion } from './version.ts';
 
 /** As much of a logger as is needed here: facts first, then a static sentence. */
-export type SalesforceLog = { warn(facts: Readonly<Record<string, unknown>>, text: string): void };
+type SalesforceLog = { warn(facts: Readonly<Record<string, unknown>>, text: string): void };
 
 export type SalesforceOptions = {
   /** The My Domain URL. */
@@ -28,7 +28,7 @@ export type SalesforceOptions = {
 };
 
 /** `path` begins with `/services/…`, or is relative to the version root (`/composite`). */
-export type SalesforceRequest = {
+type SalesforceRequest = {
   method: HttpRequest['method'];
   path: string;
   headers?: Readonly<Record<string, string>>;

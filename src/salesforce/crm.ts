@@ -7,7 +7,7 @@ import { toLongId } from './ids.ts';
 import { writePersons } from './write.ts';
 
 export type { SalesforceAuth } from './auth.ts';
-export type { SalesforceLog, SalesforceOptions } from './client.ts';
+export type { SalesforceOptions } from './client.ts';
 
 /**
  * The Salesforce side of the sync. Nothing is sent before the first call; the login is shared by all calls of the process.

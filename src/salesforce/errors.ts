@@ -82,7 +82,7 @@ export function toVendorErrors(body: unknown): VendorError[] {
 }
 
 /** The error that decides what happens next. */
-export function pickVendorError(errors: readonly VendorError[]): VendorError | undefined {
+function pickVendorError(errors: readonly VendorError[]): VendorError | undefined {
   const weigh = ({ code }: VendorError) => rank[rowFor(code).kind] + (rowsByCode.has(code) ? 0 : 0.5);
   return [...errors].sort((a, b) => weigh(a) - weigh(b))[0];
 }

@@ -25,6 +25,8 @@ const objects: readonly PersonObject[] = ['Lead', 'Contact'];
 const COLLECTIONS_PER_CALL = 3;
 /** Enough to find one guilty record among 200 by halving (8), and some. */
 const MAX_EXTRA_CALLS = 12;
+/** No further call begins later than this after the first: the caller's lease must outlive this and one call's timeout. */
+const MAX_SPAN_MS = 30_000;
 
 type Results = Map<string, PersonWriteResult>;
 
@@ -177,7 +179,7 @@ function separateTwins(writes: readonly PersonWriteRequest[], results: Results):
 
 /**
  * See `SalesforcePort.writePersons`. One composite call where nothing stands in the way: upserts of Leads and of Contacts, updates, and
- * the read-back of both. Bounded: at most twelve further calls to part the guilty from the innocent.
+ * the read-back of both. Bounded: at most twelve further calls, begun within 30 s, to part the guilty from the innocent.
  */
 export async function writePersons(
   client: SalesforceClient,
@@ -188,8 +190,9 @@ export async function writePersons(
   const results: Results = new Map();
   const queue = toCollections(separateTwins(writes, results));
   let callsLeft = queue.length + MAX_EXTRA_CALLS;
+  const endsAt = client.now() + MAX_SPAN_MS;
   while (queue.length > 0) {
-    if (callsLeft === 0) {
+    if (callsLeft === 0 || client.now() > endsAt) {
       failAll(queue, results, (collection) => toHeldUpError(collection.because));
       break;
     }

@@ -103,6 +103,25 @@ describe('one record that makes Salesforce refuse its whole collection', () => {
   });
 });
 
+it('begins no further call after 30 seconds, and the records that were held up are tried again later', async () => {
+  const { client, calls } = clientOf(() => ({ status: 400, body: [{ errorCode: 'INVALID_FIELD', message: '' }] }));
+  let now = 0;
+  client.now = () => now;
+  const send = client.send;
+  client.send = (request, budget) => {
+    now += 20_000;
+    return send(request, budget);
+  };
+
+  const results = await write(client, 200);
+
+  expect(calls()).toBe(2);
+  expect([...results.values()]).toHaveLength(200);
+  for (const result of results.values()) {
+    expect(result).toMatchObject({ ok: false, error: { kind: 'retryable', code: 'salesforce_rolled_back' } });
+  }
+});
+
 describe('records that failed for the sake of another', () => {
   it.each(['ALL_OR_NONE_OPERATION_ROLLED_BACK', 'PROCESSING_HALTED'])(
     'with %s are sent again without the guilty one',
