@@ -23,7 +23,7 @@ export type PermissionSetDefinition = {
   grants: readonly FieldGrant[];
 };
 
-export type FieldPair = { input: string; output: string };
+type FieldPair = { input: string; output: string };
 
 /** Which custom fields of a Lead go where when it is converted: one entry per target object (Account, Contact, Opportunity). */
 export type ConversionSettings = {

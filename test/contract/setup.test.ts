@@ -12,7 +12,7 @@ const idField = 'HubSpot_Contact_Id__c';
 
 /** No pacing here: the budget has tests of its own. */
 const freeBudget: BudgetPort = {
-  reserve: async () => ({ waitMs: 0 }),
+  reserve: async () => ({ waitMs: 0, granted: true }),
   take: async () => undefined,
   observe: () => undefined,
   pause: async () => undefined,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { collectErrors, renderErrors } from '../../tools/generate-errors.ts';
+import { collectErrors, renderErrors } from '../../tools/errors-page.ts';
 
 describe('docs/errors.md', () => {
-  it('is what `node tools/generate-errors.ts` writes from the source as it stands', () => {
+  it('is what `npm run generate` writes from the source as it stands', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8');
 
     expect(page).toBe(renderErrors());

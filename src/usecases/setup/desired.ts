@@ -4,7 +4,7 @@ import type { FieldGrant, PermissionSetDefinition, TextFieldDefinition } from '.
 const idLength = 32;
 
 /** The name of the permission set that belongs to us and to nobody else. */
-export const permissionSetName = 'Handoff_Sync';
+const permissionSetName = 'Handoff_Sync';
 
 export type DesiredField = TextFieldDefinition & { description: string };
 

@@ -8,7 +8,7 @@ export type HubSpotAppInput = {
   properties: readonly string[];
 };
 
-export const webhookPath = '/webhooks/hubspot';
+const webhookPath = '/webhooks/hubspot';
 
 /**
  * The version of HubSpot's developer platform that the files are written for: released in March 2026, supported until September 2027

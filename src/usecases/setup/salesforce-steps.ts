@@ -15,7 +15,7 @@ function fieldStepId(field: DesiredField): string {
 }
 
 /** What is different from what we need, one phrase each; empty when the field will do. */
-export function faultsOfField(found: TextFieldDefinition, wanted: TextFieldDefinition): readonly string[] {
+function faultsOfField(found: TextFieldDefinition, wanted: TextFieldDefinition): readonly string[] {
   const faults: string[] = [];
   if (found.type !== wanted.type) faults.push(`its type is ${found.type}, not ${wanted.type}`);
   else if (found.length < wanted.length)

@@ -10,7 +10,7 @@ import type {
  * `exists`: nothing to do · `missing`: `--apply` creates it · `outdated`: ours, `--apply` completes it · `wrong`: somebody's, a person
  * must act, it is never changed or deleted by us · `unknown`: the credentials may not look.
  */
-export type StepState = 'exists' | 'missing' | 'outdated' | 'wrong' | 'unknown';
+type StepState = 'exists' | 'missing' | 'outdated' | 'wrong' | 'unknown';
 
 export type SetupAction =
   | { kind: 'create-field'; field: TextFieldDefinition & { description: string } }
