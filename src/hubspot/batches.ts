@@ -3,7 +3,7 @@ import type { HubSpotType } from '../ports/hubspot.ts';
 import type { CallOptions } from './client.ts';
 
 /** Most inputs of a batch without history (using-object-apis page). */
-export const BATCH_SIZE = 100;
+const BATCH_SIZE = 100;
 
 /** Cuts a list into batches, in order. */
 export function toBatches<T>(items: readonly T[], size: number = BATCH_SIZE): T[][] {

@@ -2,16 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from '@hubspot/api-client';
 import type { SyncError } from '../errors.ts';
 import type { Bucket, BudgetPort, Spend } from '../ports/budget.ts';
+import type { Log } from '../ports/log.ts';
 import { type FaultContext, toHubSpotError } from './errors.ts';
 import type { Seen } from './faults.ts';
 import { type ApiPaths, accountDetailsPath, toVersionedUrl } from './paths.ts';
 import { toBudgetFacts } from './rate-headers.ts';
-
-/** The part of the service's logger that is used here. Facts are ids, codes, counts and durations only. */
-export type HubSpotLog = {
-  debug(facts: Readonly<Record<string, unknown>>, message: string): void;
-  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
-};
 
 export type HubSpotOptions = {
   accessToken: string;
@@ -22,7 +17,7 @@ export type HubSpotOptions = {
   timeoutMs?: number | undefined;
   budget: BudgetPort;
   clock?: { now(): number } | undefined;
-  log?: HubSpotLog | undefined;
+  log?: Log | undefined;
 };
 
 export type CallOptions = {
@@ -34,7 +29,7 @@ export type CallOptions = {
 };
 
 /** `sentAtMs`: when the request left, so the data is at least as new as that. */
-export type Answer = { data: unknown; sentAtMs: number };
+type Answer = { data: unknown; sentAtMs: number };
 
 export type HubSpotClient = {
   crm: Client['crm'];
@@ -107,7 +102,7 @@ async function pauseConnection(options: HubSpotOptions, error: SyncError): Promi
   try {
     await options.budget.pause('hubspot', error.detail.untilMs, error.code);
   } catch {
-    options.log?.warn({ errorCode: error.code }, 'could not store the pause of the HubSpot connection');
+    options.log?.warn({ code: error.code }, 'could not store the pause of the HubSpot connection');
   }
 }
 
@@ -141,7 +136,7 @@ export function createClient(options: HubSpotOptions): HubSpotClient {
     } finally {
       options.budget.observe(wanted.bucket, toBudgetFacts(seen.headers));
       options.log?.debug(
-        { operation: wanted.operation, status: seen.status, durationMs: now() - sentAtMs },
+        { method: wanted.operation, status: seen.status, durationMs: now() - sentAtMs },
         'called HubSpot',
       );
     }

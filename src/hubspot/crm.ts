@@ -9,9 +9,6 @@ import { accountSchema } from './schemas.ts';
 import { searchModified } from './search.ts';
 import { updateRecords } from './update.ts';
 
-export type { HubSpotLog } from './client.ts';
-export type { ApiPaths } from './paths.ts';
-
 /**
  * HubSpot as the product sees it. Every HTTP call takes its turn in the budget and has a timeout; nothing is retried here: errors say
  * what to do, and the caller owns the back-off. Make one per process.

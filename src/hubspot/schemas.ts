@@ -76,7 +76,7 @@ export const accountSchema = z.object({
 });
 
 /** Ids that were merged into a record: `hs_merged_object_ids` holds them separated by semicolons. */
-export function parseMergedIds(value: string | null | undefined): string[] {
+function parseMergedIds(value: string | null | undefined): string[] {
   return (value ?? '')
     .split(';')
     .map((id) => id.trim())

@@ -9,7 +9,7 @@ import { searchSchema } from './schemas.ts';
 const PAGE_SIZE = 200;
 
 /** Contacts keep their modification time under another name than every other object; the wrong name matches nothing. */
-export function toModifiedProperty(type: HubSpotType): string {
+function toModifiedProperty(type: HubSpotType): string {
   return type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
 }
 

@@ -1,30 +1,5 @@
 import { z } from 'zod';
-
-export type WebhookKind =
-  | 'creation'
-  | 'deletion'
-  | 'propertyChange'
-  | 'merge'
-  | 'restore'
-  | 'privacyDeletion'
-  | 'associationChange';
-
-/** One event of a webhook, as a hint of what to look at. Nothing in it is the state of a record. */
-export type HubSpotEvent = {
-  portalId: string;
-  kind: WebhookKind;
-  object: 'contact' | 'company' | 'deal';
-  /** For a merge the survivor. */
-  objectId: string;
-  /** For a merge the ids that are gone; for an association the record at its other end, which may be of another type. */
-  otherIds: readonly string[];
-  propertyName?: string;
-  /** As sent: dates are epoch milliseconds here although REST answers ISO text, and sensitive values are `REDACTED`. */
-  propertyValue?: string;
-  occurredAtMs: number;
-  /** Written by the app that also receives this webhook: a hint, as several services may share an app. */
-  isOurApp: boolean;
-};
+import type { HubSpotEvent } from '../domain/event.ts';
 
 /** Ids are larger than 32 bits, and a number or a text by turns. */
 const id = z.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
@@ -48,9 +23,6 @@ const eventSchema = z.object({
   newObjectId: maybeId,
   fromObjectId: maybeId,
   toObjectId: maybeId,
-  changeSource: maybeText,
-  sourceId: maybeText,
-  appId: maybeId,
 });
 type RawEvent = z.infer<typeof eventSchema>;
 
@@ -74,13 +46,13 @@ function findObject(prefix: string | undefined, event: RawEvent): string | undef
 }
 
 /** Which record it is about, and which others are concerned. */
-function findIds(kind: WebhookKind, event: RawEvent): { objectId: string | undefined; otherIds: string[] } {
+function findIds(kind: HubSpotEvent['kind'], event: RawEvent): { objectId: string | undefined; otherIds: string[] } {
   const { objectId, primaryObjectId, mergedObjectIds, newObjectId, fromObjectId, toObjectId } = event;
   if (kind === 'merge') {
     const survivor = newObjectId ?? primaryObjectId ?? objectId ?? undefined;
-    const gone = [primaryObjectId, objectId, ...(mergedObjectIds ?? [])];
-    const otherIds = [...new Set(gone.filter((other) => other !== null && other !== undefined && other !== survivor))];
-    return { objectId: survivor, otherIds: otherIds.filter((other) => typeof other === 'string') };
+    const named = [primaryObjectId, objectId, ...(mergedObjectIds ?? [])];
+    const gone = named.flatMap((other) => (typeof other === 'string' && other !== survivor ? [other] : []));
+    return { objectId: survivor, otherIds: [...new Set(gone)] };
   }
   if (kind === 'associationChange') {
     return {
@@ -93,7 +65,8 @@ function findIds(kind: WebhookKind, event: RawEvent): { objectId: string | undef
 
 /**
  * Reads one entry of a webhook's array, in the classic form (`contact.creation`) or the generic one (`object.creation` with
- * `objectTypeId`). Null for everything we do not know or cannot use: such events are counted and ignored, never refused.
+ * `objectTypeId`). For a merge `objectId` is the survivor and `otherIds` are gone; for an association `otherIds` holds the record at
+ * the other end, which may be of another type. Values are as sent: dates in epoch milliseconds, sensitive ones `REDACTED`. Null for everything we do not know or cannot use: such events are counted and ignored, never refused.
  */
 export function parseWebhookEvent(entry: unknown): HubSpotEvent | null {
   const parsed = eventSchema.safeParse(entry);
@@ -113,7 +86,6 @@ export function parseWebhookEvent(entry: unknown): HubSpotEvent | null {
     objectId,
     otherIds,
     occurredAtMs: event.occurredAt,
-    isOurApp: event.changeSource === 'INTEGRATION' && typeof event.appId === 'string' && event.sourceId === event.appId,
     ...(typeof event.propertyName === 'string' ? { propertyName: event.propertyName } : {}),
     ...(typeof event.propertyValue === 'string' ? { propertyValue: event.propertyValue } : {}),
   };

@@ -110,6 +110,19 @@ describe('HubSpot calls whose connection is cut', () => {
     expect(result?.ok === false && result.error.detail.mayHaveHappened).toBeUndefined();
   });
 
+  it('a redirect is not followed: the request would lose its method, or the token its host', async () => {
+    const paths: (string | undefined)[] = [];
+    const { baseUrl } = await serve((response, request) => {
+      paths.push(request.url);
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+
+    const result = (await openHubSpot({ baseUrl }).hubspot.update('contacts', writes, spend)).get('1');
+
+    expect(result?.ok).toBe(false);
+    expect(paths).toEqual(['/crm/v3/objects/contacts/batch/update']);
+  });
+
   it('two adapters in one process do not mix their tokens', async () => {
     const tokens: (string | undefined)[] = [];
     const { baseUrl } = await serve((response, request) => {

@@ -1,6 +1,7 @@
-import { createHubSpot, type HubSpotLog } from '../../src/hubspot/crm.ts';
+import { createHubSpot } from '../../src/hubspot/crm.ts';
 import type { Bucket, BudgetFacts, BudgetPort, Spend } from '../../src/ports/budget.ts';
 import type { HubSpotPort } from '../../src/ports/hubspot.ts';
+import type { Log } from '../../src/ports/log.ts';
 
 /** What the adapter told the budget, and what it logged. */
 export type Recorded = {
@@ -23,7 +24,7 @@ export function openHubSpot(options: {
 }): { hubspot: HubSpotPort; recorded: Recorded } {
   const recorded: Recorded = { taken: [], observed: [], pauses: [], log: [] };
   const budget: BudgetPort = {
-    reserve: async () => ({ waitMs: 0 }),
+    reserve: async () => ({ waitMs: 0, granted: true }),
     async take(bucket, taken) {
       recorded.taken.push({ bucket, spend: taken });
       await options.take?.(bucket, taken);
@@ -35,7 +36,7 @@ export function openHubSpot(options: {
   };
   const write = (facts: Readonly<Record<string, unknown>>, message: string) =>
     recorded.log.push(`${message} ${JSON.stringify(facts)}`);
-  const log: HubSpotLog = { debug: write, warn: write };
+  const log: Log = { debug: write, info: write, warn: write, error: write };
   const { nowMs } = options;
   const hubspot = createHubSpot({
     accessToken: options.accessToken ?? 'pat-na1-test',
