@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { Finding } from '../domain/finding.ts';
 import type { Run } from './command.ts';
-import type { CliDependencies, Finding } from './dependencies.ts';
+import type { CliDependencies } from './dependencies.ts';
 import { count } from './table.ts';
 
 type Options = { offline?: boolean; json?: boolean };

@@ -1,18 +1,7 @@
+import type { Finding } from '../domain/finding.ts';
 import type { AdminLedger } from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { SetupDeps } from './setup.ts';
-
-/** One thing that is wrong with mappings, credentials or schemas. */
-export type Finding = {
-  severity: 'error' | 'warning';
-  code: string;
-  file: string;
-  line: number;
-  column: number;
-  what: string;
-  why: string;
-  fix: string;
-};
 
 /** What the composition root gives to the commands; opened when a command asks for it, closed when its work ends. */
 export type CliDependencies = {
@@ -28,6 +17,9 @@ export type CliDependencies = {
   migrate(): Promise<{ applied: readonly string[]; version: number }>;
   /** Runs the service until it is stopped. @returns the exit code */
   start(role: 'http' | 'worker' | 'all'): Promise<number>;
+  /** The local CRMs alone, or the whole story on them; loaded only then. @returns the exit code */
+  demo(options: { once: boolean; json: boolean }): Promise<number>;
+  sandbox(): Promise<number>;
   check(options: { offline: boolean }): Promise<readonly Finding[]>;
   setup: SetupDeps;
 };

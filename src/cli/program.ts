@@ -1,6 +1,7 @@
 import { registerApprove } from './approve.ts';
 import { registerCheck } from './check.ts';
 import { codeOfUsage, createCommand, createRun } from './command.ts';
+import { registerDemo } from './demo.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { registerExplain } from './explain.ts';
 import { registerFailures } from './failures.ts';
@@ -26,6 +27,7 @@ export async function runCommandLine(argv: readonly string[], dependencies: CliD
   registerStart(program, dependencies, setExitCode);
   registerCheck(program, dependencies, run);
   registerSetup(program, dependencies, run);
+  registerDemo(program, dependencies, setExitCode);
   registerExplain(program, dependencies, run);
   registerStatus(program, dependencies, run);
   registerFailures(program, dependencies, run);

@@ -46,7 +46,7 @@ type BringUp = {
  */
 export async function bringUp(options: BringUp): Promise<void> {
   const { config, role, log, signal, parts, steps } = options;
-  const mapping = await loadMappingOrThrow(config.mappingsDir);
+  const mapping = loadMappingOrThrow(config.mappingsDir);
   const database = await openDatabase(config, log);
   steps.add('database', 'database', () => database.close());
   const trying = { clock: systemClock, log, signal };
@@ -57,7 +57,7 @@ export async function bringUp(options: BringUp): Promise<void> {
     ...trying,
     sentence,
   });
-  const budget = createServiceBudget(config, database.pool, log);
+  const budget = createServiceBudget(config, database.pool);
   const crms = createCrms(config, budget, log);
 
   Object.assign(parts, { ledger, mapping });

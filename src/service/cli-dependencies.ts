@@ -15,29 +15,38 @@ import { runService } from './run-service.ts';
 
 /** Builds what the commands need; nothing is opened before a command asks for it. */
 export function createCliDependencies({ exitNow }: { exitNow(code: number): void }): CliDependencies {
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
   return {
-    print: (line) => void process.stdout.write(`${line}\n`),
+    print,
     tell,
     user: () => `${userInfo().username} (command line)`,
     mode: () => (loadLedgerConfig().observe ? 'observe' : 'live'),
     withLedger: async (work) => await withLedger(loadLedgerConfig(), ({ ledger }) => work(ledger)),
     withExplain: async (work) => await withCore(loadConfig(), (core) => work(core.explain)),
     migrate: async () => await withDatabase(loadLedgerConfig(), ({ pool }) => migrate(pool)),
+    demo: async (options) => {
+      const { playDemo } = await import('../demo/play.ts');
+      return await playDemo({ ...options, print, tell, stopped: waitForSignal() });
+    },
+    sandbox: async () => {
+      const { runSandbox } = await import('../demo/sandbox.ts');
+      return await runSandbox(print, waitForSignal());
+    },
     start: async (role) => await runService({ role, tell, exitNow }),
-    check: async () => await checkMappings(loadLedgerConfig().mappingsDir),
+    check: async () => checkMappings(loadLedgerConfig().mappingsDir),
     setup: {
       async settings() {
         const config = loadSetupConfig();
         const { publicUrl, apiVersion } = config;
-        const mapping = await loadMappingOrThrow(config.mappingsDir);
+        const mapping = loadMappingOrThrow(config.mappingsDir);
         return { publicUrl, apiVersion, properties: mapping.contact.hubspotProperties, dataDir: dataDirOf(config) };
       },
       withPorts: async (work) => {
         const config = loadConfig();
         return await withDatabase(config, async ({ pool }, log) => {
           await migrate(pool);
-          const { hubspot, salesforce } = createCrms(config, createServiceBudget(config, pool, log), log);
+          const { hubspot, salesforce } = createCrms(config, createServiceBudget(config, pool), log);
           return await work({
             hubspot,
             salesforce,
@@ -48,6 +57,12 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
       now: () => Date.now(),
     },
   };
+}
+
+function waitForSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
 }
 
 type Opened = { database: Database; ledger: LedgerPort; log: ServiceLog };
@@ -83,8 +98,8 @@ async function withCore<Result>(
   work: (core: ReturnType<typeof createCore>) => Promise<Result>,
 ): Promise<Result> {
   return await withLedger(config, async ({ database, ledger, log }) => {
-    const mapping = await loadMappingOrThrow(config.mappingsDir);
-    const budget = createServiceBudget(config, database.pool, log);
+    const mapping = loadMappingOrThrow(config.mappingsDir);
+    const budget = createServiceBudget(config, database.pool);
     const crms = createCrms(config, budget, log);
     const maintain = async () => undefined;
     return await work(createCore({ config, ledger, budget, crms, mapping, mappingVersion: 0, log, maintain }));
