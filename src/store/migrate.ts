@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { SyncError } from '../errors.ts';
-import { asLedger, defaultSchema } from './pool.ts';
+import { asLedger, defaultSchema, isUnreachable, sqlState } from './pool.ts';
 
 const folder = path.join(import.meta.dirname, 'migrations');
 
@@ -78,7 +78,17 @@ async function applyOne(client: pg.PoolClient, { version, name, sql }: Migration
     await client.query('commit');
   } catch (thrown) {
     await client.query('rollback');
-    throw thrown;
+    if (isUnreachable(thrown)) throw thrown;
+    throw new SyncError(
+      'needs-human',
+      'migration_failed',
+      `The ledger could not be changed by ${name}: ${sqlState(thrown) ?? 'no code'}.`,
+      {
+        advice:
+          'Nothing of this step was kept. Check that the database user may create tables and functions in its schema.',
+        cause: thrown,
+      },
+    );
   }
 }
 
