@@ -34,10 +34,7 @@ export async function startLocalCrms(): Promise<{
   salesforce: SalesforceSandbox;
   ownerId: string;
 }> {
-  const hubspot = await startHubSpotSandbox({
-    keepBodies: true,
-    webhookRetryDelaysMs: [250, 500, 1_000, 2_000, 4_000],
-  });
+  const hubspot = await startHubSpotSandbox({ keepBodies: true, withHandoffFields: true });
   const salesforce = await startSalesforceSandbox({ keepBodies: true });
   salesforce.addUser({ email: ownerEmail, firstName: 'Sam', lastName: 'Seller' });
   const { id } = hubspot.addOwner(ownerEmail);

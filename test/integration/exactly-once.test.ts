@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { fallbackOwner } from '../support/mappings.ts';
 import { queueBackends, scaled } from '../support/queue-backends.ts';
-import { eventually, fallbackOwner, type Stack, startStack } from '../support/stack.ts';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 const kills = 10;
 const contacts = scaled(2_000);

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseDocument } from 'yaml';
 import {
   type HubSpotSandbox,
   type HubSpotSandboxOptions,
@@ -15,14 +14,12 @@ import {
   type SalesforceSandboxOptions,
   startSalesforceSandbox,
 } from '../../src/sandbox/salesforce/index.ts';
+import { type MappingChanges, writeMappings } from './mappings.ts';
 import type { QueueBackend } from './queue-backends.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const readyWithinMs = 90_000;
 const stopWithinMs = 30_000;
-
-/** The email of the Salesforce user who gets what no owner mapping covers, in every stack. */
-export const fallbackOwner = 'fallback.owner@sandbox.example';
 
 export const adminToken = 'stack-admin-token-0123456789';
 
@@ -30,8 +27,7 @@ export type StackOptions = {
   queue: QueueBackend;
   hubspot?: HubSpotSandboxOptions;
   salesforce?: SalesforceSandboxOptions;
-  /** Dotted paths within a mapping file and the values to set, such as `{ 'gate.yaml': { 'limits.creates_per_run': 9 } }`. */
-  mappings?: Record<string, Record<string, unknown>>;
+  mappings?: MappingChanges;
   env?: Record<string, string>;
 };
 
@@ -59,17 +55,13 @@ export type Stack = {
 /** Starts both local CRMs and prepares the environment of a service in `live` mode on embedded PostgreSQL. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'handoff-test-'));
-  const hubspot = await startHubSpotSandbox({
-    webhookRetryDelaysMs: [200, 400, 800, 1_600, 3_200],
-    ...options.hubspot,
-  });
+  const hubspot = await startHubSpotSandbox({ withHandoffFields: true, ...options.hubspot });
   const salesforce = await startSalesforceSandbox(options.salesforce ?? {});
-  salesforce.addUser({ email: fallbackOwner });
   const port = await freePort();
   const env = {
     SYNC_MODE: 'live',
     DATA_DIR: join(dataDir, 'data'),
-    MAPPINGS_DIR: writeMappings(dataDir, options.mappings ?? {}),
+    MAPPINGS_DIR: writeMappings(dataDir, salesforce, options.mappings ?? {}),
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     ADMIN_TOKENS: `tester:admin:${adminToken}`,
@@ -103,24 +95,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** A copy of the shipped mappings with a fallback owner and limits that a scenario does not meet by accident. */
-function writeMappings(directory: string, changes: NonNullable<StackOptions['mappings']>): string {
-  const target = join(directory, 'mappings');
-  cpSync(join(root, 'mappings'), target, { recursive: true });
-  const defaults = {
-    'owners.yaml': { fallback: fallbackOwner },
-    'gate.yaml': { 'limits.creates_per_run': 100_000, 'limits.changes_per_run': 1_000_000 },
-  };
-  for (const set of [defaults, changes]) {
-    for (const [file, values] of Object.entries(set)) {
-      const document = parseDocument(readFileSync(join(target, file), 'utf8'));
-      for (const [path, value] of Object.entries(values)) document.setIn(path.split('.'), value);
-      writeFileSync(join(target, file), document.toString());
-    }
-  }
-  return target;
 }
 
 async function startService(args: readonly string[], env: Record<string, string>): Promise<RunningService> {

@@ -98,6 +98,13 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   const settings = toSettings(options);
   const webhooks = createWebhooks(settings, now);
   const portal = createPortal(settings, now, (change) => webhooks.push(change));
+  if (options.withHandoffFields === true) {
+    portal.properties.define('contacts', {
+      name: 'salesforce_person_id',
+      label: 'Salesforce person id',
+      hasUniqueValue: true,
+    });
+  }
   const limits = createLimits(settings, now);
   const hands = createHands(portal);
   const setWebhookTarget = (url: string | undefined) => {

@@ -39,8 +39,8 @@ export async function drainContacts(
 
     if (due > batchSize) onFull?.();
     const calls = Math.ceil(Math.min(due, batchSize) / recordsPerRead);
-    const waitMs = await turnOf(() => budget.reserve('hubspot', calls, priority), clock.now());
-    if (waitMs > longestPauseMs) return { worked, more: false, nextInMs: waitMs };
+    const { waitMs, granted } = await turnOf(() => budget.reserve('hubspot', calls, priority), clock.now());
+    if (!granted || waitMs > longestPauseMs) return { worked, more: false, nextInMs: waitMs };
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     if (signal.aborted) break;
 
@@ -49,20 +49,22 @@ export async function drainContacts(
     const claim = await ledger.claim({ ...request, mappingVersion: dependencies.mappingVersion });
     // Another worker was faster, or holds the pairs: come back, rather than ask again at once.
     if (claim.records.length === 0) return { worked, more: false, nextInMs: emptyClaimPauseMs };
-    const spend: Spend = { priority, prepaid: calls };
+    // Once claimed, even background work finishes at live priority: it holds a lease that others may wait for.
+    const spend: Spend = { priority: priority <= 2 ? priority : 2, prepaid: calls };
     await syncBatch(dependencies, { claim, claimedAtMs, spend, signal });
     worked += claim.records.length;
   }
   return { worked, more: true, nextInMs: 0 };
 }
 
+type Turn = Awaited<ReturnType<DrainDependencies['budget']['reserve']>>;
+
 /** A spent day is a wait like any other, only a long one. */
-async function turnOf(reserve: () => Promise<{ waitMs: number }>, now: number): Promise<number> {
+async function turnOf(reserve: () => Promise<Turn>, now: number): Promise<Turn> {
   try {
-    return (await reserve()).waitMs;
+    return await reserve();
   } catch (error) {
-    if (error instanceof SyncError && error.kind === 'wait')
-      return Math.max((error.detail.untilMs ?? now) - now, longestPauseMs + 1);
-    throw error;
+    if (!(error instanceof SyncError) || error.kind !== 'wait') throw error;
+    return { waitMs: Math.max((error.detail.untilMs ?? now) - now, longestPauseMs), granted: false };
   }
 }

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { loadConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import { startService } from '../service/start.ts';
+import { runDemo } from './run-demo.ts';
+import { connectService, startLocalCrms, waitUntilSettled } from './stage.ts';
+
+export type DemoOptions = {
+  /** Plays the story and ends; otherwise everything stays up until `stopped`. */
+  once: boolean;
+  json: boolean;
+  /** One line on standard output. */
+  print(line: string): void;
+  /** One line on standard error. */
+  tell(line: string): void;
+  /** Fulfilled when the person wants to stop. */
+  stopped: Promise<unknown>;
+};
+
+const shippedMappings = resolve(import.meta.dirname, '../../mappings');
+
+/**
+ * The whole product on embedded defaults between two local CRMs: own data directory, free ports, loopback only, no `.env`.
+ * @returns 0 when every promise held
+ */
+export async function playDemo({ once, json, print, tell, stopped }: DemoOptions): Promise<number> {
+  const narrate = json ? tell : print;
+  const dataDir = await mkdtemp(join(tmpdir(), 'handoff-demo-'));
+  const { hubspot, salesforce, ownerId } = await startLocalCrms();
+  const token = randomUUID();
+  const logLines: string[] = [];
+  const keep = new Writable({
+    write(chunk, _encoding, done) {
+      logLines.push(String(chunk));
+      done();
+    },
+  });
+  const config = loadConfig({
+    SYNC_MODE: 'live',
+    DATA_DIR: dataDir,
+    MAPPINGS_DIR: shippedMappings,
+    PORT: '0',
+    ADMIN_TOKENS: `demo:admin:${token}`,
+    HUBSPOT_ACCESS_TOKEN: hubspot.accessToken,
+    HUBSPOT_CLIENT_SECRET: hubspot.clientSecret,
+    HUBSPOT_BASE_URL: hubspot.url,
+    SALESFORCE_LOGIN_URL: salesforce.url,
+    SALESFORCE_CLIENT_ID: salesforce.clientId,
+    SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
+  });
+  const service = await startService({ config, role: 'all', log: createLog('info', keep), demo: true });
+  try {
+    await service.ready;
+    const url = service.url ?? '';
+    hubspot.setWebhookTarget(`${url}/webhooks/hubspot`);
+    const api = connectService(url, token);
+    const settled = () => waitUntilSettled(hubspot, api);
+    narrate(`Service on ${url}, local HubSpot on ${hubspot.url}, local Salesforce on ${salesforce.url}.`);
+    const report = await runDemo({ hubspot, salesforce, service: api, ownerId, logLines, settled }, narrate);
+    narrate(report.ok ? '\nEvery promise held.' : '\nA promise was broken: see the table.');
+    if (json) print(JSON.stringify(report));
+    if (!once) {
+      for (const line of invitation(hubspot.url, salesforce.url, url, token)) narrate(line);
+      await stopped;
+    }
+    return report.ok ? 0 : 1;
+  } finally {
+    await service.close();
+    await Promise.all([hubspot.close(), salesforce.close()]);
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function invitation(hubspotUrl: string, salesforceUrl: string, serviceUrl: string, token: string): string[] {
+  return [
+    '\nEverything stays up until Ctrl-C. Try it by hand:',
+    `  curl -s ${hubspotUrl}/__sandbox/contacts`,
+    `  curl -s -X PATCH ${hubspotUrl}/__sandbox/contacts/ID -H 'content-type: application/json' -d '{"lifecyclestage":"salesqualifiedlead"}'`,
+    `  curl -s ${salesforceUrl}/__sandbox/Lead`,
+    `  curl -s ${serviceUrl}/api/v1/contacts/ID/explain -H 'authorization: Bearer ${token}'`,
+  ];
+}

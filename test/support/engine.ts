@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CompiledMapping } from '../../src/domain/mapping/types.ts';
+import { createHubSpot } from '../../src/hubspot/crm.ts';
+import { createBudget } from '../../src/limits/budget.ts';
+import { loadMappings } from '../../src/mappings/load.ts';
+import type { Priority } from '../../src/ports/budget.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { LedgerPort } from '../../src/ports/ledger.ts';
+import { createSalesforce } from '../../src/salesforce/crm.ts';
+import {
+  type HubSpotSandbox,
+  type HubSpotSandboxOptions,
+  startHubSpotSandbox,
+} from '../../src/sandbox/hubspot/index.ts';
+import {
+  type SalesforceSandbox,
+  type SalesforceSandboxOptions,
+  startSalesforceSandbox,
+} from '../../src/sandbox/salesforce/index.ts';
+import { systemClock } from '../../src/service/clock.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import type { DrainDependencies } from '../../src/usecases/drain/dependencies.ts';
+import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
+import { createOrgFacts } from '../../src/usecases/org-facts.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { writeMappings } from './mappings.ts';
+
+export type EngineOptions = {
+  hubspot?: HubSpotSandboxOptions;
+  salesforce?: SalesforceSandboxOptions;
+  mappings?: Record<string, Record<string, unknown>>;
+  observe?: boolean;
+  /** For calls that hang or are cut. */
+  timeoutMs?: number;
+};
+
+/** The real ledger, adapters and use cases on the local CRMs, without queue and HTTP: a test decides when a record is looked at. */
+export type Engine = {
+  hubspot: HubSpotSandbox;
+  salesforce: SalesforceSandbox;
+  ledger: LedgerPort;
+  database: TestDatabase;
+  mapping: CompiledMapping;
+  logLines: string[];
+  /** Marks the contacts and works until nothing is due any more. */
+  look(...contactIds: string[]): Promise<void>;
+  /** Works off what is due now. */
+  drain(): Promise<void>;
+  /** Makes everything that waits due at once, and works it off. */
+  drainLater(): Promise<void>;
+  /** A second worker of its own, on the same ledger. */
+  secondWorker(): DrainDependencies;
+  dependencies: DrainDependencies;
+  close(): Promise<void>;
+};
+
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const folder = mkdtempSync(join(tmpdir(), 'handoff-engine-'));
+  const hubspot = await startHubSpotSandbox({
+    withHandoffFields: true,
+    rateLimitPer10s: 0,
+    searchPerSecond: 0,
+    ...options.hubspot,
+  });
+  const salesforce = await startSalesforceSandbox(options.salesforce ?? {});
+  const loaded = await loadMappings(writeMappings(folder, salesforce, options.mappings ?? {}));
+  if (!loaded.ok) throw new Error(loaded.findings.map(({ what }) => what).join('; '));
+  const database = await createTestDatabase();
+  const ledger = createLedger(database.pool);
+  await ledger.bind({ portalId: String(hubspot.portalId), orgId: salesforce.orgId, demo: false });
+  const { mapping } = loaded;
+  const mappingVersion = await ledger.activateMapping(mapping.hash, mapping.limits);
+  const logLines: string[] = [];
+  const worker = () => createWorker({ hubspot, salesforce, database, mapping, mappingVersion, logLines, options });
+  const dependencies = worker();
+  const drain = async () => {
+    await drainContacts(dependencies, new AbortController().signal);
+  };
+  return {
+    hubspot,
+    salesforce,
+    ledger,
+    database,
+    mapping,
+    logLines,
+    dependencies,
+    drain,
+    secondWorker: worker,
+    async look(...contactIds) {
+      await markContacts(ledger, contactIds);
+      await drain();
+    },
+    async drainLater() {
+      await database.pool.query(`update pending set due_at = now(), not_before = '-infinity'`);
+      await database.pool.query('delete from waits');
+      await drain();
+    },
+    async close() {
+      await database.close();
+      await Promise.all([hubspot.close(), salesforce.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function markContacts(ledger: LedgerPort, ids: readonly string[], priority: Priority = 2): Promise<void> {
+  await ledger.mark(
+    ids.map((recordId) => ({ system: 'hubspot', object: 'contact', recordId, priority, source: 'test' })),
+  );
+}
+
+type WorkerParts = Pick<Engine, 'hubspot' | 'salesforce' | 'database' | 'mapping' | 'logLines'> & {
+  mappingVersion: number;
+  options: EngineOptions;
+};
+
+/** A worker as a process of its own would have it. */
+function createWorker(parts: WorkerParts): DrainDependencies {
+  const { database, mapping, mappingVersion, options, logLines } = parts;
+  const write = (facts: Readonly<Record<string, unknown>>, text: string) =>
+    void logLines.push(`${text} ${JSON.stringify(facts)}`);
+  const log = { debug: write, info: write, warn: write, error: write };
+  const pool = database.connect();
+  const budget = createBudget(pool, { hubspotPer10s: 10_000, searchPerSecond: 1_000, salesforceDaily: 0.9 });
+  const timeouts = { timeoutMs: options.timeoutMs ?? 20_000 };
+  const hubspot = createHubSpot({
+    accessToken: parts.hubspot.accessToken,
+    baseUrl: parts.hubspot.url,
+    apiPaths: 'v3',
+    budget,
+    log,
+    ...timeouts,
+  });
+  const salesforce = createSalesforce({
+    loginUrl: parts.salesforce.url,
+    clientId: parts.salesforce.clientId,
+    auth: { kind: 'client-credentials', clientSecret: parts.salesforce.clientSecret },
+    apiVersion: '67.0',
+    budget,
+    log,
+    ...timeouts,
+  });
+  // No jitter: what waits is made due by the test.
+  const clock: Clock = { ...systemClock, random: () => 0.5 };
+  return {
+    ledger: createLedger(pool),
+    hubspot,
+    salesforce,
+    budget,
+    facts: createOrgFacts({ hubspot, salesforce, clock }),
+    clock,
+    log,
+    mapping,
+    mappingVersion,
+    observe: options.observe ?? false,
+  };
+}
