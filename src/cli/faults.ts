@@ -1,7 +1,7 @@
 import { SyncError, toSyncError } from '../errors.ts';
 
 /**
- * What a command prints when it fails. Only our own sentences are shown: a foreign error's text may hold values.
+ * What a command prints when it fails. A foreign error is shown with its first stack lines: this is a person's terminal, not a log.
  * An error with `faults` (the configuration, the mappings) prints one line for each.
  */
 export function toReport(thrown: unknown): { document: unknown; lines: readonly string[] } {
@@ -10,7 +10,7 @@ export function toReport(thrown: unknown): { document: unknown; lines: readonly 
   const { code, message, detail } = toSyncError(thrown);
   const error = { code, message, ...(detail.advice === undefined ? {} : { advice: detail.advice }) };
   const origin =
-    thrown instanceof SyncError || !(thrown instanceof Error) ? [] : (thrown.stack ?? '').split('\n').slice(1, 4);
+    thrown instanceof SyncError || !(thrown instanceof Error) ? [] : (thrown.stack ?? '').split('\n').slice(0, 4);
   return {
     document: { ok: false, error },
     lines: [`${message} [${code}]`, ...(detail.advice === undefined ? [] : [detail.advice]), ...origin],

@@ -44,12 +44,13 @@ export function viewExplanation({ history, ...explanation }: Explanation) {
   const { decision, failure, changes, handedOverAtMs, ...rest } = history;
   return {
     ...explanation,
-    handedOverAt: isoOrNull(handedOverAtMs),
-    pairId: rest.pairId,
-    pending: rest.pending,
-    lastDecision: decision === null ? null : withTime(decision),
-    failure: failure === null ? null : viewFailure(failure),
-    changes: changes.map(withTime),
+    history: {
+      ...rest,
+      handedOverAt: isoOrNull(handedOverAtMs),
+      decision: decision === null ? null : withTime(decision),
+      failure: failure === null ? null : viewFailure(failure),
+      changes: changes.map(withTime),
+    },
   };
 }
 
