@@ -1,6 +1,7 @@
+import { fallbackOwner } from '../test/support/mappings.ts';
 import type { QueueBackend } from '../test/support/queue-backends.ts';
 import { sendWebhook } from '../test/support/send-webhook.ts';
-import { eventually, fallbackOwner, startStack } from '../test/support/stack.ts';
+import { eventually, startStack } from '../test/support/stack.ts';
 import { postmasterPid, treeCpuSeconds, usageOf } from './process-usage.ts';
 
 const latencyMs = 100;

@@ -1,6 +1,7 @@
+import { fallbackOwner } from '../test/support/mappings.ts';
 import type { QueueBackend } from '../test/support/queue-backends.ts';
 import { sendWebhook } from '../test/support/send-webhook.ts';
-import { eventually, fallbackOwner, startStack } from '../test/support/stack.ts';
+import { eventually, startStack } from '../test/support/stack.ts';
 
 const latencyMs = 100;
 /** One read of HubSpot, one look and one write in Salesforce. */

@@ -1,6 +1,5 @@
-import type { FailureRow } from '../ports/ledger.ts';
 import { stagesPastTheGate } from './people.ts';
-import type { Stage } from './stage.ts';
+import type { FailureView, Stage } from './stage.ts';
 import type { Cast } from './story.ts';
 
 export type PromiseCheck = { number: number; held: boolean; evidence: string };
@@ -15,7 +14,7 @@ type Findings = {
   past: Contact[];
   below: Contact[];
   persons: Person[];
-  failure: FailureRow | null;
+  failure: FailureView | null;
 };
 
 const idField = 'HubSpot_Contact_Id__c';
@@ -25,7 +24,7 @@ const idField = 'HubSpot_Contact_Id__c';
  * was pending) is asked of the service.
  * @param failure what the ledger said of the refused contact before it was mended
  */
-export async function checkPromises(stage: Stage, cast: Cast, failure: FailureRow | null): Promise<PromiseCheck[]> {
+export async function checkPromises(stage: Stage, cast: Cast, failure: FailureView | null): Promise<PromiseCheck[]> {
   const contacts = stage.hubspot.contacts().filter(({ archived }) => !archived);
   const isPast = ({ properties }: Contact) => stagesPastTheGate.includes(properties.lifecyclestage ?? '');
   const persons = [...stage.salesforce.all('Lead'), ...stage.salesforce.all('Contact')];
@@ -107,7 +106,7 @@ async function everyFieldAccounted({ stage, persons, past }: Findings): Promise<
     const ours = history.changes.filter(({ system, state }) => system === 'salesforce' && state === 'done');
     changes += ours.length;
     const newest = new Map(
-      ours.toSorted((first, second) => first.atMs - second.atMs).map((change) => [change.field, change]),
+      ours.toSorted((first, second) => first.at.localeCompare(second.at)).map((change) => [change.field, change]),
     );
     for (const { field, after, rule } of newest.values()) {
       if (rule === '' || String(person?.[field] ?? '') !== String(after ?? '')) mismatches.push(field);

@@ -1,7 +1,6 @@
-import type { FailureRow } from '../ports/ledger.ts';
 import { stagesPastTheGate } from './people.ts';
 import { checkPromises, type PromiseCheck } from './promises.ts';
-import type { Stage } from './stage.ts';
+import type { FailureView, Stage } from './stage.ts';
 import { mend, playStory } from './story.ts';
 import { renderTable } from './table.ts';
 
@@ -29,7 +28,7 @@ function toRow({ number, held, evidence }: PromiseCheck): string[] {
   return [String(number), held ? 'yes' : 'NO', evidence];
 }
 
-function describeFailure(failure: FailureRow | null): string {
+function describeFailure(failure: FailureView | null): string {
   if (failure === null) return 'No failure was recorded, which is wrong.';
   const { code, message, advice, fields } = failure;
   return `FAILURE ${code} (${fields.join(', ')})\n  ${message}\n  What to do: ${advice}`;

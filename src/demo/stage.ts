@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LedgerStatus } from '../ports/ledger.ts';
+import type { viewExplanation, viewFailure, viewStatus } from '../http/views.ts';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../sandbox/hubspot/index.ts';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../sandbox/salesforce/index.ts';
-import type { Explanation } from '../usecases/explain-contact.ts';
+
+export type FailureView = ReturnType<typeof viewFailure>;
+type StatusView = ReturnType<typeof viewStatus>;
+type ExplanationView = ReturnType<typeof viewExplanation>;
 
 /** What the demo asks the running service, over HTTP like any client. */
 export type DemoService = {
   url: string;
-  status(): Promise<LedgerStatus>;
-  explain(contactId: string): Promise<Explanation>;
+  status(): Promise<StatusView>;
+  explain(contactId: string): Promise<ExplanationView>;
 };
 
 /** Both local CRMs with the hands of the people in them, and the service between them. */
@@ -50,8 +53,8 @@ export function connectService(url: string, token: string): DemoService {
   };
   return {
     url,
-    status: () => get<LedgerStatus>('status'),
-    explain: (contactId) => get<Explanation>(`contacts/${contactId}/explain`),
+    status: () => get<StatusView>('status'),
+    explain: (contactId) => get<ExplanationView>(`contacts/${contactId}/explain`),
   };
 }
 

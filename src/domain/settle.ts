@@ -2,7 +2,12 @@ import type { ErrorKind } from '../errors.ts';
 import { backoff, maxAttempts } from './retry.ts';
 
 /** An error reduced to what decides what happens to its record. */
-export type Fault = { kind: ErrorKind; code: string; untilMs?: number };
+export type Fault = {
+  kind: ErrorKind;
+  code: string;
+  untilMs?: number | undefined;
+  pausesConnection?: boolean | undefined;
+};
 
 /** How a record with a fault goes on. */
 export type FaultSettlement = { kind: 'later'; delayMs: number; counts: boolean; code: string } | { kind: 'failed' };
@@ -11,14 +16,15 @@ export type FaultSettlement = { kind: 'later'; delayMs: number; counts: boolean;
 const unknownWaitMs = 30_000;
 
 /**
- * Decides how a record whose look failed goes on: a wait waits without using up an attempt; what may work later comes back with
- * back-off until its attempts are used up; the rest is a failure at once, looked at again when the record changes.
+ * Decides how a record whose look failed goes on: a wait, and whatever stops the whole connection, waits without using up an attempt;
+ * what may work later comes back with back-off until its attempts are used up; the rest is a failure at once, looked at again when the
+ * record changes.
  *
  * @param attempts failed attempts so far, this one not counted
  * @param chance a number in [0, 1) for the jitter
  */
 export function settleFault(fault: Fault, attempts: number, now: number, chance: number): FaultSettlement {
-  if (fault.kind === 'wait') {
+  if (fault.kind === 'wait' || fault.pausesConnection === true) {
     const delayMs = fault.untilMs === undefined ? unknownWaitMs : Math.max(0, fault.untilMs - now);
     return { kind: 'later', delayMs, counts: false, code: fault.code };
   }

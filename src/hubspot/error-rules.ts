@@ -113,6 +113,9 @@ export const RULES: readonly Rule[] = [
     when: (fault) => isCode(403)(fault) && fault.body?.category === 'MISSING_SCOPES',
     message: 'The HubSpot app lacks a scope that this call needs.',
     advice: 'Grant the scopes in the settings of the HubSpot app and rotate the token if HubSpot asks for it.',
+    // Every record would fail the same way: the connection waits for the person, not each record.
+    until: after(UNAUTHORISED_PAUSE_MS),
+    pauses: true,
   },
   // The token is fine but may not do this. Look at the app's and the record's permissions in HubSpot.
   {

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LedgerStatus } from '../../src/ports/ledger.ts';
+import type { viewStatus } from '../../src/http/views.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { sqlContact } from '../support/people.ts';
 import { queueBackends } from '../support/queue-backends.ts';
 import { adminToken, eventually, type Stack, type StackOptions, startStack } from '../support/stack.ts';
+
+type Status = ReturnType<typeof viewStatus>;
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -16,9 +18,9 @@ async function openStack(options: StackOptions): Promise<Stack> {
   return stack;
 }
 
-async function statusOf({ env }: Stack): Promise<LedgerStatus> {
+async function statusOf({ env }: Stack): Promise<Status> {
   const answer = await fetch(`${env.PUBLIC_URL}/api/v1/status`, { headers: { authorization: `Bearer ${adminToken}` } });
-  return (await answer.json()) as LedgerStatus;
+  return (await answer.json()) as Status;
 }
 
 async function isIdle(stack: Stack): Promise<boolean> {
@@ -57,7 +59,7 @@ describe.each(queueBackends())('operating the service (queue on $name)', (queue)
     const paused = await stack.run('pause', '--reason', 'rehearsal');
     createContacts(stack, 5, 'paused');
     await stack.hubspot.flushWebhooks();
-    await eventually('they wait', async () => (await statusOf(stack)).mode.paused);
+    await eventually('they wait', async () => (await statusOf(stack)).paused);
     const during = leads(stack);
     const resumed = await stack.run('resume');
     await eventually('they arrived', () => leads(stack) === 5);

@@ -47,11 +47,8 @@ export function decisionOf(plan: Plan, observedOnly: boolean): Decision {
 
 /** A fault that a vendor, a plan or the network caused, as a result: later with back-off, waiting, or a failure at once. */
 export function faultResult(claimed: ClaimedRecord, error: SyncError, clock: Clock): RecordResult {
-  const fault = {
-    kind: error.kind,
-    code: error.code,
-    ...(error.detail.untilMs === undefined ? {} : { untilMs: error.detail.untilMs }),
-  };
+  const { untilMs, pausesConnection } = error.detail;
+  const fault = { kind: error.kind, code: error.code, untilMs, pausesConnection };
   const settle = settleFault(fault, claimed.attempts, clock.now(), clock.random());
   const shown = settle.kind === 'failed' || (error.kind === 'retryable' && claimed.attempts + 1 >= shownFromAttempt);
   return {
