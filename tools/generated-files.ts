@@ -1,5 +1,7 @@
 import { mappingJsonSchema } from '../src/mappings/json-schema.ts';
 import { type MappingName, mappingSchemas } from '../src/mappings/schema.ts';
+import { renderErrors } from './errors-page.ts';
+import { expressionsPage } from './expressions-page.ts';
 import { fieldRulesPage } from './field-rules-page.ts';
 
 export type GeneratedFile = { path: string; content: string };
@@ -10,6 +12,8 @@ export function generatedFiles(): GeneratedFile[] {
   return [
     ...schemas.map((name) => ({ path: `mappings/schema/${name}.json`, content: mappingJsonSchema(name) })),
     { path: 'docs/field-rules.md', content: fieldRulesPage() },
+    { path: 'docs/expressions.md', content: expressionsPage() },
+    { path: 'docs/errors.md', content: renderErrors() },
   ];
 }
 

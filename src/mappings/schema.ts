@@ -12,8 +12,10 @@ const rule = z
     'Who owns the field. hubspot, salesforce: that side. newest: who wrote last. fill_blank: Salesforce wherever it has a value. never: compared, not written. { before, after }: before and after the handoff.',
   );
 
-const fieldName = z.string().regex(/^[A-Za-z]\w*$/, { error: 'Expected the API name of a Salesforce field.' });
-const propertyName = z.string().regex(/^[a-z_]\w*$/, { error: 'Expected the internal name of a HubSpot property.' });
+const fieldName = z.string().regex(/^[A-Z]\w*$/, { error: 'Expected the API name of a Salesforce field.' });
+const propertyName = z
+  .string()
+  .regex(/^(?!constructor$)[a-z]\w*$/, { error: 'Expected the internal name of a HubSpot property.' });
 const emailAddress = z.string().regex(/^[^\s@]+@[^\s@]+$/, { error: 'Expected an email address.' });
 const domain = z.string().regex(/^[^\s@]+\.[^\s@]+$/, { error: 'Expected a domain such as example.com.' });
 const expression = z.string().min(1, { error: 'Expected an expression.' });

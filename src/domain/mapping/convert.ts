@@ -6,7 +6,7 @@ import type { Conversion, ConversionContext } from './types.ts';
 /** What to do with a value that the value map does not name. */
 export type Unmapped = 'fail' | 'skip' | 'pass' | { default: FieldValue };
 
-export type TooLong = { then: 'truncate' | 'fail' | 'skip'; max: number | null };
+export type TooLong = { policy: 'truncate' | 'fail' | 'skip'; max: number | null };
 
 /** How one HubSpot property becomes a Salesforce value. */
 export type ConversionSpec = {
@@ -76,8 +76,8 @@ function fitLength(
   const max = Math.min(spec.tooLong.max ?? Number.POSITIVE_INFINITY, known ?? Number.POSITIVE_INFINITY);
   const { value } = conversion;
   if (typeof value !== 'string' || value.length <= max) return conversion;
-  if (spec.tooLong.then === 'skip') return { kind: 'skip', code: 'too_long' };
-  if (spec.tooLong.then === 'truncate') return { kind: 'value', value: truncate(value, max), note: 'truncated' };
+  if (spec.tooLong.policy === 'skip') return { kind: 'skip', code: 'too_long' };
+  if (spec.tooLong.policy === 'truncate') return { kind: 'value', value: truncate(value, max), note: 'truncated' };
   return {
     kind: 'fault',
     code: 'too_long',

@@ -23,15 +23,15 @@ export type Expression = {
  * Everything an expression may call. No `matches` (a backtracking RegExp can run for seconds), no loops over lists, no `has` (an
  * absent property is ''). So the time of an evaluation is bounded by its size.
  */
-const functions: Readonly<Record<string, string>> = {
+export const expressionFunctions: Readonly<Record<string, string>> = {
   lower: 'lower(text): in lower case',
   upper: 'upper(text): in upper case',
   trim: 'text.trim(): without blanks around it',
   domain: 'domain(email): the part after the @, in lower case',
   number: 'number(text, otherwise): the number in a text, or the second value where there is none',
-  contains: 'text.contains(part)',
-  startsWith: 'text.startsWith(part)',
-  endsWith: 'text.endsWith(part)',
+  contains: 'text.contains(part): true or false',
+  startsWith: 'text.startsWith(part): true or false',
+  endsWith: 'text.endsWith(part): true or false',
   size: 'size(text): its length',
 };
 
@@ -85,7 +85,8 @@ export function compileExpression(
 
 function evaluator(program: (context: object) => unknown, reads: readonly string[]): Expression['evaluate'] {
   return (properties, value = '') => {
-    const contact = Object.fromEntries(reads.map((name) => [name, properties[name] ?? '']));
+    // A Map, because the library takes an object's own `constructor` for its type.
+    const contact = new Map(reads.map((name) => [name, ownValue(properties, name)]));
     try {
       return toFieldValue(program({ contact, value }));
     } catch (error) {
@@ -93,6 +94,11 @@ function evaluator(program: (context: object) => unknown, reads: readonly string
       return { ok: false, message: known ? error.summary : 'The expression could not be evaluated.' };
     }
   };
+}
+
+/** Only what the record itself holds: `contact.constructor` is an empty property and nothing of JavaScript's. */
+function ownValue(properties: Properties, name: string): string {
+  return Object.hasOwn(properties, name) ? (properties[name] ?? '') : '';
 }
 
 function toFieldValue(result: unknown): ReturnType<Expression['evaluate']> {
@@ -132,7 +138,7 @@ function endSentence(text: string): string {
 function inspect(node: ASTNode, reads: Set<string>): ExpressionFault | null {
   if (node.op === 'call' || node.op === 'rcall') {
     const name = node.args[0];
-    if (!Object.hasOwn(functions, name)) return unknownFunction(name, node);
+    if (!Object.hasOwn(expressionFunctions, name)) return unknownFunction(name, node);
     const parts = node.op === 'call' ? node.args[1] : [node.args[1], ...node.args[2]];
     return firstFault(parts, reads);
   }
@@ -174,6 +180,6 @@ function isNode(part: unknown): part is ASTNode {
 }
 
 function unknownFunction(name: string, node: ASTNode): ExpressionFault {
-  const message = `There is no function "${name}" here; there are: ${Object.values(functions).join('; ')}.`;
+  const message = `There is no function "${name}" here; there are: ${Object.values(expressionFunctions).join('; ')}.`;
   return { message, offset: node.start };
 }
