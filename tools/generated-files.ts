@@ -1,5 +1,6 @@
 import { mappingJsonSchema } from '../src/mappings/json-schema.ts';
 import { type MappingName, mappingSchemas } from '../src/mappings/schema.ts';
+import { renderConfigurationPage, renderEnvExample } from './env-example.ts';
 import { renderErrors } from './errors-page.ts';
 import { expressionsPage } from './expressions-page.ts';
 import { fieldRulesPage } from './field-rules-page.ts';
@@ -14,6 +15,8 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'docs/field-rules.md', content: fieldRulesPage() },
     { path: 'docs/expressions.md', content: expressionsPage() },
     { path: 'docs/errors.md', content: renderErrors() },
+    { path: 'docs/configuration.md', content: renderConfigurationPage() },
+    { path: '.env.example', content: renderEnvExample() },
   ];
 }
 
