@@ -35,7 +35,7 @@ Over all rules:
 - A property that HubSpot did not return writes nothing. Empty means null or blanks; 0 and false are values.
 - An empty HubSpot value clears only where HubSpot has been emptied since both agreed, the mapping says \`empty: clear\`, and Salesforce does
   not require the field.
-- The fields of a \`unit\` are decided together: if one of them changed on a side, the unit changed there.
+- The fields of a \`unit\` are decided together: if one of those that differ changed on a side, the unit changed there.
 - Without a base \`newest\` cannot tell who is newer: the difference found at the link stays and becomes the base.
 - A value that an open intent meant to write and that Salesforce holds is ours: it counts as the base.
 

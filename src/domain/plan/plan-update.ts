@@ -41,7 +41,7 @@ function idChange({ contact }: PlanInput, person: SalesforcePerson): FieldChange
 
 function decideUnit(unit: readonly Comparison[]): [Comparison, FieldDecision][] {
   const differing = unit.filter(({ equal }) => !equal);
-  const situation = situationOfUnit(unit, differing);
+  const situation = situationOfUnit(differing);
   const salesforceBlank = unit.every(({ salesforce }) => isBlank(salesforce));
   return differing.map((comparison) => {
     const { rule, empty, required, desired, problem } = comparison;
@@ -50,12 +50,13 @@ function decideUnit(unit: readonly Comparison[]): [Comparison, FieldDecision][] 
   });
 }
 
-function situationOfUnit(unit: readonly Comparison[], differing: readonly Comparison[]): Situation {
-  if (differing.some(({ situation }) => situation === 'no_base')) return 'no_base';
-  const moved = (side: 'hubspot' | 'salesforce') =>
-    unit.some(({ situation }) => situation === side || situation === 'both');
-  if (moved('hubspot')) return moved('salesforce') ? 'both' : 'hubspot';
-  return moved('salesforce') ? 'salesforce' : 'nobody';
+/** Fields on which both sides agree by now do not count, however they came to. */
+function situationOfUnit(differing: readonly Comparison[]): Situation {
+  const situations = new Set(differing.map(({ situation }) => situation));
+  if (situations.has('no_base')) return 'no_base';
+  if (situations.has('both') || (situations.has('hubspot') && situations.has('salesforce'))) return 'both';
+  if (situations.has('hubspot')) return 'hubspot';
+  return situations.has('salesforce') ? 'salesforce' : 'nobody';
 }
 
 function changeOf({ field, salesforce, desired, writtenAs, source, hubspot }: Comparison): FieldChange {
@@ -63,9 +64,9 @@ function changeOf({ field, salesforce, desired, writtenAs, source, hubspot }: Co
   return { field, before: salesforce, after, rule: writtenAs, source, sourceValue: hubspot };
 }
 
-/** Without a base, `newest` has nothing to compare with: the difference found at the link is settled, and later changes count. */
-function settles({ situation, rule, problem }: Comparison, { action }: FieldDecision): boolean {
-  return action === 'keep' && situation === 'no_base' && rule === 'newest' && problem === null;
+/** Without a base, `newest` has nothing to compare with: what was found at the link is settled for the unit, and later changes count. */
+function settles({ problem }: Comparison, { code }: FieldDecision): boolean {
+  return code === 'differs_since_link' && problem === null;
 }
 
 function reasonsFor({ field, note }: Comparison, { action, code }: FieldDecision): Reason[] {
