@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os';
 import type { CliDependencies } from '../cli/dependencies.ts';
 import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
+import type { Finding } from '../domain/finding.ts';
 import { createLog, type ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { createSalesforceSetup } from '../salesforce/metadata.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
+import { checkCrms } from '../usecases/check-crms.ts';
 import { createCrms } from './adapters.ts';
 import { createServiceBudget } from './budget.ts';
 import { createCore } from './core.ts';
@@ -34,7 +36,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
       return await runSandbox(print, waitForSignal());
     },
     start: async (role) => await runService({ role, tell, exitNow }),
-    check: async () => checkMappings(loadLedgerConfig().mappingsDir),
+    check: async ({ offline }) => await check(offline),
     setup: {
       async settings() {
         const config = loadSetupConfig();
@@ -57,6 +59,18 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
       now: () => Date.now(),
     },
   };
+}
+
+/** The mappings; where they hold and `offline` was not asked for, also the credentials and both live schemas. */
+async function check(offline: boolean): Promise<readonly Finding[]> {
+  const found = checkMappings(loadLedgerConfig().mappingsDir);
+  if (offline || found.some(({ severity }) => severity === 'error')) return found;
+  const config = loadConfig();
+  return await withDatabase(config, async ({ pool }, log) => {
+    await migrate(pool);
+    const crms = createCrms(config, createServiceBudget(config, pool), log);
+    return [...found, ...(await checkCrms(crms, loadMappingOrThrow(config.mappingsDir)))];
+  });
 }
 
 function waitForSignal(): Promise<void> {

@@ -90,11 +90,19 @@ describe('handoff setup as a person runs it', () => {
     }
   });
 
+  it('leaves nothing that handoff check would call an error', async () => {
+    const { code, stdout, stderr } = await handoff('check', '--json');
+
+    expect(JSON.parse(stdout || stderr)).toMatchObject({ ok: true, findings: [{ code: 'no_fallback_owner' }] });
+    expect(code).toBe(0);
+  });
+
   it('prints neither the token nor the secrets', async () => {
-    const { stdout, stderr } = await handoff('setup', '--json');
+    const [setup, check] = [await handoff('setup', '--json'), await handoff('check')];
+    const printed = [setup.stdout, setup.stderr, check.stdout, check.stderr].join('\n');
 
     for (const secret of [hubspot.accessToken, hubspot.clientSecret, salesforce.clientSecret]) {
-      expect(stdout + stderr).not.toContain(secret);
+      expect(printed).not.toContain(secret);
     }
   });
 });
