@@ -6,7 +6,7 @@ import { type PersonObject, personIdProperty } from '../domain/record.ts';
 import { checkContacts } from './check-contacts.ts';
 import { readExpression } from './compile-expression.ts';
 import { bothRules, namesByObject } from './field-entry.ts';
-import type { FieldEntry, MappingFiles } from './schema.ts';
+import { type FieldEntry, type MappingFiles, mappingSchemas } from './schema.ts';
 import { placeOf, type YamlSource } from './yaml-source.ts';
 
 /** Read for every contact, whatever is mapped: to decide the stage, to find the person, to follow merges. */
@@ -24,7 +24,7 @@ type Contacts = MappingFiles['contacts'];
 export function compileContacts(
   source: YamlSource,
   file: Contacts,
-  owners: MappingFiles['owners'],
+  owners: MappingFiles['owners'] | undefined,
   gateReads: readonly string[],
   findings: Finding[],
 ): CompiledMapping['contact'] {
@@ -78,7 +78,8 @@ function tooLongOf(entry: FieldEntry['too_long']): TooLong {
   return { policy: entry ?? 'truncate', max: null };
 }
 
-function compileOwners(file: MappingFiles['owners']): OwnerMapping {
+/** Without a readable owners.yaml only the fields are worth compiling: for the faults in them. */
+function compileOwners(file: MappingFiles['owners'] = mappingSchemas.owners.parse({})): OwnerMapping {
   const emails = Object.entries(file.emails).map(([from, to]) => [from.toLowerCase(), to.toLowerCase()] as const);
   return {
     rule: bothRules(file.rule),

@@ -31,23 +31,25 @@ export function loadMappings(dir: string): LoadedMappings {
   const findings: Finding[] = [];
   const sources = readSources(dir, findings);
   findings.push(...unknownFiles(dir));
-  const files = sources === null ? null : checkShapes(sources, findings);
-  const compiled = sources === null || files === null ? null : compile(sources, files, findings);
-  if (compiled === null || hasErrors(findings)) return { ok: false, findings };
-  findings.push(...runExamples(compiled.sources, compiled.files, compiled.mapping));
-  return hasErrors(findings) ? { ok: false, findings } : { ok: true, mapping: compiled.mapping, warnings: findings };
+  const files = checkShapes(sources, findings);
+  const mapping = compile(sources, files, findings);
+  if (mapping !== null && !hasErrors(findings)) findings.push(...runExamples(sources, files, mapping));
+  return mapping === null || hasErrors(findings) ? { ok: false, findings } : { ok: true, mapping, warnings: findings };
 }
 
-type Sources = Readonly<Record<MappingName, YamlSource>>;
+/** A file that is missing or no YAML is not here. */
+type Sources = Readonly<Partial<Record<MappingName, YamlSource>>>;
 
 function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
-function readSources(dir: string, findings: Finding[]): Sources | null {
-  const read = Object.fromEntries(names.map((name) => [name, readSource(dir, name, findings)]));
-  const { contacts, gate, lifecycle, owners } = read;
-  return contacts && gate && lifecycle && owners ? { contacts, gate, lifecycle, owners } : null;
+function readSources(dir: string, findings: Finding[]): Sources {
+  const read = names.flatMap((name) => {
+    const source = readSource(dir, name, findings);
+    return source === null ? [] : [[name, source]];
+  });
+  return Object.fromEntries(read);
 }
 
 function readSource(dir: string, name: MappingName, findings: Finding[]): YamlSource | null {
@@ -67,35 +69,51 @@ function readSource(dir: string, name: MappingName, findings: Finding[]): YamlSo
   }
 }
 
-function checkShapes(sources: Sources, findings: Finding[]): MappingFiles | null {
-  const contacts = checkShape('contacts', sources.contacts);
-  const gate = checkShape('gate', sources.gate);
-  const lifecycle = checkShape('lifecycle', sources.lifecycle);
-  const owners = checkShape('owners', sources.owners);
-  for (const result of [lifecycle, gate, contacts, owners]) if (!result.ok) findings.push(...result.findings);
-  if (!contacts.ok || !gate.ok || !lifecycle.ok || !owners.ok) return null;
-  return { contacts: contacts.file, gate: gate.file, lifecycle: lifecycle.file, owners: owners.file };
+function checkShapes(sources: Sources, findings: Finding[]): Partial<MappingFiles> {
+  return {
+    lifecycle: checked('lifecycle', sources, findings),
+    gate: checked('gate', sources, findings),
+    contacts: checked('contacts', sources, findings),
+    owners: checked('owners', sources, findings),
+  };
 }
 
-function compile(sources: Sources, files: MappingFiles, findings: Finding[]) {
-  const stages = compileLifecycle(sources.lifecycle, files.lifecycle, findings);
-  const { gate, reads } = compileGate(sources.gate, files.gate, stages, findings);
-  const contact = compileContacts(sources.contacts, files.contacts, files.owners, reads, findings);
-  const { creates_per_run, changes_per_run } = files.gate.limits;
-  const mapping: CompiledMapping = {
+function checked<Name extends MappingName>(
+  name: Name,
+  sources: Sources,
+  findings: Finding[],
+): MappingFiles[Name] | undefined {
+  const source = sources[name];
+  if (source === undefined) return undefined;
+  const result = checkShape(name, source);
+  if (result.ok) return result.file;
+  findings.push(...result.findings);
+  return undefined;
+}
+
+/** Compiles what has a shape, so that a fault in one file hides none in another. Null: something is missing. */
+function compile(sources: Sources, files: Partial<MappingFiles>, findings: Finding[]): CompiledMapping | null {
+  const { lifecycle, gate, contacts, owners } = files;
+  const stages = sources.lifecycle && lifecycle && compileLifecycle(sources.lifecycle, lifecycle, findings);
+  const compiledGate = sources.gate && gate && stages && compileGate(sources.gate, gate, stages, findings);
+  const contact =
+    sources.contacts &&
+    contacts &&
+    compileContacts(sources.contacts, contacts, owners, compiledGate?.reads ?? [], findings);
+  if (!stages || !gate || !compiledGate || !contact || !owners) return null;
+  return {
     hash: hashOf(sources),
     contact,
-    gate,
+    gate: compiledGate.gate,
     lifecycle: { stages },
-    limits: { createsPerRun: creates_per_run, changesPerRun: changes_per_run },
+    limits: { createsPerRun: gate.limits.creates_per_run, changesPerRun: gate.limits.changes_per_run },
   };
-  return { sources, files, mapping };
 }
 
 /** The identity of a mapping version: the same contents have the same hash wherever they lie. */
 function hashOf(sources: Sources): string {
   const hash = createHash('sha256');
-  for (const name of names) hash.update(`${name}\0${sources[name].text}\0`);
+  for (const name of names) hash.update(`${name}\0${sources[name]?.text}\0`);
   return hash.digest('hex');
 }
 

@@ -24,12 +24,16 @@ function toFindings(source: YamlSource, name: MappingName, issue: Issue): Findin
   const place = path.join('.') || 'The file';
   return [
     findingAtPath(source, path, {
-      code: issue.code === 'invalid_value' ? 'unknown_value' : 'wrong_shape',
+      code: codeFor(source, path, issue.code === 'invalid_value' ? 'unknown_value' : 'wrong_shape'),
       what: `${place}: ${sentence(issue.message)}`,
       why: 'The mapping cannot be used until it says what it means.',
       fix: fixFor(source, issue, path),
     }),
   ];
+}
+
+function codeFor(source: YamlSource, path: Path, code: string): string {
+  return source.document.getIn(path) === undefined ? 'missing_key' : code;
 }
 
 function fixFor(source: YamlSource, issue: Issue, path: Path): string {
@@ -56,7 +60,7 @@ function unionFindings(
   const word = inner.find((each) => each.code === 'invalid_value');
   return [
     findingAtPath(source, path, {
-      code: path.at(-1) === 'rule' ? 'unknown_rule' : 'wrong_shape',
+      code: codeFor(source, path, path.at(-1) === 'rule' ? 'unknown_rule' : 'wrong_shape'),
       what: `${path.join('.')}: ${sentence(issue.message)}`,
       why: 'The mapping cannot be used until it says what it means.',
       fix: word === undefined ? 'Correct the value.' : fixFor(source, word, path),

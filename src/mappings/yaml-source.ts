@@ -58,11 +58,11 @@ export function findingInside(source: YamlSource, path: Path, inside: number, co
 function offsetInside(text: string, start: number, node: Scalar, inside: number): number {
   if (node.type === Scalar.PLAIN) return start + inside;
   if (node.type === Scalar.QUOTE_DOUBLE || node.type === Scalar.QUOTE_SINGLE) return start + 1 + inside;
-  // A block: the text begins on the line after | or >, each line indented alike. Folded lines are as long as literal ones.
+  // A block: the text begins on the line after | or >, and the indent of its first line is not part of it.
   const before = String(node.value).slice(0, inside).split('\n');
   let lineStart = text.indexOf('\n', start) + 1;
-  for (let skipped = 1; skipped < before.length; skipped++) lineStart = text.indexOf('\n', lineStart) + 1;
   const indent = /^ */.exec(text.slice(lineStart))?.[0].length ?? 0;
+  for (let skipped = 1; skipped < before.length; skipped++) lineStart = text.indexOf('\n', lineStart) + 1;
   return lineStart + indent + (before.at(-1)?.length ?? 0);
 }
 
