@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { Queue as BullQueue, createPostgresBackend } from 'bullmq';
 import pg from 'pg';
@@ -238,11 +239,12 @@ describe.each(backends)('queue on $name', ({ open }) => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(child);
+    const said = listen(child);
     const { job, ran, runs } = observed('test.kept');
     const queue = await start(job);
-    await said(child, 'working');
+    await said('working');
     await queue.wake('test.kept', { key: '0' });
-    await said(child, 'taken');
+    await said('taken');
 
     const ended = new Promise((done) => child.once('exit', done));
     child.kill('SIGKILL');
@@ -306,12 +308,15 @@ describe.runIf(hasRedisServer())('queue on a Redis that goes away', () => {
 if (!hasRedisServer())
   describe.skip('queue on Redis: left out, this machine has no redis-server', () => it.todo('runs there'));
 
-function said(child: ChildProcess, word: string): Promise<void> {
-  return new Promise((done) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes(word)) done();
-    });
+/** Collects what a child prints from the start, so that no word is missed between two waits. */
+function listen(child: ChildProcess): (word: string) => Promise<void> {
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
   });
+  return async (word) => {
+    while (!text.includes(word)) await once(child.stdout ?? child, 'data');
+  };
 }
 
 describe('jobs: the queue outlives the build, so these names never change', () => {
