@@ -58,14 +58,14 @@ describe('pending: at most one look at a time, and no mark is lost', () => {
 
   it('holds for any order of marks, claims, ends, crashes and lapsed leases of three workers', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { maxLength: 25 }), async (rounds) => {
+      fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 25 }), async (rounds) => {
         await prepare(database.pool);
         const world = new World(ledgers, version, database.pool);
         // The steps of one round run at the same time, each on a connection of its own.
         for (const round of rounds) await Promise.all(round.map((one) => world.run(one)));
         await world.finish();
       }),
-      { numRuns: 25 },
+      { numRuns: 100 },
     );
   });
 });
