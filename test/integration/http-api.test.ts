@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HttpService, startHttpService, tokens, unusedPort } from '../support/http-service.ts';
+
+let http: HttpService;
+beforeAll(async () => {
+  http = await startHttpService();
+  await http.service.ready;
+});
+afterAll(async () => await http.close());
+
+const call = async (path: string, token?: string, init: RequestInit = {}) =>
+  await fetch(`${http.url}${path}`, {
+    ...init,
+    headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
+  });
+
+describe('the API: who may use it', () => {
+  it.each(['/api/v1/status', '/api/v1/failures', '/api/v1/contacts/1/explain', '/api/v1/anything', '/metrics'])(
+    '%s answers 401 without a token',
+    async (path) => {
+      const answers = [await call(path), await call(path, 'guessed'), await call(path, '')];
+
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+      expect(await answers[0]?.json()).toMatchObject({ status: 401, code: 'unauthorized' });
+    },
+  );
+
+  it.each(['/api/v1/failures/retry', '/api/v1/contacts/1/resync'])('a viewer may look but not %s', async (path) => {
+    expect((await call(path, tokens.viewer, { method: 'POST' })).status).toBe(403);
+  });
+
+  it('never prints a token into the log', () => {
+    expect(http.lines.join('')).not.toContain(tokens.viewer);
+  });
+});
+
+describe('the API: what it tells and does', () => {
+  it('status tells modes and amounts', async () => {
+    const answer = await call('/api/v1/status', tokens.viewer);
+
+    expect(await answer.json()).toMatchObject({ mode: 'observe', paused: false, failures: 0, pending: { leased: 0 } });
+  });
+
+  it('resync marks the contact once more', async () => {
+    const answer = await call('/api/v1/contacts/4711/resync', tokens.operator, { method: 'POST' });
+    const { rows } = await http.pool.query("select source from pending where record_id = '4711'");
+
+    expect([answer.status, rows]).toEqual([202, [{ source: 'resync' }]]);
+  });
+
+  it('explain says what the gate lacks for a contact below it', async () => {
+    const id = http.createContact({ email: 'below@example.com', lifecyclestage: 'lead' });
+
+    const answer = await call(`/api/v1/contacts/${id}/explain`, tokens.viewer);
+
+    expect(await answer.json()).toMatchObject({
+      contactId: id,
+      outcome: 'below_gate',
+      gate: { passes: false },
+      person: null,
+    });
+  });
+
+  it('explain answers 404 for a contact that HubSpot does not know', async () => {
+    const answer = await call('/api/v1/contacts/999999/explain', tokens.viewer);
+
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      404,
+      expect.stringContaining('application/problem+json'),
+    ]);
+  });
+
+  it('failures are a list, and a retry says how many it marked', async () => {
+    const list = await call('/api/v1/failures', tokens.viewer);
+    const retry = await call('/api/v1/failures/retry', tokens.operator, { method: 'POST' });
+
+    expect(await list.json()).toEqual({ items: [], nextCursor: null });
+    expect([retry.status, await retry.json()]).toEqual([202, { marked: 0 }]);
+  });
+
+  it.each([
+    ['/api/v1/contacts/abc/explain', 'GET'],
+    ['/api/v1/failures?limit=0', 'GET'],
+    ['/api/v1/failures?limit=many', 'GET'],
+  ])('%s is answered 400', async (path, method) => {
+    expect((await call(path, tokens.operator, { method })).status).toBe(400);
+  });
+
+  it('a body that is not JSON is answered 400, not 500', async () => {
+    const init = { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } };
+
+    expect((await call('/api/v1/failures/retry', tokens.operator, init)).status).toBe(400);
+  });
+
+  it('an unknown address is answered 404 as a problem', async () => {
+    expect(await (await call('/api/v1/nothing', tokens.viewer)).json()).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
+    expect((await call('/nothing')).status).toBe(404);
+  });
+
+  it('metrics print what Prometheus reads', async () => {
+    const text = await (await call('/metrics', tokens.viewer)).text();
+
+    expect(text).toContain('handoff_pending_records{state="due"}');
+    expect(text).toContain('process_cpu_seconds_total');
+  });
+});
+
+describe('health', () => {
+  it('says that the process lives and the ledger can be written', async () => {
+    const [lives, ready] = [await call('/healthz'), await call('/readyz')];
+
+    expect([lives.status, ready.status]).toEqual([200, 200]);
+    expect(await ready.json()).toMatchObject({
+      status: 'ready',
+      checks: { ledger: { ok: true }, queue: { ok: true }, hubspot: { ok: true }, salesforce: { ok: true } },
+    });
+  });
+});
+
+describe('a service whose database is away at the start', () => {
+  it('lives, is not ready, answers webhooks with 503, and stops when asked', async () => {
+    const waiting = await startHttpService({ databaseUrl: `postgresql://nobody@127.0.0.1:${await unusedPort()}/none` });
+    const [lives, ready, webhook] = [
+      await fetch(`${waiting.url}/healthz`),
+      await fetch(`${waiting.url}/readyz`),
+      await waiting.send(
+        JSON.stringify([
+          { subscriptionType: 'contact.creation', portalId: waiting.portalId, objectId: 1, occurredAt: 1 },
+        ]),
+      ),
+    ];
+    const failed = waiting.service.ready.catch((thrown: unknown) => thrown);
+    await waiting.close();
+
+    expect([lives.status, ready.status, webhook.status]).toEqual([200, 503, 503]);
+    expect(await failed).toBeInstanceOf(Error);
+    expect(waiting.lines.join('')).toContain('the database does not answer');
+  });
+});
