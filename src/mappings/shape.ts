@@ -11,10 +11,31 @@ export function checkShape<Name extends MappingName>(
   name: Name,
   source: YamlSource,
 ): { ok: true; file: MappingFiles[Name] } | { ok: false; findings: Finding[] } {
+  const data = readData(source);
+  if (data === null) return { ok: false, findings: [badAlias(source)] };
+  // The schema of a name yields the file of that name; the compiler cannot follow a generic key.
   const schema: z.ZodType<MappingFiles[Name]> = mappingSchemas[name] as never;
-  const result = schema.safeParse(source.document.toJS() ?? {});
+  const result = schema.safeParse(data.value);
   if (result.success) return { ok: true, file: result.data };
   return { ok: false, findings: result.error.issues.flatMap((issue) => toFindings(source, name, issue)) };
+}
+
+/** An empty file is an empty map. Null: an alias leads nowhere, or to so much that it was refused. */
+function readData({ document }: YamlSource): { value: unknown } | null {
+  try {
+    return { value: document.toJS() ?? {} };
+  } catch {
+    return null;
+  }
+}
+
+function badAlias(source: YamlSource): Finding {
+  return findingAtPath(source, [], {
+    code: 'yaml_alias',
+    what: 'An alias (*name) of this file cannot be followed.',
+    why: 'Nothing of the file can be read.',
+    fix: 'Write the value out where the alias stands.',
+  });
 }
 
 function toFindings(source: YamlSource, name: MappingName, issue: Issue): Finding[] {

@@ -4,7 +4,7 @@ import { isBlank, normalise } from './normalise.ts';
 import type { Conversion, ConversionContext } from './types.ts';
 
 /** What to do with a value that the value map does not name. */
-export type Unmapped = 'fail' | 'skip' | 'pass' | { default: FieldValue };
+type Unmapped = 'fail' | 'skip' | 'pass' | { default: FieldValue };
 
 export type TooLong = { policy: 'truncate' | 'fail' | 'skip'; max: number | null };
 

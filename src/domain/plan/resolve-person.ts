@@ -132,8 +132,8 @@ function personById({ persons }: PlanInput, id: string): SalesforcePerson | unde
   return [...persons.byId, ...persons.byExternalId, ...persons.byEmail].find((person) => sameId(person.id, id));
 }
 
-function ownIds({ contact }: PlanInput): string[] {
-  return [contact.id, ...contact.mergedIds];
+function ownIds({ contact, pair }: PlanInput): string[] {
+  return [contact.id, ...contact.mergedIds, ...(pair?.formerContactIds ?? [])];
 }
 
 /** All persons that carry an id of this contact, dead ones too. */

@@ -40,6 +40,8 @@ export type PairKnowledge = {
   openIntents: readonly OpenIntent[];
   /** Salesforce ids of persons that were linked to this contact once: merged, converted, deleted, erased. */
   formerPersonIds: readonly string[];
+  /** HubSpot ids that led to this pair once, as far as the ledger knows: HubSpot forgets some of them in a chain of merges. */
+  formerContactIds?: readonly string[];
   /** The person was deleted or unlinked on purpose: nobody may be created for this contact without a person's decision. */
   tombstone: boolean;
 };
@@ -95,7 +97,7 @@ export type PersonWrite = {
   changes: readonly FieldChange[];
 };
 
-export type PlanOutcome = 'below_gate' | 'paused' | 'create' | 'link' | 'update' | 'unchanged' | 'needs_person';
+type PlanOutcome = 'below_gate' | 'paused' | 'create' | 'link' | 'update' | 'unchanged' | 'needs_person';
 
 export type Plan = {
   outcome: PlanOutcome;

@@ -17,7 +17,7 @@ export const janeUser = '005000000000002AAA';
 export const leadId = '00Q000000000001AAA';
 export const contactId = '003000000000001AAA';
 
-export const owners: PlanInput['owners'] = {
+const owners: PlanInput['owners'] = {
   usersByEmail: new Map([
     ['desk@example.com', { id: deskUser, isActive: true }],
     ['jane@example.com', { id: janeUser, isActive: true }],

@@ -105,6 +105,15 @@ describe('who a contact is in Salesforce', () => {
       code: 'found_by_email',
     },
     {
+      name: 'a Lead that carries an id from an earlier merge, which only the ledger remembers, is ours',
+      given: input({
+        pair: pairWith({ object: 'Lead', id: leadId }, { formerContactIds: ['42'] }),
+        persons: { byId: [lead({ externalId: '42' })] },
+      }),
+      finds: leadId,
+      code: 'found_by_ledger',
+    },
+    {
       name: 'a deleted Lead in the ledger gives way to a living one that carries our id',
       given: input({
         pair: pairWith({ object: 'Lead', id: otherLeadId }),

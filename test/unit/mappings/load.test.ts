@@ -279,6 +279,18 @@ describe('the folder', () => {
     expect(findings).toMatchObject([{ code: 'unknown_file', fix: 'Did you mean "contacts.yaml"?' }]);
   });
 
+  it('aliases that lead nowhere, or to too much, are findings and no crash', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      'b: &b [*a,*a,*a,*a,*a,*a,*a,*a]',
+      'c: &c [*b,*b,*b,*b,*b,*b,*b,*b]',
+      'd: [*c,*c]',
+    ];
+
+    expect(load({ gate: bomb.join('\n') }).findings).toMatchObject([{ code: 'yaml_alias', file: 'gate.yaml' }]);
+    expect(load({ gate: 'opens_at: *nothing\n' }).ok).toBe(false);
+  });
+
   it('an empty file is a finding and no crash', () => {
     expect(load({ contacts: '', gate: '# nothing\n' }).ok).toBe(false);
   });
