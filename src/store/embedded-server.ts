@@ -78,11 +78,14 @@ export function findPostmaster(folders: ClusterFolders): number | null {
   return pid !== null && isPostmaster(pid, folders) ? pid : null;
 }
 
-/** PostgreSQL would refuse to start when the number in the file of a killed server belongs to some other process today. */
-function dropStalePid(folders: ClusterFolders): void {
+/**
+ * PostgreSQL would refuse to start when the number in a file of a killed server belongs to some other process today, or to a dead one that
+ * nobody reaped (usual in containers). To be called only when the server is known not to run.
+ */
+function dropStaleFiles(folders: ClusterFolders): void {
   const pid = readPid(folders);
-  if (pid !== null && isAlive(pid) && !isPostmaster(pid, folders))
-    rmSync(path.join(folders.data, 'postmaster.pid'), { force: true });
+  if (pid !== null && isAlive(pid)) rmSync(path.join(folders.data, 'postmaster.pid'), { force: true });
+  for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(path.join(folders.run, name), { force: true });
 }
 
 /**
@@ -109,7 +112,7 @@ export async function ensureServer(
       // A second try covers a server that went away between our look and its own; a third would only repeat the fault.
       if (started === 2) break;
       started += 1;
-      dropStalePid(folders);
+      dropStaleFiles(folders);
       child = spawnServer(folders, binaries, user, extra);
     }
     await sleep(20);
