@@ -9,11 +9,10 @@ export type ServiceLog = Log & { with(facts: Readonly<Record<string, unknown>>):
 
 /** The only names under which facts reach a log line: ids, codes, counts, durations. Everything else is left out. */
 const allowedKeys: ReadonlySet<string> = new Set(
-  `accepted address advice attempt attempts backend batch bucket calls changes code concurrency contactId contactIds correlationId
-  count creates delayMs detail due durationMs errorCode event failed field fields file ignored intentId job jobId key kind leaseMs limit
-  line mappingVersion marked method mode moved name nextInMs object orgId outcome pairId path pid poisoned port portalId priority reason
-  recordId recordIds remaining retryAfterMs role route runId signal slot source stale state status system timeoutMs token_age_ms until
-  untilMs url usedCalls vendorCode version waitMs worked read`.split(/\s+/),
+  `accepted attempt attempts backend bucket calls code contactId contactIds correlationId count delayMs detail due durationMs errorCode
+  field fields file how ignored intentId job jobId kind line mappingVersion marked method mode name nextInMs object orgId outcome pairId
+  pid planned poisoned port portalId priority read recordId recordIds retryAfterMs role route runId signal slot source stale state status
+  system timeoutMs toWrite url used vendorCode version waitMs wanted worked`.split(/\s+/),
 );
 
 /** Facts that look like these are never written, under whatever name: the second line of defence. */

@@ -24,7 +24,11 @@ export function registerCheck(program: Command, { check }: CliDependencies, run:
 }
 
 function renderFinding({ severity, code, file, line, column, what, why, fix }: Finding): readonly string[] {
-  return [`${file}:${line}:${column} ${severity} ${what} [${code}]`, `  why: ${why}`, `  fix: ${fix}`];
+  return [
+    `${file === '' ? '' : `${file}:${line}:${column} `}${severity}: ${what} [${code}]`,
+    `  why: ${why}`,
+    `  fix: ${fix}`,
+  ];
 }
 
 function closingLine(findings: number, errors: number): string {

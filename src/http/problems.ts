@@ -34,10 +34,7 @@ export function createErrorHandler(log: Log): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const problem = toProblem(error);
     if (problem.status >= 500)
-      log.warn(
-        { ...describeError(error), method: request.method, path: request.path, status: problem.status },
-        'request failed',
-      );
+      log.warn({ ...describeError(error), method: request.method, status: problem.status }, 'request failed');
     if (problem.status === 503) response.setHeader('Retry-After', '5');
     sendProblem(response, problem);
   };

@@ -46,7 +46,7 @@ type BringUp = {
  */
 export async function bringUp(options: BringUp): Promise<void> {
   const { config, role, log, signal, parts, steps } = options;
-  const mapping = loadMappingOrThrow(config.mappingsDir);
+  const mapping = loadMappingOrThrow(config.mappingsDir, log);
   const database = await openDatabase(config, log);
   steps.add('database', 'database', () => database.close());
   const trying = { clock: systemClock, log, signal };
@@ -62,8 +62,8 @@ export async function bringUp(options: BringUp): Promise<void> {
 
   Object.assign(parts, { ledger, mapping });
   await bind(options, ledger, crms);
-  await beginWatermark(ledger);
-  if (!config.observe) await markWhatWasObserved(ledger, log);
+  await keepTrying(() => beginWatermark(ledger), { ...trying, sentence });
+  if (!config.observe) await keepTrying(() => markWhatWasObserved(ledger, log), { ...trying, sentence });
 
   const core = createCore({
     config,
@@ -111,7 +111,11 @@ const otherIdentity = new Set(['other_portal', 'other_org', 'demo_ledger']);
  */
 async function bind(options: BringUp, ledger: LedgerPort, crms: Crms): Promise<void> {
   const { parts, checks, demo, log, signal } = options;
-  const known = await ledger.bound();
+  const trying = { clock: systemClock, log, signal };
+  const known = await keepTrying(() => ledger.bound(), {
+    ...trying,
+    sentence: 'the database does not answer, it will be tried again',
+  });
   parts.portalId = known.portalId;
   const isFirst = known.portalId === null || known.orgId === null;
   const attempt = async () => {
@@ -126,7 +130,7 @@ async function bind(options: BringUp, ledger: LedgerPort, crms: Crms): Promise<v
     return !otherIdentity.has(code) && (!isFirst || kind === 'retryable' || kind === 'wait');
   };
   const sentence = 'a CRM does not answer as it should, it will be asked again';
-  const identity = await keepTrying(attempt, { clock: systemClock, log, signal, sentence, isWorthWaiting });
+  const identity = await keepTrying(attempt, { ...trying, sentence, isWorthWaiting });
   log.info(identity, 'the ledger serves this portal and org');
 }
 
