@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -55,6 +55,8 @@ export type Stack = {
 /** Starts both local CRMs and prepares the environment of a service in `live` mode on embedded PostgreSQL. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'handoff-test-'));
+  // Under root the database runs as another account, which must be able to enter.
+  chmodSync(dataDir, 0o755);
   const hubspot = await startHubSpotSandbox({ withHandoffFields: true, ...options.hubspot });
   const salesforce = await startSalesforceSandbox(options.salesforce ?? {});
   const port = await freePort();

@@ -13,8 +13,8 @@ export type DrainResult = {
 };
 
 const defaultBatchSize = 200;
-/** Longer than the calls of one batch may take together; renewed between the steps. */
-const defaultLeaseMs = 120_000;
+/** What a killed worker costs its records before anything was written; prolonged for the writes. */
+const defaultLeaseMs = 60_000;
 /** HubSpot reads 100 records per call. */
 const recordsPerRead = 100;
 const emptyClaimPauseMs = 500;
@@ -51,7 +51,13 @@ export async function drainContacts(
     if (claim.records.length === 0) return { worked, more: false, nextInMs: emptyClaimPauseMs };
     // Once claimed, even background work finishes at live priority: it holds a lease that others may wait for.
     const spend: Spend = { priority: priority <= 2 ? priority : 2, prepaid: calls };
-    await syncBatch(dependencies, { claim, claimedAtMs, spend, signal });
+    await syncBatch(dependencies, {
+      claim,
+      leasedUntilMs: claimedAtMs + leaseMs,
+      readAtMs: clock.now(),
+      spend,
+      signal,
+    });
     worked += claim.records.length;
   }
   return { worked, more: true, nextInMs: 0 };

@@ -25,10 +25,9 @@ export async function findPersons(
   const orgFacts = await facts(batch.spend);
   const lookups = looks.map(toLookup);
   const fields = mapping.contact.salesforceFields;
-  const startedAtMs = clock.now();
   const persons = await salesforce.findPersons(lookups, fields, batch.spend);
   const limitMs = batch.spend.priority <= 2 ? freshnessMs.live : freshnessMs.run;
-  if (clock.now() - Math.min(startedAtMs, batch.claimedAtMs) <= limitMs) return { looks, persons, facts: orgFacts };
+  if (clock.now() - batch.readAtMs <= limitMs) return { looks, persons, facts: orgFacts };
 
   const [again, rereadLooks] = await Promise.all([
     salesforce.findPersons(lookups, fields, batch.spend),

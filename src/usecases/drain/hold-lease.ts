@@ -1,17 +1,22 @@
 import type { DrainDependencies } from './dependencies.ts';
 import type { Batch } from './sync-batch.ts';
 
-/** Longer than any CRM call may take: what is left of a lease must exceed it before a write is sent. */
-const longestCallMs = 60_000;
+/**
+ * Longer than the writes of one step may take: Salesforce's adapter begins no call later than 30 s into a batch and gives each one 60 s,
+ * HubSpot's gives each 30 s.
+ */
+const longestWriteMs = 100_000;
 
 /**
- * Makes sure that the lease outlives the next CRM call; renews it where it might not.
- * @throws SyncError retryable `lease_lost` when the records have passed to another worker
+ * Makes sure that the lease outlives the writes that follow; a worker that was slow or asleep finds out here that its records have passed
+ * to another one.
+ * @throws SyncError retryable `lease_lost`
  */
 export async function holdLease({ ledger, clock }: DrainDependencies, batch: Batch): Promise<void> {
-  const { token, leaseMs } = batch.claim;
-  const leftMs = leaseMs - (clock.now() - batch.claimedAtMs);
-  if (leftMs > longestCallMs) return;
-  await ledger.renew(token, leaseMs);
-  batch.claimedAtMs = clock.now();
+  const now = clock.now();
+  if (batch.leasedUntilMs - now > longestWriteMs) return;
+  // A little more than needed, so that the write-back that follows soon needs no renewal of its own.
+  const leaseMs = longestWriteMs * 1.2;
+  await ledger.renew(batch.claim.token, leaseMs);
+  batch.leasedUntilMs = now + leaseMs;
 }

@@ -15,7 +15,10 @@ import { writePersons } from './write-persons.ts';
 /** One claim on its way through the steps. */
 export type Batch = {
   claim: Claim;
-  claimedAtMs: number;
+  /** When our lease ends, counted from before it was asked for. */
+  leasedUntilMs: number;
+  /** When the reading began. */
+  readAtMs: number;
   /** Whose work it is, and the reads that were reserved before the claim. */
   spend: Spend;
   signal: AbortSignal;
