@@ -1,6 +1,6 @@
 import { Router } from 'express';
 
-export type Check = { ok: boolean; detail: string };
+type Check = { ok: boolean; detail: string };
 
 /** What the service says about itself. `ready` is false only when the ledger cannot be written or the service drains. */
 export type Readiness = {

@@ -2,7 +2,7 @@ import type { FailureRow, LedgerStatus } from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 
 /** Epoch milliseconds as ISO 8601 in UTC. */
-export function isoTime(atMs: number): string {
+function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
 }
 

@@ -8,7 +8,7 @@ import { Problem } from './problems.ts';
 
 const largestBody = 1024 * 1024;
 
-export type SignedRequest = {
+type SignedRequest = {
   method: string;
   /** Path and query as they came in. */
   path: string;

@@ -16,7 +16,7 @@ export type QueueLocation = { kind: 'redis'; url: string } | { kind: 'postgresql
 
 type Processor = (job: Job) => Promise<void>;
 
-export type WorkerListeners = { failed(job: Job | undefined, error: Error): void; stalled(jobId: string): void };
+type WorkerListeners = { failed(job: Job | undefined, error: Error): void; stalled(jobId: string): void };
 
 /** The part of BullMQ that is used, the same on both backends. */
 export type Backend = {

@@ -3,7 +3,7 @@ import type { Log } from '../ports/log.ts';
 import type { QueuePort } from '../ports/queue.ts';
 
 /** What one drain did, and when to come back (null: nothing waits). */
-export type DrainResult = { worked: number; nextInMs: number | null };
+type DrainResult = { worked: number; nextInMs: number | null };
 
 /** What jobs may call. */
 export type JobApp = {

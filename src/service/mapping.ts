@@ -5,7 +5,7 @@ import { loadMappings } from '../mappings/load.ts';
 import type { Log } from '../ports/log.ts';
 
 /** The mapping files hold faults; `faults` has a line for each. */
-export class MappingError extends SyncError {
+class MappingError extends SyncError {
   readonly faults: readonly string[];
 
   constructor(findings: readonly Finding[]) {

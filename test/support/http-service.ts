@@ -13,6 +13,7 @@ import { signWebhook } from './sign-webhook.ts';
 /** The HTTP role alone on a real ledger, between two local CRMs: what it marks stays pending. */
 export type HttpService = {
   url: string;
+  databaseUrl: string;
   portalId: number;
   service: Service;
   database: TestDatabase;
@@ -39,9 +40,11 @@ export const secrets = { current: 'the-new-client-secret', old: 'the-old-client-
 export const tokens = { viewer: 'token-of-a-viewer', operator: 'token-of-an-operator' };
 
 /** Starts it. `databaseUrl` overrides where the ledger is. */
-export async function startHttpService(options: { databaseUrl?: string } = {}): Promise<HttpService> {
+export async function startHttpService(
+  options: { databaseUrl?: string; portalId?: number } = {},
+): Promise<HttpService> {
   const [hubspot, salesforce, database] = await Promise.all([
-    startHubSpotSandbox(),
+    startHubSpotSandbox(options.portalId === undefined ? {} : { portalId: options.portalId }),
     startSalesforceSandbox({}),
     createTestDatabase(),
   ]);
@@ -63,6 +66,7 @@ export async function startHttpService(options: { databaseUrl?: string } = {}): 
   const url = service.url ?? '';
   return {
     url,
+    databaseUrl: urlOf(database),
     portalId: Number(hubspot.portalId),
     service,
     database,
@@ -79,7 +83,7 @@ export async function startHttpService(options: { databaseUrl?: string } = {}): 
 }
 
 /** The connection string of a test database, as an operator would write it. */
-export function urlOf({ settings }: TestDatabase): string {
+function urlOf({ settings }: TestDatabase): string {
   if (!('host' in settings)) return settings.connectionString;
   return `postgresql://${settings.user}@localhost:${settings.port}/${settings.database}?host=${encodeURIComponent(settings.host)}`;
 }
