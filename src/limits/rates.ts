@@ -12,7 +12,7 @@ export type BudgetOptions = {
 };
 
 /** An even pace of `rate` calls per window, of which `burst` may go at once. `configured` is the vendor's limit per window. */
-export type Pace = { windowMs: number; configured: number; rate: number; burst: number };
+type Pace = { windowMs: number; configured: number; rate: number; burst: number };
 
 export type BucketRules =
   | { system: SystemName; pace: Pace; daily: null }

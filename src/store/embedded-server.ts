@@ -73,7 +73,7 @@ function isPostmaster(pid: number, folders: ClusterFolders): boolean {
 }
 
 /** The server that wrote `postmaster.pid`, as long as it lives. */
-export function findPostmaster(folders: ClusterFolders): number | null {
+function findPostmaster(folders: ClusterFolders): number | null {
   const pid = readPid(folders);
   return pid !== null && isPostmaster(pid, folders) ? pid : null;
 }

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -16,8 +17,12 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
-/** One cluster for all test files of this checkout that run at the same time; the last one stops it. */
-const dataDir = path.join(tmpdir(), 'handoff-test-ledger');
+/** One cluster for all test files of this checkout and account that run at the same time; the last one stops it. */
+const owner = createHash('sha256')
+  .update(`${process.getuid?.()} ${import.meta.dirname}`)
+  .digest('hex')
+  .slice(0, 8);
+const dataDir = path.join(tmpdir(), `handoff-${owner}`);
 
 /** Only speed: a test's cluster need not survive a power cut. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
@@ -77,8 +82,6 @@ async function ensureTemplate(
 
 /** Templates are named after what the migrations hold and the month (of the partitions), so an old one is never used. */
 async function readSchema(): Promise<{ version: string; content: string }> {
-  const { createHash } = await import('node:crypto');
-  const { readdir, readFile } = await import('node:fs/promises');
   const folder = path.join(import.meta.dirname, '../../src/store/migrations');
   const hash = createHash('sha256');
   for (const file of (await readdir(folder)).sort()) hash.update(await readFile(path.join(folder, file)));

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { FieldChange } from '../../src/domain/plan/types.ts';
+import type {
+  Claim,
+  ClaimedRecord,
+  CommitResult,
+  Intent,
+  LedgerPort,
+  Mark,
+  RecordResult,
+  Reservation,
+  ReservationResult,
+} from '../../src/ports/ledger.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export const kind = { system: 'hubspot', object: 'contact' } as const;
+export const limits = { createsPerRun: 100, changesPerRun: 100 };
+export const change: FieldChange = { field: 'Title', before: null, after: 'CTO', rule: 'newest' };
+export const create: Intent = {
+  system: 'salesforce',
+  object: 'Lead',
+  recordId: null,
+  operation: 'create',
+  changes: [change],
+};
+export const done = { kind: 'done' } as const;
+
+/** A ledger that is empty before each test, and the steps of a worker on it. */
+export type Bench = {
+  database: TestDatabase;
+  ledger: LedgerPort;
+  /** The active mapping's. */
+  version: number;
+  mark(ids: readonly string[], more?: Partial<Mark>): Promise<number>;
+  claim(limit?: number): Promise<Claim>;
+  /** Marks and claims. */
+  claimed(...ids: readonly string[]): Promise<Claim>;
+  reserve(from: Claim, ...wanted: readonly Reservation[]): Promise<readonly ReservationResult[]>;
+  commit(from: Claim, ...results: readonly RecordResult[]): Promise<CommitResult>;
+  /** Hands one contact over, as a worker does. */
+  handOver(id: string, personId: string): Promise<{ pairId: string }>;
+};
+
+/** To be called at the top of a test file. */
+export function useLedger(): Bench {
+  const bench = {} as Bench;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    Object.assign(bench, { database, ledger: createLedger(database.pool) });
+  });
+  afterAll(() => bench.database.close());
+  beforeEach(async () => {
+    const tables = 'pending, failures, decisions, waits, runs, watermarks, bases, links, pairs, writes';
+    await bench.database.pool.query(`truncate ${tables} restart identity`);
+    await bench.database.pool.query('update connections set paused_at = null, mapping_version = null');
+    await bench.database.pool.query('delete from mapping_versions');
+    bench.version = await bench.ledger.activateMapping('hash', limits);
+  });
+  return Object.assign(bench, createSteps(bench));
+}
+
+function createSteps(bench: Bench): Pick<Bench, 'mark' | 'claim' | 'claimed' | 'reserve' | 'commit' | 'handOver'> {
+  return {
+    mark: (ids, more = {}) =>
+      bench.ledger.mark(ids.map((recordId) => ({ ...kind, recordId, priority: 2, source: 'webhook', ...more }))),
+    claim: (limit = 200) => bench.ledger.claim({ ...kind, limit, leaseMs: 60_000, mappingVersion: bench.version }),
+    claimed: async (...ids) => {
+      await bench.mark(ids);
+      return await bench.claim();
+    },
+    reserve: (from, ...wanted) => bench.ledger.reserve(from.token, bench.version, wanted),
+    commit: (from, ...results) => bench.ledger.commit(from.token, bench.version, results),
+    handOver: async (id, personId) => {
+      const batch = await bench.claimed(id);
+      const { pairId, intentId } = accepted((await bench.reserve(batch, reservation(batch, id)))[0]);
+      await bench.commit(batch, {
+        contactId: id,
+        counter: record(batch, id).counter,
+        pairId,
+        outcomes: [{ intentId, state: 'done', recordId: personId }],
+        person: { object: 'Lead', id: personId },
+        handedOver: true,
+        agreed: { hubspot: { jobtitle: 'CTO' }, salesforce: { Title: 'CTO' } },
+        settle: done,
+      });
+      return { pairId };
+    },
+  };
+}
+
+export function record(from: Claim, id: string): ClaimedRecord {
+  const found = from.records.find(({ recordId }) => recordId === id);
+  if (found === undefined) throw new Error(`${id} was not claimed`);
+  return found;
+}
+
+export function reservation(from: Claim, id: string, more: Partial<Reservation> = {}): Reservation {
+  const { counter, pairId } = record(from, id);
+  const claimEmails = [`${id}@example.com`];
+  return { contactId: id, counter, pairId, contactIds: [id], person: null, claimEmails, intent: create, ...more };
+}
+
+/** A reservation that must have gone through, with its intent. */
+export function accepted(answer: ReservationResult | undefined): { pairId: string; intentId: string } {
+  if (answer?.ok !== true || answer.intentId === null) throw new Error('not reserved');
+  return { pairId: answer.pairId, intentId: answer.intentId };
+}
