@@ -118,8 +118,11 @@ export type Settlement =
 
 export type IntentOutcome = {
   intentId: string;
-  /** `done`: carried out; `refused`: certainly not carried out; `unknown`: the answer was lost, it stays open. */
-  state: 'done' | 'refused' | 'unknown';
+  /**
+   * `done`: carried out; `refused`: certainly not carried out; `unknown`: the answer was lost, it stays open; `superseded`: the answer was
+   * lost, and what was meant to be written is not there.
+   */
+  state: 'done' | 'refused' | 'unknown' | 'superseded';
   recordId?: string;
   errorCode?: string;
 };

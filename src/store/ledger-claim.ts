@@ -50,9 +50,9 @@ select r.id, r.person_object, r.person_id, r.tombstone, extract(epoch from r.han
 from pairs r
 left join bases b on b.pair_id = r.id
 left join (
-  select pair_id, jsonb_agg(jsonb_build_object('object', object, 'recordId', record_id, 'fields', changes,
+  select pair_id, jsonb_agg(jsonb_build_object('id', id::text, 'system', system, 'object', object, 'recordId', record_id, 'fields', changes,
            'openedAtMs', floor(extract(epoch from at) * 1000)) order by id) as intents
-  from writes where pair_id = any($1) and state in ('open', 'unknown') and system = 'salesforce' group by pair_id
+  from writes where pair_id = any($1) and state in ('open', 'unknown') group by pair_id
 ) as w on w.pair_id = r.id
 left join (
   select pair_id, array_agg(record_id order by created_at, record_id) as former

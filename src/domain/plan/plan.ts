@@ -1,6 +1,7 @@
 import { gateFaultCode, stageCodes } from '../gate/gate.ts';
 import type { GateDecision } from '../mapping/types.ts';
 import { type PersonReference, personIdProperty, type SalesforcePerson } from '../record.ts';
+import { judgeIntents } from './judge-intents.ts';
 import { planCreate } from './plan-create.ts';
 import { planUpdate } from './plan-update.ts';
 import { resolvePerson } from './resolve-person.ts';
@@ -44,6 +45,7 @@ function shut(gate: GateDecision, handedOver: boolean, { pair }: PlanInput): Pla
     write: null,
     agreed: null,
     linkBack: false,
+    intents: [],
     reasons: [handedOver ? paused : { code: gate.code, text: gate.text }],
     problem: null,
   };
@@ -61,6 +63,7 @@ function create(input: PlanInput, gate: GateDecision): Plan {
     write: decision.write,
     agreed: null,
     linkBack: true,
+    intents: [],
     reasons: [nobody, ...decision.reasons],
     problem: null,
   };
@@ -78,6 +81,7 @@ function pairUp(input: PlanInput, gate: GateDecision, found: SalesforcePerson, h
     write: decision.write,
     agreed: decision.agreed,
     linkBack: input.contact.properties[personIdProperty] !== found.id,
+    intents: judgeIntents(input.pair?.openIntents ?? [], { contact: input.contact, person: found, now: input.now }),
     reasons: [...how, ...decision.reasons],
     problem: null,
   };
@@ -91,6 +95,7 @@ function needsPerson(gate: GateDecision, problem: PlanProblem, reasons: readonly
     write: null,
     agreed: null,
     linkBack: false,
+    intents: [],
     reasons,
     problem,
   };

@@ -6,6 +6,7 @@ import type {
   PersonObject,
   PersonReference,
   SalesforcePerson,
+  SystemName,
 } from '../record.ts';
 
 /** One field of one record that we mean to change. */
@@ -25,11 +26,17 @@ export type Base = { hubspot: FieldValues; salesforce: FieldValues };
 
 /** An intent whose outcome is not known: the side that holds an intended value holds our value, not a human's. */
 export type OpenIntent = {
-  object: PersonObject;
+  id: string;
+  system: SystemName;
+  /** `contact` in HubSpot. */
+  object: PersonObject | 'contact';
   recordId: string | null;
   fields: readonly FieldChange[];
   openedAtMs: number;
 };
+
+/** What became of an intent whose answer was lost. `open`: the vendor may still carry it out for `opensForMs`. */
+export type IntentVerdict = { intentId: string; verdict: 'done' | 'superseded' | 'open'; opensForMs: number };
 
 /** What the ledger knows of the contact. */
 export type PairKnowledge = {
@@ -112,6 +119,8 @@ export type Plan = {
   agreed: Base | null;
   /** True where `salesforce_person_id` does not hold the person's id (for a create: once the id is known). */
   linkBack: boolean;
+  /** What became of the writes whose answers were lost, by what both sides hold now. */
+  intents: readonly IntentVerdict[];
   /**
    * Why this outcome, first; then fields on which the sides differ and no write follows, with the rule that decided, and what a write
    * overrules or cuts. Below the gate and while paused: the gate's sentence.

@@ -2,7 +2,14 @@ import type { Plan, PlanProblem, Reason } from '../../domain/plan/types.ts';
 import { settleFault } from '../../domain/settle.ts';
 import type { SyncError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ClaimedRecord, Decision, FailureReport, RecordResult } from '../../ports/ledger.ts';
+import type {
+  ClaimedRecord,
+  Decision,
+  FailureReport,
+  IntentOutcome,
+  RecordResult,
+  Settlement,
+} from '../../ports/ledger.ts';
 
 /** From this attempt on, what is still being retried is shown among the failures. */
 const shownFromAttempt = 3;
@@ -27,6 +34,18 @@ export function resultFor(claimed: ClaimedRecord): Pick<RecordResult, 'contactId
 /** The record is settled for now, with the decision that `explain` shows; an earlier failure of it is over. */
 export function doneResult(claimed: ClaimedRecord, decision: Decision): RecordResult {
   return { ...resultFor(claimed), decision, failure: null, settle: { kind: 'done' } };
+}
+
+/** The writes whose answers were lost and whose fate a look has found out. */
+export function judgedOutcomes({ intents }: Plan): IntentOutcome[] {
+  return intents.flatMap(({ intentId, verdict }) => (verdict === 'open' ? [] : [{ intentId, state: verdict }]));
+}
+
+/** Settled; but where a vendor may still carry out a write whose answer was lost, somebody looks again after that. */
+export function settledAfter({ intents }: Plan): Settlement {
+  const opensForMs = Math.max(0, ...intents.map((intent) => intent.opensForMs));
+  if (opensForMs === 0) return { kind: 'done' };
+  return { kind: 'later', delayMs: opensForMs, counts: false, code: 'answer_lost' };
 }
 
 /** What a plan decided, as `explain` shows it. */

@@ -9,7 +9,7 @@ import { linkBack } from './link-back.ts';
 import type { Look, PlannedLook } from './look.ts';
 import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';
-import { decisionOf, doneResult, faultResult, problemResult } from './results.ts';
+import { decisionOf, doneResult, faultResult, judgedOutcomes, problemResult, settledAfter } from './results.ts';
 import { writePersons } from './write-persons.ts';
 
 /** One claim on its way through the steps. */
@@ -95,8 +95,9 @@ function leadsToAWrite({ plan: { problem, write, linkBack: link, person }, claim
 function settleDecided({ claimed, plan: decided }: PlannedLook, observe: boolean): RecordResult {
   if (decided.problem !== null) return problemResult(claimed, decided, decided.problem);
   const done = doneResult(claimed, decisionOf(decided, observe && decided.outcome !== 'unchanged'));
-  if (observe || claimed.pairId === null || decided.agreed === null) return done;
-  return { ...done, pairId: claimed.pairId, agreed: decided.agreed };
+  if (observe || claimed.pairId === null) return done;
+  const { pairId } = claimed;
+  return { ...done, pairId, agreed: decided.agreed, outcomes: judgedOutcomes(decided), settle: settledAfter(decided) };
 }
 
 function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {

@@ -8,7 +8,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import { holdLease } from './hold-lease.ts';
 import type { PairedLook, ReservedLook } from './look.ts';
 import { linkBackIntent } from './reserve-writes.ts';
-import { decisionOf, faultResult, resultFor } from './results.ts';
+import { decisionOf, faultResult, judgedOutcomes, resultFor } from './results.ts';
 import type { Batch } from './sync-batch.ts';
 
 /**
@@ -89,8 +89,9 @@ function paired(look: ReservedLook, person: PersonReference | null, held: FieldV
   const { claimed, contact, plan, pairId, intentId } = look;
   if (person === null) throw new Error('a look without a person reached the outcome step');
   const writesBack = plan.linkBack || contact.properties.salesforce_person_id !== person.id;
-  const outcomes =
+  const own =
     plan.write === null || intentId === null ? [] : [{ intentId, state: 'done', recordId: person.id } as const];
+  const outcomes = [...judgedOutcomes(plan), ...own];
   const agreed = baseAfter(plan, held ?? {});
   const result: RecordResult = {
     ...resultFor(claimed),

@@ -266,6 +266,8 @@ describe('after the handoff', () => {
 describe('an intent whose outcome is not known', () => {
   const openIntents = [
     {
+      id: '1',
+      system: 'salesforce' as const,
       object: 'Lead' as const,
       recordId: leadId,
       openedAtMs: 1,
