@@ -2,7 +2,7 @@
 
 export type Newcomer = Readonly<Record<string, string>>;
 
-export const stages = [
+const stages = [
   'subscriber',
   'lead',
   'marketingqualifiedlead',

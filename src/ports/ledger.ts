@@ -4,7 +4,7 @@ import type { ErrorKind } from '../errors.ts';
 import type { Priority } from './budget.ts';
 
 /** A record's name across systems. `object`: `contact`, `company`, `deal`, or `Lead`, `Contact`, `Account`, `Opportunity`. */
-export type RecordKey = { system: SystemName; object: string; recordId: string };
+type RecordKey = { system: SystemName; object: string; recordId: string };
 
 /** What an event told besides "look again". OR-ed over marks; lives until *done*. `erased` is the one that is believed as fact. */
 export type Hint = 'created' | 'deleted' | 'merged' | 'erased' | 'resync';

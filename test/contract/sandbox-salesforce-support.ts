@@ -75,7 +75,7 @@ const require = createRequire(import.meta.url);
 const declarations = readFileSync(require.resolve('jsforce/lib/types/common.d.ts'), 'utf8');
 
 /** The members that a type of jsforce's model requires, with their primitive type where it is one. */
-export function requiredMembers(type: string): [name: string, primitive: string | undefined][] {
+function requiredMembers(type: string): [name: string, primitive: string | undefined][] {
   const body = new RegExp(`type ${type} = [^{]*\\{\\n([\\s\\S]*?)\\n\\};`).exec(declarations)?.[1];
   if (body === undefined) throw new Error(`jsforce declares no ${type}`);
   return [...body.matchAll(/^ {4}(\w+): ([^\n]*)$/gm)].map(([, name = '', declared = '']) => [

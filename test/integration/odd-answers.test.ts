@@ -136,12 +136,13 @@ describe('what Salesforce refuses becomes a failure that says what to do, and ha
     expect(failure).toMatchObject({ kind: 'needs-human', vendorCode: 'DUPLICATES_DETECTED' });
   });
 
-  it('a picklist value that the mapping does not know', async () => {
-    const known = engine.hubspot.properties.get('contacts', 'hs_lead_status')?.options ?? [];
-    engine.hubspot.properties.setOptions('contacts', 'hs_lead_status', [...known, { value: 'NEW_IN_THE_PORTAL' }]);
-    const failure = await refusedAmongNeighbours({ hs_lead_status: 'NEW_IN_THE_PORTAL' });
+  it('a picklist value that Salesforce does not know', async () => {
+    engine.salesforce.setPicklist('Lead', 'Status', ['Open - Not Contacted', 'Closed - Converted'], {
+      restricted: true,
+    });
+    const failure = await refusedAmongNeighbours({ hs_lead_status: 'CONNECTED' });
 
-    expect(failure).toMatchObject({ kind: 'needs-human' });
+    expect(failure).toMatchObject({ kind: 'needs-human', vendorCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' });
     expect(failure?.advice).not.toBe('');
   });
 

@@ -105,7 +105,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   };
 }
 
-export async function markContacts(ledger: LedgerPort, ids: readonly string[], priority: Priority = 2): Promise<void> {
+async function markContacts(ledger: LedgerPort, ids: readonly string[], priority: Priority = 2): Promise<void> {
   await ledger.mark(
     ids.map((recordId) => ({ system: 'hubspot', object: 'contact', recordId, priority, source: 'test' })),
   );

@@ -102,7 +102,7 @@ export function reservation(from: Claim, id: string, more: Partial<Reservation> 
 }
 
 /** A reservation that must have gone through, with its intent. */
-export function accepted(answer: ReservationResult | undefined): { pairId: string; intentId: string } {
+function accepted(answer: ReservationResult | undefined): { pairId: string; intentId: string } {
   if (answer?.ok !== true || answer.intentId === null) throw new Error('not reserved');
   return { pairId: answer.pairId, intentId: answer.intentId };
 }

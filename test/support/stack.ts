@@ -32,7 +32,7 @@ export type StackOptions = {
 };
 
 /** A service process that was started with the stack's environment. */
-export type RunningService = {
+type RunningService = {
   pid: number;
   url: string;
   lines: readonly string[];
@@ -185,7 +185,7 @@ function stopDatabase(dataDir: string): void {
   } catch {}
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((done, failed) => {
     const server = createServer();
     server.once('error', failed);
