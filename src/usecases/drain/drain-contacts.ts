@@ -1,7 +1,7 @@
 import { SyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { DrainDependencies } from './dependencies.ts';
-import { syncBatch } from './sync-batch.ts';
+import { type Batch, syncBatch } from './sync-batch.ts';
 
 export type DrainResult = {
   /** Records looked at. */
@@ -18,6 +18,9 @@ const defaultLeaseMs = 60_000;
 /** HubSpot reads 100 records per call. */
 const recordsPerRead = 100;
 const emptyClaimPauseMs = 500;
+const refusedPauseMs = 1_000;
+/** What the ledger says to a batch that may not go on. */
+const refusals: ReadonlySet<string> = new Set(['paused', 'mapping_changed', 'lease_lost']);
 /** Longer waits are left to the queue. */
 const longestPauseMs = 2_000;
 
@@ -51,16 +54,29 @@ export async function drainContacts(
     if (claim.records.length === 0) return { worked, more: false, nextInMs: emptyClaimPauseMs };
     // Once claimed, even background work finishes at live priority: it holds a lease that others may wait for.
     const spend: Spend = { priority: priority <= 2 ? priority : 2, prepaid: calls };
-    await syncBatch(dependencies, {
-      claim,
-      leasedUntilMs: claimedAtMs + leaseMs,
-      readAtMs: clock.now(),
-      spend,
-      signal,
-    });
+    const batch = { claim, leasedUntilMs: claimedAtMs + leaseMs, readAtMs: clock.now(), spend, signal };
+    if (!(await finishes(dependencies, batch))) return { worked, more: false, nextInMs: refusedPauseMs };
     worked += claim.records.length;
   }
   return { worked, more: true, nextInMs: 0 };
+}
+
+/**
+ * Works the batch off. False when the ledger refused it on the way: paused by an admin meanwhile, or passed to another worker because this
+ * one slept. Whatever is still ours is handed back then.
+ * @throws SyncError wait `mapping_changed`; when the ledger cannot be reached
+ */
+async function finishes(dependencies: DrainDependencies, batch: Batch): Promise<boolean> {
+  try {
+    await syncBatch(dependencies, batch);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SyncError) || !refusals.has(error.code)) throw error;
+    dependencies.log.warn({ errorCode: error.code }, 'batch handed back');
+    await dependencies.ledger.release(batch.claim.token);
+    if (error.code === 'mapping_changed') throw error;
+    return false;
+  }
 }
 
 type Turn = Awaited<ReturnType<DrainDependencies['budget']['reserve']>>;
