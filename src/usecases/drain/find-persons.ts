@@ -13,7 +13,7 @@ export type FoundPersons = { looks: readonly Look[]; persons: ReadonlyMap<string
 
 /**
  * Asks Salesforce for every person that a memory of these contacts leads to. Where that took so long that the contacts have grown old,
- * both sides are read once more, at the same time.
+ * both sides are read once more.
  * @throws SyncError when Salesforce could not be asked
  */
 export async function findPersons(
@@ -23,16 +23,14 @@ export async function findPersons(
 ): Promise<FoundPersons> {
   const { clock, salesforce, mapping, facts } = dependencies;
   const orgFacts = await facts(batch.spend);
-  const lookups = looks.map(toLookup);
   const fields = mapping.contact.salesforceFields;
-  const persons = await salesforce.findPersons(lookups, fields, batch.spend);
+  const persons = await salesforce.findPersons(looks.map(toLookup), fields, batch.spend);
   const limitMs = batch.spend.priority <= 2 ? freshnessMs.live : freshnessMs.run;
   if (clock.now() - batch.readAtMs <= limitMs) return { looks, persons, facts: orgFacts };
 
-  const [again, rereadLooks] = await Promise.all([
-    salesforce.findPersons(lookups, fields, batch.spend),
-    readAgain(dependencies, batch, looks),
-  ]);
+  // One after the other: an email that moved meanwhile must be looked for under its new address.
+  const rereadLooks = await readAgain(dependencies, batch, looks);
+  const again = await salesforce.findPersons(rereadLooks.map(toLookup), fields, batch.spend);
   return { looks: rereadLooks, persons: again, facts: orgFacts };
 }
 
