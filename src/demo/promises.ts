@@ -56,7 +56,7 @@ function nobodyBelowTheGate({ below, persons, stage }: Findings): Check {
   return { held: below.length > 0 && present.length === 0 && sent.length === 0, evidence };
 }
 
-function exactlyOnce({ past, persons, cast }: Findings): Check {
+function exactlyOnce({ past, persons, cast, stage }: Findings): Check {
   const counts = new Map<string, number>();
   for (const person of persons) counts.set(String(person[idField]), (counts.get(String(person[idField])) ?? 0) + 1);
   const once = past.filter(({ id }) => counts.get(id) === 1).length;
@@ -65,11 +65,14 @@ function exactlyOnce({ past, persons, cast }: Findings): Check {
     return person !== undefined && properties.salesforce_person_id === person.Id;
   }).length;
   const knownKept = persons.some((person) => person.Id === cast.knownLeadId && person[idField] === cast.known);
-  const evidence = `${past.length} contacts past the gate, ${once} with exactly one person, ${linked} linked back, ${persons.length} persons in all; the lead that sales had was ${knownKept ? 'paired' : 'not paired'}`;
-  return {
-    held: once === past.length && linked === past.length && persons.length === past.length && knownKept,
-    evidence,
-  };
+  const answersLost = stage.salesforce.faults.left() === 0;
+  const evidence = [
+    `${past.length} contacts past the gate, ${once} with exactly one person, ${linked} linked back, ${persons.length} persons in all`,
+    `the lead that sales had was ${knownKept ? 'paired' : 'not paired'}`,
+    `the answer to one create was ${answersLost ? 'lost and the person found again' : 'not lost, so nothing was proven'}`,
+  ].join('; ');
+  const everyone = once === past.length && linked === past.length && persons.length === past.length;
+  return { held: everyone && knownKept && answersLost, evidence };
 }
 
 async function nothingLost({ stage, past, below }: Findings): Promise<Check> {

@@ -71,8 +71,7 @@ async function loseAnAnswer({ hubspot, salesforce, ownerId, settled }: Stage, na
   salesforce.faults.add({
     kind: 'cut-after',
     match: 'POST /services/data',
-    bodyMatch: 'uma.unlucky@story.example',
-    skip: 1,
+    bodyMatch: /composite\/sobjects.*uma\.unlucky@story\.example/s,
   });
   const id = hubspot.createContact(character('Uma Unlucky', 'salesqualifiedlead', ownerId));
   await settled();
