@@ -157,25 +157,42 @@ describe('an email that moves between read and write', () => {
 });
 
 describe('two contacts that lead to one person, in the hands of two workers at the same moment', () => {
-  it.each([{ sales: 'knows' }, { sales: 'does not know' }])(
-    'whom sales $sales: one gets the person, the other waits for a human, and nobody is created twice',
-    async ({ sales }) => {
-      const email = `${fresh()}@people.example`;
-      if (sales === 'knows') engine.salesforce.create('Lead', { LastName: 'One', Company: 'O', Email: email });
-      const first = engine.hubspot.createContact(sqlContact(fresh(), { email }));
-      const [second = ''] = engine.hubspot.seedContacts([sqlContact(fresh(), { hs_additional_emails: email })]);
-      await mark(first, second);
-      await Promise.all(meeting([engine.dependencies, engine.secondWorker()]).map(drain));
-      await engine.drainLater();
+  async function bothAtOnce(first: string, second: string): Promise<void> {
+    await mark(first, second);
+    await Promise.all(meeting([engine.dependencies, engine.secondWorker()]).map(drain));
+    await engine.drainLater();
+  }
 
-      const paired = [first, second].filter((id) => personsOf(engine, id).length > 0);
-      expect(paired).toHaveLength(1);
-      expect(engine.salesforce.all('Lead').filter(({ Email }) => Email === email).length).toBeLessThanOrEqual(1);
-      const other = [first, second].find((id) => !paired.includes(id)) ?? '';
-      expect(personsOf(engine, String(paired[0]))).toHaveLength(1);
-      expect(await failureOf(engine, other)).toMatchObject({ code: 'person_taken' });
-    },
-  );
+  it('by email and by salesforce_person_id: one gets the person, the other never shares it', async () => {
+    const email = `${fresh()}@people.example`;
+    const known = engine.salesforce.create('Lead', { LastName: 'One', Company: 'O', Email: email });
+    const byEmail = engine.hubspot.createContact(sqlContact(fresh(), { email }));
+    const byId = engine.hubspot.createContact(sqlContact(fresh(), { salesforce_person_id: known.Id }));
+    await bothAtOnce(byEmail, byId);
+
+    const holder = engine.salesforce.get('Lead', known.Id)?.HubSpot_Contact_Id__c;
+    expect([byEmail, byId]).toContain(holder);
+    if (holder === byEmail) {
+      expect(personsOf(engine, byId)).toEqual([]);
+      expect(await failureOf(engine, byId)).toMatchObject({ code: 'person_taken' });
+    } else {
+      // The lead has the other contact's address now: nobody in Salesforce has this one any more.
+      expect(personsOf(engine, byEmail)).toMatchObject([{ Email: email }]);
+    }
+  });
+
+  it('whom sales does not know: whoever comes first, no address is created twice', async () => {
+    const email = `${fresh()}@people.example`;
+    const first = engine.hubspot.createContact(sqlContact(fresh(), { email }));
+    const [second = ''] = engine.hubspot.seedContacts([sqlContact(fresh(), { hs_additional_emails: email })]);
+    await bothAtOnce(first, second);
+
+    expect(engine.salesforce.all('Lead').filter(({ Email }) => Email === email)).toHaveLength(1);
+    for (const id of [first, second]) {
+      expect(personsOf(engine, id).length).toBeLessThanOrEqual(1);
+      expect((await engine.ledger.history(id)).pending).toBeNull();
+    }
+  });
 
   it('one contact under its old and its new id is one person', async () => {
     const [one, two] = [fresh(), fresh()].map((name) => engine.hubspot.createContact(sqlContact(name)));
