@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasRedisServer, startOwnRedis } from './support/own-redis.ts';
 
 /**
  * `npm test` and `npm run test:full`: starts a Redis of its own where the machine has one, runs every suite, and says by name what was
@@ -16,34 +16,17 @@ const leftOut: string[] = [];
 const redis = await startRedis();
 const report = join(work, 'report.json');
 const code = await run(redis?.url);
-redis?.stop();
+await redis?.stop();
 printSummary(code);
 rmSync(work, { recursive: true, force: true });
 process.exitCode = code;
 
-type Redis = { url: string; stop(): void };
-
-async function startRedis(): Promise<Redis | null> {
+async function startRedis(): Promise<{ url: string; stop(): Promise<void> } | null> {
   const given = process.env.TEST_REDIS_URL;
-  if (given !== undefined && given !== '') return { url: given, stop: () => undefined };
-  if (spawnSync('redis-server', ['--version']).status !== 0) {
-    leftOut.push('everything that is repeated on Redis: no redis-server on this machine and TEST_REDIS_URL is not set');
-    return null;
-  }
-  const port = await freePort();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', work];
-  const child = spawn('redis-server', args, { stdio: 'ignore' });
-  return { url: `redis://127.0.0.1:${port}`, stop: () => child.kill('SIGTERM') };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+  if (given !== undefined && given !== '') return { url: given, stop: async () => undefined };
+  if (hasRedisServer()) return await startOwnRedis();
+  leftOut.push('everything that is repeated on Redis: no redis-server on this machine and TEST_REDIS_URL is not set');
+  return null;
 }
 
 function run(redisUrl: string | undefined): Promise<number> {
