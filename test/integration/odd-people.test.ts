@@ -148,12 +148,15 @@ describe('a contact and its person', () => {
   it('follows its lead through a conversion', async () => {
     const id = engine.hubspot.createContact(sqlContact('follows', { jobtitle: 'Buyer' }));
     await engine.look(id);
-    const { contactId } = engine.salesforce.convertLead(String(personsOf(engine, id)[0]?.Id));
+    const leadId = String(personsOf(engine, id)[0]?.Id);
+    const { contactId } = engine.salesforce.convertLead(leadId);
     engine.hubspot.editContact(id, { jobtitle: 'Chief' });
     await engine.look(id);
 
     expect(engine.salesforce.get('Contact', contactId)).toMatchObject({ HubSpot_Contact_Id__c: id, Title: 'Chief' });
     expect(engine.hubspot.getContact(id)?.properties.salesforce_person_id).toBe(contactId);
+    const { rows } = await engine.database.pool.query('select status from links where record_id = $1', [leadId]);
+    expect(rows, 'the lead stays as a memory').toEqual([{ status: 'converted' }]);
   });
 
   it('merged in HubSpot keeps its one person, which carries the new id afterwards', async () => {

@@ -1,7 +1,6 @@
 import { baseAfter } from '../../domain/plan/base.ts';
 import { contactIdField, type FieldValue, type FieldValues, type PersonReference } from '../../domain/record.ts';
-import type { SyncError } from '../../errors.ts';
-import { SyncError as Fault } from '../../errors.ts';
+import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
 import type { DrainDependencies } from './dependencies.ts';
@@ -58,7 +57,7 @@ function toRequest({ contact, plan: { write } }: ReservedLook): PersonWriteReque
 
 type Outcome = { look: ReservedLook; result: RecordResult; person: PersonReference | null };
 
-const unanswered = new Fault(
+const unanswered = new SyncError(
   'retryable',
   'salesforce_no_answer',
   'Salesforce did not answer for this person; it will be asked again.',
@@ -100,10 +99,17 @@ function paired(look: ReservedLook, person: PersonReference | null, held: FieldV
     handedOver: true,
     outcomes,
     agreed,
+    retiredPersonIds: replacedPersons(claimed.pair?.person ?? null, person),
     decision: decisionOf(plan, false),
     failure: null,
     ...(writesBack ? {} : { settle: { kind: 'done' } }),
     ...(writesBack && plan.write !== null ? { nextIntent: linkBackIntent(contact, person.id) } : {}),
   };
   return { look, result, person: writesBack ? person : null };
+}
+
+/** The lead that was converted, or the person that was merged away: kept as a memory that leads to the one that lives. */
+function replacedPersons(before: PersonReference | null, now: PersonReference): RecordResult['retiredPersonIds'] {
+  if (before === null || before.id === now.id) return [];
+  return [{ ...before, status: before.object === now.object ? 'merged' : 'converted' }];
 }
