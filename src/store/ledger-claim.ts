@@ -46,7 +46,7 @@ returning p.record_id, p.counter, p.priority, p.hints, p.attempts, p.source, p.r
 // A statement of its own: the one above sees bases as they were before it had the pair's lock.
 const knowledgeSql = `
 select r.id, r.person_object, r.person_id, r.tombstone, extract(epoch from r.handed_over_at)::float8 * 1000 as handed_over,
-       b.hubspot, b.salesforce, w.intents, f.former
+       b.hubspot, b.salesforce, w.intents, f.persons, f.contacts
 from pairs r
 left join bases b on b.pair_id = r.id
 left join (
@@ -55,8 +55,12 @@ left join (
   from writes where pair_id = any($1) and state in ('open', 'unknown') group by pair_id
 ) as w on w.pair_id = r.id
 left join (
-  select pair_id, array_agg(record_id order by created_at, record_id) as former
-  from links where pair_id = any($1) and system = 'salesforce' and status in ('merged', 'converted', 'deleted', 'erased') group by pair_id
+  select pair_id,
+         array_agg(record_id order by created_at, record_id)
+           filter (where system = 'salesforce' and status in ('merged', 'converted', 'deleted', 'erased')) as persons,
+         array_agg(record_id order by created_at, record_id)
+           filter (where system = 'hubspot' and object = 'contact' and status in ('live', 'merged')) as contacts
+  from links where pair_id = any($1) group by pair_id
 ) as f on f.pair_id = r.id
 where r.id = any($1)`;
 
@@ -81,7 +85,8 @@ type KnowledgeRow = {
   hubspot: Base['hubspot'] | null;
   salesforce: Base['salesforce'] | null;
   intents: OpenIntent[] | null;
-  former: string[] | null;
+  persons: string[] | null;
+  contacts: string[] | null;
 };
 
 /** Leases due records together with their pairs, and tells what the ledger knows of each pair. Three statements, whatever the size. */
@@ -122,7 +127,8 @@ function toKnowledge(row: KnowledgeRow): PairKnowledge {
     handedOverAtMs: row.handed_over,
     base: hubspot === null || salesforce === null ? null : { hubspot, salesforce },
     openIntents: row.intents ?? [],
-    formerPersonIds: row.former ?? [],
+    formerPersonIds: row.persons ?? [],
+    formerContactIds: row.contacts ?? [],
     tombstone: row.tombstone,
   };
 }

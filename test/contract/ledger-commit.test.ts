@@ -147,7 +147,7 @@ describe('a commit', () => {
     expect((await bench.ledger.history('3')).pending?.dueInMs).toBeGreaterThan(600_000);
   });
 
-  it('remembers merged, converted and deleted persons of the pair', async () => {
+  it('remembers merged, converted and deleted persons of the pair, and every HubSpot id that led to it', async () => {
     const { pairId } = await handOver('1', '00Q1');
     const batch = await claimed('1');
     await commit(batch, {
@@ -156,12 +156,16 @@ describe('a commit', () => {
       pairId,
       person: { object: 'Contact', id: '0031' },
       retiredPersonIds: [{ object: 'Lead', id: '00Q1', status: 'converted' }],
-      retiredContactIds: [{ id: '0', status: 'merged' }],
+      retiredContactIds: [
+        { id: '0', status: 'merged' },
+        { id: '00', status: 'deleted' },
+      ],
       settle: done,
     });
 
     const { pair } = record(await claimed('0'), '0');
 
     expect(pair).toMatchObject({ person: { object: 'Contact', id: '0031' }, formerPersonIds: ['00Q1'] });
+    expect(pair?.formerContactIds?.toSorted()).toEqual(['0', '1']);
   });
 });
