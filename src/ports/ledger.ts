@@ -180,6 +180,8 @@ export type WorkLedger = {
   renew(token: string, leaseMs: number): Promise<void>;
   /** Gives back what is still claimed under the token, at once due again (graceful stop). */
   release(token: string): Promise<void>;
+  /** Gives back everything that anybody claimed. Only for a process that knows to be the only one. */
+  releaseAll(): Promise<void>;
   /**
    * How many records are due now (counted up to 1,000), the most urgent priority among them, and when the next one will be
    * (milliseconds from now; null: none waits). `paused`: an admin's pause or a vendor's wait is on, then `due` is 0 and `nextInMs` its end.

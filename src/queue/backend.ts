@@ -12,7 +12,10 @@ import pg from 'pg';
 import type { Log } from '../ports/log.ts';
 
 /** Where the queue lives: a Redis, or the ledger's own PostgreSQL (in a schema of its own, `bullmq`). */
-export type QueueLocation = { kind: 'redis'; url: string } | { kind: 'postgresql'; database: pg.PoolConfig };
+export type QueueLocation =
+  | { kind: 'redis'; url: string }
+  /** `alone`: no other process uses this queue. What a killed one left in it would block its slots for a while, so it is cleared. */
+  | { kind: 'postgresql'; database: pg.PoolConfig; alone?: boolean };
 
 type Processor = (job: Job) => Promise<void>;
 
@@ -43,7 +46,7 @@ const producerTimeoutMs = 2_000;
 
 /** Opens the backend; on PostgreSQL its schema is brought up to date first. @throws when PostgreSQL does not answer */
 export async function openBackend(location: QueueLocation, log: Log): Promise<Backend> {
-  return location.kind === 'redis' ? openRedis(location.url, log) : await openPostgres(location.database, log);
+  return location.kind === 'redis' ? openRedis(location.url, log) : await openPostgres(location, log);
 }
 
 function openRedis(url: string, log: Log): Backend {
@@ -73,7 +76,9 @@ function openRedis(url: string, log: Log): Backend {
   };
 }
 
-async function openPostgres(database: pg.PoolConfig, log: Log): Promise<Backend> {
+type PostgresLocation = Extract<QueueLocation, { kind: 'postgresql' }>;
+
+async function openPostgres({ database, alone = false }: PostgresLocation, log: Log): Promise<Backend> {
   const onError = reportOnce(log);
   const settings = {
     ...database,
@@ -90,13 +95,11 @@ async function openPostgres(database: pg.PoolConfig, log: Log): Promise<Backend>
   // A worker pins one connection to LISTEN; BullMQ needs about eight more or it can hang (measured).
   const workers = new pg.Pool({ ...settings, max: 10, connectionTimeoutMillis: 10_000 });
   for (const pool of [producers, workers]) pool.on('error', onError);
-  try {
-    await migrateQueue(workers);
-  } catch (thrown) {
-    await Promise.all([producers.end(), workers.end()]);
+  const closePools = async () => void (await Promise.all([producers.end(), workers.end()]));
+  const queue = await openPostgresQueue(producers, workers, alone).catch(async (thrown: unknown) => {
+    await closePools();
     throw thrown;
-  }
-  const queue = new Queue(queueName, { connection: producers }, createPostgresBackend);
+  });
   queue.on('error', onError);
   return {
     kind: 'postgresql',
@@ -107,8 +110,18 @@ async function openPostgres(database: pg.PoolConfig, log: Log): Promise<Backend>
         .on('failed', failed)
         .on('stalled', stalled),
     ping: async () => void (await producers.query('select 1')),
-    close: async () => void (await Promise.all([producers.end(), workers.end()])),
+    close: closePools,
   };
+}
+
+async function openPostgresQueue(producers: pg.Pool, workers: pg.Pool, alone: boolean) {
+  await migrateQueue(workers);
+  const queue = new Queue(queueName, { connection: producers }, createPostgresBackend);
+  if (!alone) return queue;
+  await queue.obliterate({ force: true });
+  // Their next runs are gone with the jobs; the service makes them anew.
+  for (const { key } of await queue.getJobSchedulers()) await queue.removeJobScheduler(key);
+  return queue;
 }
 
 async function migrateQueue(pool: pg.Pool): Promise<void> {

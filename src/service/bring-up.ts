@@ -16,6 +16,7 @@ import { type Database, openDatabase } from './database.ts';
 import { bindIdentity, type CrmChecks } from './identity.ts';
 import { keepTrying } from './keep-trying.ts';
 import { loadMappingOrThrow } from './mapping.ts';
+import { becomeOnlyProcess } from './only-process.ts';
 import type { Role } from './start.ts';
 import type { Steps } from './steps.ts';
 
@@ -38,6 +39,8 @@ type BringUp = {
   parts: RunningParts;
   checks: CrmChecks;
   steps: Steps;
+  /** Called when the service cannot go on. */
+  onBroken(fault: unknown): void;
 };
 
 /**
@@ -51,8 +54,12 @@ export async function bringUp(options: BringUp): Promise<void> {
   steps.add('database', 'database', () => database.close());
   const trying = { clock: systemClock, log, signal };
   const sentence = 'the database does not answer, it will be tried again';
+  if (database.embedded !== null)
+    steps.add('database', 'only process', await becomeOnlyProcess(database.embedded, options));
   await keepTrying(() => migrate(database.pool), { ...trying, sentence });
   const ledger = createLedger(database.pool);
+  // Whoever held leases here is dead. Where several processes share the database, leases run out by themselves.
+  if (database.embedded !== null) await keepTrying(() => ledger.releaseAll(), { ...trying, sentence });
   const mappingVersion = await keepTrying(() => ledger.activateMapping(mapping.hash, mapping.limits), {
     ...trying,
     sentence,
@@ -97,7 +104,7 @@ export async function bringUp(options: BringUp): Promise<void> {
 function queueOptions(config: Config, database: Database, log: ServiceLog) {
   const location =
     config.redisUrl === null
-      ? ({ kind: 'postgresql', database: database.settings } as const)
+      ? ({ kind: 'postgresql', database: database.settings, alone: database.embedded !== null } as const)
       : ({ kind: 'redis', url: config.redisUrl.reveal() } as const);
   return { location, jobs, times: { sweepEveryMs: config.sweepMinutes * 60_000 }, log };
 }

@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import type pg from 'pg';
 import type { LedgerConfig } from '../config.ts';
 import type { ServiceLog } from '../log.ts';
-import { chooseDataDir, startEmbedded } from '../store/embedded.ts';
+import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from '../store/embedded.ts';
 import { createPool, type DatabaseSettings } from '../store/pool.ts';
 
 /** The database of the ledger, and of the queue where no Redis is set. */
 export type Database = {
-  kind: 'embedded' | 'external';
+  /** Null with `DATABASE_URL`. */
+  embedded: EmbeddedPostgres | null;
   settings: DatabaseSettings;
   pool: pg.Pool;
   /** Closes the pool; the last user of an embedded PostgreSQL stops it. */
@@ -27,12 +28,12 @@ export async function openDatabase(config: LedgerConfig, log: ServiceLog): Promi
   if (config.databaseUrl !== null) {
     const settings = { connectionString: config.databaseUrl.reveal() };
     const pool = createPool({ database: settings, log });
-    return { kind: 'external', settings, pool, close: async () => await pool.end() };
+    return { embedded: null, settings, pool, close: async () => await pool.end() };
   }
   const embedded = await startEmbedded({ dataDir: dataDirOf(config), log });
   const pool = createPool({ database: embedded.connection, log });
   return {
-    kind: 'embedded',
+    embedded,
     settings: embedded.connection,
     pool,
     async close() {

@@ -24,13 +24,14 @@ export async function runService({ role, tell, exitNow }: RunOptions): Promise<n
   const log = createLog(config.logLevel);
   const ending = waitForEnd(log, exitNow);
   const service = await startService({ config, role, log });
-  const failed = service.ready.then(
-    () => new Promise<never>(() => undefined),
-    (thrown: unknown) => {
-      reportFatal(thrown, log, tell);
-      return 1;
-    },
+  const neverReady = service.ready.then(
+    () => service.broken,
+    (thrown: unknown) => thrown,
   );
+  const failed = Promise.race([service.broken, neverReady]).then((fault) => {
+    reportFatal(fault, log, tell);
+    return 1;
+  });
   const code = await Promise.race([ending, failed]);
   await closeInTime(service, log, () => exitNow(code === 0 ? 1 : code));
   return code;
@@ -58,7 +59,7 @@ function waitForEnd(log: ServiceLog, exitNow: (code: number) => void): Promise<n
 }
 
 function reportFatal(thrown: unknown, log: ServiceLog, tell: (line: string) => void): void {
-  log.error(describeError(thrown), 'the service cannot start');
+  log.error(describeError(thrown), 'the service cannot go on');
   if (thrown instanceof Error && 'faults' in thrown && Array.isArray(thrown.faults)) {
     for (const fault of thrown.faults) tell(String(fault));
     return;

@@ -27,6 +27,8 @@ export type Service = {
   url: string | null;
   /** Fulfilled when the service does its work; rejected when it never will (another portal, faulty mappings). */
   ready: Promise<void>;
+  /** Fulfilled with the fault when the service cannot go on and should be closed. */
+  broken: Promise<unknown>;
   /** Hands back what is active and closes everything in order. */
   close(): Promise<void>;
 };
@@ -47,12 +49,14 @@ export async function startService({ config, role, log, demo = false }: ServiceO
   };
   const parts: RunningParts = { ledger: null, portalId: null, core: null, queue: null, mapping: null };
   const steps = createSteps(log);
+  const { promise: broken, resolve: onBroken } = Promise.withResolvers<unknown>();
   const listener =
     role === 'worker' ? null : await openHttp({ config, log, parts, crms, draining: () => stop.signal.aborted });
-  const ready = bringUp({ config, role, log, demo, signal: stop.signal, parts, checks: crms, steps });
+  const ready = bringUp({ config, role, log, demo, signal: stop.signal, parts, checks: crms, steps, onBroken });
   return {
     url: listener === null ? null : `http://localhost:${listener.port}`,
     ready,
+    broken,
     async close() {
       stop.abort();
       // What is still being brought up ends first: it may hold things that are to be closed.

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -80,11 +80,13 @@ function findPostmaster(folders: ClusterFolders): number | null {
 
 /**
  * PostgreSQL would refuse to start when the number in a file of a killed server belongs to some other process today, or to a dead one that
- * nobody reaped (usual in containers). To be called only when the server is known not to run.
+ * nobody reaped (usual in containers). So it finds ours there, which it passes over as its parent's; the other lines stay, by which it
+ * sees processes of the killed server that still end. To be called only when the server is known not to run.
  */
 function dropStaleFiles(folders: ClusterFolders): void {
   const pid = readPid(folders);
-  if (pid !== null && isAlive(pid)) rmSync(path.join(folders.data, 'postmaster.pid'), { force: true });
+  const file = path.join(folders.data, 'postmaster.pid');
+  if (pid !== null && isAlive(pid)) writeFileSync(file, readFileSync(file, 'utf8').replace(/^.*/, String(process.pid)));
   for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(path.join(folders.run, name), { force: true });
 }
 

@@ -16,6 +16,8 @@ export type EmbeddedOptions = {
 export type EmbeddedPostgres = {
   connection: SocketSettings;
   how: 'started' | 'adopted';
+  /** Starts the server again should it have died; does nothing while it runs. @throws as `startEmbedded` */
+  revive(): Promise<void>;
   /** Gives the cluster up; the last of its users stops the server. */
   stop(): Promise<'stopped' | 'left running'>;
 };
@@ -32,9 +34,7 @@ const timeoutMs = 60_000;
 export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const user = findServerUser();
   const folders = prepareFolders(dataDir, user);
-  const start = await waitForLock(folders.startLock, 'alone', timeoutMs);
-  if (start === null) throw held();
-  try {
+  return await alone(folders, async () => {
     const binaries = findBinaries(folders.home, user);
     await ensureCluster(folders, binaries, user);
     const how = await ensureServer(folders, binaries, user, settings, timeoutMs);
@@ -51,13 +51,26 @@ export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOpt
       ended ??= leave();
       return ended;
     };
-    return { connection: socketSettings(folders, 'handoff'), how, stop };
+    const revive = async () =>
+      await alone(folders, async () => void (await ensureServer(folders, binaries, user, settings, timeoutMs)));
+    return { connection: socketSettings(folders, 'handoff'), how, revive, stop };
+  });
+}
+
+type Folders = ReturnType<typeof prepareFolders>;
+
+/** Runs `work` while no other process starts, joins or stops the server. */
+async function alone<Result>(folders: Folders, work: () => Promise<Result>): Promise<Result> {
+  const start = await waitForLock(folders.startLock, 'alone', timeoutMs);
+  if (start === null) throw held();
+  try {
+    return await work();
   } finally {
     start.release();
   }
 }
 
-async function stopIfLast(folders: ReturnType<typeof prepareFolders>): Promise<'stopped' | 'left running'> {
+async function stopIfLast(folders: Folders): Promise<'stopped' | 'left running'> {
   // Nobody can start or join while this is held, so "last" stays true until the server is gone.
   const start = await waitForLock(folders.startLock, 'alone', timeoutMs);
   if (start === null) return 'left running';

@@ -101,6 +101,12 @@ with freed as (
 )
 update pending set lease_token = null, leased_until = null where lease_token = $1`;
 
+const releaseAllSql = `
+with freed as (
+  update pairs set lease_token = null, leased_until = null where lease_token is not null
+)
+update pending set lease_token = null, leased_until = null where lease_token is not null`;
+
 const dueSql = `
 select
   (select jsonb_build_object('due', count(*), 'priority', min(priority)) from (
@@ -125,7 +131,7 @@ type DueRow = {
   wait: number | null;
 };
 
-type PendingLedger = Pick<WorkLedger, 'mark' | 'renew' | 'release' | 'due'>;
+type PendingLedger = Pick<WorkLedger, 'mark' | 'renew' | 'release' | 'releaseAll' | 'due'>;
 
 /** The statements about pending records that are not part of a batch's own protocol. */
 export function createPendingLedger(context: LedgerContext): PendingLedger {
@@ -148,6 +154,8 @@ export function createPendingLedger(context: LedgerContext): PendingLedger {
       asLedger(async () => {
         await pool.query({ name: 'release', text: releaseSql, values: [token] });
       }),
+
+    releaseAll: () => asLedger(async () => void (await pool.query(releaseAllSql))),
 
     due: (system, object) =>
       asLedger(async () => {
