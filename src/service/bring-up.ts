@@ -7,6 +7,7 @@ import type { LedgerPort } from '../ports/ledger.ts';
 import { createQueue, type Queue } from '../queue/queue.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
+import { retire } from '../store/retention.ts';
 import { contactSweepSource } from '../usecases/sweep-contacts.ts';
 import { type Crms, createCrms } from './adapters.ts';
 import { createServiceBudget } from './budget.ts';
@@ -80,7 +81,7 @@ export async function bringUp(options: BringUp): Promise<void> {
     mapping,
     mappingVersion,
     log,
-    maintain: async () => void (await migrate(database.pool)),
+    maintain: async () => await maintain(database, log),
   });
   parts.core = core;
   const queue = await keepTrying(() => createQueue(queueOptions(config, database, log)), {
@@ -99,6 +100,14 @@ export async function bringUp(options: BringUp): Promise<void> {
     },
     'service ready',
   );
+}
+
+/** Makes the coming months of the audit log, and drops what is past its time. */
+async function maintain({ pool }: Database, log: ServiceLog): Promise<void> {
+  await migrate(pool);
+  const { partitions, calls } = await retire(pool);
+  if (partitions.length === 0) return;
+  log.info({ count: partitions.length, calls }, 'months of the audit log that are past their time were dropped');
 }
 
 function queueOptions(config: Config, database: Database, log: ServiceLog) {

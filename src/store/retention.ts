@@ -1,0 +1,54 @@
+import type pg from 'pg';
+import { asLedger, inTransaction, sqlState } from './pool.ts';
+
+/** How long the audit log goes back: two years, and the month that is not yet over. */
+const keptMonths = 25;
+/** The budget looks back over a day; the rest is for people who look into a bad week. */
+const keptCallDays = 8;
+
+/** What was dropped; empty as a rule. */
+export type Retired = { partitions: readonly string[]; calls: number };
+
+// A partition's name is its month; `ensure_writes_partitions` gives it.
+const oldSql = `
+select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = 'writes'::regclass and c.relname ~ '^writes_[0-9]{4}_[0-9]{2}$'
+  and c.relname < 'writes_' || to_char(clock_timestamp() at time zone 'UTC' - make_interval(months => $1), 'YYYY_MM')
+order by c.relname`;
+
+/**
+ * Drops the months of the audit log that are past their time, and old call counts. A month in which an intent is still open stays, for it
+ * is an input of the plan. Decisions, failures and runs stay: there is one per record, and few per day.
+ *
+ * @throws SyncError retryable
+ */
+export async function retire(pool: pg.Pool): Promise<Retired> {
+  return await asLedger(async () => {
+    const { rows } = await pool.query<{ name: string }>(oldSql, [keptMonths]);
+    const partitions: string[] = [];
+    for (const { name } of rows) if (await dropPartition(pool, name)) partitions.push(name);
+    const { rowCount } = await pool.query(
+      'delete from calls where hour < clock_timestamp() - make_interval(days => $1)',
+      [keptCallDays],
+    );
+    return { partitions, calls: rowCount ?? 0 };
+  });
+}
+
+/** Waits only shortly for its turn, for all other writes queue up behind it: the next hour tries again. */
+async function dropPartition(pool: pg.Pool, name: string): Promise<boolean> {
+  try {
+    return await inTransaction(pool, async (client) => {
+      await client.query(`set local lock_timeout = '500ms'`);
+      await client.query('lock table writes in access exclusive mode');
+      const { rowCount } = await client.query(`select from ${name} where state in ('open', 'unknown') limit 1`);
+      if (rowCount !== 0) return false;
+      await client.query(`drop table if exists ${name}`);
+      return true;
+    });
+  } catch (thrown) {
+    // 55P03: the lock was not to be had. 42P01: another process dropped it meanwhile.
+    if (sqlState(thrown) === '55P03' || sqlState(thrown) === '42P01') return false;
+    throw thrown;
+  }
+}
