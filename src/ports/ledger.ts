@@ -166,6 +166,11 @@ export type CommitResult = {
 export type WorkLedger = {
   /** At most one row per record; priority and due time only move nearer; the counter rises. @returns rows marked */
   mark(marks: readonly Mark[]): Promise<number>;
+  /**
+   * Marks every record whose failure says that its person or email is another contact's and names one of these ids: to be called when a
+   * person's email or our id on it changed. @returns rows marked
+   */
+  markHeldUp(recordIds: readonly string[]): Promise<number>;
   /** Up to `limit` due records, live before backfill, each leased together with its pair. Empty while CRM work is paused. */
   claim(request: ClaimRequest): Promise<Claim>;
   /** Commits links and intents before any CRM call. @throws SyncError wait `mapping_changed` | `paused` */
@@ -176,8 +181,11 @@ export type WorkLedger = {
   ): Promise<readonly ReservationResult[]>;
   /** Commits what happened: in one transaction, else by halves, else record by record. */
   commit(token: string, mappingVersion: number, results: readonly RecordResult[]): Promise<CommitResult>;
-  /** Prolongs the lease. @throws SyncError retryable `lease_lost` when none of the rows is held any more */
-  renew(token: string, leaseMs: number): Promise<void>;
+  /**
+   * Prolongs the lease. @returns the ids of the records that are still held; the others went to another worker
+   * @throws SyncError retryable `lease_lost` when none is held any more, wait `paused` during an admin's pause
+   */
+  renew(token: string, leaseMs: number): Promise<ReadonlySet<string>>;
   /** Gives back what is still claimed under the token, at once due again (graceful stop). */
   release(token: string): Promise<void>;
   /** Gives back everything that anybody claimed. Only for a process that knows to be the only one. */

@@ -41,11 +41,27 @@ export async function assertMayWork(
       },
     );
   }
-  if (rows[0].paused && !evenPaused) {
-    throw new SyncError('wait', 'paused', 'An admin paused all writes to the CRMs.', {
-      advice: 'Run `handoff resume` to go on.',
-    });
-  }
+  if (rows[0].paused && !evenPaused) throw pausedError();
+}
+
+/**
+ * Refuses to go on while an admin's pause is on.
+ *
+ * @throws SyncError wait `paused`
+ */
+export async function assertNotPaused(db: Queryable, { connectionId }: LedgerContext): Promise<void> {
+  const { rowCount } = await db.query({
+    name: 'not-paused',
+    text: 'select from connections where id = $1 and paused_at is not null',
+    values: [connectionId],
+  });
+  if (rowCount !== 0) throw pausedError();
+}
+
+function pausedError(): SyncError {
+  return new SyncError('wait', 'paused', 'An admin paused all writes to the CRMs.', {
+    advice: 'Run `handoff resume` to go on.',
+  });
 }
 
 /** Emails under which somebody is being created are kept as a keyed hash: a dump of the ledger tells nobody's address. */

@@ -1,7 +1,7 @@
-import { SyncError } from '../errors.ts';
 import type { Priority } from '../ports/budget.ts';
 import type { Hint, Mark, WorkLedger } from '../ports/ledger.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { releaseLeases, renewLeases } from './leases.ts';
 import { asLedger, type Queryable } from './pool.ts';
 
 /** A bit per hint, so that marks can be OR-ed in one statement. The numbers are stored: never change one. */
@@ -54,12 +54,11 @@ function toRows(marks: readonly Mark[]): readonly MarkRow[] {
 // Sorted by key, so that two marks never wait for each other in a circle. The counter is drawn under the row's lock: it can only rise.
 // A leased row keeps its due time (it is being looked at); its risen counter makes it due when it is settled. A record that has failed more
 // than once is not looked at again at once, whatever marks it: 2 s after its last failure, then 4, up to a minute [9].
-const markSql = `
+const toMarkSql = (rows: string) => `
 insert into pending as p (connection_id, system, object, record_id, priority, due_at, not_before, counter, hints, source, run_id)
 select $1, m.system, m.object, m.record_id, m.priority, greatest(clock_timestamp() + make_interval(secs => m.due_in), quiet.until),
        quiet.until, nextval('pending_counter'), m.hints, m.source, m.run_id
-from jsonb_to_recordset($2::jsonb) as m(system text, object text, record_id text, priority smallint, due_in float8, hints smallint,
-     source text, run_id bigint)
+from ${rows}
 left join failures f on f.connection_id = $1 and f.system = m.system and f.object = m.object and f.record_id = m.record_id and f.attempts > 1
 cross join lateral (
   select coalesce(f.last_at + make_interval(secs => least(60, power(2, least(f.attempts, 10) - 1))), '-infinity') as until
@@ -75,6 +74,18 @@ on conflict (connection_id, system, object, record_id) do update set
                 else greatest(least(p.due_at, excluded.due_at), p.not_before) end,
   marked_at = case when p.lease_token is not null then excluded.marked_at else p.marked_at end`;
 
+const markSql =
+  toMarkSql(`jsonb_to_recordset($2::jsonb) as m(system text, object text, record_id text, priority smallint, due_in float8,
+     hints smallint, source text, run_id bigint)`);
+
+// Whom another contact stood in the way of, where that contact or its person is among the ids.
+const markHeldUpSql = toMarkSql(`(
+  select f.system, f.object, f.record_id, 2::smallint as priority, 0::float8 as due_in, 0::smallint as hints, 'released' as source,
+         null::bigint as run_id
+  from failures f
+  where f.connection_id = $1 and f.code in ('person_taken', 'person_taken_meanwhile') and f.record_ids && $2::text[]
+) as m`);
+
 /** Marks inside a transaction of the caller's. Throws the driver's error. */
 export async function markWith(
   db: Queryable,
@@ -85,21 +96,6 @@ export async function markWith(
   const { rowCount } = await db.query({ name: 'mark', text: markSql, values: [connectionId, toJson(toRows(marks))] });
   return rowCount ?? 0;
 }
-
-const renewSql = `
-with held as (
-  update pending set leased_until = clock_timestamp() + make_interval(secs => $2) where lease_token = $1
-  returning 1
-), pairs_held as (
-  update pairs set leased_until = clock_timestamp() + make_interval(secs => $2) where lease_token = $1
-)
-select count(*)::int as held from held`;
-
-const releaseSql = `
-with freed as (
-  update pairs set lease_token = null, leased_until = null where lease_token = $1
-)
-update pending set lease_token = null, leased_until = null where lease_token = $1`;
 
 const releaseAllSql = `
 with freed as (
@@ -131,7 +127,7 @@ type DueRow = {
   wait: number | null;
 };
 
-type PendingLedger = Pick<WorkLedger, 'mark' | 'renew' | 'release' | 'releaseAll' | 'due'>;
+type PendingLedger = Pick<WorkLedger, 'mark' | 'markHeldUp' | 'renew' | 'release' | 'releaseAll' | 'due'>;
 
 /** The statements about pending records that are not part of a batch's own protocol. */
 export function createPendingLedger(context: LedgerContext): PendingLedger {
@@ -139,21 +135,15 @@ export function createPendingLedger(context: LedgerContext): PendingLedger {
   return {
     mark: (marks) => asLedger(() => markWith(pool, context, marks)),
 
-    renew: (token, leaseMs) =>
+    markHeldUp: (recordIds) =>
       asLedger(async () => {
-        const { rows } = await pool.query<{ held: number }>({
-          name: 'renew',
-          text: renewSql,
-          values: [token, leaseMs / 1_000],
-        });
-        if (rows[0]?.held === 0)
-          throw new SyncError('retryable', 'lease_lost', 'The records of this batch went to another worker.');
+        if (recordIds.length === 0) return 0;
+        const values = [connectionId, recordIds];
+        return (await pool.query({ name: 'mark-held-up', text: markHeldUpSql, values })).rowCount ?? 0;
       }),
 
-    release: (token) =>
-      asLedger(async () => {
-        await pool.query({ name: 'release', text: releaseSql, values: [token] });
-      }),
+    renew: (token, leaseMs) => renewLeases(context, token, leaseMs),
+    release: (token) => releaseLeases(context, token),
 
     releaseAll: () => asLedger(async () => void (await pool.query(releaseAllSql))),
 
