@@ -4,7 +4,7 @@ import { type PersonReference, personIdProperty, type SalesforcePerson } from '.
 import { judgeIntents } from './judge-intents.ts';
 import { planCreate } from './plan-create.ts';
 import { planUpdate } from './plan-update.ts';
-import { resolvePerson } from './resolve-person.ts';
+import { personById, resolvePerson } from './resolve-person.ts';
 import type { Plan, PlanInput, PlanProblem, Reason } from './types.ts';
 
 /**
@@ -15,6 +15,16 @@ import type { Plan, PlanInput, PlanProblem, Reason } from './types.ts';
  * @returns at most one write, the person, the agreed base, and a reason for each decision
  */
 export function plan(input: PlanInput): Plan {
+  const decided = decide(input);
+  const { person, write, linkBack } = decided;
+  const found = person === null ? null : (personById(input, person.id) ?? null);
+  const now = { now: input.now, contact: input.contact, person: found, write, linkBack };
+  return { ...decided, intents: judgeIntents(input.pair?.openIntents ?? [], now) };
+}
+
+type Decided = Omit<Plan, 'intents'>;
+
+function decide(input: PlanInput): Decided {
   const gate = input.mapping.gate.decide(input.contact.properties);
   if (gate.code === gateFaultCode) return needsPerson(gate, gateFault(gate), []);
   const handedOver = input.pair?.handedOverAtMs != null;
@@ -33,25 +43,39 @@ function staysInStep({ mapping }: PlanInput, { code }: GateDecision): boolean {
   return mapping.gate.below === 'continue' && stageCodes.has(code);
 }
 
-function shut(gate: GateDecision, handedOver: boolean, { pair }: PlanInput): Plan {
+function shut(gate: GateDecision, handedOver: boolean, input: PlanInput): Decided {
+  const arrived = handedOver ? null : arrivedUnseen(input);
   const paused = {
     code: 'paused',
     text: `The contact was handed over and stays linked, but is not updated. ${gate.text}`,
   };
+  const isPaused = handedOver || arrived !== null;
   return {
-    outcome: handedOver ? 'paused' : 'below_gate',
+    outcome: isPaused ? 'paused' : 'below_gate',
     gate,
-    person: pair?.person ?? null,
+    person: input.pair?.person ?? arrived,
     write: null,
     agreed: null,
-    linkBack: false,
-    intents: [],
-    reasons: [handedOver ? paused : { code: gate.code, text: gate.text }],
+    linkBack: arrived !== null && input.contact.properties[personIdProperty] !== arrived.id,
+    reasons: [isPaused ? paused : { code: gate.code, text: gate.text }],
     problem: null,
   };
 }
 
-function create(input: PlanInput, gate: GateDecision): Plan {
+/** The person of a create whose answer was lost: the handoff did happen, also where the contact has fallen back since. */
+function arrivedUnseen(input: PlanInput): PersonReference | null {
+  const created = (input.pair?.openIntents ?? []).some(
+    ({ system, recordId }) => system === 'salesforce' && recordId === null,
+  );
+  if (!created) return null;
+  const own = input.persons.byExternalId.filter(
+    ({ externalId, isDeleted }) => !isDeleted && externalId === input.contact.id,
+  );
+  const [person, ...others] = own;
+  return person === undefined || others.length > 0 ? null : { object: person.object, id: person.id };
+}
+
+function create(input: PlanInput, gate: GateDecision): Decided {
   const decision = planCreate(input);
   if (decision.kind === 'problem') return needsPerson(gate, decision.problem, decision.reasons);
   const object = input.mapping.contact.create;
@@ -63,13 +87,12 @@ function create(input: PlanInput, gate: GateDecision): Plan {
     write: decision.write,
     agreed: null,
     linkBack: true,
-    intents: [],
     reasons: [nobody, ...decision.reasons],
     problem: null,
   };
 }
 
-function pairUp(input: PlanInput, gate: GateDecision, found: SalesforcePerson, how: readonly Reason[]): Plan {
+function pairUp(input: PlanInput, gate: GateDecision, found: SalesforcePerson, how: readonly Reason[]): Decided {
   const decision = planUpdate(input, found);
   if (decision.kind === 'problem') return needsPerson(gate, decision.problem, [...how, ...decision.reasons]);
   const person: PersonReference = { object: found.object, id: found.id };
@@ -81,13 +104,12 @@ function pairUp(input: PlanInput, gate: GateDecision, found: SalesforcePerson, h
     write: decision.write,
     agreed: decision.agreed,
     linkBack: input.contact.properties[personIdProperty] !== found.id,
-    intents: judgeIntents(input.pair?.openIntents ?? [], { contact: input.contact, person: found, now: input.now }),
     reasons: [...how, ...decision.reasons],
     problem: null,
   };
 }
 
-function needsPerson(gate: GateDecision, problem: PlanProblem, reasons: readonly Reason[]): Plan {
+function needsPerson(gate: GateDecision, problem: PlanProblem, reasons: readonly Reason[]): Decided {
   return {
     outcome: 'needs_person',
     gate,
@@ -95,7 +117,6 @@ function needsPerson(gate: GateDecision, problem: PlanProblem, reasons: readonly
     write: null,
     agreed: null,
     linkBack: false,
-    intents: [],
     reasons,
     problem,
   };

@@ -128,7 +128,8 @@ function survivorOf(input: PlanInput, start: SalesforcePerson): SalesforcePerson
   return undefined;
 }
 
-function personById({ persons }: PlanInput, id: string): SalesforcePerson | undefined {
+/** The person of this id among everything that was found. */
+export function personById({ persons }: PlanInput, id: string): SalesforcePerson | undefined {
   return [...persons.byId, ...persons.byExternalId, ...persons.byEmail].find((person) => sameId(person.id, id));
 }
 
@@ -163,7 +164,8 @@ const severalPersons: Question = {
 const personTaken: Question = {
   code: 'person_taken',
   message: 'The person found in Salesforce already belongs to another HubSpot contact.',
-  advice: 'Merge the two contacts in HubSpot, or give one of them another email address.',
+  advice:
+    'Merge the two contacts in HubSpot, or give one of them another email address. Where the other contact no longer exists, clear HubSpot_Contact_Id__c of the person in Salesforce.',
 };
 
 const personDeleted: Question = {

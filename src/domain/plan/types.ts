@@ -35,8 +35,17 @@ export type OpenIntent = {
   openedAtMs: number;
 };
 
-/** What became of an intent whose answer was lost. `open`: the vendor may still carry it out for `opensForMs`. */
-export type IntentVerdict = { intentId: string; verdict: 'done' | 'superseded' | 'open'; opensForMs: number };
+/**
+ * What became of an intent whose answer was lost. `repeated`: the write of this plan sends the same values; `open`: the vendor may still
+ * carry it out for `opensForMs`.
+ */
+export type IntentVerdict = {
+  intentId: string;
+  verdict: 'done' | 'repeated' | 'superseded' | 'open';
+  /** The record that was written, for `done`. */
+  recordId: string | null;
+  opensForMs: number;
+};
 
 /** What the ledger knows of the contact. */
 export type PairKnowledge = {

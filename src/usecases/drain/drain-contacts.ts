@@ -6,8 +6,6 @@ import { type Batch, syncBatch } from './sync-batch.ts';
 export type DrainResult = {
   /** Records looked at. */
   worked: number;
-  /** More is due than this drain took: another worker may help. */
-  more: boolean;
   /** When to come back, in milliseconds; null: nothing waits. */
   nextInMs: number | null;
 };
@@ -38,12 +36,12 @@ export async function drainContacts(
   let worked = 0;
   while (!signal.aborted) {
     const { due, priority, nextInMs } = await ledger.due('hubspot', 'contact');
-    if (due === 0 || priority === null) return { worked, more: false, nextInMs };
+    if (due === 0 || priority === null) return { worked, nextInMs };
 
     if (due > batchSize) onFull?.();
     const calls = Math.ceil(Math.min(due, batchSize) / recordsPerRead);
     const { waitMs, granted } = await turnOf(() => budget.reserve('hubspot', calls, priority), clock.now());
-    if (!granted || waitMs > longestPauseMs) return { worked, more: false, nextInMs: waitMs };
+    if (!granted || waitMs > longestPauseMs) return { worked, nextInMs: waitMs };
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     if (signal.aborted) break;
 
@@ -51,14 +49,14 @@ export async function drainContacts(
     const request = { system: 'hubspot', object: 'contact', limit: batchSize, leaseMs } as const;
     const claim = await ledger.claim({ ...request, mappingVersion: dependencies.mappingVersion });
     // Another worker was faster, or holds the pairs: come back, rather than ask again at once.
-    if (claim.records.length === 0) return { worked, more: false, nextInMs: emptyClaimPauseMs };
+    if (claim.records.length === 0) return { worked, nextInMs: emptyClaimPauseMs };
     // Once claimed, even background work finishes at live priority: it holds a lease that others may wait for.
     const spend: Spend = { priority: priority <= 2 ? priority : 2, prepaid: calls };
     const batch = { claim, leasedUntilMs: claimedAtMs + leaseMs, readAtMs: clock.now(), spend, signal };
-    if (!(await finishes(dependencies, batch))) return { worked, more: false, nextInMs: refusedPauseMs };
+    if (!(await finishes(dependencies, batch))) return { worked, nextInMs: refusedPauseMs };
     worked += claim.records.length;
   }
-  return { worked, more: true, nextInMs: 0 };
+  return { worked, nextInMs: 0 };
 }
 
 /**

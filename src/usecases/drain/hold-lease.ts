@@ -8,15 +8,21 @@ import type { Batch } from './sync-batch.ts';
 const longestWriteMs = 100_000;
 
 /**
- * Makes sure that the lease outlives the writes that follow; a worker that was slow or asleep finds out here that its records have passed
- * to another one.
- * @throws SyncError retryable `lease_lost`
+ * Makes sure that the lease outlives the writes that follow. A worker that was slow or asleep finds out here which of its records have
+ * passed to another one.
+ * @returns whether a record is still ours to write
+ * @throws SyncError retryable `lease_lost` when none is, wait `paused` when an admin has stopped all writes
  */
-export async function holdLease({ ledger, clock }: DrainDependencies, batch: Batch): Promise<void> {
+export async function holdLease(
+  { ledger, clock }: DrainDependencies,
+  batch: Batch,
+): Promise<(contactId: string) => boolean> {
   const now = clock.now();
-  if (batch.leasedUntilMs - now > longestWriteMs) return;
+  if (batch.leasedUntilMs - now > longestWriteMs) return (contactId) => batch.held?.has(contactId) ?? true;
   // A little more than needed, so that the write-back that follows soon needs no renewal of its own.
   const leaseMs = longestWriteMs * 1.2;
-  await ledger.renew(batch.claim.token, leaseMs);
+  const held = await ledger.renew(batch.claim.token, leaseMs);
   batch.leasedUntilMs = now + leaseMs;
+  batch.held = held;
+  return (contactId) => held.has(contactId);
 }

@@ -1,9 +1,10 @@
+import { judgeByAge } from '../../domain/plan/judge-intents.ts';
 import { SyncError } from '../../errors.ts';
 import type { HubSpotRead } from '../../ports/hubspot.ts';
 import type { ClaimedRecord, Mark, RecordResult } from '../../ports/ledger.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { Look } from './look.ts';
-import { doneResult, faultResult } from './results.ts';
+import { doneResult, faultResult, judgedOutcomes, settledAfter } from './results.ts';
 import type { Batch } from './sync-batch.ts';
 
 /**
@@ -16,6 +17,8 @@ export async function readContacts(
 ): Promise<{ looks: Look[]; settled: RecordResult[] }> {
   const ids = claim.records.map(({ recordId }) => recordId);
   const reads = await hubspot.read('contacts', ids, mapping.contact.hubspotProperties, spend);
+  // What was reserved for reads that were not needed may not pay for other calls.
+  spend.prepaid = 0;
   const looks: Look[] = [];
   const settled: RecordResult[] = [];
   const survivors: Mark[] = [];
@@ -23,7 +26,7 @@ export async function readContacts(
     const read = reads.get(claimed.recordId) ?? unanswered;
     if (read.kind === 'found') looks.push({ claimed, contact: read.record });
     else if (read.kind === 'error') settled.push(faultResult(claimed, read.error, clock));
-    else if (read.kind === 'missing') settled.push(gone(claimed));
+    else if (read.kind === 'missing') settled.push(gone(claimed, clock.now()));
     else {
       survivors.push(markOf(read.record.id, claimed));
       settled.push(mergedAway(claimed, read.record.id));
@@ -42,18 +45,24 @@ const unanswered: HubSpotRead = {
   ),
 };
 
-function gone(claimed: ClaimedRecord): RecordResult {
+function gone(claimed: ClaimedRecord, now: number): RecordResult {
   const erased = claimed.hints.includes('erased');
   const text = erased
     ? 'The contact was erased for privacy in HubSpot; its person in Salesforce is left as it is.'
     : 'The contact is no longer in HubSpot; its person in Salesforce, if there is one, is left as it is.';
   const decision = { outcome: 'gone', code: erased ? 'contact_erased' : 'contact_gone', text, reasons: [], fields: [] };
   const status = erased ? 'erased' : 'deleted';
+  const verdicts = (claimed.pair?.openIntents ?? []).map((intent) => judgeByAge(intent, now));
   return {
     ...doneResult(claimed, { ...decision, observedOnly: false }),
     ...(claimed.pairId === null
       ? {}
-      : { pairId: claimed.pairId, retiredContactIds: [{ id: claimed.recordId, status }] }),
+      : {
+          pairId: claimed.pairId,
+          retiredContactIds: [{ id: claimed.recordId, status }],
+          outcomes: judgedOutcomes(verdicts, false),
+          settle: settledAfter(verdicts, { kind: 'done' }),
+        }),
   };
 }
 

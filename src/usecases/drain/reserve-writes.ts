@@ -8,8 +8,6 @@ import type { PlannedLook, ReservedLook } from './look.ts';
 import { faultResult } from './results.ts';
 import type { Batch } from './sync-batch.ts';
 
-/** Somebody else is at work on the same person; that is over in a moment. */
-const takenPauseMs = 5_000;
 /** A stopped run is looked at again by itself now and then; `handoff approve` makes its records due at once. */
 const stoppedRunPauseMs = 10 * 60_000;
 
@@ -46,7 +44,9 @@ function refusalOf({ reason, holder }: Extract<ReservationResult, { ok: false }>
   }
   const text = 'Another contact is being paired with the same person or the same email at this moment.';
   const recordIds = holder === undefined ? [] : [holder];
-  return new SyncError('wait', 'person_taken_meanwhile', text, { untilMs: now + takenPauseMs, recordIds });
+  const advice =
+    'If it does not clear by itself, merge the two contacts in HubSpot, or give one of them another email address.';
+  return new SyncError('retryable', 'person_taken_meanwhile', text, { recordIds, advice });
 }
 
 function toReservation({ claimed, contact, plan }: PlannedLook): Reservation {

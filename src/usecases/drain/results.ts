@@ -1,4 +1,4 @@
-import type { Plan, PlanProblem, Reason } from '../../domain/plan/types.ts';
+import type { IntentVerdict, Plan, PlanProblem, Reason } from '../../domain/plan/types.ts';
 import { settleFault } from '../../domain/settle.ts';
 import type { SyncError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -22,7 +22,8 @@ export function problemResult(claimed: ClaimedRecord, plan: Plan, problem: PlanP
     ...resultFor(claimed),
     decision: decisionOf(plan, false),
     failure: { kind: 'needs-human', ...problem },
-    settle: { kind: 'failed' },
+    ...(claimed.pairId === null ? {} : { pairId: claimed.pairId, outcomes: judgedOutcomes(plan.intents, false) }),
+    settle: settledAfter(plan.intents, { kind: 'failed' }),
   };
 }
 
@@ -36,15 +37,22 @@ export function doneResult(claimed: ClaimedRecord, decision: Decision): RecordRe
   return { ...resultFor(claimed), decision, failure: null, settle: { kind: 'done' } };
 }
 
-/** The writes whose answers were lost and whose fate a look has found out. */
-export function judgedOutcomes({ intents }: Plan): IntentOutcome[] {
-  return intents.flatMap(({ intentId, verdict }) => (verdict === 'open' ? [] : [{ intentId, state: verdict }]));
+/**
+ * The writes whose answers were lost and whose fate is known now.
+ * @param isWritten the plan's own write was carried out, so that an older one of the same values can do no harm
+ */
+export function judgedOutcomes(verdicts: readonly IntentVerdict[], isWritten: boolean): IntentOutcome[] {
+  return verdicts.flatMap(({ intentId, verdict, recordId }): IntentOutcome[] => {
+    if (verdict === 'open' || (verdict === 'repeated' && !isWritten)) return [];
+    if (verdict !== 'done') return [{ intentId, state: 'superseded' as const }];
+    return [{ intentId, state: 'done' as const, ...(recordId === null ? {} : { recordId }) }];
+  });
 }
 
-/** Settled; but where a vendor may still carry out a write whose answer was lost, somebody looks again after that. */
-export function settledAfter({ intents }: Plan): Settlement {
-  const opensForMs = Math.max(0, ...intents.map((intent) => intent.opensForMs));
-  if (opensForMs === 0) return { kind: 'done' };
+/** As given; but where a vendor may still carry out a write whose answer was lost, somebody looks again after that. */
+export function settledAfter(verdicts: readonly IntentVerdict[], otherwise: Settlement): Settlement {
+  const opensForMs = Math.max(0, ...verdicts.map((verdict) => verdict.opensForMs));
+  if (opensForMs === 0) return otherwise;
   return { kind: 'later', delayMs: opensForMs, counts: false, code: 'answer_lost' };
 }
 

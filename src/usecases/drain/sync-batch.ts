@@ -19,6 +19,8 @@ export type Batch = {
   leasedUntilMs: number;
   /** When the reading began. */
   readAtMs: number;
+  /** What was still ours at the last renewal of the lease; absent before the first. */
+  held?: ReadonlySet<string>;
   /** Whose work it is, and the reads that were reserved before the claim. */
   spend: Spend;
   signal: AbortSignal;
@@ -28,8 +30,8 @@ const nobody: PersonMatches = { byExternalId: [], byId: [], byEmail: [] };
 
 /**
  * Takes one claim from reading to settling: read HubSpot, find the persons, plan each, commit intents, write Salesforce, commit, write the
- * ids back to HubSpot, commit. Each record has its own outcome. Data is read moments before it decides, and a batch that grew old on the
- * way is read again.
+ * ids back to HubSpot, commit. Each record has its own outcome. Data is read moments before it decides, and checked once more before
+ * it is written where the way was long.
  * @throws SyncError only when the ledger cannot be reached; the lease then runs out and the records are looked at again
  */
 export async function syncBatch(dependencies: DrainDependencies, batch: Batch): Promise<void> {
@@ -49,7 +51,10 @@ type PlannedBatch = { settled: readonly RecordResult[]; toWrite: readonly Planne
 async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise<PlannedBatch> {
   const { looks, settled } = await readContacts(dependencies, batch);
   const [passing, below] = partition(looks, (look) => needsPersons(look, dependencies));
-  const settledBelow = below.map((look) => settleBelow(dependencies, look));
+  const settledBelow = below.map((look) => {
+    const decided = { ...look, plan: planLook(dependencies, look, nobody, null) };
+    return settleDecided(decided, dependencies.observe);
+  });
   if (passing.length === 0) return { settled: [...settled, ...settledBelow], toWrite: [] };
 
   const found = await findPersons(dependencies, batch, passing).catch(toSyncError);
@@ -57,7 +62,7 @@ async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise
     const failed = passing.map(({ claimed }) => faultResult(claimed, found as SyncError, dependencies.clock));
     return { settled: [...settled, ...settledBelow, ...failed], toWrite: [] };
   }
-  const plans = found.looks.map((look) => {
+  const plans = passing.map((look) => {
     const persons = found.persons.get(look.contact.id) ?? nobody;
     return { ...look, plan: planLook(dependencies, look, persons, found.facts) };
   });
@@ -67,11 +72,12 @@ async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise
   return { settled: [...settled, ...settledBelow, ...settledPlans], toWrite };
 }
 
-/** Below the gate nobody asks Salesforce: the gate alone decides. */
-function needsPersons({ claimed, contact }: Look, { mapping }: DrainDependencies): boolean {
+/** Below the gate nobody asks Salesforce, unless a person may be there already: handed over, or by a write whose answer was lost. */
+function needsPersons({ claimed: { pair }, contact }: Look, { mapping }: DrainDependencies): boolean {
   if (mapping.gate.decide(contact.properties).passes) return true;
-  const handedOver = claimed.pair !== null && claimed.pair.handedOverAtMs !== null;
-  return handedOver && mapping.gate.below === 'continue';
+  if (pair === null) return false;
+  const mayBeThere = pair.openIntents.some(({ system }) => system === 'salesforce');
+  return mayBeThere || (pair.handedOverAtMs !== null && mapping.gate.below === 'continue');
 }
 
 function planLook({ mapping, clock }: DrainDependencies, look: Look, persons: PersonMatches, facts: OrgFacts | null) {
@@ -81,23 +87,20 @@ function planLook({ mapping, clock }: DrainDependencies, look: Look, persons: Pe
   return plan({ now: clock.now(), mapping, contact, pair: claimed.pair, persons, owners, maxLength });
 }
 
-function settleBelow(dependencies: DrainDependencies, look: Look): RecordResult {
-  const decided = planLook(dependencies, look, nobody, null);
-  return doneResult(look.claimed, decisionOf(decided, false));
-}
-
 function leadsToAWrite({ plan: { problem, write, linkBack: link, person }, claimed }: PlannedLook): boolean {
   if (problem !== null) return false;
   const newlyPaired = person !== null && claimed.pair?.person?.id !== person.id;
   return write !== null || link || newlyPaired;
 }
 
-function settleDecided({ claimed, plan: decided }: PlannedLook, observe: boolean): RecordResult {
+function settleDecided(look: PlannedLook, observe: boolean): RecordResult {
+  const { claimed, plan: decided } = look;
   if (decided.problem !== null) return problemResult(claimed, decided, decided.problem);
-  const done = doneResult(claimed, decisionOf(decided, observe && decided.outcome !== 'unchanged'));
+  const done = doneResult(claimed, decisionOf(decided, observe && leadsToAWrite(look)));
   if (observe || claimed.pairId === null) return done;
-  const { pairId } = claimed;
-  return { ...done, pairId, agreed: decided.agreed, outcomes: judgedOutcomes(decided), settle: settledAfter(decided) };
+  const { agreed, intents } = decided;
+  const outcomes = judgedOutcomes(intents, false);
+  return { ...done, pairId: claimed.pairId, agreed, outcomes, settle: settledAfter(intents, { kind: 'done' }) };
 }
 
 function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {

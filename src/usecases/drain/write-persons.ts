@@ -5,14 +5,19 @@ import type { RecordResult } from '../../ports/ledger.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { holdLease } from './hold-lease.ts';
+import { keepFresh } from './keep-fresh.ts';
 import type { PairedLook, ReservedLook } from './look.ts';
 import { linkBackIntent } from './reserve-writes.ts';
-import { decisionOf, faultResult, judgedOutcomes, resultFor } from './results.ts';
+import { decisionOf, faultResult, judgedOutcomes, resultFor, settledAfter } from './results.ts';
 import type { Batch } from './sync-batch.ts';
+
+/** Changes of these fields may free a person for a contact that waits for it. */
+const identifyingFields: ReadonlySet<string> = new Set(['Email', contactIdField]);
 
 /**
  * Writes the persons that have an intent in one call and commits each outcome: link, base, audit entry, and the intent of the write-back
- * to HubSpot that must follow. A lost answer leaves its intent open, for the next look to find out.
+ * to HubSpot that must follow. A lost answer leaves its intent open, for the next look to find out. Contacts that have changed since
+ * they were read are not written but looked at again.
  * @returns the looks whose id must now be written to HubSpot
  */
 export async function writePersons(
@@ -21,32 +26,37 @@ export async function writePersons(
   looks: readonly ReservedLook[],
 ): Promise<PairedLook[]> {
   if (looks.length === 0) return [];
-  const { ledger, mappingVersion, salesforce, mapping } = dependencies;
-  const toWrite = looks.filter(({ plan }) => plan.write !== null);
-  await holdLease(dependencies, batch);
-  const { assignmentRule, allowDuplicates, salesforceFields: readBack } = mapping.contact;
-  const options = { assignmentRule, allowDuplicates, readBack };
-  const answers =
-    toWrite.length === 0
-      ? new Map<string, PersonWriteResult>()
-      : await salesforce.writePersons(toWrite.map(toRequest), options, batch.spend);
-
-  const outcomes = looks.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
-  const { intentIds, stale } = await ledger.commit(
-    batch.claim.token,
-    mappingVersion,
-    outcomes.map(({ result }) => result),
-  );
+  const { ledger, mappingVersion } = dependencies;
+  const isHeld = await holdLease(dependencies, batch);
+  const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
+  const { fresh, changed } = await keepFresh(dependencies, batch, ours);
+  if (changed.length > 0) await ledger.commit(batch.claim.token, mappingVersion, changed.map(lookAgain));
+  const answers = await sendWrites(dependencies, batch, fresh);
+  const outcomes = fresh.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
+  const results = outcomes.map(({ result }) => result);
+  const { intentIds, stale, poisoned } = await ledger.commit(batch.claim.token, mappingVersion, results);
+  await releaseHeldUp(dependencies, outcomes);
+  const lost = new Set([...stale, ...poisoned]);
   return outcomes.flatMap(({ look, person }) => {
     const contactId = look.claimed.recordId;
     const intentId = look.plan.write === null ? look.intentId : (intentIds.get(contactId) ?? null);
-    const goesOn = person !== null && intentId !== null && !stale.includes(contactId);
-    return goesOn ? [{ ...look, person, intentId }] : [];
+    return person !== null && intentId !== null && !lost.has(contactId) ? [{ ...look, person, intentId }] : [];
   });
 }
 
-function toRequest({ contact, plan: { write } }: ReservedLook): PersonWriteRequest {
-  if (write === null) throw new Error('a look without a write reached the write step');
+async function sendWrites(
+  { salesforce, mapping }: DrainDependencies,
+  { spend }: Batch,
+  looks: readonly ReservedLook[],
+): Promise<ReadonlyMap<string, PersonWriteResult>> {
+  const requests = looks.flatMap((look) => toRequest(look) ?? []);
+  if (requests.length === 0) return new Map();
+  const { assignmentRule, allowDuplicates, salesforceFields: readBack } = mapping.contact;
+  return await salesforce.writePersons(requests, { assignmentRule, allowDuplicates, readBack }, spend);
+}
+
+function toRequest({ contact, plan: { write } }: ReservedLook): PersonWriteRequest | null {
+  if (write === null) return null;
   const { operation, object, id, changes } = write;
   const fields: Record<string, FieldValue> = {};
   for (const { field, after } of changes) {
@@ -55,15 +65,19 @@ function toRequest({ contact, plan: { write } }: ReservedLook): PersonWriteReque
   return { contactId: contact.id, operation, object, id, fields };
 }
 
+function lookAgain({ claimed, pairId, intentId }: ReservedLook): RecordResult {
+  const outcomes = intentId === null ? [] : [{ intentId, state: 'refused', errorCode: 'data_grew_old' } as const];
+  const settle = { kind: 'later', delayMs: 0, counts: false, code: 'data_grew_old' } as const;
+  return { ...resultFor(claimed), pairId, outcomes, settle };
+}
+
 type Outcome = { look: ReservedLook; result: RecordResult; person: PersonReference | null };
 
 const unanswered = new SyncError(
   'retryable',
   'salesforce_no_answer',
   'Salesforce did not answer for this person; it will be asked again.',
-  {
-    mayHaveHappened: true,
-  },
+  { mayHaveHappened: true },
 );
 
 function outcomeOf(
@@ -71,11 +85,11 @@ function outcomeOf(
   look: ReservedLook,
   answer: PersonWriteResult | undefined,
 ): Outcome {
-  const { plan } = look;
-  if (plan.write === null) return paired(look, plan.person, null);
-  if (answer === undefined) return refused(dependencies, look, unanswered);
+  const { write, person } = look.plan;
+  if (write === null && person !== null) return paired(look, person, null);
+  if (write === null || answer === undefined) return refused(dependencies, look, unanswered);
   if (!answer.ok) return refused(dependencies, look, answer.error);
-  return paired(look, { object: plan.write.object, id: answer.id }, answer.held);
+  return paired(look, { object: write.object, id: answer.id }, answer.held);
 }
 
 function refused({ clock }: DrainDependencies, look: ReservedLook, error: SyncError): Outcome {
@@ -84,25 +98,22 @@ function refused({ clock }: DrainDependencies, look: ReservedLook, error: SyncEr
   return { look, result: { ...faultResult(look.claimed, error, clock), pairId: look.pairId, outcomes }, person: null };
 }
 
-function paired(look: ReservedLook, person: PersonReference | null, held: FieldValues | null): Outcome {
+function paired(look: ReservedLook, person: PersonReference, held: FieldValues | null): Outcome {
   const { claimed, contact, plan, pairId, intentId } = look;
-  if (person === null) throw new Error('a look without a person reached the outcome step');
   const writesBack = plan.linkBack || contact.properties.salesforce_person_id !== person.id;
   const own =
     plan.write === null || intentId === null ? [] : [{ intentId, state: 'done', recordId: person.id } as const];
-  const outcomes = [...judgedOutcomes(plan), ...own];
-  const agreed = baseAfter(plan, held ?? {});
   const result: RecordResult = {
     ...resultFor(claimed),
     pairId,
     person,
     handedOver: true,
-    outcomes,
-    agreed,
+    outcomes: [...judgedOutcomes(plan.intents, true), ...own],
+    agreed: baseAfter(plan, held ?? {}),
     retiredPersonIds: replacedPersons(claimed.pair?.person ?? null, person),
     decision: decisionOf(plan, false),
     failure: null,
-    ...(writesBack ? {} : { settle: { kind: 'done' } }),
+    ...(writesBack ? {} : { settle: settledAfter(plan.intents, { kind: 'done' }) }),
     ...(writesBack && plan.write !== null ? { nextIntent: linkBackIntent(contact, person.id) } : {}),
   };
   return { look, result, person: writesBack ? person : null };
@@ -112,4 +123,18 @@ function paired(look: ReservedLook, person: PersonReference | null, held: FieldV
 function replacedPersons(before: PersonReference | null, now: PersonReference): RecordResult['retiredPersonIds'] {
   if (before === null || before.id === now.id) return [];
   return [{ ...before, status: before.object === now.object ? 'merged' : 'converted' }];
+}
+
+/** Contacts that failed because these persons were another contact's are looked at again: email or id has moved on. */
+async function releaseHeldUp({ ledger }: DrainDependencies, outcomes: readonly Outcome[]): Promise<void> {
+  const moved = outcomes.filter(({ look, result }) => {
+    const { write } = look.plan;
+    return (
+      result.handedOver === true &&
+      write?.operation === 'update' &&
+      write.changes.some(({ field }) => identifyingFields.has(field))
+    );
+  });
+  const ids = moved.flatMap(({ result }) => result.person?.id ?? []);
+  if (ids.length > 0) await ledger.markHeldUp(ids);
 }

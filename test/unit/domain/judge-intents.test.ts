@@ -73,6 +73,32 @@ describe('a write whose answer was lost', () => {
       opensForMs: 0,
     },
   ])('$name', ({ given, at, verdict, opensForMs }) => {
-    expect(judgeIntents([given], { contact, person, now: at })).toEqual([{ intentId: '7', verdict, opensForMs }]);
+    expect(judgeIntents([given], { contact, person, now: at, write: null, linkBack: false })).toEqual([
+      { intentId: '7', verdict, recordId: verdict === 'done' ? expect.any(String) : null, opensForMs },
+    ]);
+  });
+
+  it('is harmless when the write that follows sends the same values', () => {
+    const lost = intent('salesforce', { Title: 'Boss' });
+    const changes = [...lost.fields, { field: 'City', before: null, after: 'Rome', rule: 'newest' as const }];
+    const write = { operation: 'update' as const, object: 'Lead' as const, id: '00Q1', changes };
+    const [again] = judgeIntents([lost], { contact, person, now: 1, write, linkBack: false });
+    const [other] = judgeIntents([intent('salesforce', { Title: 'Chair' })], {
+      contact,
+      person,
+      now: 1,
+      write,
+      linkBack: false,
+    });
+
+    expect([again?.verdict, other?.verdict]).toEqual(['repeated', 'open']);
+  });
+
+  it('to HubSpot is harmless when the same id is written back again', () => {
+    const unlinked = { ...contact, properties: {} };
+    const lost = intent('hubspot', { salesforce_person_id: '00Q1' });
+    const [verdict] = judgeIntents([lost], { contact: unlinked, person, now: 1, write: null, linkBack: true });
+
+    expect(verdict?.verdict).toBe('repeated');
   });
 });
