@@ -245,6 +245,7 @@ export type LedgerStatus = {
   mode: { paused: boolean; pausedReason: string | null; pausedBy: string | null };
   /** Pauses that a vendor caused, per system. */
   waits: readonly { system: SystemName; untilMs: number; code: string }[];
+  /** `oldestDueMs`: the moment since which the oldest record is due, epoch milliseconds. */
   pending: { due: number; waiting: number; leased: number; oldestDueMs: number | null };
   pairs: number;
   failures: number;

@@ -55,7 +55,7 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
          'due', count(*) filter (where due_at <= clock_timestamp() and not leased),
          'waiting', count(*) filter (where due_at > clock_timestamp() and not leased),
          'leased', count(*) filter (where leased),
-         'oldestDueMs', extract(epoch from clock_timestamp() - min(due_at) filter (where due_at <= clock_timestamp() and not leased)) * 1000)
+         'oldestDueMs', floor(extract(epoch from min(due_at) filter (where due_at <= clock_timestamp() and not leased)) * 1000))
        from (select due_at, coalesce(leased_until > clock_timestamp(), false) as leased
              from pending where connection_id = ${connectionId}) as p) as pending`.execute(queries);
   return (

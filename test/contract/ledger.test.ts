@@ -39,16 +39,36 @@ describe('failures and decisions', () => {
   });
 
   it('of observe mode are looked at again when the service goes live', async () => {
-    const batch = await claimed('1', '2');
+    const batch = await claimed('1', '2', '3');
     await commit(
       batch,
       { contactId: '1', counter: record(batch, '1').counter, decision, settle: done },
+      // Of a mere link no field is written; a decision that leads to nothing is not one of observe mode.
       { contactId: '2', counter: record(batch, '2').counter, decision: { ...decision, fields: [] }, settle: done },
+      {
+        contactId: '3',
+        counter: record(batch, '3').counter,
+        decision: { ...decision, observedOnly: false },
+        settle: done,
+      },
     );
 
     expect((await bench.ledger.history('1')).decision).toMatchObject(decision);
-    expect(await bench.ledger.markObserved()).toBe(1);
-    expect((await claim()).records.map(({ recordId }) => recordId)).toEqual(['1']);
+    expect(await bench.ledger.markObserved()).toBe(2);
+    expect((await claim()).records.map(({ recordId }) => recordId)).toEqual(['1', '2']);
+  });
+});
+
+describe('the status', () => {
+  it('tells since which moment the oldest record is due', async () => {
+    await bench.mark(['1', '2']);
+    await bench.database.pool.query(
+      "update pending set due_at = '2026-11-20T10:00:00.123Z', not_before = '-infinity' where record_id = '1'",
+    );
+
+    const { pending } = await bench.ledger.status();
+
+    expect(pending).toEqual({ due: 2, waiting: 0, leased: 0, oldestDueMs: Date.parse('2026-11-20T10:00:00.123Z') });
   });
 });
 
