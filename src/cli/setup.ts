@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { SetupPorts } from '../usecases/setup/look.ts';
 import { runSetup, type SetupReport } from '../usecases/setup/run-setup.ts';
 import type { Outcome, Run } from './command.ts';
@@ -90,7 +90,9 @@ export function registerSetup(program: Command, { setup: deps }: Pick<CliDepende
     .command('setup')
     .description('show, then create what the sync needs in both CRMs; write the HubSpot app folder')
     .option('--apply', 'create what is missing (without it nothing changes in either CRM)')
-    .option('--offline', 'only write the folders; calls no CRM and needs no credentials')
+    .addOption(
+      new Option('--offline', 'only write the folders; calls no CRM and needs no credentials').conflicts('apply'),
+    )
     .option('--export <dir>', 'also write a metadata folder that a Salesforce admin can deploy')
     .option('--app-folder <dir>', 'where the HubSpot app folder goes (default: DATA_DIR/hubspot-app)')
     .option('--json', 'print one JSON document')

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRun } from '../../../src/cli/command.ts';
+import type { CliDependencies } from '../../../src/cli/dependencies.ts';
+import { runCommandLine } from '../../../src/cli/program.ts';
 import { registerSetup, renderSetup } from '../../../src/cli/setup.ts';
 import { SyncError } from '../../../src/errors.ts';
 import type { SetupReport } from '../../../src/usecases/setup/run-setup.ts';
@@ -76,6 +78,23 @@ describe('handoff setup --offline', () => {
     const { lines } = await runCommand(['--offline'], null);
 
     expect(lines.join('\n')).toContain('PUBLIC_URL is not set');
+  });
+});
+
+describe('handoff setup --offline --apply', () => {
+  it('is wrong usage: nothing could be applied', async () => {
+    const told: string[] = [];
+    const refused = () => {
+      throw new Error('nothing may be opened');
+    };
+    const settings = { settings: refused, withPorts: refused, now: () => 0 };
+    const dependencies = { print: refused, tell: (line: string) => void told.push(line), setup: settings };
+
+    // Only what this command needs is there; whatever else is asked for fails the test.
+    const code = await runCommandLine(['setup', '--offline', '--apply'], dependencies as unknown as CliDependencies);
+
+    expect(code).toBe(2);
+    expect(told.join('\n')).toContain("option '--offline' cannot be used with option '--apply'");
   });
 });
 
