@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { json, Router } from 'express';
 import { z } from 'zod';
 import type { AdminLedger, WorkLedger } from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
@@ -22,7 +22,8 @@ const retryBody = z.object({ code: z.string().max(100).optional() });
 /** `/api/v1`: what this service tells and does for people and machines with a token. Lists answer `{ items, nextCursor }`. */
 export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDependencies): Router {
   const router = Router();
-  router.use(requireRole(tokens, 'viewer'));
+  // Nobody's body is read before the token is known.
+  router.use(requireRole(tokens, 'viewer'), json({ limit: '64kb' }));
   router.get('/status', async (_request, response) => {
     response.json(viewStatus(await ledger.status(), mode));
   });

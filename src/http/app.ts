@@ -10,33 +10,49 @@ import { type Metrics, updateGauges } from './metrics.ts';
 import { createErrorHandler, Problem, sendProblem } from './problems.ts';
 import { createWebhookRouter, type WebhookDependencies } from './webhooks.ts';
 
+export type HealthDependencies = Pick<ApiDependencies, 'tokens'> & {
+  ledger: Pick<AdminLedger, 'status'>;
+  readiness(): Promise<Readiness>;
+  metrics: Metrics;
+  log: Log;
+};
+
 export type HttpDependencies = Omit<WebhookDependencies, 'metrics' | 'log'> &
-  Omit<ApiDependencies, 'ledger'> & {
-    ledger: ApiDependencies['ledger'] & Pick<AdminLedger, 'status'>;
-    readiness(): Promise<Readiness>;
-    metrics: Metrics;
-    log: Log;
-  };
+  Omit<ApiDependencies, 'ledger'> &
+  HealthDependencies & { ledger: ApiDependencies['ledger'] };
 
 const minuteMs = 60_000;
 
 /** The HTTP side of the service. It holds no state: until the ledger is there, what needs it throws and answers 503. */
 export function createHttpApp(dependencies: HttpDependencies): Express {
-  const { tokens, ledger, readiness, metrics, log } = dependencies;
+  const app = openApp(dependencies);
+  app.use(createWebhookRouter(dependencies));
+  app.use('/api/v1', createApiRouter(dependencies));
+  return closeApp(app, dependencies);
+}
+
+/** What a worker answers: `/healthz`, `/readyz` and `/metrics`, so that it can be watched; no webhooks, no API. */
+export function createHealthApp(dependencies: HealthDependencies): Express {
+  return closeApp(openApp(dependencies), dependencies);
+}
+
+function openApp({ tokens, ledger, readiness, metrics, log }: HealthDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(helmet());
   app.use(measure(metrics, log));
   app.use(createHealthRouter(readiness));
-  app.use(createWebhookRouter(dependencies));
   // Guessing a token is slow; whoever holds one is not limited.
   app.use(['/api', '/metrics'], limitFailures());
   app.get('/metrics', requireRole(tokens, 'viewer'), async (_request, response) => {
     updateGauges(metrics, await ledger.status(), Date.now());
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
-  app.use('/api/v1', requireRole(tokens, 'viewer'), express.json({ limit: '64kb' }), createApiRouter(dependencies));
+  return app;
+}
+
+function closeApp(app: Express, { log }: HealthDependencies): Express {
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });

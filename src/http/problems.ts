@@ -16,7 +16,7 @@ export class Problem extends Error {
   }
 }
 
-/** `type` is a relative URI of our own; `title` is the code's plain form. */
+/** `code` says which problem it is; RFC 9457 wants `about:blank` where no page of its own describes a `type`. */
 export function sendProblem(
   response: Response,
   { status, code, message }: Pick<Problem, 'status' | 'code' | 'message'>,
@@ -25,7 +25,7 @@ export function sendProblem(
   response
     .status(status)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: `/problems/${code}`, title, status, detail: message, code }));
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail: message, code }));
 }
 
 /** Turns whatever a route threw into one problem answer; what nobody expected is logged without its text and answers 500. */
@@ -50,9 +50,14 @@ function toProblem(error: unknown): Problem {
   return new Problem(500, 'unexpected', 'Something unexpected went wrong inside Handoff. The log has the details.');
 }
 
+/** What the caller asked for is not there, or was asked for wrongly; every other code is answered by its kind. */
+const statusByCode: ReadonlyMap<string, number> = new Map([
+  ['contact_not_found', 404],
+  ['bad_cursor', 400],
+]);
+
 function statusOf({ kind, code }: SyncError): number {
-  if (code.endsWith('not_found')) return 404;
-  return { retryable: 503, wait: 503, permanent: 410, 'needs-human': 409 }[kind];
+  return statusByCode.get(code) ?? { retryable: 503, wait: 503, permanent: 410, 'needs-human': 409 }[kind];
 }
 
 /** Express and its body parsers put an HTTP status on their errors. */

@@ -82,7 +82,7 @@ describe('webhooks: what they may hold', () => {
     const answer = await http.send(sent);
 
     expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ status, code, type: `/problems/${code}` });
+    expect(await answer.json()).toMatchObject({ status, code, type: 'about:blank' });
     expect(await pending()).toEqual([]);
   });
 
