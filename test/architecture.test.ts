@@ -36,7 +36,10 @@ const rules: Readonly<Record<string, Rule>> = {
     may: ['usecases', 'ports', 'domain', 'errors.ts', 'config.ts', 'log.ts', 'http/views.ts'],
     types: ['service'],
   },
-  demo: { may: ['service', 'sandbox', 'config.ts', 'log.ts', 'ports', 'domain', 'errors.ts'], types: ['http'] },
+  demo: {
+    may: ['service', 'sandbox', 'config.ts', 'log.ts', 'ports', 'domain', 'errors.ts', 'cli/table.ts'],
+    types: ['http'],
+  },
   jobs: { may: ['queue/define-job.ts'], types: ['usecases', 'ports'], packages: ['zod'], node: false },
 };
 

@@ -1,8 +1,8 @@
+import { renderTable } from '../cli/table.ts';
 import { stagesPastTheGate } from './people.ts';
 import { checkPromises, type PromiseCheck } from './promises.ts';
 import type { FailureView, Stage } from './stage.ts';
 import { mend, playStory } from './story.ts';
-import { renderTable } from './table.ts';
 
 export type DemoReport = {
   ok: boolean;
@@ -20,7 +20,7 @@ export async function runDemo(stage: Stage, print: (text: string) => void): Prom
   print(`\n${await renderContacts(stage)}`);
 
   const promises = await checkPromises(stage, cast, refused);
-  print(`\n${renderTable(['promise', 'held', 'evidence'], promises.map(toRow))}`);
+  print(`\n${renderTable(['promise', 'held', 'evidence'], promises.map(toRow)).join('\n')}`);
   return { ok: promises.every(({ held }) => held), promises, counts: countsOf(stage) };
 }
 
@@ -49,7 +49,7 @@ async function renderContacts({ hubspot, service }: Stage): Promise<string> {
       sentence,
     ]);
   }
-  return renderTable(['contact', 'name', 'stage', 'where', 'fields written', 'why'], rows);
+  return renderTable(['contact', 'name', 'stage', 'where', 'fields written', 'why'], rows).join('\n');
 }
 
 function countsOf({ hubspot, salesforce }: Stage): Record<string, number> {
