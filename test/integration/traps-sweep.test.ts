@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HubSpotPort } from '../../src/ports/hubspot.ts';
+import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
 import { sweepContacts } from '../../src/usecases/sweep-contacts.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { openHubSpot } from '../support/hubspot-adapter.ts';
@@ -37,17 +38,37 @@ describe('the sweep on the real ledger: what a webhook that never came costs', (
     expect(personsOf(engine, below)).toEqual([]);
   });
 
-  it('our own write-back is passed over, an edit by a human after it is not', async () => {
+  it('our own write-back that comes round leads to no further write, an edit by a human after it does', async () => {
     const [quiet, edited] = [newContact(), newContact()];
     await engine.look(quiet, edited);
     engine.hubspot.editContact(edited, { jobtitle: 'Buyer' });
+    const stamp = personsOf(engine, quiet)[0]?.SystemModstamp;
+    engine.hubspot.resetCounters();
     await sweep();
-    const [mine, theirs] = [await engine.ledger.history(quiet), await engine.ledger.history(edited)];
     await engine.drain();
 
-    expect(mine.pending).toBeNull();
-    expect(theirs.pending).toMatchObject({ source: 'sweep' });
+    expect(engine.hubspot.requests.filter(({ path }) => path.endsWith('/batch/update'))).toEqual([]);
+    expect(personsOf(engine, quiet)).toMatchObject([{ SystemModstamp: stamp }]);
     expect(personsOf(engine, edited)).toMatchObject([{ Title: 'Buyer' }]);
+  });
+
+  it('an edit between our read and our write-back is not taken for our own, although its modification time is ours', async () => {
+    const id = newContact();
+    await engine.ledger.mark([{ system: 'hubspot', object: 'contact', recordId: id, priority: 2, source: 'test' }]);
+    const { salesforce } = engine.dependencies;
+    const between = {
+      ...salesforce,
+      async writePersons(...args: Parameters<typeof salesforce.writePersons>) {
+        const written = await salesforce.writePersons(...args);
+        engine.hubspot.editContact(id, { jobtitle: 'Meanwhile' });
+        return written;
+      },
+    };
+    await drainContacts({ ...engine.dependencies, salesforce: between }, new AbortController().signal);
+    await sweep();
+    await engine.drain();
+
+    expect(personsOf(engine, id)).toMatchObject([{ Title: 'Meanwhile' }]);
   });
 
   it('a change that search shows late is found by the overlap of a later sweep', async () => {
