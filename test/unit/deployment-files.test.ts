@@ -123,8 +123,13 @@ describe('compose.yaml, which cannot be started here', () => {
     expect(http.command).toEqual([...start, 'http']);
     expect(worker.command).toEqual([...start, 'worker']);
     expect(worker.ports).toEqual([]);
-    expect(worker.healthcheck).toEqual({ disable: true });
-    expect(http.healthcheck).toBeUndefined();
+  });
+
+  it('has the image ask every process for its health, on a port that each of them is given', () => {
+    for (const part of [http, worker]) {
+      expect(part.healthcheck).toBeUndefined();
+      expect(part.environment.PORT).toMatch(/^\d+$/);
+    }
   });
 
   it('publishes the port that the service listens on', () => {

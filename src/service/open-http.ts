@@ -1,0 +1,99 @@
+import type { Config } from '../config.ts';
+import { SyncError, toSyncError } from '../errors.ts';
+import { createHealthApp, createHttpApp } from '../http/app.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { verifySignature } from '../hubspot/signature.ts';
+import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
+import type { ServiceLog } from '../log.ts';
+import { acceptEvents } from '../usecases/accept-events.ts';
+import type { RunningParts } from './bring-up.ts';
+import type { CrmChecks } from './identity.ts';
+import { type Listener, listen } from './listen.ts';
+import { checkReadiness } from './readiness.ts';
+
+export type HttpParts = { config: Config; log: ServiceLog; parts: RunningParts; crms: CrmChecks; draining(): boolean };
+
+/**
+ * Opens everything that the service answers: webhooks, API, health.
+ * @throws SyncError needs-human `port_taken`
+ */
+export async function openHttp(given: HttpParts): Promise<Listener> {
+  const { config, log, parts } = given;
+  const wake = () => void parts.queue?.wake('contacts.sync');
+  const ledger = () => parts.ledger ?? starting();
+  let publicUrl = config.publicUrl;
+  const secrets = config.hubspot.clientSecrets.map((secret) => secret.reveal());
+  const app = createHttpApp({
+    log,
+    metrics: createMetrics(),
+    tokens: config.adminTokens,
+    mode: config.observe ? 'observe' : 'live',
+    ledger: {
+      status: async () => await ledger().status(),
+      failures: async (limit) => await ledger().failures(limit),
+      retryFailures: async (code) => await ledger().retryFailures(code),
+      mark: async (marks) => await ledger().mark(marks),
+    },
+    explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
+    wake,
+    parseEvent: parseWebhookEvent,
+    acceptEvents: async (events) => {
+      const { portalId, mapping } = parts;
+      if (portalId === null || mapping === null) return starting();
+      return await acceptEvents({ ledger: ledger(), gate: mapping.gate, portalId }, events);
+    },
+    checkSignature({ method, path, body, signature, timestamp }) {
+      const signed = { secrets, method, url: `${publicUrl}${path}`, rawBody: body, nowMs: Date.now() };
+      const check = verifySignature({ ...signed, signatureHeader: signature, timestampHeader: timestamp });
+      return check.ok ? null : check.reason;
+    },
+    readiness: readinessOf(given),
+  });
+  const listener = await listen(app, config.port);
+  publicUrl ??= `http://localhost:${listener.port}`;
+  log.info({ port: listener.port, url: publicUrl }, 'listening');
+  if (config.publicUrl === null)
+    log.warn({ url: publicUrl }, 'PUBLIC_URL is not set, signatures are checked against this address');
+  return listener;
+}
+
+/**
+ * Opens what a worker answers, so that it can be watched. Several processes on one host may have been given one port: a worker does not
+ * need it to work, so it goes on without.
+ *
+ * @returns null when the port is taken
+ */
+export async function openHealth(given: HttpParts): Promise<Listener | null> {
+  const { config, log, parts } = given;
+  const app = createHealthApp({
+    log,
+    metrics: createMetrics(),
+    tokens: config.adminTokens,
+    ledger: { status: async () => await (parts.ledger ?? starting()).status() },
+    readiness: readinessOf(given),
+  });
+  try {
+    const listener = await listen(app, config.port);
+    log.info({ port: listener.port }, 'listening for questions about health');
+    return listener;
+  } catch (thrown) {
+    if (toSyncError(thrown).code !== 'port_taken') throw thrown;
+    log.warn({ port: config.port }, 'the port is taken, this worker cannot be asked for its health');
+    return null;
+  }
+}
+
+function readinessOf({ parts, crms, draining }: HttpParts) {
+  return async () =>
+    await checkReadiness({
+      draining,
+      ledger: () => (parts.portalId === null ? null : parts.ledger),
+      queue: () => parts.queue,
+      crms,
+    });
+}
+
+/** @throws SyncError wait `starting`: the service is not there yet */
+function starting(): never {
+  throw new SyncError('wait', 'starting', 'The service is starting and cannot do this yet.');
+}
