@@ -5,23 +5,32 @@ import { type LedgerContext, toJson } from './context.ts';
 type Work = { context: LedgerContext; token: string; mappingVersion: number };
 export type Accepted = { result: RecordResult; runId: string | null };
 
-// `record_id` is known only after a create. `unknown` stays open: the vendor may still commit it.
+// `record_id` is known only after a create. `unknown` stays open: the vendor may still commit it. Each intent is closed by its own outcome
+// alone: that a later write of the pair happened does not keep an older one, whose answer was lost, from being carried out after it.
+// A create that was certainly refused made nobody: it does not count against its run's limit.
 const outcomesSql = `
-update writes w set
-  state = o.state, error_code = o.error_code, record_id = coalesce(w.record_id, o.record_id),
-  closed_at = case when o.state = 'unknown' then null else clock_timestamp() end
-from jsonb_to_recordset($2::jsonb) as o(id bigint, state text, record_id text, error_code text)
-where w.id = o.id and w.connection_id = $1 and w.state in ('open', 'unknown')`;
+with closed as (
+  update writes w set
+    state = o.state, error_code = o.error_code, record_id = coalesce(w.record_id, o.record_id),
+    closed_at = case when o.state = 'unknown' then null else clock_timestamp() end
+  from jsonb_to_recordset($2::jsonb) as o(id bigint, state text, record_id text, error_code text)
+  where w.id = o.id and w.connection_id = $1 and w.state in ('open', 'unknown')
+  returning w.run_id, w.system, w.operation, w.state
+)
+update runs r set creates = greatest(0, r.creates - c.refused)
+from (
+  select run_id, count(*) as refused from closed
+  where state = 'refused' and system = 'salesforce' and operation = 'create' group by run_id
+) as c
+where r.id = c.run_id`;
 
-// What was read back after a write that is known to have happened says more than an older lost answer.
-const supersedeSql = `
-update writes w set state = 'superseded', closed_at = clock_timestamp()
-from (select pair_id, max(id) as id from jsonb_to_recordset($1::jsonb) as o(id bigint, pair_id bigint) group by pair_id) as done
-where w.pair_id = done.pair_id and w.id < done.id and w.state in ('open', 'unknown')`;
-
-const freeEmailsSql = `
-delete from links l using unnest($2::bigint[]) as q(pair_id)
-where l.pair_id = q.pair_id and l.connection_id = $1 and l.object = 'email'`;
+// Emails are free once the pair has its person; all that it reserved is, once its writes came to nothing and none is open any more.
+const freeReservedSql = `
+delete from links l using jsonb_to_recordset($2::jsonb) as q(pair_id bigint, failed boolean), pairs r
+where r.id = q.pair_id and l.pair_id = r.id and l.connection_id = $1 and l.status = 'reserved' and (
+  (l.object = 'email' and r.person_id is not null)
+  or ((l.object = 'email' or q.failed)
+      and not exists (select from writes w where w.pair_id = r.id and w.state in ('open', 'unknown'))))`;
 
 // A link stays with its pair: a row of another pair's makes the statement fail on the pair's unique index or count (below).
 const linksSql = `
@@ -83,6 +92,7 @@ export async function applyResults(client: pg.PoolClient, work: Work, accepted: 
   const results = accepted.map(({ result }) => result);
   await applyOutcomes(client, connectionId, results);
   await applyPairs(client, connectionId, results);
+  await freeReserved(client, connectionId, results);
   const bases = results.flatMap(({ pairId, agreed }) =>
     agreed === undefined || agreed === null || pairId === undefined ? [] : [{ pair_id: pairId, ...agreed }],
   );
@@ -102,10 +112,9 @@ async function applyOutcomes(
   connectionId: number,
   results: readonly RecordResult[],
 ): Promise<void> {
-  const outcomes = results.flatMap(({ pairId, outcomes: own = [] }) =>
+  const outcomes = results.flatMap(({ outcomes: own = [] }) =>
     own.map((outcome) => ({
       id: outcome.intentId,
-      pair_id: pairId ?? null,
       state: outcome.state,
       record_id: outcome.recordId ?? null,
       error_code: outcome.errorCode ?? null,
@@ -113,13 +122,20 @@ async function applyOutcomes(
   );
   if (outcomes.length === 0) return;
   await client.query({ name: 'outcomes', text: outcomesSql, values: [connectionId, toJson(outcomes)] });
-  const done = outcomes.filter(({ state, pair_id: pairId }) => state === 'done' && pairId !== null);
-  if (done.length > 0) await client.query({ name: 'supersede', text: supersedeSql, values: [toJson(done)] });
-  const closed = outcomes.flatMap(({ state, pair_id: pairId }) =>
-    state === 'unknown' || pairId === null ? [] : [pairId],
-  );
-  if (closed.length > 0)
-    await client.query({ name: 'free-emails', text: freeEmailsSql, values: [connectionId, [...new Set(closed)]] });
+}
+
+async function freeReserved(
+  client: pg.PoolClient,
+  connectionId: number,
+  results: readonly RecordResult[],
+): Promise<void> {
+  const closed = results.flatMap(({ pairId, outcomes = [] }) => {
+    const states = outcomes.flatMap(({ state }) => (state === 'unknown' ? [] : [state]));
+    if (pairId === undefined || states.length === 0) return [];
+    return [{ pair_id: pairId, failed: !states.includes('done') }];
+  });
+  if (closed.length === 0) return;
+  await client.query({ name: 'free-reserved', text: freeReservedSql, values: [connectionId, toJson(closed)] });
 }
 
 async function applyPairs(

@@ -14,11 +14,22 @@ export type KnownLink = LinkKey & {
   ours: boolean | null;
   leased: boolean | null;
   given_up: boolean;
+  /** A write of the pair may still be carried out. */
+  open: boolean;
+  /** The pair's live contact. */
   holder: string | null;
 };
 
-/** A reservation that may go on; `pairId` null: a new pair. Links of `movedPairs` may be taken over: those pairs are empty. */
-export type Linkable = { wanted: Wanted; pairId: string | null; movedPairs: readonly string[] };
+/**
+ * A reservation that may go on; `pairId` null: a new pair. Links of `movedPairs` may be taken over; those of them that belong to merged
+ * contacts end in this one, with all their memories.
+ */
+export type Linkable = {
+  wanted: Wanted;
+  pairId: string | null;
+  movedPairs: readonly string[];
+  absorbedPairs: readonly string[];
+};
 
 export type PlannedLinks = {
   linkable: readonly Linkable[];
@@ -26,7 +37,7 @@ export type PlannedLinks = {
   /** Contacts that turned out to belong to a pair which the claim did not know of. */
   discovered: readonly { contactIds: readonly string[]; pairId: string }[];
   /** Contacts whose rows go back to be looked at again: their knowledge is old. */
-  outdated: readonly string[];
+  outdated: readonly Reservation[];
 };
 
 /** All links that a reservation asks for. The person's becomes live with the outcome. */
@@ -47,7 +58,7 @@ export function linksOf({ reservation, emailHashes }: Wanted): readonly (LinkKey
 }
 
 type Choice =
-  | { kind: 'link'; pairId: string | null; movedPairs: readonly string[] }
+  | { kind: 'link'; pairId: string | null; movedPairs: readonly string[]; absorbedPairs: readonly string[] }
   | { kind: 'taken'; holder: string | null }
   | { kind: 'discovered'; pairId: string }
   | { kind: 'busy' };
@@ -81,7 +92,8 @@ export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink
       keys.flatMap((key) => byKey.get(keyOf(key)) ?? []),
     );
     if (choice.kind === 'link') {
-      linkable.push({ wanted: one, pairId: choice.pairId, movedPairs: choice.movedPairs });
+      const { pairId, movedPairs, absorbedPairs } = choice;
+      linkable.push({ wanted: one, pairId, movedPairs, absorbedPairs });
       for (const key of keys) named.set(keyOf(key), contactIds[0] ?? contactId);
     } else if (choice.kind === 'taken') {
       refused.push({
@@ -95,7 +107,10 @@ export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink
       if (choice.kind === 'discovered') discovered.push({ contactIds, pairId: choice.pairId });
     }
   }
-  const outdated = refused.flatMap((refusal) => (!refusal.ok && refusal.reason === 'stale' ? [refusal.contactId] : []));
+  const stale = new Set(
+    refused.map((refusal) => (!refusal.ok && refusal.reason === 'stale' ? refusal.contactId : null)),
+  );
+  const outdated = wanted.flatMap(({ reservation }) => (stale.has(reservation.contactId) ? [reservation] : []));
   return { linkable, refused, discovered, outdated };
 }
 
@@ -109,17 +124,27 @@ function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice
     return best === undefined ? { kind: 'busy' } : { kind: 'discovered', pairId: best.pair_id };
   }
   const foreign = links.filter(({ pair_id: pairId }) => pairId !== target);
-  const blocking = foreign.find((link) => !mayMove(link));
+  const absorbed = new Set(foreign.filter((link) => isMerged(link, reservation)).map(({ pair_id: pairId }) => pairId));
+  const blocking = foreign.find((link) => link.leased === true || !(absorbed.has(link.pair_id) || mayMove(link)));
   if (blocking?.leased === true && contacts.includes(blocking)) return { kind: 'busy' };
   if (blocking !== undefined) return { kind: 'taken', holder: blocking.holder };
-  return { kind: 'link', pairId: target, movedPairs: [...new Set(foreign.map(({ pair_id: pairId }) => pairId))] };
+  const movedPairs = [...new Set(foreign.map(({ pair_id: pairId }) => pairId))];
+  return { kind: 'link', pairId: target, movedPairs, absorbedPairs: [...absorbed] };
 }
 
-/** A merged contact's pair that never got a person gives its ids away; so does a pair whose reservation was given up. */
+/**
+ * The pair of a contact that HubSpot merged into the reserving one ends in its pair, also where it has a person: that two living persons
+ * stay two is for the plan to see. A pair that still has a living contact of its own stays.
+ */
+function isMerged(link: KnownLink, { contactIds }: Reservation): boolean {
+  if (link.system !== 'hubspot' || link.object !== 'contact' || link.tombstone) return false;
+  return contactIds.indexOf(link.record_id) > 0 && (link.holder === null || contactIds.includes(link.holder));
+}
+
+/** A contact's pair that never got a person gives its ids away; so does a pair whose reservation was given up, or whose contact is gone. */
 function mayMove(link: KnownLink): boolean {
-  if (link.leased === true) return false;
   if (link.system === 'hubspot' && link.object === 'contact') return link.person_id === null && !link.tombstone;
-  return link.given_up || (link.holder === null && link.object !== 'email');
+  return link.given_up || (link.holder === null && !(link.object === 'email' && link.open));
 }
 
 function keyOf({ system, object, record_id: id }: LinkKey): string {

@@ -10,22 +10,28 @@ import {
   type Wanted,
 } from './choose-links.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { dropForgone, emptyMoved, lockMovable } from './move-links.ts';
+import { freePairsSql } from './settle.ts';
 
 export type { PlannedLinks, Wanted } from './choose-links.ts';
 
-// A reservation that its own pair has given up (no open intent, a day old: a crash between reservation and write, and the contact has
-// changed since) no longer stands in anybody's way.
+// A write that is older than a day cannot be carried out any more, however it was left. A reservation that its own pair has given up
+// (a day old, and no such write: a crash between reservation and write) no longer stands in anybody's way.
 const knownSql = `
 select l.system, l.object, l.record_id, l.pair_id, l.status, r.person_object, r.person_id, r.tombstone,
        r.lease_token = $2 as ours,
        r.lease_token is distinct from $2 and r.leased_until > clock_timestamp() as leased,
-       l.status = 'reserved' and l.created_at < clock_timestamp() - interval '1 day'
-         and not exists (select from writes w where w.pair_id = l.pair_id and w.state in ('open', 'unknown')) as given_up,
+       l.status = 'reserved' and l.created_at < clock_timestamp() - interval '1 day' and not o.open as given_up,
+       o.open,
        (select min(h.record_id) from links h
         where h.pair_id = l.pair_id and h.system = 'hubspot' and h.object = 'contact' and h.status = 'live') as holder
 from jsonb_to_recordset($3::jsonb) as q(system text, object text, record_id text)
 join links l on l.connection_id = $1 and l.system = q.system and l.object = q.object and l.record_id = q.record_id
-join pairs r on r.id = l.pair_id`;
+join pairs r on r.id = l.pair_id
+cross join lateral (
+  select exists (select from writes w where w.pair_id = l.pair_id and w.state in ('open', 'unknown')
+                   and w.at > clock_timestamp() - interval '1 day') as open
+) as o`;
 
 /** Looks up every id that the reservations name and decides for each which pair it gets, or why none. */
 export async function readLinks(
@@ -77,11 +83,15 @@ export async function releaseUnknown(
   );
   await client.query({ name: 'attach-links', text: attachSql, values: [connectionId, toJson(rows), []] });
   // Two seconds: the pair may still be in the hands of the worker that linked it.
+  const ids = outdated.map(({ contactId }) => contactId);
   await client.query(
     `update pending set lease_token = null, leased_until = null, due_at = clock_timestamp() + interval '2 seconds'
      where connection_id = $1 and system = 'hubspot' and object = 'contact' and record_id = any($2) and lease_token = $3`,
-    [connectionId, outdated, token],
+    [connectionId, ids, token],
   );
+  // The pairs that were leased with these rows: while they are leased, nobody can look at the rows again.
+  const pairIds = outdated.flatMap(({ pairId }) => pairId ?? []);
+  if (pairIds.length > 0) await client.query({ name: 'free-pairs', text: freePairsSql, values: [token, pairIds] });
 }
 
 export type LinkedPairs = { pairIds: ReadonlyMap<string, string>; refused: readonly ReservationResult[] };
@@ -105,7 +115,11 @@ export async function linkPairs(
   );
   const pairOf = ({ pairId, wanted }: Linkable) => pairId ?? fresh.get(wanted.reservation.contactId) ?? '';
   const rows = linkable.flatMap((one) => linksOf(one.wanted).map((link) => ({ ...link, pair_id: pairOf(one) })));
-  const movable = linkable.flatMap(({ movedPairs }) => movedPairs);
+  const movable = await lockMovable(
+    client,
+    token,
+    linkable.flatMap(({ movedPairs }) => movedPairs),
+  );
   const values = [context.connectionId, toJson(rows), movable];
   const { rows: attached } = await client.query<Attached>({ name: 'attach-links', text: attachSql, values });
 
@@ -118,6 +132,9 @@ export async function linkPairs(
     else refused.push({ contactId, ok: false, reason: 'taken' });
   }
   if (refused.length > 0) await takeBack(client, context, { attached, kept: pairIds, fresh });
+  const kept = linkable.filter(({ wanted }) => pairIds.has(wanted.reservation.contactId));
+  await dropForgone(client, context, kept, pairOf);
+  await emptyMoved(client, kept, pairOf);
   return { pairIds, refused };
 }
 

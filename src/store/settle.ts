@@ -28,7 +28,7 @@ from asked q
 where p.connection_id = $1 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
   and (q.kind = 'later' or p.counter <> q.counter)`;
 
-const freePairsSql = `
+export const freePairsSql = `
 update pairs set lease_token = null, leased_until = null where id = any($2) and lease_token = $1`;
 
 // The pair that was leased with the row at the claim, where the result names none.

@@ -66,7 +66,7 @@ describe('a commit', () => {
     ]);
   });
 
-  it('keeps a lost answer open until a later write of the pair is known to have happened', async () => {
+  it('keeps a lost answer open, whatever is written later, until its own outcome is told', async () => {
     const batch = await claimed('1');
     const [first] = await reserve(batch, reservation(batch, '1'));
     if (first?.ok !== true) throw new Error('not reserved');
@@ -79,20 +79,22 @@ describe('a commit', () => {
       settle: { kind: 'later', delayMs: 0, counts: true, code: 'answer_lost' },
     });
     const next = await claim();
+    const { counter } = record(next, '1');
     expect(record(next, '1')).toMatchObject({ attempts: 1, pair: { openIntents: [{ recordId: null }] } });
     const [second] = await reserve(next, reservation(next, '1'));
     if (second?.ok !== true) throw new Error('not reserved');
     const outcome = { intentId: second.intentId ?? '', state: 'done' as const, recordId: '00Q1' };
-    await commit(next, {
-      contactId: '1',
-      counter: record(next, '1').counter,
-      pairId: second.pairId,
-      outcomes: [outcome],
-      settle: done,
-    });
+    const states = async () => {
+      const { rows } = await bench.database.pool.query<{ state: string }>('select state from writes order by id');
+      return rows.map(({ state }) => state);
+    };
 
-    const { rows } = await bench.database.pool.query('select state from writes order by id');
-    expect(rows).toEqual([{ state: 'superseded' }, { state: 'done' }]);
+    await commit(next, { contactId: '1', counter, pairId: second.pairId, outcomes: [outcome] });
+    expect(await states()).toEqual(['unknown', 'done']);
+
+    const overtaken = { intentId: first.intentId ?? '', state: 'superseded' as const };
+    await commit(next, { contactId: '1', counter, pairId: second.pairId, outcomes: [overtaken], settle: done });
+    expect(await states()).toEqual(['superseded', 'done']);
   });
 
   it('opens a further intent together with the result', async () => {

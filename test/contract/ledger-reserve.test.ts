@@ -76,6 +76,25 @@ describe('a reservation', () => {
     expect(await bench.ledger.approve(run?.id ?? '', 'revops')).toBe(false);
   });
 
+  it('of a create that was refused gives its place within the limit back', async () => {
+    const batch = await claimed('1', '2');
+    const answers = await reserve(batch, reservation(batch, '1'), reservation(batch, '2'));
+    const results = answers.map((answer, place) => {
+      if (answer.ok !== true) throw new Error('not reserved');
+      const state = place === 0 ? ('refused' as const) : ('unknown' as const);
+      const { contactId, pairId, intentId } = answer;
+      return {
+        contactId,
+        counter: record(batch, contactId).counter,
+        pairId,
+        outcomes: [{ intentId: intentId ?? '', state }],
+      };
+    });
+    await commit(batch, ...results);
+
+    expect((await bench.ledger.status()).runs).toMatchObject([{ creates: 1 }]);
+  });
+
   it('is refused during a pause', async () => {
     const batch = await claimed('1');
     await bench.ledger.pause('ops', 'maintenance');

@@ -1,0 +1,76 @@
+import type pg from 'pg';
+import type { Linkable } from './choose-links.ts';
+import { type LedgerContext, toJson } from './context.ts';
+
+type PairOf = (linkable: Linkable) => string;
+
+/**
+ * Locks the pairs whose links may be taken over. One that a worker has leased since we looked is passed over, so that its links stay: the
+ * reservation that asked for them is refused.
+ */
+export async function lockMovable(
+  client: pg.PoolClient,
+  token: string,
+  pairIds: readonly string[],
+): Promise<readonly string[]> {
+  if (pairIds.length === 0) return [];
+  const { rows } = await client.query<{ id: string }>({
+    name: 'lock-movable',
+    text: `select id from pairs
+           where id = any($2) and (lease_token = $1 or leased_until is null or leased_until < clock_timestamp())
+           order by id for update skip locked`,
+    values: [token, pairIds],
+  });
+  return rows.map(({ id }) => id);
+}
+
+// Who reserves another person gives up the one that it reserved before.
+const forgoneSql = `
+delete from links l using jsonb_to_recordset($2::jsonb) as q(pair_id bigint, object text, record_id text)
+where l.connection_id = $1 and l.pair_id = q.pair_id and l.system = 'salesforce' and l.status = 'reserved'
+  and (l.object, l.record_id) is distinct from (q.object, q.record_id)`;
+
+/** Frees the persons that pairs reserved before and no longer name. */
+export async function dropForgone(
+  client: pg.PoolClient,
+  { connectionId }: LedgerContext,
+  linkable: readonly Linkable[],
+  pairOf: PairOf,
+): Promise<void> {
+  const rows = linkable.map((one) => {
+    const { person } = one.wanted.reservation;
+    return { pair_id: pairOf(one), object: person?.object ?? null, record_id: person?.id ?? null };
+  });
+  await client.query({ name: 'drop-forgone', text: forgoneSql, values: [connectionId, toJson(rows)] });
+}
+
+// All that still leads to the absorbed pair leads on to the surviving one, whose handoff is the earlier one; an open write is an input of
+// the surviving pair's plans.
+const absorbSql = `
+with q as (
+  select absorbed, max(pair_id) as pair_id from jsonb_to_recordset($1::jsonb) as q(absorbed bigint, pair_id bigint) group by absorbed
+), inherited as (
+  update writes w set pair_id = q.pair_id from q where w.pair_id = q.absorbed and w.state in ('open', 'unknown')
+), handed_over as (
+  update pairs r set handed_over_at = least(r.handed_over_at, first.at)
+  from (select q.pair_id, min(a.handed_over_at) as at from q join pairs a on a.id = q.absorbed group by q.pair_id) as first
+  where r.id = first.pair_id
+)
+update links l set pair_id = q.pair_id, status = case when l.status = 'live' then 'merged' else l.status end
+from q where l.pair_id = q.absorbed`;
+
+// The person goes with its link: the pair that is left behind must not hold a place in the unique index.
+const blankSql = `
+update pairs r set person_object = null, person_id = null, updated_at = clock_timestamp()
+where r.id = any($1) and exists (
+  select from links l
+  where l.connection_id = r.connection_id and l.system = 'salesforce' and l.object = r.person_object and l.record_id = r.person_id
+    and l.pair_id <> r.id)`;
+
+/** Completes what moved between pairs: merged contacts' pairs end, and no pair keeps a person whose link has gone to another. */
+export async function emptyMoved(client: pg.PoolClient, linkable: readonly Linkable[], pairOf: PairOf): Promise<void> {
+  const absorbed = linkable.flatMap((one) => one.absorbedPairs.map((id) => ({ absorbed: id, pair_id: pairOf(one) })));
+  if (absorbed.length > 0) await client.query({ name: 'absorb-pairs', text: absorbSql, values: [toJson(absorbed)] });
+  const moved = linkable.flatMap(({ movedPairs }) => movedPairs);
+  if (moved.length > 0) await client.query({ name: 'blank-moved', text: blankSql, values: [moved] });
+}
