@@ -15,7 +15,7 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
   return {
     status: () => asLedger(() => readStatus(queries, connectionId)),
     failures: (limit) => asLedger(() => readFailures(queries, connectionId, { limit })),
-    history: (contactId) => asLedger(() => readHistory(queries, connectionId, contactId)),
+    history: (contactId) => asLedger(() => readHistory(context, contactId)),
 
     retryFailures: (code) =>
       asLedger(() =>
@@ -32,7 +32,7 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
         markAll(
           context,
           `select d.system, d.object, d.record_id, 2, 'resync' from decisions d
-           where d.connection_id = $1 and d.observed_only and cardinality(d.fields) > 0`,
+           where d.connection_id = $1 and d.observed_only`,
         ),
       ),
 
