@@ -28,6 +28,12 @@ function renderExplanation({ history, ...now }: Explanation): readonly string[] 
   const { decision, failure, pending } = history;
   return [
     `contact ${now.contactId}: ${now.sentence}`,
+    `mode       ${now.mode === 'observe' ? 'observe: nothing is written to either CRM' : 'live'}`,
+    ...(now.pause === null
+      ? []
+      : [`paused     by ${now.pause.by ?? 'somebody'}: ${now.pause.reason ?? 'no reason given'}`]),
+    ...now.waits.map(({ system, untilMs, code }) => `waits      ${system} until ${readableTime(untilMs)} (${code})`),
+    `standing   ${standings[now.standing]}`,
     `stage      ${now.stage ?? 'none'}`,
     `gate       ${now.gate.passes ? 'open' : 'closed'}: ${now.gate.text}`,
     ...now.gate.lacking.map((line) => `  lacks    ${line}`),
@@ -38,8 +44,30 @@ function renderExplanation({ history, ...now }: Explanation): readonly string[] 
     ),
     ...(now.problem === null ? [] : [`problem    ${now.problem.message} ${now.problem.advice} [${now.problem.code}]`]),
     `handed over ${history.handedOverAtMs === null ? 'not yet' : readableTime(history.handedOverAtMs)}`,
-    ...(pending === null ? [] : [`pending    from ${pending.source}, ${count(pending.attempts, 'failed attempt')}`]),
-    ...(decision === null ? [] : [`last look  ${readableTime(decision.atMs)}: ${decision.text} [${decision.code}]`]),
+    ...(pending === null ? [] : [renderPending(pending)]),
+    ...(decision === null ? [] : [renderDecision(decision)]),
     ...(failure === null ? [] : [`failure    ${failure.message} ${failure.advice} [${failure.code}]`]),
   ];
+}
+
+/** The words of docs/runbook.md, §1. */
+const standings: Readonly<Record<Explanation['standing'], string>> = {
+  failed: 'failed: correct what the failure names, then handoff failures --retry',
+  pending: 'pending: it will be looked at',
+  unknown_to_the_ledger: 'unknown to the ledger: no event and no sweep has named it since the first start',
+  observed_only: 'observed only: the last look would have written; set SYNC_MODE=live',
+  handed_over: 'handed over',
+  not_handed_over: 'not handed over',
+};
+
+type History = Explanation['history'];
+
+function renderPending({ source, attempts, dueInMs, dueAtMs, waitCode }: NonNullable<History['pending']>): string {
+  const when = dueInMs <= 0 ? 'due now' : `waits until ${readableTime(dueAtMs)}`;
+  const why = waitCode === null ? '' : ` [${waitCode}]`;
+  return `pending    ${when}, from ${source}, ${count(attempts, 'failed attempt')}${why}`;
+}
+
+function renderDecision({ atMs, text, code, observedOnly }: NonNullable<History['decision']>): string {
+  return `last look  ${readableTime(atMs)}${observedOnly ? ' (observed only)' : ''}: ${text} [${code}]`;
 }

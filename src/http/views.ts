@@ -1,4 +1,4 @@
-import type { FailureRow, LedgerStatus } from '../ports/ledger.ts';
+import type { ContactHistory, FailureRow, LedgerStatus } from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 
 /** Epoch milliseconds as ISO 8601 in UTC. */
@@ -16,7 +16,7 @@ export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
     paused: status.mode.paused,
     pausedBy: status.mode.pausedBy,
     pausedReason: status.mode.pausedReason,
-    waits: status.waits.map(({ system, untilMs, code }) => ({ system, until: isoTime(untilMs), code })),
+    waits: status.waits.map(viewWait),
     pending: {
       due: pending.due,
       waiting: pending.waiting,
@@ -40,18 +40,28 @@ export function viewFailure({ firstAtMs, lastAtMs, ...failure }: FailureRow) {
 }
 
 /** An explanation as the API and `handoff explain --json` tell it. */
-export function viewExplanation({ history, ...explanation }: Explanation) {
-  const { decision, failure, changes, handedOverAtMs, ...rest } = history;
+export function viewExplanation({ history, waits, ...explanation }: Explanation) {
+  const { decision, pending, failure, changes, handedOverAtMs, pair: _, ...rest } = history;
   return {
     ...explanation,
+    waits: waits.map(viewWait),
     history: {
       ...rest,
       handedOverAt: isoOrNull(handedOverAtMs),
       decision: decision === null ? null : withTime(decision),
+      pending: pending === null ? null : viewPending(pending),
       failure: failure === null ? null : viewFailure(failure),
       changes: changes.map(withTime),
     },
   };
+}
+
+function viewWait({ system, untilMs, code }: LedgerStatus['waits'][number]) {
+  return { system, until: isoTime(untilMs), code };
+}
+
+function viewPending({ dueAtMs, dueInMs: _, ...pending }: NonNullable<ContactHistory['pending']>) {
+  return { ...pending, dueAt: isoTime(dueAtMs) };
 }
 
 function withTime<Row extends { atMs: number }>({ atMs, ...row }: Row) {

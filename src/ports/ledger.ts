@@ -235,8 +235,18 @@ export type ContactHistory = {
   person: PersonReference | null;
   handedOverAtMs: number | null;
   base: { hubspot: FieldValues; salesforce: FieldValues } | null;
+  /** What a claim would tell of the pair. */
+  pair: PairKnowledge | null;
   decision: (Decision & { atMs: number; mappingVersion: number }) | null;
-  pending: { dueInMs: number; attempts: number; priority: number; source: string } | null;
+  /** `waitCode`: why it was put off, where it was. */
+  pending: {
+    dueInMs: number;
+    dueAtMs: number;
+    attempts: number;
+    priority: number;
+    source: string;
+    waitCode: string | null;
+  } | null;
   failure: FailureRow | null;
   changes: readonly ChangeRow[];
 };
@@ -278,7 +288,7 @@ export type AdminLedger = {
   history(contactId: string): Promise<ContactHistory>;
   pause(by: string, reason: string): Promise<void>;
   resume(): Promise<void>;
-  /** Lets a stopped run go on. @returns false when there is no such stopped run */
+  /** Lets a stopped run go on, and the days of live sync that began stopped because of it. @returns false when there is no such stopped run */
   approve(runId: string, by: string): Promise<boolean>;
   /** Marks every contact that was only observed so far and would have been written. @returns how many */
   markObserved(): Promise<number>;

@@ -60,6 +60,7 @@ export function createCore(parts: CoreParts): Core {
     },
     dueContacts: async () => await ledger.due('hubspot', 'contact'),
     maintainLedger: maintain,
-    explain: async (idOrEmail) => await explainContact({ ...crms, ledger, mapping, clock, facts }, idOrEmail),
+    explain: async (idOrEmail) =>
+      await explainContact({ ...crms, ledger, mapping, clock, facts, observe: config.observe }, idOrEmail),
   };
 }

@@ -114,7 +114,11 @@ export async function claimRecords(context: LedgerContext, request: ClaimRequest
   });
 }
 
-async function readKnowledge(db: Queryable, pairIds: readonly string[]): Promise<ReadonlyMap<string, PairKnowledge>> {
+/** What the ledger knows of these pairs, by their ids. */
+export async function readKnowledge(
+  db: Queryable,
+  pairIds: readonly string[],
+): Promise<ReadonlyMap<string, PairKnowledge>> {
   if (pairIds.length === 0) return new Map();
   const { rows } = await db.query<KnowledgeRow>({ name: 'pair-knowledge', text: knowledgeSql, values: [pairIds] });
   return new Map(rows.map((row) => [row.id, toKnowledge(row)]));

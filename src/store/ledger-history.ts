@@ -1,36 +1,30 @@
 import { type Kysely, sql } from 'kysely';
-import type { PersonObject, SystemName } from '../domain/record.ts';
+import type { SystemName } from '../domain/record.ts';
 import type { ChangeRow, ContactHistory } from '../ports/ledger.ts';
+import type { LedgerContext } from './context.ts';
 import { readFailures } from './ledger-admin.ts';
-import type { Tables } from './tables.ts';
+import { readKnowledge } from './ledger-claim.ts';
+import { createQueries, type Tables } from './tables.ts';
 
 /** Everything the ledger knows of one contact: where it stands, what was decided last, and the newest 200 changed fields. */
-export async function readHistory(
-  queries: Kysely<Tables>,
-  connectionId: number,
-  contactId: string,
-): Promise<ContactHistory> {
-  const pair = await readPair(queries, connectionId, contactId);
-  const [decision, pending, failures, changes] = await Promise.all([
+export async function readHistory({ pool, connectionId }: LedgerContext, contactId: string): Promise<ContactHistory> {
+  const queries = createQueries(pool);
+  const pairId = await readPairId(queries, connectionId, contactId);
+  const [knowledge, decision, pending, failures, changes] = await Promise.all([
+    readKnowledge(pool, pairId === null ? [] : [pairId]),
     readDecision(queries, connectionId, contactId),
     readPending(queries, connectionId, contactId),
     readFailures(queries, connectionId, { limit: 1, contactId }),
-    pair === undefined ? [] : readChanges(queries, pair.pairId),
+    pairId === null ? [] : readChanges(queries, pairId),
   ]);
-  const person =
-    pair === undefined || pair.person_object === null || pair.person_id === null
-      ? null
-      : { object: pair.person_object as PersonObject, id: pair.person_id };
-  const base =
-    pair === undefined || pair.hubspot === null || pair.salesforce === null
-      ? null
-      : { hubspot: pair.hubspot, salesforce: pair.salesforce };
+  const pair = pairId === null ? null : (knowledge.get(pairId) ?? null);
   return {
     contactId,
-    pairId: pair?.pairId ?? null,
-    person,
+    pairId,
+    person: pair?.person ?? null,
     handedOverAtMs: pair?.handedOverAtMs ?? null,
-    base,
+    base: pair?.base ?? null,
+    pair,
     decision,
     pending,
     failure: failures[0] ?? null,
@@ -38,24 +32,16 @@ export async function readHistory(
   };
 }
 
-async function readPair(queries: Kysely<Tables>, connectionId: number, contactId: string) {
-  return await queries
+async function readPairId(queries: Kysely<Tables>, connectionId: number, contactId: string): Promise<string | null> {
+  const row = await queries
     .selectFrom('links')
-    .innerJoin('pairs', 'pairs.id', 'links.pair_id')
-    .leftJoin('bases', 'bases.pair_id', 'pairs.id')
-    .select([
-      'pairs.id as pairId',
-      'person_object',
-      'person_id',
-      'hubspot',
-      'salesforce',
-      sql<number | null>`extract(epoch from handed_over_at)::float8 * 1000`.as('handedOverAtMs'),
-    ])
-    .where('links.connection_id', '=', connectionId)
-    .where('links.system', '=', 'hubspot')
-    .where('links.object', '=', 'contact')
-    .where('links.record_id', '=', contactId)
+    .select('pair_id')
+    .where('connection_id', '=', connectionId)
+    .where('system', '=', 'hubspot')
+    .where('object', '=', 'contact')
+    .where('record_id', '=', contactId)
     .executeTakeFirst();
+  return row?.pair_id ?? null;
 }
 
 async function readDecision(
@@ -94,7 +80,9 @@ async function readPending(
       'attempts',
       'priority',
       'source',
+      'wait_code as waitCode',
       sql<number>`extract(epoch from due_at - clock_timestamp())::float8 * 1000`.as('dueInMs'),
+      sql<number>`floor(extract(epoch from due_at) * 1000)::float8`.as('dueAtMs'),
     ])
     .where('connection_id', '=', connectionId)
     .where('system', '=', 'hubspot')

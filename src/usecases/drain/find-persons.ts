@@ -3,7 +3,7 @@ import type { PersonMatches } from '../../domain/plan/types.ts';
 import { personIdProperty } from '../../domain/record.ts';
 import type { PersonLookup } from '../../ports/salesforce.ts';
 import type { DrainDependencies, OrgFacts } from './dependencies.ts';
-import type { Look } from './look.ts';
+import type { KnownContact, Look } from './look.ts';
 import type { Batch } from './sync-batch.ts';
 
 export type FoundPersons = { persons: ReadonlyMap<string, PersonMatches>; facts: OrgFacts };
@@ -22,7 +22,8 @@ export async function findPersons(
   return { persons, facts: orgFacts };
 }
 
-function toLookup({ claimed: { pair }, contact }: Look): PersonLookup {
+/** Every memory that leads to the person of this contact; emails only as long as nobody is linked. */
+export function toLookup({ claimed: { pair }, contact }: KnownContact): PersonLookup {
   const remembered = [pair?.person?.id, contact.properties[personIdProperty], ...(pair?.formerPersonIds ?? [])];
   return {
     contactId: contact.id,

@@ -8,6 +8,9 @@ export type Look = {
   contact: HubSpotRecord;
 };
 
+/** As much of a look as it takes to say where the person is to be looked for. */
+export type KnownContact = Pick<Look, 'contact'> & { claimed: Pick<ClaimedRecord, 'pair'> };
+
 export type PlannedLook = Look & { plan: Plan };
 
 /** A planned look whose links and intents are committed. */

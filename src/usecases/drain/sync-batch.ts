@@ -6,7 +6,7 @@ import type { Claim, RecordResult } from '../../ports/ledger.ts';
 import type { DrainDependencies, OrgFacts } from './dependencies.ts';
 import { findPersons } from './find-persons.ts';
 import { linkBack } from './link-back.ts';
-import type { Look, PlannedLook } from './look.ts';
+import type { KnownContact, Look, PlannedLook } from './look.ts';
 import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';
 import { decisionOf, doneResult, faultResult, judgedOutcomes, problemResult, settledAfter } from './results.ts';
@@ -73,7 +73,10 @@ async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise
 }
 
 /** Below the gate nobody asks Salesforce, unless a person may be there already: handed over, or by a write whose answer was lost. */
-function needsPersons({ claimed: { pair }, contact }: Look, { mapping }: DrainDependencies): boolean {
+export function needsPersons(
+  { claimed: { pair }, contact }: KnownContact,
+  { mapping }: Pick<DrainDependencies, 'mapping'>,
+): boolean {
   if (mapping.gate.decide(contact.properties).passes) return true;
   if (pair === null) return false;
   const mayBeThere = pair.openIntents.some(({ system }) => system === 'salesforce');
