@@ -76,14 +76,26 @@ async function markAll(
   return rowCount ?? 0;
 }
 
+// An approval settles the stop wherever live sync has carried it: days that began stopped since then go on under their own limits, and
+// days that were stopped before are over.
+const approveSql = `
+with approved as (
+  update runs set state = 'running', stopped_reason = null, approved_by = $3, approved_at = clock_timestamp()
+  where connection_id = $1 and id = $2 and state = 'stopped'
+  returning id, kind, day
+), later as (
+  update runs r set state = 'running', stopped_reason = null from approved a
+  where r.connection_id = $1 and r.kind = 'live' and a.kind = 'live' and r.state = 'stopped' and r.day > a.day and r.creates = 0 and r.changes = 0
+), before as (
+  update runs r set state = 'ended', ended_at = clock_timestamp() from approved a
+  where r.connection_id = $1 and r.kind = 'live' and a.kind = 'live' and r.state = 'stopped' and r.day < a.day
+)
+select id from approved`;
+
 async function approve({ pool, connectionId }: LedgerContext, runId: string, by: string): Promise<boolean> {
   if (!/^\d{1,18}$/.test(runId)) return false;
   return await inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(
-      `update runs set state = 'running', stopped_reason = null, approved_by = $3, approved_at = clock_timestamp()
-       where connection_id = $1 and id = $2 and state = 'stopped'`,
-      [connectionId, runId, by],
-    );
+    const { rowCount } = await client.query(approveSql, [connectionId, runId, by]);
     if (rowCount !== 1) return false;
     await client.query(
       `update pending set due_at = least(due_at, clock_timestamp()), not_before = '-infinity', wait_code = null

@@ -22,11 +22,15 @@ type Run = {
 
 const runColumns = 'id, state, creates, changes, creates_limit, changes_limit, approved_at is not null as approved';
 
+// A run that is stopped stays so over midnight until a person approves it: the next day's begins stopped, for the same reason.
 const createLiveSql = `
-with begun as (
-  insert into runs (connection_id, kind, day, state, creates_limit, changes_limit)
-  select c.id, 'live', (clock_timestamp() at time zone 'UTC')::date, 'running', v.creates_per_run, v.changes_per_run
-  from connections c join mapping_versions v on v.connection_id = c.id and v.version = c.mapping_version
+with last as (
+  select state, stopped_reason from runs where connection_id = $1 and kind = 'live' order by day desc limit 1
+), begun as (
+  insert into runs (connection_id, kind, day, state, stopped_reason, creates_limit, changes_limit)
+  select c.id, 'live', (clock_timestamp() at time zone 'UTC')::date, case when last.state = 'stopped' then 'stopped' else 'running' end,
+         case when last.state = 'stopped' then last.stopped_reason end, v.creates_per_run, v.changes_per_run
+  from connections c join mapping_versions v on v.connection_id = c.id and v.version = c.mapping_version left join last on true
   where c.id = $1
   on conflict (connection_id, day) where kind = 'live' do nothing
   returning day
@@ -57,7 +61,7 @@ async function lockRuns(client: pg.PoolClient, connectionId: number, ids: readon
 
 /**
  * Lets as many writes go on as the safety limits of their runs leave room for, in the order given. The run that would exceed one is
- * stopped until a person approves it; an approved run has no limit any more.
+ * stopped until a person approves it, live sync also beyond the day; an approved run has no limit any more.
  */
 export async function countWithinLimits(
   client: pg.PoolClient,
