@@ -1,7 +1,7 @@
-import type { Finding } from '../domain/finding.ts';
+import type { Finding, Place } from '../domain/finding.ts';
 import { createConversion, type TooLong } from '../domain/mapping/convert.ts';
 import type { Expression } from '../domain/mapping/expression.ts';
-import type { CompiledMapping, MappedField, OwnerMapping } from '../domain/mapping/types.ts';
+import type { CompiledMapping, MappedField, OwnerMapping, ValueMap } from '../domain/mapping/types.ts';
 import { type PersonObject, personIdProperty } from '../domain/record.ts';
 import { checkContacts } from './check-contacts.ts';
 import { readExpression } from './compile-expression.ts';
@@ -25,17 +25,15 @@ export function compileContacts(
   source: YamlSource,
   file: Contacts,
   owners: MappingFiles['owners'] | undefined,
-  gateReads: readonly string[],
+  gateReads: ReadonlyMap<string, Place>,
   findings: Finding[],
 ): CompiledMapping['contact'] {
   const transforms = file.fields.map((_, index) =>
     readExpression(source, ['fields', index, 'transform'], 'value', findings),
   );
   findings.push(...checkContacts(source, file, transforms));
-  const fields = file.fields.map((entry, index) =>
-    compileField(entry, transforms[index] ?? null, placeOf(source, ['fields', index])),
-  );
-  const read = [...fields.map(({ hubspot }) => hubspot), ...transforms.flatMap((transform) => transform?.reads ?? [])];
+  const fields = file.fields.map((entry, index) => compileField(entry, transforms[index] ?? null));
+  const namedAt = new Map([...gateReads, ...transformReads(source, transforms), ...fieldNames(source, file)]);
   return {
     fields,
     owner: compileOwners(owners),
@@ -44,7 +42,8 @@ export function compileContacts(
     required: { Lead: file.required.lead, Contact: file.required.contact },
     assignmentRule: file.assignment_rule,
     allowDuplicates: file.allow_duplicates,
-    hubspotProperties: unique([...alwaysRead, ...read, ...gateReads]),
+    hubspotProperties: unique([...alwaysRead, ...namedAt.keys()]),
+    namedAt,
     salesforceFields: { Lead: salesforceFields(fields, 'Lead'), Contact: salesforceFields(fields, 'Contact') },
   };
 }
@@ -53,24 +52,39 @@ function salesforceFields(fields: readonly MappedField[], object: PersonObject):
   return unique([...fields.flatMap(({ salesforce }) => salesforce[object] ?? []), 'OwnerId']);
 }
 
-function compileField(entry: FieldEntry, transform: Expression | null, at: string): MappedField {
+function fieldNames(source: YamlSource, { fields }: Contacts): [string, Place][] {
+  return fields.map(({ hubspot }, index) => [hubspot, placeOf(source, ['fields', index, 'hubspot'])]);
+}
+
+function transformReads(source: YamlSource, transforms: readonly (Expression | null)[]): [string, Place][] {
+  return transforms.flatMap((transform, index) =>
+    (transform?.reads ?? []).map((name): [string, Place] => [name, placeOf(source, ['fields', index, 'transform'])]),
+  );
+}
+
+function compileField(entry: FieldEntry, transform: Expression | null): MappedField {
   const salesforce = namesByObject(entry.salesforce);
+  const values = compileValues(entry);
   return {
     hubspot: entry.hubspot,
     salesforce,
     rule: bothRules(entry.rule),
     empty: entry.empty ?? 'clear',
     ...(entry.unit === undefined ? {} : { unit: entry.unit }),
+    values,
+    isTransformed: transform !== null,
     convert: createConversion({
       hubspot: entry.hubspot,
       salesforce,
       transform,
-      values: entry.values === undefined ? null : new Map(Object.entries(entry.values)),
-      unmapped: entry.unmapped ?? 'fail',
+      values,
       tooLong: tooLongOf(entry.too_long),
     }),
-    at,
   };
+}
+
+function compileValues({ values, unmapped = 'fail' }: FieldEntry): ValueMap | null {
+  return values === undefined ? null : { entries: new Map(Object.entries(values)), unmapped };
 }
 
 function tooLongOf(entry: FieldEntry['too_long']): TooLong {

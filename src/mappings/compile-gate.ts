@@ -1,14 +1,14 @@
-import type { Finding } from '../domain/finding.ts';
+import type { Finding, Place } from '../domain/finding.ts';
 import { createGate } from '../domain/gate/gate.ts';
 import type { Expression } from '../domain/mapping/expression.ts';
 import type { Gate, LifecycleStage } from '../domain/mapping/types.ts';
 import { readExpression } from './compile-expression.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { MappingFiles } from './schema.ts';
-import { findingAtPath, type Path, type YamlSource } from './yaml-source.ts';
+import { findingAtPath, type Path, placeOf, type YamlSource } from './yaml-source.ts';
 
-/** The gate, and the HubSpot properties that it looks at. */
-export type CompiledGate = { gate: Gate; reads: readonly string[] };
+/** The gate, and the HubSpot properties that it looks at with the place of each. */
+export type CompiledGate = { gate: Gate; reads: ReadonlyMap<string, Place> };
 
 export function compileGate(
   source: YamlSource,
@@ -40,11 +40,17 @@ export function compileGate(
           },
     below: file.below,
   });
-  return { gate, reads: [...file.requires, ...readsOf([condition, exclusion, pilotExpression])] };
+  const reads = new Map([
+    ...readsOf(source, ['pilot', 'expression'], pilotExpression),
+    ...readsOf(source, ['exclude', 'expression'], exclusion),
+    ...readsOf(source, ['condition'], condition),
+    ...file.requires.map((name, index): [string, Place] => [name, placeOf(source, ['requires', index])]),
+  ]);
+  return { gate, reads };
 }
 
-function readsOf(expressions: readonly (Expression | null)[]): string[] {
-  return expressions.flatMap((expression) => expression?.reads ?? []);
+function readsOf(source: YamlSource, path: Path, expression: Expression | null): [string, Place][] {
+  return (expression?.reads ?? []).map((name) => [name, placeOf(source, path)]);
 }
 
 function lowerCase(words: readonly string[]): Set<string> {

@@ -10,7 +10,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { runExamples } from './examples.ts';
 import type { MappingFiles, MappingName } from './schema.ts';
 import { checkShape } from './shape.ts';
-import { parseYaml, syntaxFindings, type YamlSource } from './yaml-source.ts';
+import { parseYaml, placeOf, syntaxFindings, type YamlSource } from './yaml-source.ts';
 
 const names: readonly MappingName[] = ['lifecycle', 'gate', 'contacts', 'owners'];
 
@@ -99,7 +99,7 @@ function compile(sources: Sources, files: Partial<MappingFiles>, findings: Findi
   const contact =
     sources.contacts &&
     contacts &&
-    compileContacts(sources.contacts, contacts, owners, compiledGate?.reads ?? [], findings);
+    compileContacts(sources.contacts, contacts, owners, compiledGate?.reads ?? new Map(), findings);
   if (!stages || !gate || !compiledGate || !contact || !owners) return null;
   return {
     hash: hashOf(sources),
@@ -107,6 +107,10 @@ function compile(sources: Sources, files: Partial<MappingFiles>, findings: Findi
     gate: compiledGate.gate,
     lifecycle: { stages },
     limits: { createsPerRun: gate.limits.creates_per_run, changesPerRun: gate.limits.changes_per_run },
+    placeOf: (name, path) => {
+      const source = sources[name];
+      return source === undefined ? { file: '', line: 0, column: 0 } : placeOf(source, path);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, Scalar } from 'yaml';
-import type { Finding } from '../domain/finding.ts';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from 'yaml';
+import type { Finding, Place } from '../domain/finding.ts';
 
 /** A way into a document: keys and indexes. */
 export type Path = readonly (string | number)[];
@@ -67,25 +67,38 @@ function offsetInside(text: string, start: number, node: Scalar, inside: number)
 }
 
 function offsetOf(source: YamlSource, path: Path): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = source.document.getIn(path.slice(0, length), true);
-    const offset = rangeStart(node);
-    if (offset !== undefined) return offset;
+  let node: unknown = source.document.contents;
+  let offset = rangeStart(node) ?? 0;
+  for (const part of path) {
+    node = childOf(node, part);
+    if (node === undefined) break;
+    offset = rangeStart(node) ?? offset;
   }
-  return rangeStart(source.document.contents) ?? 0;
+  return offset;
+}
+
+/** A key is compared as text: `1: Yes` is the entry "1" of a value map. */
+function childOf(node: unknown, part: string | number): unknown {
+  if (isSeq(node)) return node.items[Number(part)];
+  if (!isMap(node)) return undefined;
+  return node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(part))?.value ?? undefined;
 }
 
 function rangeStart(node: unknown): number | undefined {
   return typeof node === 'object' && node !== null && 'range' in node ? (node as Node).range?.[0] : undefined;
 }
 
-/** Line and column count from 1. */
 function findingAt(source: YamlSource, offset: number, { severity = 'error', ...complaint }: Complaint): Finding {
-  const { line, col } = source.lines.linePos(offset);
-  return { severity, ...complaint, file: source.file, line: Math.max(1, line), column: Math.max(1, col) };
+  return { severity, ...complaint, ...placeAt(source, offset) };
 }
 
-/** `file:line` of a path, for messages that come later. */
-export function placeOf(source: YamlSource, path: Path): string {
-  return `${source.file}:${source.lines.linePos(offsetOf(source, path)).line}`;
+/** Line and column count from 1. */
+function placeAt(source: YamlSource, offset: number): Place {
+  const { line, col } = source.lines.linePos(offset);
+  return { file: source.file, line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** The place of the value of a path, or of the nearest thing above it that exists. */
+export function placeOf(source: YamlSource, path: Path): Place {
+  return placeAt(source, offsetOf(source, path));
 }

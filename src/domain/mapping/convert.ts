@@ -1,10 +1,7 @@
 import type { FieldValue } from '../record.ts';
 import type { Expression, Properties } from './expression.ts';
 import { isBlank, normalise } from './normalise.ts';
-import type { Conversion, ConversionContext } from './types.ts';
-
-/** What to do with a value that the value map does not name. */
-type Unmapped = 'fail' | 'skip' | 'pass' | { default: FieldValue };
+import type { Conversion, ConversionContext, ValueMap } from './types.ts';
 
 export type TooLong = { policy: 'truncate' | 'fail' | 'skip'; max: number | null };
 
@@ -13,8 +10,7 @@ export type ConversionSpec = {
   hubspot: string;
   salesforce: Readonly<Partial<Record<ConversionContext['object'], string>>>;
   transform: Expression | null;
-  values: ReadonlyMap<string, FieldValue> | null;
-  unmapped: Unmapped;
+  values: ValueMap | null;
   tooLong: TooLong;
 };
 
@@ -53,11 +49,12 @@ function clean(value: FieldValue): FieldValue {
 
 function mapValue(spec: ConversionSpec, value: FieldValue): Conversion {
   if (spec.values === null) return { kind: 'value', value };
-  const mapped = spec.values.get(String(value));
+  const { entries, unmapped } = spec.values;
+  const mapped = entries.get(String(value));
   if (mapped !== undefined) return { kind: 'value', value: mapped };
-  if (spec.unmapped === 'pass') return { kind: 'value', value };
-  if (spec.unmapped === 'skip') return { kind: 'skip', code: 'value_unmapped' };
-  if (spec.unmapped !== 'fail') return { kind: 'value', value: spec.unmapped.default, note: 'unmapped_default' };
+  if (unmapped === 'pass') return { kind: 'value', value };
+  if (unmapped === 'skip') return { kind: 'skip', code: 'value_unmapped' };
+  if (unmapped !== 'fail') return { kind: 'value', value: unmapped.default, note: 'unmapped_default' };
   return {
     kind: 'fault',
     code: 'value_unmapped',

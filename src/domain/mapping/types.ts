@@ -1,3 +1,4 @@
+import type { Place } from '../finding.ts';
 import type { FieldValue, FieldValues, PersonObject } from '../record.ts';
 
 /**
@@ -14,6 +15,13 @@ export type Conversion =
   /** The record must not be written before a person acts. */
   | { kind: 'fault'; code: string; message: string; advice: string };
 
+/** What the values of a property become: named ones by entry, others by `unmapped`. */
+export type ValueMap = {
+  entries: ReadonlyMap<string, FieldValue>;
+  /** Others make the record a failure, leave the field alone, are sent as they are, or become one value. */
+  unmapped: 'fail' | 'skip' | 'pass' | { default: FieldValue };
+};
+
 /** One line of `contacts.yaml`, compiled. */
 export type MappedField = {
   /** The HubSpot property; unique within the mapping. */
@@ -26,10 +34,12 @@ export type MappedField = {
   empty: 'clear' | 'keep';
   /** Fields with the same unit are decided together, as the parts of an address. Absent: the field stands alone. */
   unit?: string;
+  /** What may be written, and for which values; null: any value, as it is. */
+  values: ValueMap | null;
+  /** Whether an expression computes the value before the value map sees it. */
+  isTransformed: boolean;
   /** Turns the HubSpot record into the value for Salesforce: transform, value map, length. Pure. */
   convert(properties: Readonly<Record<string, string | null>>, context: ConversionContext): Conversion;
-  /** `file:line` of the field, for messages. */
-  at: string;
 };
 
 /** What conversion may need besides the record. Longest values by Salesforce field where the org's describe is known. */
@@ -93,6 +103,8 @@ export type CompiledMapping = {
     allowDuplicates: boolean;
     /** Every HubSpot property to read: mapped ones, those that gate and transforms use, ids and emails. */
     hubspotProperties: readonly string[];
+    /** Where each property that the files themselves name is named first: as a field, in a transform, or by the gate. */
+    namedAt: ReadonlyMap<string, Place>;
     /** Every mapped Salesforce field to read, per object, `OwnerId` included where owners are mapped. */
     salesforceFields: Readonly<Record<PersonObject, readonly string[]>>;
   };
@@ -100,4 +112,6 @@ export type CompiledMapping = {
   lifecycle: { stages: readonly LifecycleStage[] };
   /** A run that is about to go beyond these stops until `handoff approve <run>`. */
   limits: { createsPerRun: number; changesPerRun: number };
+  /** Where a value stands in a file, or the nearest thing above it: for messages about it that come later. */
+  placeOf(file: 'contacts' | 'gate' | 'lifecycle' | 'owners', path: readonly (string | number)[]): Place;
 };

@@ -9,7 +9,6 @@ function convert(value: string | null | undefined, values: Partial<ConversionSpe
     salesforce: { Lead: 'Target' },
     transform: null,
     values: null,
-    unmapped: 'fail',
     tooLong: { policy: 'truncate', max: null },
     ...values,
   };
@@ -17,7 +16,7 @@ function convert(value: string | null | undefined, values: Partial<ConversionSpe
   return createConversion(spec)(properties, { object: 'Lead', maxLength: () => maxLength });
 }
 
-const values = new Map([['NEW', 'Open']]);
+const entries = new Map([['NEW', 'Open']]);
 
 describe('a HubSpot value on its way to Salesforce', () => {
   it.each([
@@ -44,7 +43,7 @@ describe('a HubSpot value on its way to Salesforce', () => {
     { given: 'X', unmapped: { default: 'Y' }, becomes: { kind: 'value', value: 'Y', note: 'unmapped_default' } },
     { given: '', unmapped: 'fail', becomes: { kind: 'value', value: null } },
   ] as const)('with a value map, $given ends as $becomes.kind under $unmapped', ({ given, unmapped, becomes }) => {
-    expect(convert(given, { values, unmapped })).toMatchObject(becomes);
+    expect(convert(given, { values: { entries, unmapped } })).toMatchObject(becomes);
   });
 
   it.each([
@@ -65,7 +64,10 @@ describe('a HubSpot value on its way to Salesforce', () => {
     const compiled = compileExpression("value == '' ? 'NEW' : value", 'value');
     if (!compiled.ok) throw new Error(compiled.fault.message);
 
-    expect(convert('', { transform: compiled.expression, values })).toStrictEqual({ kind: 'value', value: 'Open' });
+    expect(convert('', { transform: compiled.expression, values: { entries, unmapped: 'fail' } })).toStrictEqual({
+      kind: 'value',
+      value: 'Open',
+    });
   });
 
   it('a transform that does not work for a value is a fault that does not quote it', () => {
