@@ -44,12 +44,12 @@ const queueName = 'handoff';
 /** How long a producer waits for the backend before it gives up: a webhook is never slowed by the queue. */
 const producerTimeoutMs = 2_000;
 
-/** Opens the backend; on PostgreSQL its schema is brought up to date first. @throws when PostgreSQL does not answer */
+/** Opens the backend; on PostgreSQL its schema is brought up to date first. @throws when it does not answer */
 export async function openBackend(location: QueueLocation, log: Log): Promise<Backend> {
-  return location.kind === 'redis' ? openRedis(location.url, log) : await openPostgres(location, log);
+  return location.kind === 'redis' ? await openRedis(location.url, log) : await openPostgres(location, log);
 }
 
-function openRedis(url: string, log: Log): Backend {
+async function openRedis(url: string, log: Log): Promise<Backend> {
   const onError = reportOnce(log);
   // Producers fail fast, workers wait for ever.
   const producer = new Redis(url, {
@@ -59,6 +59,14 @@ function openRedis(url: string, log: Log): Backend {
   });
   const consumer = new Redis(url, { maxRetriesPerRequest: null });
   for (const connection of [producer, consumer]) connection.on('error', onError);
+  const disconnect = async () => {
+    for (const connection of [producer, consumer]) connection.disconnect();
+  };
+  // BullMQ asks the server once who it is and keeps the refusal for ever: it may only begin when Redis answers.
+  await producer.ping().catch(async (thrown: unknown) => {
+    await disconnect();
+    throw thrown;
+  });
   const queue = new Queue(queueName, { connection: producer, skipWaitingForReady: true });
   queue.on('error', onError);
   return {
@@ -70,9 +78,7 @@ function openRedis(url: string, log: Log): Backend {
         .on('failed', failed)
         .on('stalled', stalled),
     ping: async () => void (await producer.ping()),
-    close: async () => {
-      for (const connection of [producer, consumer]) connection.disconnect();
-    },
+    close: disconnect,
   };
 }
 

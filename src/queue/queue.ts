@@ -25,7 +25,7 @@ export type Queue = QueuePort & {
  * The queue on PostgreSQL or Redis, one switch, same code. It only wakes: what is to be done stands in the ledger, so nothing is lost
  * with it. A job that throws is not repeated by the queue; the next tick wakes its successor.
  *
- * @throws when PostgreSQL does not answer; a Redis that is away is waited for
+ * @throws when PostgreSQL or Redis does not answer at the start; later they are waited for
  */
 export async function createQueue({ location, jobs, times, log, lockMs = 15_000 }: QueueOptions): Promise<Queue> {
   const backend = await openBackend(location, log);

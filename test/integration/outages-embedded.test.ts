@@ -55,7 +55,7 @@ describe.each(queueBackends())('one service on the embedded PostgreSQL (queue on
     expect(await second).toContain('ended with 1');
     expect(await second).toContain('Another Handoff service runs on this data directory');
     expect(status.code, status.stderr).toBe(0);
-  });
+  }, 300_000);
 
   it('goes on at once after a SIGKILL: the next start takes back what the killed one held', async () => {
     const stack = await openStack({ queue, hubspot: { latencyMs: 100 }, salesforce: { latencyMs: 400 } });
@@ -71,7 +71,7 @@ describe.each(queueBackends())('one service on the embedded PostgreSQL (queue on
     // A lease is a minute; on Redis, the slot of the killed process's job costs up to 20 s.
     expect(performance.now() - startedAt).toBeLessThan(45_000);
     expect(arrivals(stack)).toEqual(once(20));
-  });
+  }, 300_000);
 });
 
 describe.each(queueBackends())('the embedded server is killed while the service runs (queue on $name)', (queue) => {
@@ -93,7 +93,7 @@ describe.each(queueBackends())('the embedded server is killed while the service 
     expect(stack.hubspot.webhookCounters()).toMatchObject({ lost: 0 });
     expect(await service.stop()).toBe(0);
     expect(existsSync(join(stack.dataDir, 'postgres/cluster/postmaster.pid')), 'the server was stopped').toBe(false);
-  });
+  }, 300_000);
 });
 
 /** A person's write has reached Salesforce, and its answer is on the way. */

@@ -12,10 +12,10 @@ export function hasRedisServer(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
 }
 
-/** Starts a Redis on a free port of the loopback, without any persistence. */
-export async function startOwnRedis(): Promise<OwnRedis> {
+/** Starts a Redis on the loopback, on a free port unless one is given, without any persistence. */
+export async function startOwnRedis(givenPort?: number): Promise<OwnRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-redis-'));
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   await waitForLine(child, 'Ready to accept connections');
