@@ -208,7 +208,7 @@ export const options = [
     schema: wholeNumber(5, 86_400),
     default: '30',
     example: '60',
-    text: 'Seconds between two looks for changes in Salesforce.',
+    text: 'Seconds between two looks for changes in Salesforce. No effect yet: nothing is carried back from there so far.',
   },
   {
     name: 'SWEEP_MINUTES',

@@ -4,9 +4,16 @@ const intro = `# Configuration of Handoff. Copy to .env and fill in; the process
 # Generated from src/config-options.ts by \`npm run generate\`: change it there.
 `;
 
+// Not an option of the service: compose.yaml puts it into the database and into DATABASE_URL.
+const composeOnly = `# ---- Only for compose.yaml, which brings a PostgreSQL of its own ----
+
+# Password of that PostgreSQL: letters and digits, for it becomes part of a URL. Secret.
+# POSTGRES_PASSWORD=
+`;
+
 /** Writes \`.env.example\`: every option with what it means; what is required stands open, the rest is commented out with its default. */
 export function renderEnvExample(): string {
-  return `${intro}\n${(options as readonly Option[]).map(renderOption).join('\n')}`;
+  return `${intro}\n${(options as readonly Option[]).map(renderOption).join('\n')}\n${composeOnly}`;
 }
 
 function renderOption(option: Option): string {

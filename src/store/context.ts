@@ -37,7 +37,7 @@ export async function assertMayWork(
       'mapping_changed',
       'The active mapping is not the one that this work was planned with.',
       {
-        advice: 'Nothing to do: workers load the active mapping and look at the record again.',
+        advice: 'Restart the processes that still run the old mapping; the record is looked at again.',
       },
     );
   }

@@ -117,6 +117,13 @@ describe('compose.yaml, which cannot be started here', () => {
     }
   });
 
+  it('asks for no variable that .env.example does not show', () => {
+    const asked = [...read('compose.yaml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+
+    expect(asked).not.toEqual([]);
+    for (const name of asked) expect(read('.env.example')).toMatch(new RegExp(`^# ${name}=$`, 'm'));
+  });
+
   it('listens in one process and works in others', () => {
     const start = ['node', 'src/main.ts', 'start', '--role'];
 
