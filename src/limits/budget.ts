@@ -21,8 +21,20 @@ type Answer = { granted: boolean; wait_ms: number | null; pause_until_ms: number
 const pacedSql = 'select * from reserve_calls($1::smallint, $2, $3, $4, $5, $6, $7, $8, $9)';
 const dailySql = 'select * from reserve_daily_calls($1::smallint, $2, $3, $4, $5, $6, $7, $8)';
 
+/** Our own limit, not the vendor's. */
+const spentCode = 'daily_budget_spent';
+
 /** Backfills and sweeps leave this share of the day's budget to live work. */
 const lowShare = 0.85;
+
+/** A pause ends at the later of the ends that were asked for. */
+const toPauseSql = (until: string) => `
+insert into waits as w (connection_id, system, until, code) values ($1, $2, ${until}, $4)
+on conflict (connection_id, system) do update set
+  code = case when excluded.until >= w.until then excluded.code else w.code end, until = greatest(w.until, excluded.until)`;
+
+const pauseUntilSql = toPauseSql('to_timestamp($3::float8 / 1000)');
+const pauseForSql = toPauseSql('clock_timestamp() + make_interval(secs => $3::float8 / 1000)');
 
 /**
  * Budgets over the ledger's database: each reservation is one statement, decided under a row lock, so any number of processes together
@@ -30,6 +42,9 @@ const lowShare = 0.85;
  *
  * Priorities 1 and 2 always get the next free slots. Priorities 3 and 4 get slots only when these are free now; otherwise `granted` is
  * false, nothing was reserved, and they ask again after `waitMs`.
+ *
+ * A day that is spent for live work pauses the connection until calls are free again: what is claimed could not be finished, and would
+ * only spend calls to the other system. The share of the day that priorities 3 and 4 may use pauses nobody else.
  */
 export function createBudget(pool: pg.Pool, options: BudgetOptions): Budget {
   const connectionId = options.connectionId ?? 1;
@@ -54,7 +69,16 @@ export function createBudget(pool: pg.Pool, options: BudgetOptions): Budget {
     const answer = rows[0];
     if (answer === undefined)
       throw new SyncError('retryable', 'unexpected', 'The ledger gave no answer about the call budget.');
-    if (answer.pause_code !== null) throw toWait(answer.pause_code, bucket, answer);
+    if (answer.pause_code === spentCode) {
+      const pausesConnection = priority <= 2;
+      const forMs = answer.wait_ms;
+      if (pausesConnection && forMs !== null) {
+        const values = [connectionId, system, forMs, spentCode];
+        await asLedger(() => pool.query({ name: 'pause-spent', text: pauseForSql, values }));
+      }
+      throw toSpent(bucket, answer, pausesConnection);
+    }
+    if (answer.pause_code !== null) throw toPaused(answer.pause_code, bucket, answer);
     return { waitMs: answer.wait_ms ?? 0, granted: answer.granted };
   }
 
@@ -79,9 +103,7 @@ export function createBudget(pool: pg.Pool, options: BudgetOptions): Budget {
       await asLedger(() =>
         pool.query({
           name: 'pause-system',
-          text: `insert into waits as w (connection_id, system, until, code) values ($1, $2, to_timestamp($3::float8 / 1000), $4)
-                 on conflict (connection_id, system) do update set
-                   code = case when excluded.until >= w.until then excluded.code else w.code end, until = greatest(w.until, excluded.until)`,
+          text: pauseUntilSql,
           values: [connectionId, system, untilMs, code],
         }),
       );
@@ -92,21 +114,27 @@ export function createBudget(pool: pg.Pool, options: BudgetOptions): Budget {
   };
 }
 
-function toWait(code: string, bucket: Bucket, answer: Answer): SyncError {
-  if (code === 'daily_budget_spent') {
-    return new SyncError(
-      'wait',
-      code,
-      `The day's budget of calls for ${bucket} is used up; work goes on when older calls are a day old.`,
-      {
-        untilMs: Date.now() + (answer.wait_ms ?? 60_000),
-        pausesConnection: false,
-        advice: 'Raise SALESFORCE_DAILY_BUDGET if the org has calls to spare.',
-      },
-    );
-  }
+function toSpent(
+  bucket: Bucket,
+  { wait_ms: forMs, pause_until_ms: untilMs }: Answer,
+  pausesConnection: boolean,
+): SyncError {
+  return new SyncError(
+    'wait',
+    spentCode,
+    `The day's budget of calls for ${bucket} is used up; work goes on when older calls are a day old.`,
+    {
+      untilMs: untilMs ?? Date.now() + (forMs ?? 60_000),
+      pausesConnection,
+      advice:
+        'Raise SALESFORCE_DAILY_BUDGET if the org has calls to spare, then run `handoff resume` to go on at once.',
+    },
+  );
+}
+
+function toPaused(code: string, bucket: Bucket, { pause_until_ms: untilMs }: Answer): SyncError {
   return new SyncError('wait', code, `Calls to ${bucket} wait: the vendor asked for a pause.`, {
-    ...(answer.pause_until_ms === null ? {} : { untilMs: answer.pause_until_ms }),
+    ...(untilMs === null ? {} : { untilMs }),
     pausesConnection: true,
   });
 }

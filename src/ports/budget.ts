@@ -24,7 +24,8 @@ export type BudgetPort = {
    * Reserves `calls` and tells how long to wait, in milliseconds, before they may be sent (together: reserve only what goes out at once).
    * Live work is never made to wait by priorities 3 and 4: where the slots are not free now, these get `granted: false`, nothing was
    * reserved, and they ask again after `waitMs`. Live work is always granted.
-   * @throws SyncError wait (`daily_budget_spent`) when the day's budget is used up; the code of a pause that is on for the system
+   * @throws SyncError wait: `daily_budget_spent` when the day's budget is used up (for priorities 1 and 2 this pauses the connection until
+   * calls are free again); the code of a pause that is on for the system
    */
   reserve(bucket: Bucket, calls: number, priority: Priority): Promise<{ waitMs: number; granted: boolean }>;
   /** Waits for the turn of one call, or uses a prepaid one at once. Every HTTP call of an adapter goes through here. */

@@ -287,6 +287,7 @@ export type AdminLedger = {
   retryFailures(code?: string): Promise<number>;
   history(contactId: string): Promise<ContactHistory>;
   pause(by: string, reason: string): Promise<void>;
+  /** Ends an admin's pause and one for our own budget of the day; a vendor's stays. */
   resume(): Promise<void>;
   /** Lets a stopped run go on, and the days of live sync that began stopped because of it. @returns false when there is no such stopped run */
   approve(runId: string, by: string): Promise<boolean>;

@@ -52,6 +52,12 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
           .set({ paused_at: null, paused_by: null, paused_reason: null })
           .where('id', '=', connectionId)
           .execute();
+        // Our own limit may have been raised since; a vendor's pause is not ours to end.
+        await queries
+          .deleteFrom('waits')
+          .where('connection_id', '=', connectionId)
+          .where('code', '=', 'daily_budget_spent')
+          .execute();
       }),
 
     approve: (runId, by) => asLedger(() => approve(context, runId, by)),

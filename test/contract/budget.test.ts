@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Budget, createBudget } from '../../src/limits/budget.ts';
 import type { Bucket, Priority } from '../../src/ports/budget.ts';
+import { createLedger } from '../../src/store/ledger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const options = { hubspotPer10s: 100, salesforceDaily: 0.5 };
@@ -117,11 +118,45 @@ describe('the call budgets that all processes share', () => {
       });
       expect(await budget.reserve('salesforce', 15, 2)).toEqual({ waitMs: 0, granted: true });
       const spent = await budget.reserve('salesforce', 1, 1).catch((thrown: unknown) => thrown);
-      expect(spent).toMatchObject({ kind: 'wait', code: 'daily_budget_spent' });
+      expect(spent).toMatchObject({
+        kind: 'wait',
+        code: 'daily_budget_spent',
+        detail: { pausesConnection: true },
+      });
       expect((spent as { detail: { untilMs: number } }).detail.untilMs).toBeGreaterThan(Date.now() + 30_000);
 
       await database.pool.query(`update calls set hour = hour - interval '25 hours'`);
+      await database.pool.query('update waits set until = clock_timestamp()');
       expect(await budget.reserve('salesforce', 50, 1)).toMatchObject({ granted: true });
+    });
+
+    it('pauses the connection for live work that it cannot pay, not for backfills', async () => {
+      const budget = limited(100);
+      const ledger = createLedger(database.pool);
+      await budget.reserve('salesforce', 85, 4);
+      await expect(budget.reserve('salesforce', 1, 4)).rejects.toMatchObject({ code: 'daily_budget_spent' });
+      expect(await ledger.due('hubspot', 'contact')).toMatchObject({ paused: false });
+      await budget.reserve('salesforce', 15, 1);
+
+      await expect(budget.reserve('salesforce', 1, 2)).rejects.toMatchObject({ code: 'daily_budget_spent' });
+
+      const { paused, nextInMs } = await ledger.due('hubspot', 'contact');
+      expect(paused).toBe(true);
+      expect(nextInMs).toBeGreaterThan(50_000);
+      expect((await ledger.status()).waits).toMatchObject([{ system: 'salesforce', code: 'daily_budget_spent' }]);
+    });
+
+    it('goes on at once with a larger budget when somebody resumes, which ends no pause of a vendor', async () => {
+      const ledger = createLedger(database.pool);
+      await expect(limited(2).reserve('salesforce', 3, 2)).rejects.toMatchObject({ code: 'daily_budget_spent' });
+      const raised = limited(100);
+      await expect(raised.reserve('salesforce', 3, 2)).rejects.toMatchObject({ code: 'daily_budget_spent' });
+      await first().pause('hubspot', Date.now() + 60_000, 'rate_limited');
+
+      await ledger.resume();
+
+      expect(await raised.reserve('salesforce', 3, 2)).toMatchObject({ granted: true });
+      expect((await ledger.status()).waits).toMatchObject([{ system: 'hubspot', code: 'rate_limited' }]);
     });
 
     it('takes a share of the limit that the org named', async () => {
