@@ -21,9 +21,6 @@ type Answer = { granted: boolean; wait_ms: number | null; pause_until_ms: number
 const pacedSql = 'select * from reserve_calls($1::smallint, $2, $3, $4, $5, $6, $7, $8, $9)';
 const dailySql = 'select * from reserve_daily_calls($1::smallint, $2, $3, $4, $5, $6, $7, $8)';
 
-/** Our own limit, not the vendor's. */
-const spentCode = 'daily_budget_spent';
-
 /** Backfills and sweeps leave this share of the day's budget to live work. */
 const lowShare = 0.85;
 
@@ -69,11 +66,11 @@ export function createBudget(pool: pg.Pool, options: BudgetOptions): Budget {
     const answer = rows[0];
     if (answer === undefined)
       throw new SyncError('retryable', 'unexpected', 'The ledger gave no answer about the call budget.');
-    if (answer.pause_code === spentCode) {
+    if (answer.pause_code === 'daily_budget_spent') {
       const pausesConnection = priority <= 2;
       const forMs = answer.wait_ms;
       if (pausesConnection && forMs !== null) {
-        const values = [connectionId, system, forMs, spentCode];
+        const values = [connectionId, system, forMs, answer.pause_code];
         await asLedger(() => pool.query({ name: 'pause-spent', text: pauseForSql, values }));
       }
       throw toSpent(bucket, answer, pausesConnection);
@@ -121,7 +118,7 @@ function toSpent(
 ): SyncError {
   return new SyncError(
     'wait',
-    spentCode,
+    'daily_budget_spent',
     `The day's budget of calls for ${bucket} is used up; work goes on when older calls are a day old.`,
     {
       untilMs: untilMs ?? Date.now() + (forMs ?? 60_000),
