@@ -77,7 +77,7 @@ export const options = [
   },
   {
     name: 'PORT',
-    group: 'http',
+    group: 'setup',
     schema: wholeNumber(0, 65_535),
     default: '3000',
     example: '3000',

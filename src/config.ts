@@ -112,7 +112,7 @@ export function loadLedgerConfig(environment: Environment = readEnvironment()): 
 }
 
 /**
- * Reads what `handoff setup` needs to write its folders: no credentials.
+ * Reads what `handoff setup` needs to write its folders and `handoff sandbox` to be found: no credentials.
  * @throws ConfigError with every fault at once
  */
 export function loadSetupConfig(environment: Environment = readEnvironment()) {
@@ -120,7 +120,7 @@ export function loadSetupConfig(environment: Environment = readEnvironment()) {
   const config = readLedgerConfig(reader);
   reader.finish();
   const [publicUrl, apiVersion] = [reader.read('PUBLIC_URL') ?? null, reader.read('SALESFORCE_API_VERSION')];
-  return Object.freeze({ ...config, publicUrl, apiVersion });
+  return Object.freeze({ ...config, port: reader.read('PORT'), publicUrl, apiVersion });
 }
 
 /** The environment of the process laid over `.env` in the working folder. The only reader of both. */

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
-import { startService } from '../service/start.ts';
+import { type Service, startService } from '../service/start.ts';
 import { runDemo } from './run-demo.ts';
 import { connectService, startLocalCrms, waitUntilSettled } from './stage.ts';
 
@@ -17,29 +17,60 @@ export type DemoOptions = {
   print(line: string): void;
   /** One line on standard error. */
   tell(line: string): void;
-  /** Fulfilled when the person wants to stop. */
-  stopped: Promise<unknown>;
+  /** Fulfilled with the exit code when the person wants to stop. */
+  stopped: Promise<number>;
 };
 
 const shippedMappings = resolve(import.meta.dirname, '../../mappings');
 
 /**
  * The whole product on embedded defaults between two local CRMs: own data directory, free ports, loopback only, no `.env`.
- * @returns 0 when every promise held
+ * @returns 0 when every promise held; the signal's code when the person stopped it, at any moment
  */
-export async function playDemo({ once, json, print, tell, stopped }: DemoOptions): Promise<number> {
-  const narrate = json ? tell : print;
+export async function playDemo(options: DemoOptions): Promise<number> {
+  const { once, stopped } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'handoff-demo-'));
-  const { hubspot, salesforce, ownerId } = await startLocalCrms();
+  const crms = await startLocalCrms();
   const token = randomUUID();
   const logLines: string[] = [];
-  const keep = new Writable({
-    write(chunk, _encoding, done) {
-      logLines.push(String(chunk));
-      done();
-    },
-  });
-  const config = loadConfig({
+  const config = configOf(crms, dataDir, token);
+  const service = await startService({ config, role: 'all', log: createLog('info', keepLines(logLines)), demo: true });
+  try {
+    const story = playOn(options, { ...crms, service, token, logLines });
+    // A story that is left behind fails on what is closed under it.
+    story.catch(() => undefined);
+    const code = await Promise.race([story, stopped.then((signal) => ({ signal }))]);
+    if (typeof code === 'object') return code.signal;
+    return once ? code : await stopped;
+  } finally {
+    await service.close();
+    await Promise.all([crms.hubspot.close(), crms.salesforce.close()]);
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+type Crms = Awaited<ReturnType<typeof startLocalCrms>>;
+type Play = Crms & { service: Service; token: string; logLines: readonly string[] };
+
+/** @returns 0 when every promise held */
+async function playOn({ once, json, print, tell }: DemoOptions, play: Play): Promise<number> {
+  const { hubspot, salesforce, ownerId, service, token, logLines } = play;
+  const narrate = json ? tell : print;
+  await service.ready;
+  const url = service.url ?? '';
+  hubspot.setWebhookTarget(`${url}/webhooks/hubspot`);
+  const api = connectService(url, token);
+  const settled = () => waitUntilSettled(hubspot, api);
+  narrate(`Service on ${url}, local HubSpot on ${hubspot.url}, local Salesforce on ${salesforce.url}.`);
+  const report = await runDemo({ hubspot, salesforce, service: api, ownerId, logLines, settled }, narrate);
+  narrate(report.ok ? '\nEvery promise held.' : '\nA promise was broken: see the table.');
+  if (json) print(JSON.stringify(report));
+  if (!once) for (const line of invitation(hubspot.url, salesforce.url, url, token)) narrate(line);
+  return report.ok ? 0 : 1;
+}
+
+function configOf({ hubspot, salesforce }: Crms, dataDir: string, token: string): Config {
+  return loadConfig({
     SYNC_MODE: 'live',
     DATA_DIR: dataDir,
     MAPPINGS_DIR: shippedMappings,
@@ -52,27 +83,15 @@ export async function playDemo({ once, json, print, tell, stopped }: DemoOptions
     SALESFORCE_CLIENT_ID: salesforce.clientId,
     SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
   });
-  const service = await startService({ config, role: 'all', log: createLog('info', keep), demo: true });
-  try {
-    await service.ready;
-    const url = service.url ?? '';
-    hubspot.setWebhookTarget(`${url}/webhooks/hubspot`);
-    const api = connectService(url, token);
-    const settled = () => waitUntilSettled(hubspot, api);
-    narrate(`Service on ${url}, local HubSpot on ${hubspot.url}, local Salesforce on ${salesforce.url}.`);
-    const report = await runDemo({ hubspot, salesforce, service: api, ownerId, logLines, settled }, narrate);
-    narrate(report.ok ? '\nEvery promise held.' : '\nA promise was broken: see the table.');
-    if (json) print(JSON.stringify(report));
-    if (!once) {
-      for (const line of invitation(hubspot.url, salesforce.url, url, token)) narrate(line);
-      await stopped;
-    }
-    return report.ok ? 0 : 1;
-  } finally {
-    await service.close();
-    await Promise.all([hubspot.close(), salesforce.close()]);
-    await rm(dataDir, { recursive: true, force: true });
-  }
+}
+
+function keepLines(lines: string[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
 }
 
 function invitation(hubspotUrl: string, salesforceUrl: string, serviceUrl: string, token: string): string[] {

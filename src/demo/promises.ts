@@ -14,22 +14,21 @@ type Findings = {
   past: Contact[];
   below: Contact[];
   persons: Person[];
-  failure: FailureView | null;
+  refusal: Refusal;
 };
+
+/** How things stood while one contact was refused. */
+export type Refusal = { failure: FailureView | null; others: number; arrived: number; refusedArrived: boolean };
 
 const idField = 'HubSpot_Contact_Id__c';
 
 /**
  * Holds the nine promises of the product against the CRMs' own data after the story; only what the CRMs cannot tell (the audit log, what
  * was pending) is asked of the service.
- * @param failure what the ledger said of the refused contact before it was mended
+ * @param refusal what `lookAtRefusal` saw before the refused contact was mended
  */
-export async function checkPromises(stage: Stage, cast: Cast, failure: FailureView | null): Promise<PromiseCheck[]> {
-  const contacts = stage.hubspot.contacts().filter(({ archived }) => !archived);
-  const isPast = ({ properties }: Contact) => stagesPastTheGate.includes(properties.lifecyclestage ?? '');
-  const persons = [...stage.salesforce.all('Lead'), ...stage.salesforce.all('Contact')];
-  const [past, below] = [contacts.filter(isPast), contacts.filter((contact) => !isPast(contact))];
-  const findings: Findings = { stage, cast, past, below, persons, failure };
+export async function checkPromises(stage: Stage, cast: Cast, refusal: Refusal): Promise<PromiseCheck[]> {
+  const findings: Findings = { stage, cast, ...readBothCrms(stage), refusal };
   return [
     nobodyBelowTheGate(findings),
     exactlyOnce(findings),
@@ -41,6 +40,23 @@ export async function checkPromises(stage: Stage, cast: Cast, failure: FailureVi
     withinBudgets(findings),
     nothingPersonalLogged(findings),
   ].map((check, index) => ({ number: index + 1, ...check }));
+}
+
+/** Counts, while one contact is refused, how many of the others that passed the gate have their person all the same. */
+export async function lookAtRefusal(stage: Stage, { faulty }: Cast): Promise<Refusal> {
+  const { failure } = (await stage.service.explain(faulty)).history;
+  const { past, persons } = readBothCrms(stage);
+  const hasPerson = (id: string) => persons.filter((person) => person[idField] === id).length === 1;
+  const others = past.filter(({ id }) => id !== faulty);
+  const arrived = others.filter(({ id }) => hasPerson(id)).length;
+  return { failure, others: others.length, arrived, refusedArrived: hasPerson(faulty) };
+}
+
+function readBothCrms({ hubspot, salesforce }: Stage): Pick<Findings, 'past' | 'below' | 'persons'> {
+  const contacts = hubspot.contacts().filter(({ archived }) => !archived);
+  const isPast = ({ properties }: Contact) => stagesPastTheGate.includes(properties.lifecyclestage ?? '');
+  const persons = [...salesforce.all('Lead'), ...salesforce.all('Contact')];
+  return { past: contacts.filter(isPast), below: contacts.filter((contact) => !isPast(contact)), persons };
 }
 
 type Check = Omit<PromiseCheck, 'number'>;
@@ -126,12 +142,15 @@ function noStageMoved({ stage }: Findings): Check {
   return { held: moved.length === 0, evidence: `${moved.length} requests of ours wrote a lifecycle stage` };
 }
 
-function neighboursUnharmed({ failure, past }: Findings): Check {
-  const evidence =
+/** Counted while the refusal stood: afterwards everybody has arrived anyhow. */
+function neighboursUnharmed({ refusal: { failure, others, arrived, refusedArrived } }: Findings): Check {
+  const what =
     failure === null
       ? 'the refused contact left no failure'
-      : `one contact was refused (${failure.vendorCode ?? failure.code}: "${failure.message}"); the other ${past.length - 1} arrived`;
-  return { held: failure?.kind === 'needs-human' && failure.advice !== '', evidence };
+      : `one contact was refused (${failure.vendorCode ?? failure.code}: "${failure.message}")`;
+  const evidence = `${what}; at that moment ${arrived} of the other ${others} past the gate had their person`;
+  const named = failure?.kind === 'needs-human' && failure.advice !== '';
+  return { held: named && !refusedArrived && others > 0 && arrived === others, evidence };
 }
 
 function withinBudgets({ stage }: Findings): Check {

@@ -1,6 +1,6 @@
 import { renderTable } from '../cli/table.ts';
 import { stagesPastTheGate } from './people.ts';
-import { checkPromises, type PromiseCheck } from './promises.ts';
+import { checkPromises, lookAtRefusal, type PromiseCheck } from './promises.ts';
 import type { FailureView, Stage } from './stage.ts';
 import { mend, playStory } from './story.ts';
 
@@ -13,13 +13,13 @@ export type DemoReport = {
 /** Plays the story, shows what went where and why, and holds the promises against both CRMs. */
 export async function runDemo(stage: Stage, print: (text: string) => void): Promise<DemoReport> {
   const cast = await playStory(stage, (text) => print(`\n> ${text}`));
-  const refused = (await stage.service.explain(cast.faulty)).history.failure;
-  print(`\n${describeFailure(refused)}`);
+  const refusal = await lookAtRefusal(stage, cast);
+  print(`\n${describeFailure(refusal.failure)}`);
   print('\n> Marketing corrects the country; the failure clears by itself.');
   await mend(stage, cast.faulty);
   print(`\n${await renderContacts(stage)}`);
 
-  const promises = await checkPromises(stage, cast, refused);
+  const promises = await checkPromises(stage, cast, refusal);
   print(`\n${renderTable(['promise', 'held', 'evidence'], promises.map(toRow)).join('\n')}`);
   return { ok: promises.every(({ held }) => held), promises, counts: countsOf(stage) };
 }

@@ -1,9 +1,28 @@
 import { startLocalCrms } from './stage.ts';
 
-/** Starts the two local CRMs for people to try their mappings on; prints the environment that points a service at them. */
-export async function runSandbox(print: (line: string) => void, stopped: Promise<unknown>): Promise<number> {
+export type SandboxOptions = {
+  print(line: string): void;
+  /** Where the service is going to listen, on this machine. */
+  serviceUrl: string;
+  port: number;
+  /** A data directory of its own: a ledger is bound to the accounts that it first met. */
+  dataDir: string;
+  /** Fulfilled with the exit code when the person wants to stop. */
+  stopped: Promise<number>;
+};
+
+/**
+ * Starts the two local CRMs for people to try their mappings on; prints the environment that points a service at them.
+ * @returns the exit code of the signal
+ */
+export async function runSandbox({ print, serviceUrl, port, dataDir, stopped }: SandboxOptions): Promise<number> {
   const { hubspot, salesforce } = await startLocalCrms();
+  hubspot.setWebhookTarget(`${serviceUrl}/webhooks/hubspot`);
   const environment = {
+    SYNC_MODE: 'live',
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    PUBLIC_URL: serviceUrl,
     HUBSPOT_BASE_URL: hubspot.url,
     HUBSPOT_ACCESS_TOKEN: hubspot.accessToken,
     HUBSPOT_CLIENT_SECRET: hubspot.clientSecret,
@@ -11,9 +30,12 @@ export async function runSandbox(print: (line: string) => void, stopped: Promise
     SALESFORCE_CLIENT_ID: salesforce.clientId,
     SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
   };
+  print(
+    '# A local HubSpot and Salesforce, empty, until Ctrl-C. Save these lines as sandbox.env, then in another terminal:',
+  );
+  print('#   set -a; . ./sandbox.env; set +a; npm start');
   for (const [name, value] of Object.entries(environment)) print(`${name}=${value}`);
-  hubspot.setWebhookTarget('http://localhost:3000/webhooks/hubspot');
-  await stopped;
+  const code = await stopped;
   await Promise.all([hubspot.close(), salesforce.close()]);
-  return 0;
+  return code;
 }

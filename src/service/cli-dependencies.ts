@@ -1,10 +1,12 @@
 import { userInfo } from 'node:os';
 import type { CliDependencies } from '../cli/dependencies.ts';
 import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
+import { isLoopback } from '../config-schemas.ts';
 import type { Finding } from '../domain/finding.ts';
 import { createLog, type ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { createSalesforceSetup } from '../salesforce/metadata.ts';
+import { chooseDataDir } from '../store/embedded.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { checkCrms } from '../usecases/check-crms.ts';
@@ -29,11 +31,15 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
     migrate: async () => await withDatabase(loadLedgerConfig(), ({ pool }) => migrate(pool)),
     demo: async (options) => {
       const { playDemo } = await import('../demo/play.ts');
-      return await playDemo({ ...options, print, tell, stopped: waitForSignal() });
+      return await playDemo({ ...options, print, tell, stopped: waitForSignal(exitNow) });
     },
     sandbox: async () => {
       const { runSandbox } = await import('../demo/sandbox.ts');
-      return await runSandbox(print, waitForSignal());
+      const { port, publicUrl } = loadSetupConfig();
+      const here = publicUrl !== null && isLoopback(new URL(publicUrl).hostname);
+      const serviceUrl = here ? publicUrl : `http://localhost:${port}`;
+      const dataDir = chooseDataDir('./data-sandbox', '/var/lib/handoff-sandbox');
+      return await runSandbox({ print, serviceUrl, port, dataDir, stopped: waitForSignal(exitNow) });
     },
     start: async (role) => await runService({ role, tell, exitNow }),
     check: async ({ offline }) => await check(offline),
@@ -73,9 +79,20 @@ async function check(offline: boolean): Promise<readonly Finding[]> {
   });
 }
 
-function waitForSignal(): Promise<void> {
+/** npm passes on what the terminal has sent to everybody already; a signal after that is the person's second. */
+const sameSignalMs = 1_000;
+
+/** The exit code of the first signal. A second one ends the process at once. */
+function waitForSignal(exitNow: (code: number) => void): Promise<number> {
   return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+    let firstAt: number | null = null;
+    const onSignal = (code: number) => {
+      if (firstAt !== null && performance.now() - firstAt > sameSignalMs) return exitNow(code);
+      firstAt ??= performance.now();
+      done(code);
+    };
+    process.on('SIGINT', () => onSignal(130));
+    process.on('SIGTERM', () => onSignal(143));
   });
 }
 

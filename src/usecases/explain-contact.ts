@@ -14,13 +14,7 @@ import type { KnownContact } from './drain/look.ts';
 import { needsPersons } from './drain/sync-batch.ts';
 
 /** Where the ledger has the contact. `observed_only`: the last look would have written, but the mode was observe. */
-type Standing =
-  | 'failed'
-  | 'pending'
-  | 'unknown_to_the_ledger'
-  | 'observed_only'
-  | 'handed_over'
-  | 'not_handed_over';
+type Standing = 'failed' | 'pending' | 'unknown_to_the_ledger' | 'observed_only' | 'handed_over' | 'not_handed_over';
 
 export type Explanation = {
   contactId: string;

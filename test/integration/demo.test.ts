@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const main = join(import.meta.dirname, '../../src/main.ts');
+const storyMs = 150_000;
+
+let folder: string;
+let temporary: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'handoff-demo-test-'));
+  temporary = mkdtempSync(join(folder, 'tmp-'));
+  // Root lends PostgreSQL another account, which must be able to come here.
+  for (const path of [folder, temporary]) chmodSync(path, 0o755);
+  const hostile = ['DATABASE_URL=postgresql://nobody@127.0.0.1:1/none', 'SYNC_MODE=nonsense', 'PORT=eighty'];
+  writeFileSync(join(folder, '.env'), [...hostile, 'HUBSPOT_BASE_URL=https://api.hubapi.com'].join('\n'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Process = { child: ChildProcess; text: { out: string; err: string }; ended: Promise<unknown[]> };
+
+/** Runs the command in a process group of its own, as a terminal does. */
+function run(args: readonly string[], cwd: string, env: Record<string, string> = {}): Process {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    detached: true,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: temporary, ...env },
+  });
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text.out += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (text.err += part));
+  return { child, text, ended: once(child, 'close') };
+}
+
+async function untilSaid({ child, text, ended }: Process, words: string): Promise<void> {
+  while (!text.out.includes(words)) {
+    const ending = ended.then(() => {
+      throw new Error(`it ended before it said "${words}":\n${text.out}\n${text.err}`);
+    });
+    await Promise.race([child.stdout === null ? ending : once(child.stdout, 'data'), ending]);
+  }
+}
+
+/** What Ctrl-C does: the terminal signals the whole group, and npm passes the signal on to its child once more. */
+async function pressControlC({ child, ended, text }: Process): Promise<{ code: unknown; err: string }> {
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  child.kill('SIGINT');
+  const [code] = await ended;
+  return { code, err: text.err };
+}
+
+const report = z.strictObject({
+  ok: z.literal(true),
+  promises: z.array(z.strictObject({ number: z.number(), held: z.boolean(), evidence: z.string() })),
+  counts: z.record(z.string(), z.number()),
+});
+
+describe('npm run demo', () => {
+  it('with --once --json plays the story whatever .env holds, and every promise is held', {
+    timeout: storyMs,
+  }, async () => {
+    const { text, ended } = run(['demo', '--once', '--json'], folder);
+
+    const [code] = await ended;
+
+    expect(code, text.err).toBe(0);
+    const { promises, counts } = report.parse(JSON.parse(text.out.trimEnd().split('\n').at(-1) ?? ''));
+    expect(promises.map(({ number, held }) => [number, held])).toEqual(
+      Array.from({ length: 9 }, (_, index) => [index + 1, true]),
+    );
+    expect(promises.filter(({ evidence }) => evidence === '')).toEqual([]);
+    expect(promises[6]?.evidence).toMatch(/at that moment (\d+) of the other \1 past the gate had their person/);
+    expect(counts).toMatchObject({ contacts: 28, pastTheGate: 13, leads: 13 });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('stays up after the story and ends with 130 on Ctrl-C, leaving nothing behind', { timeout: storyMs }, async () => {
+    const demo = run(['demo'], folder);
+    await untilSaid(demo, 'Everything stays up until Ctrl-C');
+
+    expect(await pressControlC(demo)).toEqual({ code: 130, err: '' });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('ends with 130 on Ctrl-C in the middle of the story too', { timeout: storyMs }, async () => {
+    const demo = run(['demo', '--once'], folder);
+    await untilSaid(demo, 'becomes sales qualified');
+
+    expect(await pressControlC(demo)).toEqual({ code: 130, err: '' });
+    expect(demo.text.out).not.toContain('Every promise held');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe('npm run sandbox', () => {
+  it('prints an environment of its own for the service, and ends with 130 on Ctrl-C', async () => {
+    const sandbox = run(['sandbox'], temporary, { PORT: '4321', PUBLIC_URL: 'https://handoff.example.com' });
+    await untilSaid(sandbox, 'SALESFORCE_CLIENT_SECRET=');
+
+    expect(await pressControlC(sandbox)).toEqual({ code: 130, err: '' });
+    expect(sandbox.text.out.split('\n')).toEqual(
+      expect.arrayContaining([
+        '#   set -a; . ./sandbox.env; set +a; npm start',
+        'SYNC_MODE=live',
+        expect.stringMatching(/^DATA_DIR=.*-?sandbox$/),
+        'PORT=4321',
+        'PUBLIC_URL=http://localhost:4321',
+      ]),
+    );
+  });
+});
