@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { RecordResult } from '../ports/ledger.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { eraseValues } from './erase.ts';
 
 type Work = { context: LedgerContext; token: string; mappingVersion: number };
 export type Accepted = { result: RecordResult; runId: string | null };
@@ -98,6 +99,7 @@ export async function applyResults(client: pg.PoolClient, work: Work, accepted: 
   );
   if (bases.length > 0)
     await client.query({ name: 'merge-bases', text: basesSql, values: [work.mappingVersion, toJson(bases)] });
+  await eraseValues(client, erasedPairs(results));
   await applyDecisions(client, work, accepted);
   const failures = results.flatMap((result) => (result.failure ? [toFailureRow(result, result.failure)] : []));
   if (failures.length > 0)
@@ -164,6 +166,12 @@ async function applyPairs(
     ];
   });
   if (pairs.length > 0) await client.query({ name: 'pairs', text: pairsSql, values: [toJson(pairs)] });
+}
+
+function erasedPairs(results: readonly RecordResult[]): readonly string[] {
+  return results.flatMap(({ pairId, retiredContactIds = [] }) =>
+    pairId !== undefined && retiredContactIds.some(({ status }) => status === 'erased') ? [pairId] : [],
+  );
 }
 
 type LinkRow = { system: string; object: string; record_id: string; pair_id: string; status: string; rank: number };
