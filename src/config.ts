@@ -111,6 +111,13 @@ export function loadLedgerConfig(environment: Environment = readEnvironment()): 
   return Object.freeze(config);
 }
 
+/** Where the mapping files are. @throws ConfigError */
+export function loadMappingsDir(environment: Environment = readEnvironment()): string {
+  const reader = createReader(environment, ['mappings']);
+  reader.finish();
+  return reader.read('MAPPINGS_DIR');
+}
+
 /**
  * Reads what `handoff setup` needs to write its folders and `handoff sandbox` to be found: no credentials.
  * @throws ConfigError with every fault at once

@@ -24,11 +24,12 @@ export function registerCheck(program: Command, { check }: CliDependencies, run:
 }
 
 function renderFinding({ severity, code, file, line, column, what, why, fix }: Finding): readonly string[] {
-  return [
-    `${file === '' ? '' : `${file}:${line}:${column} `}${severity}: ${what} [${code}]`,
-    `  why: ${why}`,
-    `  fix: ${fix}`,
-  ];
+  return [`${placeOf({ file, line, column })}${severity}: ${what} [${code}]`, `  why: ${why}`, `  fix: ${fix}`];
+}
+
+function placeOf({ file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>): string {
+  if (file === '') return '';
+  return line === 0 ? `${file} ` : `${file}:${line}:${column} `;
 }
 
 function closingLine(findings: number, errors: number): string {

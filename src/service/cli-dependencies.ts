@@ -2,19 +2,18 @@ import { userInfo } from 'node:os';
 import type { CliDependencies } from '../cli/dependencies.ts';
 import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
 import { isLoopback } from '../config-schemas.ts';
-import type { Finding } from '../domain/finding.ts';
 import { createLog, type ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { createSalesforceSetup } from '../salesforce/metadata.ts';
 import { chooseDataDir } from '../store/embedded.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
-import { checkCrms } from '../usecases/check-crms.ts';
 import { createCrms } from './adapters.ts';
 import { createServiceBudget } from './budget.ts';
+import { check } from './check.ts';
 import { createCore } from './core.ts';
 import { type Database, dataDirOf, openDatabase } from './database.ts';
-import { checkMappings, loadMappingOrThrow } from './mapping.ts';
+import { loadMappingOrThrow } from './mapping.ts';
 import { runService } from './run-service.ts';
 
 /** Builds what the commands need; nothing is opened before a command asks for it. */
@@ -42,7 +41,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
       return await runSandbox({ print, serviceUrl, port, dataDir, stopped: waitForSignal(exitNow) });
     },
     start: async (role) => await runService({ role, tell, exitNow }),
-    check: async ({ offline }) => await check(offline),
+    check: async ({ offline }) => await check(offline, withDatabase),
     setup: {
       async settings() {
         const config = loadSetupConfig();
@@ -65,18 +64,6 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
       now: () => Date.now(),
     },
   };
-}
-
-/** The mappings; where they hold and `offline` was not asked for, also the credentials and both live schemas. */
-async function check(offline: boolean): Promise<readonly Finding[]> {
-  const found = checkMappings(loadLedgerConfig().mappingsDir);
-  if (offline || found.some(({ severity }) => severity === 'error')) return found;
-  const config = loadConfig();
-  return await withDatabase(config, async ({ pool }, log) => {
-    await migrate(pool);
-    const crms = createCrms(config, createServiceBudget(config, pool), log);
-    return [...found, ...(await checkCrms(crms, loadMappingOrThrow(config.mappingsDir)))];
-  });
 }
 
 /** npm passes on what the terminal has sent to everybody already; a signal after that is the person's second. */

@@ -13,7 +13,8 @@ export type CheckPorts = {
 
 const spend: Spend = { priority: 2, prepaid: 0 };
 
-function toFinding(system: string, thrown: unknown): Finding {
+/** A fault that keeps a system from being asked, as one finding. */
+export function toFinding(system: string, thrown: unknown): Finding {
   const { code, message, detail } = toSyncError(thrown);
   return {
     severity: 'error',
