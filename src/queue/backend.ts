@@ -100,7 +100,11 @@ async function openPostgres({ database, alone = false }: PostgresLocation, log: 
   });
   // A worker pins one connection to LISTEN; BullMQ needs about eight more or it can hang (measured).
   const workers = new pg.Pool({ ...settings, max: 10, connectionTimeoutMillis: 10_000 });
-  for (const pool of [producers, workers]) pool.on('error', onError);
+  for (const pool of [producers, workers]) {
+    pool.on('error', onError);
+    // While a connection is in use its pool does not listen, and an error that nobody hears ends the process.
+    pool.on('connect', (client) => void client.on('error', onError));
+  }
   const closePools = async () => void (await Promise.all([producers.end(), workers.end()]));
   const queue = await openPostgresQueue(producers, workers, alone).catch(async (thrown: unknown) => {
     await closePools();

@@ -47,6 +47,8 @@ export function createPool({
     application_name: 'handoff',
     options: `-c search_path=${schema} -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c enable_seqscan=off`,
   });
+  // While one is in use its pool does not listen, and an error that nobody hears ends the process; the statement fails all the same.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   pool.on('error', (error) =>
     log?.warn({ errorCode: sqlState(error) ?? 'connection_lost' }, 'idle database connection lost'),
   );
