@@ -24,10 +24,11 @@ export async function lockMovable(
   return rows.map(({ id }) => id);
 }
 
-// Who reserves another person gives up the one that it reserved before.
+// Who reserves another person gives up the one that it reserved before. The ids are given as an array, too (here and below): the planner
+// then uses the index on them whatever it believes of the tables' sizes.
 const forgoneSql = `
 delete from links l using jsonb_to_recordset($2::jsonb) as q(pair_id bigint, object text, record_id text)
-where l.connection_id = $1 and l.pair_id = q.pair_id and l.system = 'salesforce' and l.status = 'reserved'
+where l.pair_id = any($3::bigint[]) and l.pair_id = q.pair_id and l.connection_id = $1 and l.system = 'salesforce' and l.status = 'reserved'
   and (l.object, l.record_id) is distinct from (q.object, q.record_id)`;
 
 /** Frees the persons that pairs reserved before and no longer name. */
@@ -41,7 +42,8 @@ export async function dropForgone(
     const { person } = one.wanted.reservation;
     return { pair_id: pairOf(one), object: person?.object ?? null, record_id: person?.id ?? null };
   });
-  await client.query({ name: 'drop-forgone', text: forgoneSql, values: [connectionId, toJson(rows)] });
+  const values = [connectionId, toJson(rows), rows.map(({ pair_id: pairId }) => pairId)];
+  await client.query({ name: 'drop-forgone', text: forgoneSql, values });
 }
 
 // All that still leads to the absorbed pair leads on to the surviving one, whose handoff is the earlier one; an open write is an input of
@@ -50,14 +52,14 @@ const absorbSql = `
 with q as (
   select absorbed, max(pair_id) as pair_id from jsonb_to_recordset($1::jsonb) as q(absorbed bigint, pair_id bigint) group by absorbed
 ), inherited as (
-  update writes w set pair_id = q.pair_id from q where w.pair_id = q.absorbed and w.state in ('open', 'unknown')
+  update writes w set pair_id = q.pair_id from q where w.pair_id = any($2::bigint[]) and w.pair_id = q.absorbed and w.state in ('open', 'unknown')
 ), handed_over as (
   update pairs r set handed_over_at = least(r.handed_over_at, first.at)
-  from (select q.pair_id, min(a.handed_over_at) as at from q join pairs a on a.id = q.absorbed group by q.pair_id) as first
-  where r.id = first.pair_id
+  from (select q.pair_id, min(a.handed_over_at) as at from q join pairs a on a.id = q.absorbed and a.id = any($2) group by q.pair_id) as first
+  where r.id = any($3::bigint[]) and r.id = first.pair_id
 )
 update links l set pair_id = q.pair_id, status = case when l.status = 'live' then 'merged' else l.status end
-from q where l.pair_id = q.absorbed`;
+from q where l.pair_id = any($2) and l.pair_id = q.absorbed`;
 
 // The person goes with its link: the pair that is left behind must not hold a place in the unique index.
 const blankSql = `
@@ -70,7 +72,10 @@ where r.id = any($1) and exists (
 /** Completes what moved between pairs: merged contacts' pairs end, and no pair keeps a person whose link has gone to another. */
 export async function emptyMoved(client: pg.PoolClient, linkable: readonly Linkable[], pairOf: PairOf): Promise<void> {
   const absorbed = linkable.flatMap((one) => one.absorbedPairs.map((id) => ({ absorbed: id, pair_id: pairOf(one) })));
-  if (absorbed.length > 0) await client.query({ name: 'absorb-pairs', text: absorbSql, values: [toJson(absorbed)] });
+  if (absorbed.length > 0) {
+    const values = [toJson(absorbed), absorbed.map((one) => one.absorbed), absorbed.map((one) => one.pair_id)];
+    await client.query({ name: 'absorb-pairs', text: absorbSql, values });
+  }
   const moved = linkable.flatMap(({ movedPairs }) => movedPairs);
   if (moved.length > 0) await client.query({ name: 'blank-moved', text: blankSql, values: [moved] });
 }

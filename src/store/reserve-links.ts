@@ -16,7 +16,7 @@ import { freePairsSql } from './settle.ts';
 export type { PlannedLinks, Wanted } from './choose-links.ts';
 
 // A write that is older than a day cannot be carried out any more, however it was left. A reservation that its own pair has given up
-// (a day old, and no such write: a crash between reservation and write) no longer stands in anybody's way.
+// (a day old, and no such write: a crash between reservation and write) no longer stands in anybody's way. The limit makes it one look into the index per id, however small the planner takes the table to be.
 const knownSql = `
 select l.system, l.object, l.record_id, l.pair_id, l.status, r.person_object, r.person_id, r.tombstone,
        r.lease_token = $2 as ours,
@@ -26,7 +26,9 @@ select l.system, l.object, l.record_id, l.pair_id, l.status, r.person_object, r.
        (select min(h.record_id) from links h
         where h.pair_id = l.pair_id and h.system = 'hubspot' and h.object = 'contact' and h.status = 'live') as holder
 from jsonb_to_recordset($3::jsonb) as q(system text, object text, record_id text)
-join links l on l.connection_id = $1 and l.system = q.system and l.object = q.object and l.record_id = q.record_id
+cross join lateral (
+  select * from links where connection_id = $1 and system = q.system and object = q.object and record_id = q.record_id limit 1
+) as l
 join pairs r on r.id = l.pair_id
 cross join lateral (
   select exists (select from writes w where w.pair_id = l.pair_id and w.state in ('open', 'unknown')
