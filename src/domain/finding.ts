@@ -1,8 +1,8 @@
-/** Where something stands in the mappings. */
+/** Where something stands. */
 export type Place = {
-  /** The file under `mappings/`, as it was given; empty where a CRM is at fault and no line of a file. */
+  /** A file under `mappings/`, as it was given, or `.env`; empty where a CRM is at fault and no line of a file. */
   file: string;
-  /** From 1; 0 where there is no place to point at. */
+  /** From 1; 0 where there is no place within the file. */
   line: number;
   column: number;
 };
