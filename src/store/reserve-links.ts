@@ -16,7 +16,8 @@ import { freePairsSql } from './settle.ts';
 export type { PlannedLinks, Wanted } from './choose-links.ts';
 
 // A write that is older than a day cannot be carried out any more, however it was left. A reservation that its own pair has given up
-// (a day old, and no such write: a crash between reservation and write) no longer stands in anybody's way. The limit makes it one look into the index per id, however small the planner takes the table to be.
+// (a day old, and no such write: a crash between reservation and write) no longer stands in anybody's way. The limit makes it one look into
+// the index per id, however small the planner takes the table to be.
 const knownSql = `
 select l.system, l.object, l.record_id, l.pair_id, l.status, r.person_object, r.person_id, r.tombstone,
        r.lease_token = $2 as ours,
