@@ -1,26 +1,32 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { viewFailure } from '../http/views.ts';
+import { viewFailures } from '../http/views.ts';
 import type { FailureRow } from '../ports/ledger.ts';
+import { type FailureQuery, listFailures } from '../usecases/list-failures.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { count, readableTime } from './table.ts';
 
-type Options = { retry?: boolean; code?: string; limit: number; json?: boolean };
+type Options = { retry?: boolean; json?: boolean } & FailureQuery;
 
 /** `handoff failures [--retry]`: records that could not be synced, in plain words, with what to do. */
-export function registerFailures(program: Command, { withLedger }: CliDependencies, run: Run): void {
+export function registerFailures(
+  program: Command,
+  { withLedger }: Pick<CliDependencies, 'withLedger'>,
+  run: Run,
+): void {
   program
     .command('failures')
     .description('records that could not be synced, why, and what to do')
     .option('--retry', 'look at them again')
-    .option('--code <code>', 'with --retry: only those with this code')
+    .option('--code <code>', 'only those with this code')
     .option('--limit <number>', 'show at most so many', toLimit, 50)
+    .option('--cursor <cursor>', 'go on where the list before ended')
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
       await run(
         () =>
           withLedger(async (ledger) =>
-            options.retry ? await retry(ledger, options.code) : await list(ledger, options.limit),
+            options.retry ? await retry(ledger, options.code) : await list(ledger, options),
           ),
         options,
       );
@@ -34,10 +40,12 @@ async function retry(ledger: Ledger, code: string | undefined) {
   return { json: { marked }, lines: [`${count(marked, 'failed record')} will be looked at again.`] };
 }
 
-async function list(ledger: Ledger, limit: number) {
-  const failures = await ledger.failures(limit);
-  const lines = failures.length === 0 ? ['No failures.'] : failures.flatMap(renderFailure);
-  return { json: { items: failures.map(viewFailure), nextCursor: null }, lines };
+async function list(ledger: Ledger, query: FailureQuery) {
+  const page = await listFailures(ledger, query);
+  const { items, nextCursor } = page;
+  const lines = items.length === 0 ? ['No failures.'] : items.flatMap(renderFailure);
+  const more = nextCursor === null ? [] : [`There are more. The next ${query.limit}: add --cursor ${nextCursor}`];
+  return { json: viewFailures(page), lines: [...lines, ...more] };
 }
 
 function renderFailure(failure: FailureRow): readonly string[] {

@@ -2,9 +2,10 @@ import { json, Router } from 'express';
 import { z } from 'zod';
 import type { AdminLedger, WorkLedger } from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
+import { listFailures } from '../usecases/list-failures.ts';
 import { requireRole, type Token } from './authorize.ts';
 import { Problem } from './problems.ts';
-import { viewExplanation, viewFailure, viewStatus } from './views.ts';
+import { viewExplanation, viewFailures, viewStatus } from './views.ts';
 
 export type ApiDependencies = {
   tokens: readonly Token[];
@@ -16,7 +17,11 @@ export type ApiDependencies = {
 };
 
 const contactId = z.string().regex(/^\d{1,32}$/);
-const failureQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
+const failureQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  code: z.string().max(100).optional(),
+  cursor: z.string().max(200).optional(),
+});
 const retryBody = z.object({ code: z.string().max(100).optional() });
 
 /** `/api/v1`: what this service tells and does for people and machines with a token. Lists answer `{ items, nextCursor }`. */
@@ -39,9 +44,9 @@ export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDepe
     response.status(202).json({ marked: 1 });
   });
   router.get('/failures', async (request, response) => {
-    const { limit } = parse(failureQuery, request.query, 'The query');
-    const failures = await ledger.failures(limit);
-    response.json({ items: failures.map(viewFailure), nextCursor: null });
+    const { limit, code, cursor } = parse(failureQuery, request.query, 'The query');
+    const wanted = { limit, ...(code === undefined ? {} : { code }), ...(cursor === undefined ? {} : { cursor }) };
+    response.json(viewFailures(await listFailures(ledger, wanted)));
   });
   router.post('/failures/retry', requireRole(tokens, 'operator'), async (request, response) => {
     const { code } = parse(retryBody, request.body ?? {}, 'The body');

@@ -1,5 +1,6 @@
 import type { ContactHistory, FailureRow, LedgerStatus } from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
+import type { FailureList } from '../usecases/list-failures.ts';
 
 /** Epoch milliseconds as ISO 8601 in UTC. */
 function isoTime(atMs: number): string {
@@ -37,6 +38,11 @@ export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
 /** A failure as the API and `handoff failures --json` tell it. */
 export function viewFailure({ firstAtMs, lastAtMs, ...failure }: FailureRow) {
   return { ...failure, firstAt: isoTime(firstAtMs), lastAt: isoTime(lastAtMs) };
+}
+
+/** A page of failures as the API and `handoff failures --json` tell it. */
+export function viewFailures({ items, nextCursor }: FailureList) {
+  return { items: items.map(viewFailure), nextCursor };
 }
 
 /** An explanation as the API and `handoff explain --json` tell it. */

@@ -215,6 +215,11 @@ export type SweepLedger = {
 
 export type FailureRow = RecordKey & FailureReport & { attempts: number; firstAtMs: number; lastAtMs: number };
 
+/** Where a list of failures goes on: behind this one. `lastAtMs` with its fraction: the database keeps microseconds. */
+export type FailurePosition = Pick<FailureRow, 'lastAtMs' | 'system' | 'object' | 'recordId'>;
+
+export type FailureFilter = { code?: string; after?: FailurePosition };
+
 export type ChangeRow = {
   atMs: number;
   system: SystemName;
@@ -282,7 +287,8 @@ export type RunRow = {
 
 export type AdminLedger = {
   status(): Promise<LedgerStatus>;
-  failures(limit: number): Promise<readonly FailureRow[]>;
+  /** The newest first. */
+  failures(limit: number, filter?: FailureFilter): Promise<readonly FailureRow[]>;
   /** Marks all failed records (or those with the code) for another look. @returns how many */
   retryFailures(code?: string): Promise<number>;
   history(contactId: string): Promise<ContactHistory>;

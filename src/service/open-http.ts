@@ -30,7 +30,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     mode: config.observe ? 'observe' : 'live',
     ledger: {
       status: async () => await ledger().status(),
-      failures: async (limit) => await ledger().failures(limit),
+      failures: async (limit, filter) => await ledger().failures(limit, filter),
       retryFailures: async (code) => await ledger().retryFailures(code),
       mark: async (marks) => await ledger().mark(marks),
     },

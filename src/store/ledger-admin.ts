@@ -1,12 +1,11 @@
-import { type Kysely, sql } from 'kysely';
-import type { SystemName } from '../domain/record.ts';
-import type { ErrorKind } from '../errors.ts';
-import type { AdminLedger, FailureRow } from '../ports/ledger.ts';
+import { sql } from 'kysely';
+import type { AdminLedger } from '../ports/ledger.ts';
 import type { LedgerContext } from './context.ts';
+import { readFailures } from './ledger-failures.ts';
 import { readHistory } from './ledger-history.ts';
 import { readStatus } from './ledger-status.ts';
 import { asLedger, inTransaction } from './pool.ts';
-import { createQueries, type Tables } from './tables.ts';
+import { createQueries } from './tables.ts';
 
 /** What people ask of the ledger and tell it. */
 export function createAdminLedger(context: LedgerContext): AdminLedger {
@@ -14,7 +13,7 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
   const queries = createQueries(pool);
   return {
     status: () => asLedger(() => readStatus(queries, connectionId)),
-    failures: (limit) => asLedger(() => readFailures(queries, connectionId, { limit })),
+    failures: (limit, filter = {}) => asLedger(() => readFailures(queries, connectionId, { limit, ...filter })),
     history: (contactId) => asLedger(() => readHistory(context, contactId)),
 
     retryFailures: (code) =>
@@ -113,45 +112,4 @@ async function approve({ pool, connectionId }: LedgerContext, runId: string, by:
     );
     return true;
   });
-}
-
-/** The failures, newest first. */
-export async function readFailures(
-  queries: Kysely<Tables>,
-  connectionId: number,
-  { limit, contactId }: { limit: number; contactId?: string },
-): Promise<readonly FailureRow[]> {
-  const rows = await queries
-    .selectFrom('failures')
-    .selectAll()
-    .select([
-      sql<number>`extract(epoch from first_at)::float8 * 1000`.as('firstAtMs'),
-      sql<number>`extract(epoch from last_at)::float8 * 1000`.as('lastAtMs'),
-    ])
-    .where('connection_id', '=', connectionId)
-    .$if(contactId !== undefined, (query) =>
-      query
-        .where('system', '=', 'hubspot')
-        .where('object', '=', 'contact')
-        .where('record_id', '=', contactId ?? ''),
-    )
-    .orderBy('last_at', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    system: row.system as SystemName,
-    object: row.object,
-    recordId: row.record_id,
-    kind: row.kind as ErrorKind,
-    code: row.code,
-    message: row.message,
-    advice: row.advice,
-    fields: row.fields,
-    recordIds: row.record_ids,
-    ...(row.vendor_code === null ? {} : { vendorCode: row.vendor_code }),
-    ...(row.correlation_id === null ? {} : { correlationId: row.correlation_id }),
-    attempts: row.attempts,
-    firstAtMs: row.firstAtMs,
-    lastAtMs: row.lastAtMs,
-  }));
 }

@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { SystemName } from '../domain/record.ts';
 import type { ChangeRow, ContactHistory } from '../ports/ledger.ts';
 import type { LedgerContext } from './context.ts';
-import { readFailures } from './ledger-admin.ts';
 import { readKnowledge } from './ledger-claim.ts';
+import { readFailures } from './ledger-failures.ts';
 import { createQueries, type Tables } from './tables.ts';
 
 /** Everything the ledger knows of one contact: where it stands, what was decided last, and the newest 200 changed fields. */

@@ -82,6 +82,7 @@ describe('the API: what it tells and does', () => {
     ['/api/v1/contacts/abc/explain', 'GET'],
     ['/api/v1/failures?limit=0', 'GET'],
     ['/api/v1/failures?limit=many', 'GET'],
+    ['/api/v1/failures?cursor=nonsense', 'GET'],
   ])('%s is answered 400', async (path, method) => {
     expect((await call(path, tokens.operator, { method })).status).toBe(400);
   });

@@ -1,0 +1,45 @@
+import { SyncError } from '../errors.ts';
+import type { AdminLedger, FailureFilter, FailurePosition, FailureRow } from '../ports/ledger.ts';
+
+export type FailureQuery = {
+  /** From 1. */
+  limit: number;
+  code?: string;
+  /** The `nextCursor` of the list before. */
+  cursor?: string;
+};
+
+export type FailureList = { items: readonly FailureRow[]; nextCursor: string | null };
+
+/**
+ * One page of failures, the newest first.
+ * @throws SyncError permanent `bad_cursor`; whatever the ledger answers
+ */
+export async function listFailures(
+  ledger: Pick<AdminLedger, 'failures'>,
+  { limit, code, cursor }: FailureQuery,
+): Promise<FailureList> {
+  const filter: FailureFilter = {
+    ...(code === undefined ? {} : { code }),
+    ...(cursor === undefined ? {} : { after: parseCursor(cursor) }),
+  };
+  const rows = await ledger.failures(limit + 1, filter);
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last !== undefined ? toCursor(last) : null };
+}
+
+function toCursor({ lastAtMs, system, object, recordId }: FailurePosition): string {
+  return [Math.round(lastAtMs * 1000), system, object, recordId].join('.');
+}
+
+function parseCursor(cursor: string): FailurePosition {
+  const [, micros, system, object, recordId] =
+    /^(\d{1,16})\.(hubspot|salesforce)\.(\w{1,40})\.(\w{1,40})$/.exec(cursor) ?? [];
+  if ((system === 'hubspot' || system === 'salesforce') && object !== undefined && recordId !== undefined) {
+    return { lastAtMs: Number(micros) / 1000, system, object, recordId };
+  }
+  throw new SyncError('permanent', 'bad_cursor', 'The cursor is not one that a list of failures ended with.', {
+    advice: 'Use the nextCursor of the list before, or none to begin anew.',
+  });
+}
