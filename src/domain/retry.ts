@@ -1,4 +1,4 @@
-/** Failed attempts after which a record becomes a failure. With the waits below that is about seven hours. */
+/** Failed attempts after which a record becomes a failure. With the waits below that is an hour or two. */
 export const maxAttempts = 12;
 
 const baseMs = 5_000;
