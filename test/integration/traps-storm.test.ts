@@ -119,6 +119,10 @@ async function calm(storm: Storm): Promise<void> {
   await mark(storm.live);
   for (let round = 0; round < 4; round++) {
     await engine.ledger.retryFailures();
+    // A write whose answer was lost stays open until no vendor can carry it out any more.
+    await engine.database.pool.query(
+      `update writes set at = at - interval '13 minutes' where state in ('open', 'unknown')`,
+    );
     await engine.drainLater();
   }
 }
