@@ -310,6 +310,8 @@ export type ConnectionLedger = {
   bound(): Promise<{ portalId: string | null; orgId: string | null; demo: boolean }>;
   /** Registers the mapping and makes it the active version; the same hash keeps its version. */
   activateMapping(hash: string, limits: { createsPerRun: number; changesPerRun: number }): Promise<number>;
+  /** Ends the vendors' pauses of these codes: somebody may have mended what they were about. */
+  forgetPauses(codes: readonly string[]): Promise<void>;
   /** @throws when the ledger cannot be written */
   ping(): Promise<void>;
 };

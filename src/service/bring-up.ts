@@ -10,7 +10,7 @@ import { migrate } from '../store/migrate.ts';
 import { retire } from '../store/retention.ts';
 import { contactSweepSource } from '../usecases/sweep-contacts.ts';
 import { type Crms, createCrms } from './adapters.ts';
-import { createServiceBudget } from './budget.ts';
+import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { type Core, createCore } from './core.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -61,11 +61,10 @@ export async function bringUp(options: BringUp): Promise<void> {
   const ledger = createLedger(database.pool);
   // Whoever held leases here is dead. Where several processes share the database, leases run out by themselves.
   if (database.embedded !== null) await keepTrying(() => ledger.releaseAll(), { ...trying, sentence });
-  const mappingVersion = await keepTrying(() => ledger.activateMapping(mapping.hash, mapping.limits), {
-    ...trying,
-    sentence,
-  });
+  await keepTrying(() => ledger.forgetPauses([...credentialFaults]), { ...trying, sentence });
+  const mappingVersion = await keepTrying(() => activateMapping(ledger, mapping, log), { ...trying, sentence });
   const budget = createServiceBudget(config, database.pool);
+  steps.add('database', 'budget', () => budget.close());
   const crms = createCrms(config, budget, log);
 
   Object.assign(parts, { ledger, mapping });
@@ -100,6 +99,16 @@ export async function bringUp(options: BringUp): Promise<void> {
     },
     'service ready',
   );
+}
+
+/** Makes the mapping the active one. Under another one than before, whatever failed is looked at again: it may have been the mapping's fault. */
+async function activateMapping(ledger: LedgerPort, mapping: CompiledMapping, log: ServiceLog): Promise<number> {
+  const { mappingVersion: before } = await ledger.status();
+  const version = await ledger.activateMapping(mapping.hash, mapping.limits);
+  if (before === null || before === version) return version;
+  const marked = await ledger.retryFailures();
+  log.info({ mappingVersion: version, marked }, 'the mapping has changed, contacts that failed are looked at again');
+  return version;
 }
 
 /** Makes the coming months of the audit log, and drops what is past its time. */

@@ -1,17 +1,44 @@
 import type pg from 'pg';
 import type { Config } from '../config.ts';
-import { createBudget } from '../limits/budget.ts';
+import { type Budget, createBudget } from '../limits/budget.ts';
 import type { BudgetPort } from '../ports/budget.ts';
+import { createLedger } from '../store/ledger.ts';
 
 /** HubSpot's search: five per second and account, whatever the plan (search guide, read 2026-11-22). */
 const searchPerSecond = 5;
 
+/** Pauses that end with another credential or right, and not with time: whoever starts a process may have brought one. */
+export const credentialFaults: ReadonlySet<string> = new Set([
+  'hubspot_unauthorised',
+  'hubspot_missing_scopes',
+  'salesforce_unauthorised',
+  'salesforce_invalid_client',
+  'salesforce_invalid_grant',
+  'salesforce_login_refused',
+  'salesforce_access_blocked',
+]);
+
 /** The call budgets that all processes of this ledger share, paced as the configuration says. */
-export function createServiceBudget({ hubspot, salesforce }: Config, pool: pg.Pool): BudgetPort {
+export function createServiceBudget({ hubspot, salesforce }: Config, pool: pg.Pool): Budget {
   const { dailyBudget } = salesforce;
   return createBudget(pool, {
     hubspotPer10s: hubspot.ratePer10s,
     searchPerSecond,
     salesforceDaily: 'share' in dailyBudget ? dailyBudget.share : dailyBudget.calls,
   });
+}
+
+/**
+ * The same for a command, which always asks with its own credentials: pauses that another one caused are over, and one that is mistyped on
+ * the command line does not pause the running service.
+ */
+export async function createCommandBudget(config: Config, pool: pg.Pool): Promise<BudgetPort> {
+  await createLedger(pool).forgetPauses([...credentialFaults]);
+  const budget = createServiceBudget(config, pool);
+  return {
+    ...budget,
+    pause: async (system, untilMs, code) => {
+      if (!credentialFaults.has(code)) await budget.pause(system, untilMs, code);
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { migrate } from '../store/migrate.ts';
 import { toLedgerError } from '../store/pool.ts';
 import { checkCrms, toFinding } from '../usecases/check-crms.ts';
 import { createCrms } from './adapters.ts';
-import { createServiceBudget } from './budget.ts';
+import { createCommandBudget } from './budget.ts';
 import type { Database } from './database.ts';
 import { checkMappings, loadMappingOrThrow } from './mapping.ts';
 
@@ -29,7 +29,7 @@ export async function check(offline: boolean, inDatabase: InDatabase): Promise<r
   try {
     return await inDatabase(config, async ({ pool }, log) => {
       await migrate(pool);
-      const crms = createCrms(config, createServiceBudget(config, pool), log);
+      const crms = createCrms(config, await createCommandBudget(config, pool), log);
       return [...found, ...(await checkCrms(crms, loadMappingOrThrow(config.mappingsDir)))];
     });
   } catch (thrown) {

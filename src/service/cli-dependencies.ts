@@ -9,7 +9,7 @@ import { chooseDataDir } from '../store/embedded.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { createCrms } from './adapters.ts';
-import { createServiceBudget } from './budget.ts';
+import { createCommandBudget } from './budget.ts';
 import { check } from './check.ts';
 import { createCore } from './core.ts';
 import { type Database, dataDirOf, openDatabase } from './database.ts';
@@ -53,7 +53,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
         const config = loadConfig();
         return await withDatabase(config, async ({ pool }, log) => {
           await migrate(pool);
-          const { hubspot, salesforce } = createCrms(config, createServiceBudget(config, pool), log);
+          const { hubspot, salesforce } = createCrms(config, await createCommandBudget(config, pool), log);
           return await work({
             hubspot,
             salesforce,
@@ -117,7 +117,7 @@ async function withCore<Result>(
 ): Promise<Result> {
   return await withLedger(config, async ({ database, ledger, log }) => {
     const mapping = loadMappingOrThrow(config.mappingsDir);
-    const budget = createServiceBudget(config, database.pool);
+    const budget = await createCommandBudget(config, database.pool);
     const crms = createCrms(config, budget, log);
     const maintain = async () => undefined;
     return await work(createCore({ config, ledger, budget, crms, mapping, mappingVersion: 0, log, maintain }));

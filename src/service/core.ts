@@ -55,8 +55,14 @@ export function createCore(parts: CoreParts): Core {
       }
     },
     async sweepContacts(stop) {
-      const { read, marked } = await sweepContacts({ ledger, hubspot: crms.hubspot, clock }, stop);
-      log.info({ read, marked }, 'sweep ended');
+      try {
+        const { read, marked } = await sweepContacts({ ledger, hubspot: crms.hubspot, clock }, stop);
+        log.info({ read, marked }, 'sweep ended');
+      } catch (thrown) {
+        // A CRM that is away or at its limit is no fault of the job: the watermark stands, the next sweep reads from there.
+        if (!(thrown instanceof SyncError) || thrown.code.startsWith('ledger_')) throw thrown;
+        log.warn({ errorCode: thrown.code }, 'sweep put off to the next time');
+      }
     },
     dueContacts: async () => await ledger.due('hubspot', 'contact'),
     maintainLedger: maintain,

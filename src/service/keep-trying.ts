@@ -1,4 +1,4 @@
-import { toSyncError } from '../errors.ts';
+import { SyncError, toSyncError } from '../errors.ts';
 import { describeError } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -28,7 +28,7 @@ export async function keepTrying<Result>(work: () => Promise<Result>, options: K
     } catch (thrown) {
       if (signal.aborted || !isWorthWaiting(thrown)) throw thrown;
       const waitMs = Math.round(delayMs * (0.5 + clock.random() / 2));
-      log.warn({ ...describeError(thrown), retryAfterMs: waitMs }, sentence);
+      log.warn({ ...describeError(thrown), ...whatToDo(thrown), retryAfterMs: waitMs }, sentence);
       await clock.sleep(waitMs, signal);
       if (signal.aborted) throw thrown;
     }
@@ -38,4 +38,11 @@ export async function keepTrying<Result>(work: () => Promise<Result>, options: K
 function needsNoPerson(thrown: unknown): boolean {
   const { kind } = toSyncError(thrown);
   return kind === 'retryable' || kind === 'wait';
+}
+
+/** Our own errors say in plain words what is wrong and what to do; their texts hold no values. */
+function whatToDo(thrown: unknown): { reason?: string; advice?: string } {
+  if (!(thrown instanceof SyncError)) return {};
+  const { message, detail } = thrown;
+  return { reason: message, ...(detail.advice === undefined ? {} : { advice: detail.advice }) };
 }

@@ -31,6 +31,14 @@ export function createConnectionLedger(context: LedgerContext): ConnectionLedger
 
     activateMapping: (hash, limits) => asLedger(() => activateMapping(context, hash, limits)),
 
+    forgetPauses: (codes) =>
+      asLedger(async () => {
+        await context.pool.query('delete from waits where connection_id = $1 and code = any($2)', [
+          connectionId,
+          codes,
+        ]);
+      }),
+
     ping: () =>
       asLedger(async () => {
         // A write, because a full disk or a read-only standby still answers questions.

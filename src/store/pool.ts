@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { SyncError } from '../errors.ts';
+import { SyncError, toSyncError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 
 /** Where a PostgreSQL is: a connection string, or the socket directory of the embedded one. */
@@ -49,9 +49,11 @@ export function createPool({
   });
   // While one is in use its pool does not listen, and an error that nobody hears ends the process; the statement fails all the same.
   pool.on('connect', (client) => void client.on('error', () => undefined));
-  pool.on('error', (error) =>
-    log?.warn({ errorCode: sqlState(error) ?? 'connection_lost' }, 'idle database connection lost'),
-  );
+  pool.on('error', (error) => {
+    // 57P01: somebody stops the server, most often we ourselves. Whoever needs it then finds out by its statement.
+    if (sqlState(error) === '57P01') return;
+    log?.warn({ errorCode: sqlState(error) ?? 'connection_lost' }, 'idle database connection lost');
+  });
   return pool;
 }
 
@@ -91,8 +93,8 @@ export function toLedgerError(thrown: unknown): SyncError {
         'Check that PostgreSQL runs and that DATABASE_URL leads to it. Handoff goes on by itself once it is back.',
     });
   }
-  const at =
-    thrown instanceof pg.DatabaseError ? [thrown.table, thrown.constraint].filter((name) => name !== undefined) : [];
+  if (!(thrown instanceof pg.DatabaseError)) return toSyncError(thrown);
+  const at = [thrown.table, thrown.constraint].filter((name) => name !== undefined);
   const where = at.length > 0 ? ` (${at.join(', ')})` : '';
   return new SyncError(
     'retryable',
@@ -100,8 +102,8 @@ export function toLedgerError(thrown: unknown): SyncError {
     `The ledger database refused a statement: ${state ?? 'no code'}${where}.`,
     {
       ...code,
-      // The driver's text may hold values; of a fault without SQLSTATE, which is ours, only the name is kept.
-      cause: thrown instanceof Error ? new Error(thrown.name) : undefined,
+      // The driver's text may hold values: only its name is kept.
+      cause: new Error(thrown.name),
     },
   );
 }

@@ -40,6 +40,8 @@ type RunningService = {
   stop(): Promise<number | null>;
 };
 
+type CommandResult = { code: number | null; stdout: string; stderr: string };
+
 /** Both local CRMs, a data directory, and the means to start and kill real service processes on them. */
 export type Stack = {
   hubspot: HubSpotSandbox;
@@ -48,7 +50,9 @@ export type Stack = {
   env: Record<string, string>;
   start(args?: readonly string[], env?: Record<string, string>): Promise<RunningService>;
   /** Runs one CLI command to its end. */
-  run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  run(...args: string[]): Promise<CommandResult>;
+  /** The same under another environment. */
+  runWith(env: Record<string, string>, ...args: string[]): Promise<CommandResult>;
   close(): Promise<void>;
 };
 
@@ -90,6 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return service;
     },
     run: (...args) => runCommand(args, env),
+    runWith: (more, ...args) => runCommand(args, { ...env, ...more }),
     async close() {
       await Promise.all([...running].map((service) => service.stop()));
       stopDatabase(env.DATA_DIR);
