@@ -53,7 +53,6 @@ create table pairs (
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp()
 );
-create index pairs_lease on pairs (lease_token) where lease_token is not null;
 create unique index pairs_person on pairs (connection_id, person_object, person_id) where person_id is not null;
 
 -- Every id a pair ever had, unique on each side [2]. `email`: the keyed hash under which a create is being made.
