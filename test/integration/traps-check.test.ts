@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -73,6 +73,18 @@ describe('handoff check on both local CRMs', () => {
     hubspot.properties.setOptions('contacts', 'lifecyclestage', [...others, { value: '4711' }]);
 
     expect(codes(await check())).toEqual(['unknown_stage']);
+  });
+
+  it('finds a value that a restricted picklist would refuse, at the entry that would write it', async () => {
+    salesforce.setPicklist('Lead', 'LeadSource', ['Web', 'Anything else'], { restricted: true });
+
+    const findings = await check();
+
+    expect(codes(findings)).toEqual(['unknown_picklist_value', 'unknown_picklist_value']);
+    const lines = findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ file, line }) => readFileSync(file, 'utf8').split('\n')[line - 1]?.trim());
+    expect(lines).toEqual(['OTHER_CAMPAIGNS: Other', 'LeadSource: Other']);
   });
 
   it('tells a token that HubSpot refuses, and what to do', async () => {
