@@ -16,7 +16,7 @@ export type SandboxOptions = {
  * @returns the exit code of the signal
  */
 export async function runSandbox({ print, serviceUrl, port, dataDir, stopped }: SandboxOptions): Promise<number> {
-  const { hubspot, salesforce } = await startLocalCrms();
+  const { hubspot, salesforce, ownerId } = await startLocalCrms();
   hubspot.setWebhookTarget(`${serviceUrl}/webhooks/hubspot`);
   const environment = {
     SYNC_MODE: 'live',
@@ -30,10 +30,12 @@ export async function runSandbox({ print, serviceUrl, port, dataDir, stopped }: 
     SALESFORCE_CLIENT_ID: salesforce.clientId,
     SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
   };
-  print(
-    '# A local HubSpot and Salesforce, empty, until Ctrl-C. Save these lines as sandbox.env, then in another terminal:',
-  );
-  print('#   set -a; . ./sandbox.env; set +a; npm start');
+  const hints = [
+    'A local HubSpot and Salesforce, empty, until Ctrl-C. With these lines in sandbox.env, in another terminal:',
+    '  set -a; . ./sandbox.env; set +a; npm start',
+    `The owner ${ownerId} in HubSpot is a user in Salesforce too. More in docs/setup.md.`,
+  ];
+  for (const hint of hints) print(`# ${hint}`);
   for (const [name, value] of Object.entries(environment)) print(`${name}=${value}`);
   const code = await stopped;
   await Promise.all([hubspot.close(), salesforce.close()]);

@@ -106,6 +106,7 @@ describe('npm run sandbox', () => {
     expect(sandbox.text.out.split('\n')).toEqual(
       expect.arrayContaining([
         '#   set -a; . ./sandbox.env; set +a; npm start',
+        expect.stringMatching(/^# The owner \d+ in HubSpot is a user in Salesforce too\./),
         'SYNC_MODE=live',
         expect.stringMatching(/^DATA_DIR=.*-?sandbox$/),
         'PORT=4321',
