@@ -33,15 +33,13 @@ function renderExplanation({ history, ...now }: Explanation): readonly string[] 
       ? []
       : [`paused     by ${now.pause.by ?? 'somebody'}: ${now.pause.reason ?? 'no reason given'}`]),
     ...now.waits.map(({ system, untilMs, code }) => `waits      ${system} until ${readableTime(untilMs)} (${code})`),
-    `standing   ${standings[now.standing]}`,
+    `standing   ${now.standing === 'not_handed_over' && !now.gate.passes ? belowGate : standings[now.standing]}`,
     `stage      ${now.stage ?? 'none'}`,
     `gate       ${now.gate.passes ? 'open' : 'closed'}: ${now.gate.text}`,
     ...now.gate.lacking.map((line) => `  lacks    ${line}`),
     `person     ${now.person === null ? 'none' : `${now.person.object} ${now.person.id}`}`,
     ...(now.fields.length === 0 ? [] : [`to write   ${now.fields.join(', ')}`]),
-    ...now.reasons.map(
-      ({ code, text, field }) => `  reason   ${field === undefined ? '' : `${field}: `}${text} [${code}]`,
-    ),
+    ...now.reasons.map(renderReason),
     ...(now.problem === null ? [] : [`problem    ${now.problem.message} ${now.problem.advice} [${now.problem.code}]`]),
     `handed over ${history.handedOverAtMs === null ? 'not yet' : readableTime(history.handedOverAtMs)}`,
     ...(pending === null ? [] : [renderPending(pending)]),
@@ -59,6 +57,13 @@ const standings: Readonly<Record<Explanation['standing'], string>> = {
   handed_over: 'handed over',
   not_handed_over: 'not handed over',
 };
+
+function renderReason({ code, text, field }: Explanation['reasons'][number]): string {
+  const named = field === undefined || text.startsWith(`${field}:`) ? text : `${field}: ${text}`;
+  return `  reason   ${named} [${code}]`;
+}
+
+const belowGate = 'below gate: the lines under "lacks" say what is missing';
 
 type History = Explanation['history'];
 
