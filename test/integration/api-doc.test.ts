@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HttpService, startHttpService, tokens } from '../support/http-service.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/api.md'), 'utf8');
+
+/** The rows of the table of requests: method, path, who may, and the first status that the answer names. */
+const rows = [...page.matchAll(/^\| `(GET|POST) (\/\S*)` \| ([^|]*)\| (\d{3})/gm)].map(
+  ([, method = '', path = '', who = '', status = '']) => ({ method, path, who: who.trim(), status: Number(status) }),
+);
+
+let http: HttpService;
+let contactId: string;
+beforeAll(async () => {
+  http = await startHttpService();
+  await http.service.ready;
+  contactId = http.createContact({ email: 'documented@example.com', lifecyclestage: 'lead' });
+});
+afterAll(async () => await http.close());
+
+const call = async (method: string, path: string, token?: string) =>
+  await fetch(`${http.url}${path.replace('{id}', contactId)}`, {
+    method,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
+
+const byToken = rows.filter(({ who }) => who === 'viewer' || who === 'operator');
+
+describe('docs/api.md', () => {
+  it('names every address of the contract that is built', () => {
+    expect(rows.map(({ path }) => path)).toEqual([
+      '/webhooks/hubspot',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/api/v1/status',
+      '/api/v1/contacts/{id}/explain',
+      '/api/v1/contacts/{id}/resync',
+      '/api/v1/failures',
+      '/api/v1/failures/retry',
+    ]);
+  });
+
+  it.each(byToken)('$method $path answers $status to the role $who, and 401 to nobody', async (row) => {
+    const token = row.who === 'operator' ? tokens.operator : tokens.viewer;
+    const [answer, refused] = [await call(row.method, row.path, token), await call(row.method, row.path)];
+
+    expect([answer.status, refused.status]).toEqual([row.status, 401]);
+    expect(await refused.json()).toMatchObject({ type: 'about:blank', status: 401, code: 'unauthorized' });
+  });
+
+  it.each(rows.filter(({ who }) => who === ''))('$method $path answers $status to anybody', async (row) => {
+    expect((await call(row.method, row.path)).status).toBe(row.status);
+  });
+
+  it.each(byToken.filter(({ who }) => who === 'operator'))('$method $path is forbidden to a viewer', async (row) => {
+    expect((await call(row.method, row.path, tokens.viewer)).status).toBe(403);
+  });
+
+  it.each([
+    ['GET /api/v1/status', '/api/v1/status'],
+    ['GET /api/v1/contacts/{id}/explain', '/api/v1/contacts/{id}/explain'],
+  ])('%s tells what its section says, and nothing else', async (title, path) => {
+    const section = page.split(`## \`${title}\``)[1]?.split('\n## ')[0] ?? '';
+    const shape = /^\s*`\{ ([^`]*) \}`/.exec(section)?.[1] ?? '';
+    const named = shape
+      .replaceAll(/: (\[\{[^\]]*\]|\{[^}]*\})/g, '')
+      .split(',')
+      .map((name) => name.trim());
+
+    const answer: unknown = await (await call('GET', path, tokens.viewer)).json();
+
+    expect(Object.keys(answer ?? {}).toSorted()).toEqual(named.toSorted());
+  });
+
+  it('POST /webhooks/hubspot answers 401 without a signature', async () => {
+    expect((await call('POST', '/webhooks/hubspot')).status).toBe(401);
+  });
+});
