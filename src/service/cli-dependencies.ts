@@ -66,7 +66,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
   };
 }
 
-/** npm passes on what the terminal has sent to everybody already; a signal after that is the person's second. */
+/** One Ctrl-C can come twice, from the terminal and from what started us; a signal after that is the person's second. */
 const sameSignalMs = 1_000;
 
 /** The exit code of the first signal. A second one ends the process at once. */

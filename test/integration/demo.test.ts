@@ -46,7 +46,7 @@ async function untilSaid({ child, text, ended }: Process, words: string): Promis
   }
 }
 
-/** What Ctrl-C does: the terminal signals the whole group, and npm passes the signal on to its child once more. */
+/** What Ctrl-C can do: the terminal signals the whole group, and what started us passes the signal on once more. */
 async function pressControlC({ child, ended, text }: Process): Promise<{ code: unknown; err: string }> {
   process.kill(-(child.pid ?? 0), 'SIGINT');
   child.kill('SIGINT');
