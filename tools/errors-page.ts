@@ -106,7 +106,7 @@ What the four kinds mean:
 
 | kind | what happens to the record |
 |---|---|
-| retryable | looked at again by itself with growing waits (twelve looks within an hour or two), then a failure: \`handoff failures --retry\` looks again |
+| retryable | looked at again by itself with growing waits, a quarter of an hour at most, until it works; shown among the failures from the third attempt on |
 | wait | nothing is wrong, it is not its turn; does not count as an attempt |
 | permanent | will never work as it is; a failure at once, looked at again when the record changes |
 | needs-human | somebody must change data, mapping or rights; a failure at once, looked at again when the record changes or \`handoff failures --retry\` |

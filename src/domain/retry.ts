@@ -1,11 +1,9 @@
-/** Failed attempts after which a record becomes a failure. With the waits below that is an hour or two. */
-export const maxAttempts = 12;
-
 const baseMs = 5_000;
-const capMs = 3_600_000;
+/** A CRM that was down for a day costs its records no more than this once it is back. */
+const capMs = 15 * 60_000;
 
 /**
- * The wait before the next look at a record whose look failed: doubled with each attempt, capped at an hour, with full jitter, so
+ * The wait before the next look at a record whose look failed: doubled with each attempt, capped at a quarter of an hour, with full jitter, so
  * that records which failed together do not come back together.
  *
  * @param attempt 1 for the first failed attempt

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../errors.ts';
-import { backoff, maxAttempts } from './retry.ts';
+import { backoff } from './retry.ts';
 
 /** An error reduced to what decides what happens to its record. */
 export type Fault = {
@@ -17,8 +17,8 @@ const unknownWaitMs = 30_000;
 
 /**
  * Decides how a record whose look failed goes on: a wait, and whatever stops the whole connection, waits without using up an attempt;
- * what may work later comes back with back-off until its attempts are used up; the rest is a failure at once, looked at again when the
- * record changes.
+ * what may work later comes back with back-off, however long that takes (an outage of any length ends by itself); the rest is a failure at
+ * once, looked at again when the record changes.
  *
  * @param attempts failed attempts so far, this one not counted
  * @param chance a number in [0, 1) for the jitter
@@ -28,7 +28,7 @@ export function settleFault(fault: Fault, attempts: number, now: number, chance:
     const delayMs = fault.untilMs === undefined ? unknownWaitMs : Math.max(0, fault.untilMs - now);
     return { kind: 'later', delayMs, counts: false, code: fault.code };
   }
-  if (fault.kind === 'retryable' && attempts + 1 < maxAttempts) {
+  if (fault.kind === 'retryable') {
     return { kind: 'later', delayMs: backoff(attempts + 1, chance), counts: true, code: fault.code };
   }
   return { kind: 'failed' };

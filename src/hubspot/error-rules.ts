@@ -229,7 +229,7 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
-/** Anything else: tried again, and a failure when the attempts run out. Give status and correlation id to support. */
+/** Anything else: tried again with growing waits, shown among the failures from the third attempt on. Give status and correlation id to support. */
 export const REFUSED: Rule = {
   code: 'hubspot_request_refused',
   kind: 'retryable',
