@@ -38,14 +38,36 @@ function renderExplanation({ history, ...now }: Explanation): readonly string[] 
     `gate       ${now.gate.passes ? 'open' : 'closed'}: ${now.gate.text}`,
     ...now.gate.lacking.map((line) => `  lacks    ${line}`),
     `person     ${now.person === null ? 'none' : `${now.person.object} ${now.person.id}`}`,
-    ...(now.fields.length === 0 ? [] : [`to write   ${now.fields.join(', ')}`]),
+    ...now.changes.map((change) => `to write   ${renderChange(change)}`),
     ...now.reasons.map(renderReason),
     ...(now.problem === null ? [] : [`problem    ${now.problem.message} ${now.problem.advice} [${now.problem.code}]`]),
     `handed over ${history.handedOverAtMs === null ? 'not yet' : readableTime(history.handedOverAtMs)}`,
     ...(pending === null ? [] : [renderPending(pending)]),
     ...(decision === null ? [] : [renderDecision(decision)]),
     ...(failure === null ? [] : [`failure    ${failure.message} ${failure.advice} [${failure.code}]`]),
+    ...history.changes.slice(0, shownChanges).map(renderPast),
   ];
+}
+
+/** The audit log goes on in `--json`. */
+const shownChanges = 15;
+
+function renderChange({
+  field,
+  before,
+  after,
+  rule,
+}: {
+  field: string;
+  before: unknown;
+  after: unknown;
+  rule: string;
+}): string {
+  return `${field}: ${JSON.stringify(before)} -> ${JSON.stringify(after)} (rule ${rule})`;
+}
+
+function renderPast(change: History['changes'][number]): string {
+  return `${change.state.padEnd(10)} ${readableTime(change.atMs)} ${change.system} ${renderChange(change)}`;
 }
 
 /** The words of docs/runbook.md, §1. */

@@ -1,6 +1,6 @@
 import type { CompiledMapping, GateDecision } from '../domain/mapping/types.ts';
 import { plan } from '../domain/plan/plan.ts';
-import type { PersonMatches, Plan, Reason } from '../domain/plan/types.ts';
+import type { FieldChange, PersonMatches, Plan, Reason } from '../domain/plan/types.ts';
 import type { PersonReference } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
@@ -25,7 +25,8 @@ export type Explanation = {
   /** What a look at this moment would do; `unknown` where Salesforce cannot be asked. */
   outcome: Plan['outcome'] | 'unknown';
   person: PersonReference | null;
-  fields: readonly string[];
+  /** What would be written to the person, each field with its value before and after and the rule that decided. */
+  changes: readonly FieldChange[];
   reasons: readonly Reason[];
   problem: Plan['problem'];
   standing: Standing;
@@ -104,12 +105,12 @@ async function planNow(dependencies: Dependencies, known: KnownContact): Promise
   }
 }
 
-type Told = Pick<Explanation, 'sentence' | 'gate' | 'outcome' | 'person' | 'fields' | 'reasons' | 'problem'>;
+type Told = Pick<Explanation, 'sentence' | 'gate' | 'outcome' | 'person' | 'changes' | 'reasons' | 'problem'>;
 
 function told(decided: Plan, observe: boolean, paused: boolean): Told {
   const { gate, outcome, person, write, reasons, problem } = decided;
-  const fields = write?.changes.map(({ field }) => field) ?? [];
-  return { sentence: sentenceOf(decided, { observe, paused }), gate, outcome, person, fields, reasons, problem };
+  const changes = write?.changes ?? [];
+  return { sentence: sentenceOf(decided, { observe, paused }), gate, outcome, person, changes, reasons, problem };
 }
 
 function notAsked({ code, message, detail }: SyncError, gate: GateDecision, { person }: ContactHistory): Told {
@@ -119,7 +120,7 @@ function notAsked({ code, message, detail }: SyncError, gate: GateDecision, { pe
     gate,
     outcome: 'unknown',
     person,
-    fields: [],
+    changes: [],
     reasons: [],
     problem: { code, message, advice, fields: [], recordIds: [] },
   };

@@ -78,6 +78,9 @@ describe('explain says what keeps a contact back', () => {
     expect(before).toMatchObject({ mode: 'observe', standing: 'unknown_to_the_ledger', outcome: 'create' });
     expect(after).toMatchObject({ mode: 'observe', standing: 'observed_only', outcome: 'create' });
     expect(after.sentence).toContain('would be created');
+    expect(after.changes).toContainEqual(
+      expect.objectContaining({ field: 'LastName', before: null, after: 'watched', rule: 'newest' }),
+    );
     expect(after.sentence).toContain('SYNC_MODE is observe');
   });
 

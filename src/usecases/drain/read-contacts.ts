@@ -24,8 +24,9 @@ export async function readContacts(
   const survivors: Mark[] = [];
   for (const claimed of claim.records) {
     const read = reads.get(claimed.recordId) ?? unanswered;
-    // The one event that is believed as fact: afterwards a read cannot tell an erasure from a deletion, and may still find the contact.
-    if (claimed.hints.includes('erased')) settled.push(gone(claimed, clock.now()));
+    // The one event that is believed as fact: afterwards a read cannot tell an erasure from a deletion, and may still find the contact. A
+    // merged id lives on in its survivor.
+    if (claimed.hints.includes('erased') && read.kind !== 'merged') settled.push(gone(claimed, clock.now()));
     else if (read.kind === 'found') looks.push({ claimed, contact: read.record });
     else if (read.kind === 'error') settled.push(faultResult(claimed, read.error, clock));
     else if (read.kind === 'missing') settled.push(gone(claimed, clock.now()));
