@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import { ZodError } from 'zod';
 import type { Log } from '../ports/log.ts';
@@ -34,13 +35,14 @@ export async function createQueue({ location, jobs, times, log, lockMs = 15_000 
   const ensureSchedules = createScheduler(backend.queue, jobs, times, log);
   let worker: { close(): Promise<void> } | null = null;
   let timer: NodeJS.Timeout | null = null;
+  const active = new Set<Promise<void>>();
 
   return {
     wake,
     ensureSchedules,
     health: async () => await checkHealth(backend),
     async work(app) {
-      worker = startWorker(backend, jobs, { app, wake, stop: stop.signal, log }, lockMs);
+      worker = startWorker(backend, jobs, { app, wake, stop: stop.signal, log }, { lockMs, active });
       await ensureSchedules();
       // Plain, so that a flushed Redis cannot take it away.
       timer = setInterval(() => void ensureSchedules(), 2_000);
@@ -48,8 +50,11 @@ export async function createQueue({ location, jobs, times, log, lockMs = 15_000 
     async close() {
       stop.abort();
       if (timer !== null) clearInterval(timer);
-      await worker?.close();
-      await backend.queue.close();
+      const closing = worker?.close() ?? Promise.resolve();
+      // What is active ends by itself, and must have ended before the ledger is closed; BullMQ's own farewell may never be answered.
+      await Promise.allSettled(active);
+      await atMost(farewellMs, closing);
+      await atMost(farewellMs, backend.queue.close());
       await backend.close();
     },
   };
@@ -57,14 +62,36 @@ export async function createQueue({ location, jobs, times, log, lockMs = 15_000 
 
 type WorkContext = Parameters<JobDefinition['run']>[1];
 
-function startWorker(backend: Backend, jobs: readonly JobDefinition[], context: WorkContext, lockMs: number) {
+/** A Redis that went away in the middle can leave BullMQ waiting for an answer that never comes. */
+const farewellMs = 5_000;
+
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  const settled = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([settled, sleep(limitMs, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
+}
+
+type Working = { lockMs: number; active: Set<Promise<void>> };
+
+function startWorker(
+  backend: Backend,
+  jobs: readonly JobDefinition[],
+  context: WorkContext,
+  { lockMs, active }: Working,
+) {
   const byName = new Map(jobs.map((job) => [job.name, job]));
   const concurrency = jobs.reduce((sum, { slots }) => sum + slots, 0);
   return backend.startWorker(
     async ({ name, data }) => {
       const job = byName.get(name);
       if (job === undefined) return context.log.warn({ job: name }, 'a job of another version was dropped');
-      await runJob(job, data, context);
+      const running = runJob(job, data, context);
+      active.add(running);
+      await running.finally(() => active.delete(running));
     },
     // A job of a killed worker goes on in another one, however often that happens: the ledger keeps count of what fails.
     {
