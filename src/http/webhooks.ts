@@ -61,7 +61,10 @@ function acceptWebhook({
     });
     if (fault !== null) {
       metrics.webhooks.inc({ outcome: 'unauthorized' });
-      log.warn({ code: fault }, 'webhook refused: its signature does not hold');
+      log.warn(
+        { code: fault },
+        'webhook refused: its signature does not hold; compare PUBLIC_URL and HUBSPOT_CLIENT_SECRET with the HubSpot app',
+      );
       throw new Problem(
         401,
         'bad_signature',
