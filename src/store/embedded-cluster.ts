@@ -45,8 +45,12 @@ export function prepareFolders(dataDir: string, user: ServerUser): ClusterFolder
       },
     );
   }
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  mkdirSync(run, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    mkdirSync(run, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw cannotCreate(dataDir, thrown);
+  }
   if (user !== null) {
     // The data directory is ours: let the server's account pass through it, though not list it.
     if (findBarrier(dataDir, user) === path.resolve(dataDir)) chmodSync(dataDir, statSync(dataDir).mode | 0o011);
@@ -62,6 +66,16 @@ export function prepareFolders(dataDir: string, user: ServerUser): ClusterFolder
     startLock: path.join(home, 'start.lock'),
     clientsLock: path.join(home, 'clients.lock'),
   };
+}
+
+function cannotCreate(dataDir: string, thrown: unknown): SyncError {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
+  return new SyncError(
+    'needs-human',
+    'data_dir_unreachable',
+    `The data directory ${dataDir} cannot be created: ${code}.`,
+    { advice: 'Set DATA_DIR to a folder that this account may create and write.', cause: thrown },
+  );
 }
 
 function unreachable(dataDir: string, barrier: string): SyncError {

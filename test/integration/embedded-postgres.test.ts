@@ -171,6 +171,13 @@ describe('the embedded PostgreSQL', () => {
     await expect(startEmbedded({ dataDir: long })).rejects.toMatchObject({ code: 'data_dir_too_long' });
   });
 
+  it('says that a data directory cannot be created', async () => {
+    await expect(startEmbedded({ dataDir: '/dev/null/data' })).rejects.toMatchObject({
+      kind: 'needs-human',
+      code: 'data_dir_unreachable',
+    });
+  });
+
   it.runIf(process.getuid?.() === 0)(
     'as root under a path that its account cannot enter says so, and falls back when it may choose',
     async () => {
