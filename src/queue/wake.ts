@@ -16,22 +16,12 @@ export function createWaker(queue: Backend['queue'], jobs: readonly JobDefinitio
   let turn = 0;
   let failing = false;
 
-  async function add(
-    job: JobDefinition,
-    slot: number,
-    options: { delayMs?: number; priority?: number },
-  ): Promise<void> {
-    const { delayMs, priority } = options;
+  async function add(job: JobDefinition, slot: number, delayMs: number | undefined): Promise<void> {
     const id = slotId(job, slot, delayMs);
     // A later wake-up may not stand in the way of one that is wanted now, so it has a key of its own; the newest time holds.
     const deduplication = delayMs === undefined ? { id, keepLastIfActive: true } : { id, replace: true };
     try {
-      await queue.add(job.name, job.payloadFor(slot), {
-        ...keepJobs,
-        deduplication,
-        delay: delayMs ?? 0,
-        ...(priority === undefined ? {} : { priority }),
-      });
+      await queue.add(job.name, job.payloadFor(slot), { ...keepJobs, deduplication, delay: delayMs ?? 0 });
       failing = false;
     } catch (thrown) {
       if (!failing)
@@ -43,7 +33,7 @@ export function createWaker(queue: Backend['queue'], jobs: readonly JobDefinitio
     }
   }
 
-  return async function wake(name, { delayMs, key, priority } = {}) {
+  return async function wake(name, { delayMs, key } = {}) {
     const job = byName.get(name);
     if (job === undefined) return log.error({ job: name }, 'nobody knows this job');
     const slot = key === undefined ? turn++ % job.slots : Number(key);
@@ -59,10 +49,7 @@ export function createWaker(queue: Backend['queue'], jobs: readonly JobDefinitio
       try {
         do {
           state.again = false;
-          await add(job, slot, {
-            ...(delayMs === undefined ? {} : { delayMs }),
-            ...(priority === undefined ? {} : { priority }),
-          });
+          await add(job, slot, delayMs);
         } while (state.again && !failing);
       } finally {
         sending.delete(id);

@@ -181,13 +181,13 @@ async function runCommand(args: readonly string[], env: Record<string, string>) 
 /** A killed service leaves its database running; the next start would adopt it, the end of a test must not. */
 function stopDatabase(dataDir: string): void {
   try {
-    const files = ['postgres/cluster/postmaster.pid', 'cluster/postmaster.pid'].map((file) => join(dataDir, file));
-    for (const file of files) {
-      try {
-        process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 'SIGQUIT');
-      } catch {}
-    }
-  } catch {}
+    const [pid] = readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGQUIT');
+  } catch (thrown) {
+    // No such file, no such process: it has stopped by itself.
+    if (!(thrown instanceof Error && 'code' in thrown && ['ENOENT', 'ESRCH'].includes(String(thrown.code))))
+      throw thrown;
+  }
 }
 
 function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
 import { plan } from '../../domain/plan/plan.ts';
 import type { PersonMatches } from '../../domain/plan/types.ts';
-import { type SyncError, toSyncError } from '../../errors.ts';
+import { SyncError, toSyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { Claim, RecordResult } from '../../ports/ledger.ts';
 import type { DrainDependencies, OrgFacts } from './dependencies.ts';
@@ -58,8 +58,8 @@ async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise
   if (passing.length === 0) return { settled: [...settled, ...settledBelow], toWrite: [] };
 
   const found = await findPersons(dependencies, batch, passing).catch(toSyncError);
-  if (found instanceof Error) {
-    const failed = passing.map(({ claimed }) => faultResult(claimed, found as SyncError, dependencies.clock));
+  if (found instanceof SyncError) {
+    const failed = passing.map(({ claimed }) => faultResult(claimed, found, dependencies.clock));
     return { settled: [...settled, ...settledBelow, ...failed], toWrite: [] };
   }
   const plans = passing.map((look) => {
@@ -68,7 +68,6 @@ async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise
   });
   const [toWrite, decided] = partition(plans, (look) => !dependencies.observe && leadsToAWrite(look));
   const settledPlans = decided.map((look) => settleDecided(look, dependencies.observe));
-  dependencies.log.debug({ planned: plans.length, toWrite: toWrite.length }, 'batch planned');
   return { settled: [...settled, ...settledBelow, ...settledPlans], toWrite };
 }
 
