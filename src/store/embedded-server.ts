@@ -47,10 +47,18 @@ async function ask(folders: ClusterFolders): Promise<Answer> {
 }
 
 function readPid(folders: ClusterFolders): number | null {
-  const file = path.join(folders.data, 'postmaster.pid');
-  if (!existsSync(file)) return null;
-  const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+  const pid = Number.parseInt(readIfThere(path.join(folders.data, 'postmaster.pid')) ?? '', 10);
   return Number.isInteger(pid) ? pid : null;
+}
+
+/** The file's text; null where there is none, also when it goes away while it is read: a server that stops removes its own. */
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (thrown) {
+    if (sqlState(thrown) === 'ENOENT' || sqlState(thrown) === 'ESRCH') return null;
+    throw thrown;
+  }
 }
 
 function isAlive(pid: number): boolean {
@@ -66,10 +74,7 @@ function isAlive(pid: number): boolean {
 function isPostmaster(pid: number, folders: ClusterFolders): boolean {
   if (!isAlive(pid)) return false;
   const commandLine = `/proc/${pid}/cmdline`;
-  return (
-    !existsSync('/proc/self/cmdline') ||
-    (existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(folders.data))
-  );
+  return !existsSync('/proc/self/cmdline') || readIfThere(commandLine)?.includes(folders.data) === true;
 }
 
 /** The server that wrote `postmaster.pid`, as long as it lives. */
