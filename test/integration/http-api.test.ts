@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HttpService, startHttpService, tokens, unusedPort } from '../support/http-service.ts';
 
 let http: HttpService;
@@ -134,10 +134,10 @@ describe('a service whose database is away at the start', () => {
       ),
     ];
     const failed = waiting.service.ready.catch((thrown: unknown) => thrown);
+    await vi.waitFor(() => expect(waiting.lines.join('')).toContain('the database does not answer'), 20_000);
     await waiting.close();
 
     expect([lives.status, ready.status, webhook.status]).toEqual([200, 503, 503]);
     expect(await failed).toBeInstanceOf(Error);
-    expect(waiting.lines.join('')).toContain('the database does not answer');
   });
 });
