@@ -36,12 +36,22 @@ export type SalesforcePerson = {
   /** The Contact that a converted Lead became. */
   convertedContactId: string | null;
   modifiedAtMs: number;
+  /** Who changed the record last; null where Salesforce did not say. */
+  lastModifiedBy: { id: string; name: string | null } | null;
+  /** The opportunities in which the Contact has a role. Always empty for a Lead. */
+  opportunities: readonly OpportunityFact[];
 };
+
+/** What an opportunity says of the lifecycle stage of those who have a role in it. */
+export type OpportunityFact = { isClosed: boolean; isWon: boolean };
 
 export type PersonReference = { object: PersonObject; id: string };
 
 /** The property that `handoff setup` creates on the HubSpot contact; it holds the id of the Lead or Contact. */
 export const personIdProperty = 'salesforce_person_id';
+
+/** HubSpot's own property of the lifecycle stage, on contacts and companies. */
+export const stageProperty = 'lifecyclestage';
 
 /** The field that `handoff setup` creates on Lead and Contact: text 32, external id, unique. */
 export const contactIdField = 'HubSpot_Contact_Id__c';

@@ -1,4 +1,5 @@
-import type { Base, FieldChange, PairKnowledge } from '../domain/plan/types.ts';
+import type { StageMove, StageSeen, StageStanding } from '../domain/lifecycle/types.ts';
+import type { Base, FieldChange, Freeze, PairKnowledge, Tombstone } from '../domain/plan/types.ts';
 import type { FieldValues, PersonReference, SystemName } from '../domain/record.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Priority } from './budget.ts';
@@ -7,7 +8,10 @@ import type { Priority } from './budget.ts';
 type RecordKey = { system: SystemName; object: string; recordId: string };
 
 /** What an event told besides "look again". OR-ed over marks; lives until *done*. `erased` is the one that is believed as fact. */
-export type Hint = 'created' | 'deleted' | 'merged' | 'erased' | 'resync';
+export type Hint = 'created' | 'deleted' | 'merged' | 'erased' | 'resync' | 'born';
+
+/** Which records a claim and its results are about. */
+export type RecordType = { system: SystemName; object: string };
 
 export type Mark = RecordKey & {
   priority: Priority;
@@ -58,9 +62,24 @@ export type Intent = {
   object: string;
   /** Null for a create. */
   recordId: string | null;
-  operation: 'create' | 'update';
+  operation: 'create' | 'update' | 'delete';
+  changes: readonly FieldChange[];
+  /** The stage move that begins with this write: opened in the same transaction. A pair has at most one that is open. */
+  stageMove?: StageMove;
+};
+
+/** A person that Salesforce has and no pair knows: to be created in HubSpot. */
+export type Birth = {
+  recordId: string;
+  counter: string;
+  object: PersonReference['object'];
+  /** HubSpot properties of the contact to create. */
   changes: readonly FieldChange[];
 };
+
+export type BirthResult =
+  | { recordId: string; ok: true; pairId: string; intentId: string }
+  | { recordId: string; ok: false; reason: 'taken' | 'limit' | 'stale' };
 
 export type Reservation = {
   contactId: string;
@@ -129,6 +148,7 @@ export type IntentOutcome = {
 
 /** Everything that one step found out about one record. Applied whole or not at all, record by record. */
 export type RecordResult = {
+  /** Id of the claimed record: of the contact, or of the person where a claim was about persons. */
   contactId: string;
   counter: string;
   pairId?: string;
@@ -145,6 +165,20 @@ export type RecordResult = {
   retiredContactIds?: readonly { id: string; status: 'merged' | 'deleted' | 'erased' }[];
   /** Ids of persons that lead to the linked one: merged or converted ones. */
   retiredPersonIds?: readonly (PersonReference & { status: 'merged' | 'converted' | 'deleted' })[];
+  /** The HubSpot contact that a person born in Salesforce has become. */
+  bornContactId?: string;
+  /** Why the pair has ended; null: it goes on (again); absent: as it is. Ending it keeps its ids as memories. */
+  tombstone?: Tombstone | null;
+  /**
+   * How the pair's open stage move goes on. `setting`: the stage was emptied. `verified`: HubSpot holds it; it counts as a transition, and
+   * as a recycle where it was one. `conflict`: a third value was found. `ignored`: HubSpot accepted it and did not take it.
+   */
+  stageMove?: 'setting' | 'verified' | 'conflict' | 'ignored';
+  /** Transitions that were not ours. One that the ledger has already (same stage, within ten minutes) is passed over. */
+  stagesSeen?: readonly StageSeen[];
+  /** What both sides say of the stage now. */
+  stages?: StageStanding;
+  freezes?: readonly Freeze[];
   decision?: Decision;
   /** A report stores or renews the failure; null clears it; absent leaves it. */
   failure?: FailureReport | null;
@@ -179,8 +213,23 @@ export type WorkLedger = {
     mappingVersion: number,
     reservations: readonly Reservation[],
   ): Promise<readonly ReservationResult[]>;
-  /** Commits what happened: in one transaction, else by halves, else record by record. */
-  commit(token: string, mappingVersion: number, results: readonly RecordResult[]): Promise<CommitResult>;
+  /**
+   * Opens a pair and an intent for each person that is to be created in HubSpot, before the call. A person that has a pair without a
+   * contact (an answer was lost) gets the same pair again.
+   */
+  reserveBirths(token: string, mappingVersion: number, births: readonly Birth[]): Promise<readonly BirthResult[]>;
+  /** Of these emails, those of persons who were erased for privacy. Lower case. */
+  erasedEmails(emails: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Commits what happened: in one transaction, else by halves, else record by record.
+   * @param of what the claim was about; absent: contacts
+   */
+  commit(
+    token: string,
+    mappingVersion: number,
+    results: readonly RecordResult[],
+    of?: RecordType,
+  ): Promise<CommitResult>;
   /**
    * Prolongs the lease. @returns the ids of the records that are still held; the others went to another worker
    * @throws SyncError retryable `lease_lost` when none is held any more, wait `paused` during an admin's pause
@@ -202,7 +251,23 @@ export type WorkLedger = {
 
 export type Watermark = { source: string; atMs: number; cursor: string | null };
 
+/** What the ledger knows of a Salesforce person, for a poller that compares before it marks. */
+export type KnownPerson = {
+  pairId: string;
+  /** The pair's living contact; null: it has none (any more). */
+  contactId: string | null;
+  /** How the person stands to the pair: its live one, or a memory. */
+  status: 'reserved' | 'live' | 'merged' | 'converted' | 'deleted' | 'erased';
+  /** What Salesforce held at the last agreement. */
+  base: FieldValues | null;
+  tombstone: Tombstone | null;
+  handedOver: boolean;
+};
+
 export type SweepLedger = {
+  /** By Salesforce id; persons that no pair knows are left out. */
+  knownPersons(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPerson>>;
+
   watermark(source: string): Promise<Watermark | null>;
   /**
    * Moves a watermark and marks the records it covers in one transaction; compare-and-set on `from`, never backward, never beyond the
@@ -232,6 +297,58 @@ export type ChangeRow = {
   rule: string;
   runId: string | null;
   state: string;
+};
+
+/** One thing that happened to a contact or its person, as the timeline tells it. Values only in `changes`. */
+export type TimelineEntry = {
+  atMs: number;
+  kind: 'write' | 'stage' | 'link' | 'frozen' | 'thawed' | 'erased' | 'decision' | 'failure';
+  code: string;
+  /** One sentence. */
+  text: string;
+  system: SystemName | null;
+  object: string | null;
+  recordId: string | null;
+  runId: string | null;
+  /** Of a write: its fields, with what they held before and after, and the rule. */
+  changes: readonly {
+    field: string;
+    before: unknown;
+    after: unknown;
+    rule: string;
+    conflict: SystemName | null;
+  }[];
+};
+
+/** A move of a contact's lifecycle stage, for reports. */
+export type StageTransition = {
+  contactId: string;
+  atMs: number;
+  from: string | null;
+  to: string;
+  source: SystemName;
+  kind: string;
+  code: string;
+  text: string;
+};
+
+/** A pair whose two sides do not agree on the stage, and why: `cause` is never blank. */
+export type StageDisagreement = {
+  contactId: string;
+  person: PersonReference | null;
+  hubspot: string | null;
+  salesforce: string | null;
+  cause: string;
+};
+
+/** What a privacy deletion erased, without repeating it. */
+export type ErasureReceipt = {
+  contactId: string;
+  pairId: string;
+  atMs: number;
+  personIds: readonly string[];
+  /** How many values, by where they were: `base`, `audit log`, `open writes`, and how many rows of `failures`, `decisions`, `pending`. */
+  erased: Readonly<Record<string, number>>;
 };
 
 export type ContactHistory = {
@@ -292,6 +409,16 @@ export type AdminLedger = {
   /** Marks all failed records (or those with the code) for another look. @returns how many */
   retryFailures(code?: string): Promise<number>;
   history(contactId: string): Promise<ContactHistory>;
+  /** All that happened to the contact, under every id it ever had, the newest first. @param before go on behind this moment */
+  timeline(contactId: string, limit: number, before?: number): Promise<readonly TimelineEntry[]>;
+  /** Moves of the stage, the newest first. */
+  stageTransitions(contactId: string): Promise<readonly StageTransition[]>;
+  /** Pairs whose sides disagree on the stage. */
+  stageDisagreements(limit: number): Promise<readonly StageDisagreement[]>;
+  /** Receipts of privacy deletions, the newest first. */
+  erasures(limit: number): Promise<readonly ErasureReceipt[]>;
+  /** Lets frozen fields of the contact be written again (all of them, or the one named), and marks it. @returns how many */
+  thaw(contactId: string, by: string, field?: string): Promise<number>;
   pause(by: string, reason: string): Promise<void>;
   /** Ends an admin's pause and one for our own budget of the day; a vendor's stays. */
   resume(): Promise<void>;

@@ -1,5 +1,5 @@
-import type { PersonMatches } from '../domain/plan/types.ts';
-import type { FieldValues, PersonObject } from '../domain/record.ts';
+import type { PastChange, PersonMatches } from '../domain/plan/types.ts';
+import type { FieldValues, PersonObject, PersonReference, SalesforcePerson } from '../domain/record.ts';
 import type { SyncError } from '../errors.ts';
 import type { Spend } from './budget.ts';
 
@@ -61,6 +61,37 @@ export type SalesforceField = {
   picklistValues: readonly { value: string; label: string; active: boolean }[];
 };
 
+/** Which rows of an object to ask for: those whose stamp lies at or behind `fromMs`, a page at a time. */
+export type ChangeQuestion = {
+  /** The name of the source; the key of the answer. */
+  source: string;
+  /** `person`: Leads or Contacts with their mapped fields. `role`: opportunity contact roles, whose Contacts are told. */
+  kind: 'person' | 'role';
+  object: string;
+  /** The stamp that orders the rows: `SystemModstamp`, or that of a parent such as `Opportunity.SystemModstamp`. */
+  stamp: string;
+  /** Mapped fields to read (kind `person`). */
+  fields: readonly string[];
+  /** The last row of the page before: rows behind (stamp, id). Null: from `fromMs` on. */
+  after: { atMs: number; id: string } | null;
+  fromMs: number;
+  /** Ask for deletions since then too, by `/deleted` (ids only); null: not. At most 15 days back, more than a minute ago. */
+  deletedSinceMs: number | null;
+};
+
+/** One page of changes. `rows` are in the order of (stamp, id). */
+export type ChangePage = {
+  source: string;
+  persons: readonly SalesforcePerson[];
+  /** For kind `role`: ids of the Contacts concerned. */
+  contactIds: readonly string[];
+  deletedIds: readonly string[];
+  /** Where the next page goes on; null: this was the last one. */
+  next: { atMs: number; id: string } | null;
+  /** The latest stamp on the page; null where it is empty. */
+  latestMs: number | null;
+};
+
 export type SalesforcePort = {
   /** Which org and user the credentials belong to, and the API version in use. */
   identity(spend: Spend): Promise<{ orgId: string; userId: string; apiVersion: string }>;
@@ -84,6 +115,26 @@ export type SalesforcePort = {
     options: WriteOptions,
     spend: Spend,
   ): Promise<Map<string, PersonWriteResult>>;
+  /**
+   * Asks for changes of several objects in one composite call, deleted and merged rows included (`queryAll`). `serverMs`: the server's own
+   * clock, by the answer's `Date`.
+   * @throws SyncError when the look failed
+   */
+  readChanges(
+    questions: readonly ChangeQuestion[],
+    spend: Spend,
+  ): Promise<{ pages: readonly ChangePage[]; serverMs: number }>;
+  /**
+   * When tracked fields were changed, newest first, by person id; values of fields whose history the org does not show are null. Persons
+   * or fields without a tracked history are left out; an org that tracks none answers nothing.
+   */
+  readHistories(
+    persons: readonly PersonReference[],
+    fields: readonly string[],
+    spend: Spend,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, readonly PastChange[]>>>>;
+  /** Moves persons to the recycle bin, 200 per call. One that is deleted already counts as done. */
+  deletePersons(ids: readonly string[], spend: Spend): Promise<ReadonlyMap<string, SyncError | null>>;
   /** All users with an email, inactive ones too. */
   users(spend: Spend): Promise<readonly SalesforceUser[]>;
   /** The fields of an object as this user sees them. Cached for the process until `refresh`. */

@@ -1,5 +1,5 @@
 import type { Place } from '../finding.ts';
-import type { FieldValue, FieldValues, PersonObject } from '../record.ts';
+import type { FieldValue, FieldValues, PersonObject, SystemName } from '../record.ts';
 
 /**
  * Who owns a field: that side (`hubspot`, `salesforce`), whoever wrote last (`newest`), Salesforce wherever it has a value
@@ -38,8 +38,30 @@ export type MappedField = {
   values: ValueMap | null;
   /** Whether an expression computes the value before the value map sees it. */
   isTransformed: boolean;
+  /** Whose value stays where `newest` cannot tell who wrote last. */
+  fallback: SystemName;
   /** Turns the HubSpot record into the value for Salesforce: transform, value map, length. Pure. */
   convert(properties: Readonly<Record<string, string | null>>, context: ConversionContext): Conversion;
+  /**
+   * Turns Salesforce's value into the text that HubSpot shall hold (null: emptied): the value map backwards, dates and numbers as HubSpot
+   * writes them. Skips with `no_way_back` where a transform has no `back`, and with `value_unmapped` where the map knows no way. Pure.
+   */
+  convertBack(value: FieldValue, type: FieldType | undefined): Conversion;
+};
+
+/**
+ * As what a value is compared and carried, by Salesforce's describe (`type` of a field; others are compared as texts).
+ * `multi`: a multi-select, its values separated by semicolons in any order.
+ */
+export type FieldType = 'text' | 'email' | 'phone' | 'number' | 'boolean' | 'date' | 'datetime' | 'picklist' | 'multi';
+
+/** What the org says of one field. */
+export type FieldFacts = {
+  type: FieldType;
+  /** Longest text; null: no limit known. */
+  maxLength: number | null;
+  /** Picklist values by label, where the two differ. */
+  valuesByLabel: ReadonlyMap<string, string>;
 };
 
 /** What conversion may need besides the record. Longest values by Salesforce field where the org's describe is known. */
@@ -55,6 +77,8 @@ export type OwnerMapping = {
   fallbackEmail: string | null;
   /** HubSpot owner email -> Salesforce user email, where the two differ. Lower case. */
   emails: ReadonlyMap<string, string>;
+  /** Email of the fallback user by name of the HubSpot team (lower case) that the owner belongs to; goes before `fallbackEmail`. */
+  fallbackByTeam: ReadonlyMap<string, string>;
 };
 
 /** The answer of the gate for one contact. */
@@ -82,6 +106,77 @@ export type LifecycleStage = {
   hubspot: string;
   label: string;
   owner: 'marketing' | 'sdr' | 'sales' | 'success' | 'nobody';
+  /** What a person in this stage is in Salesforce: any of these makes it so. Null: Salesforce says nothing of the stage. */
+  salesforce: StageFacts | null;
+};
+
+/** What in Salesforce stands for a stage. */
+export type StageFacts = {
+  /** Values of `Lead.Status`. */
+  leadStatuses: readonly string[];
+  /** Values of the field that `contact_status_field` names. */
+  contactStatuses: readonly string[];
+  /** The person is a Contact: a converted Lead, or a Contact from the start. */
+  converted: boolean;
+  /** `lost`: all opportunities of the Contact are closed, and none is won. */
+  opportunity: 'open' | 'won' | 'lost' | null;
+};
+
+/** How sales returns a person: a field that holds one of these values sends the contact back. */
+export type RecycleRule = {
+  /** The field per object, such as `Status` on Lead. */
+  fields: Readonly<Partial<Record<PersonObject, string>>>;
+  values: ReadonlySet<string>;
+  /** HubSpot value of the stage it goes back to. */
+  to: string;
+  /** What is written to HubSpot as the reason. */
+  reason: string;
+};
+
+/** `lifecycle.yaml`, compiled. */
+export type LifecycleMapping = {
+  /** In the order of the funnel. */
+  stages: readonly LifecycleStage[];
+  contactStatusField: string | null;
+  recycles: readonly RecycleRule[];
+  /** HubSpot property that receives the reason of a recycle; null: none. */
+  reasonProperty: string | null;
+  /** What the person's status becomes when the contact qualifies again; null: it is left as it is. */
+  reopen: Readonly<Record<PersonObject, string | null>>;
+  /** A human moved the stage backward in HubSpot after the handoff: put it back, let it be, or wait for a person. */
+  movedBack: 'restore' | 'accept' | 'ask';
+};
+
+/** What becomes of a pair when something ends or appears on one side. */
+export type EventRules = {
+  /** `delete`: the person goes to Salesforce's recycle bin too. */
+  deletedInHubSpot: 'unlink' | 'delete';
+  erasedInHubSpot: 'unlink' | 'delete';
+  /** `delete`: the contact goes to HubSpot's recycle bin too. */
+  deletedInSalesforce: 'unlink' | 'delete';
+  /** A person that was deleted is there again. */
+  restoredInSalesforce: 'relink' | 'ask';
+  mergedInSalesforce: 'follow' | 'ask';
+  /** Several persons in Salesforce have an email of the contact: wait for a person, or take the one changed last. */
+  sameEmail: 'ask' | 'newest';
+};
+
+/** Persons that Salesforce has and the ledger knows nothing of. */
+export type BornInSalesforce = {
+  do: 'ignore' | 'link' | 'create';
+  /** HubSpot value of the stage of a contact that is created. */
+  stage: string | null;
+  /** Which persons; absent: all. Asked with Salesforce field names. Null answer: the filter cannot be evaluated. */
+  isWanted(fields: FieldValues): boolean | null;
+};
+
+/** From when on a field is frozen that somebody else keeps changing back. */
+export type FightRules = {
+  withinMs: number;
+  /** Most writes of the same value to one field within that time. */
+  repeats: number;
+  /** Most writes of any value to one field within that time. */
+  writes: number;
 };
 
 /** Everything under `mappings/`, read, checked and compiled once. */
@@ -109,7 +204,10 @@ export type CompiledMapping = {
     salesforceFields: Readonly<Record<PersonObject, readonly string[]>>;
   };
   gate: Gate;
-  lifecycle: { stages: readonly LifecycleStage[] };
+  lifecycle: LifecycleMapping;
+  events: EventRules;
+  born: BornInSalesforce;
+  fights: FightRules;
   /** A run that is about to go beyond these stops until `handoff approve <run>`. */
   limits: { createsPerRun: number; changesPerRun: number };
   /** Where a value stands in a file, or the nearest thing above it: for messages about it that come later. */

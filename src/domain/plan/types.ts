@@ -1,4 +1,5 @@
-import type { CompiledMapping, FieldRule, GateDecision } from '../mapping/types.ts';
+import type { OpenStageMove, StageDecision } from '../lifecycle/types.ts';
+import type { CompiledMapping, FieldFacts, FieldRule, GateDecision } from '../mapping/types.ts';
 import type {
   FieldValue,
   FieldValues,
@@ -15,10 +16,12 @@ export type FieldChange = {
   field: string;
   before: FieldValue;
   after: FieldValue;
-  rule: FieldRule | 'id' | 'default' | 'owner';
-  /** The HubSpot property it came from, and what that held when the change was planned (for the base). */
+  rule: FieldRule | 'id' | 'default' | 'owner' | 'lifecycle';
+  /** The field of the other side that it came from, and what that held when the change was planned (for the base). */
   source?: string;
   sourceValue?: FieldValue;
+  /** Both sides had changed: whose value won. The other one is `before`. */
+  conflict?: SystemName;
 };
 
 /** Per side, what it held when both last agreed. Keys: HubSpot property names, and Salesforce field names. */
@@ -58,9 +61,27 @@ export type PairKnowledge = {
   formerPersonIds: readonly string[];
   /** HubSpot ids that led to this pair once, as far as the ledger knows: HubSpot forgets some of them in a chain of merges. */
   formerContactIds?: readonly string[];
-  /** The person was deleted or unlinked on purpose: nobody may be created for this contact without a person's decision. */
-  tombstone: boolean;
+  /** Why the pair has ended: nobody may be created for this contact without a person's decision. Null: it has not. */
+  tombstone: Tombstone | null;
+  /** When the base was stored last: at that moment both sides agreed. Null without a base. */
+  agreedAtMs: number | null;
+  /** How often sales has returned this person. */
+  recycles: number;
+  /** A move of the lifecycle stage that was begun and is not verified yet. */
+  stageMove: OpenStageMove | null;
+  /** Fields that are left alone until a person thaws them. */
+  frozen: readonly FrozenField[];
+  /** What we wrote lately, within `fights.withinMs` at least: by it a fight is seen. */
+  recentWrites: readonly RecentWrite[];
 };
+
+/** `person_deleted`: in Salesforce, on purpose. `contact_deleted`: in HubSpot. `erased`: for privacy; never comes back. */
+export type Tombstone = 'person_deleted' | 'contact_deleted' | 'erased';
+
+/** `field` is the name on the side that is written. */
+export type FrozenField = { system: SystemName; field: string };
+
+export type RecentWrite = FrozenField & { after: FieldValue; atMs: number };
 
 /** All live and dead persons that one of the memories leads to, each once per list. */
 export type PersonMatches = {
@@ -70,10 +91,24 @@ export type PersonMatches = {
   byEmail: readonly SalesforcePerson[];
 };
 
-/** Salesforce user ids by email (lower case), and owner emails (lower case) by HubSpot owner id. */
+/** Who owns what in both CRMs. Emails and team names in lower case. */
 export type OwnerDirectory = {
   usersByEmail: ReadonlyMap<string, { id: string; isActive: boolean }>;
   emailsByOwner: ReadonlyMap<string, string>;
+  /** Names of the HubSpot teams of an owner, the primary one first. */
+  teamsByOwner: ReadonlyMap<string, readonly string[]>;
+  /** HubSpot owners that are not archived. */
+  ownersByEmail: ReadonlyMap<string, string>;
+  emailsByUser: ReadonlyMap<string, string>;
+};
+
+/** Who changed a value, and when. `by`: the user, app or kind of source as the CRM names it. */
+export type PastChange = { value: FieldValue; atMs: number; by: string };
+
+/** The past of some fields, newest first; a field that is absent has no known past. Keys: HubSpot properties, Salesforce fields. */
+export type Histories = {
+  hubspot: Readonly<Record<string, readonly PastChange[]>>;
+  salesforce: Readonly<Record<string, readonly PastChange[]>>;
 };
 
 export type PlanInput = {
@@ -84,8 +119,16 @@ export type PlanInput = {
   pair: PairKnowledge | null;
   persons: PersonMatches;
   owners: OwnerDirectory;
-  /** Longest values by object and Salesforce field, where describe is known. */
-  maxLength(object: PersonObject, field: string): number | undefined;
+  /** What the org says of a Salesforce field, where describe is known. */
+  fieldFacts(object: PersonObject, field: string): FieldFacts | undefined;
+  /** Null in the first plan of a look; where that one asked for them, a second plan is made with them. */
+  histories: Histories | null;
+  /** Contacts whose id a found person carries and that HubSpot no longer has: such a person is free. */
+  deadContactIds: ReadonlySet<string>;
+  /** The Salesforce user that we write as; null: not known. */
+  ourUserId: string | null;
+  /** The person was born in Salesforce and is to be linked although the contact has not passed the gate; no mapped field is sent. */
+  linkBelowGate: boolean;
 };
 
 export type Reason = {
@@ -113,7 +156,19 @@ export type PersonWrite = {
   changes: readonly FieldChange[];
 };
 
-type PlanOutcome = 'below_gate' | 'paused' | 'create' | 'link' | 'update' | 'unchanged' | 'needs_person';
+export type PlanOutcome =
+  | 'below_gate'
+  | 'paused'
+  | 'create'
+  | 'link'
+  | 'update'
+  | 'unchanged'
+  /** The pair has ended: its person was deleted, or everything was erased. */
+  | 'unlinked'
+  | 'needs_person';
+
+/** A field that is to be frozen, and why. `text` names the other writer where the CRMs tell. */
+export type Freeze = FrozenField & { code: string; text: string };
 
 export type Plan = {
   outcome: PlanOutcome;
@@ -121,6 +176,16 @@ export type Plan = {
   /** The person that the contact is (to be) paired with; null below the gate and before a create. */
   person: PersonReference | null;
   write: PersonWrite | null;
+  /** What to write to the HubSpot contact, besides the stage and `salesforce_person_id`. Carries the reason of a recycle. */
+  contact: readonly FieldChange[];
+  stage: StageDecision;
+  /** Fields whose past would decide something: read it and plan again with `histories`. Null: nothing is wanted. */
+  asks: { properties: readonly string[]; fields: readonly string[] } | null;
+  freezes: readonly Freeze[];
+  /** The tombstone that the pair has from now on. */
+  tombstone: Tombstone | null;
+  /** The contact is to be moved to HubSpot's recycle bin, as its person was deleted and the mapping says so. */
+  archivesContact: boolean;
   /**
    * The base of all fields on which both sides agree without a write, or whose difference the rule settles (`newest` without a base:
    * from here on only changes count). Only what the stored base does not say yet. Null: leave the base as it is.
