@@ -77,11 +77,13 @@ function toWire(answer: SandboxAnswer): { status: number; headers: Record<string
   return { status: answer.status, headers: { ...headers, ...answer.headers }, text };
 }
 
-function send(response: ServerResponse, answer: SandboxAnswer, cutInTheMiddle: boolean): void {
+function send(response: ServerResponse, answer: SandboxAnswer, atMs: number, cutInTheMiddle: boolean): void {
   if (response.destroyed) return;
   const wire = toWire(answer);
   const bytes = Buffer.from(wire.text, 'utf8');
-  response.writeHead(wire.status, { ...wire.headers, 'content-length': String(bytes.length) });
+  // The server's time as a client may take it: the sandbox's clock, not this machine's.
+  const date = new Date(atMs).toUTCString();
+  response.writeHead(wire.status, { date, ...wire.headers, 'content-length': String(bytes.length) });
   if (!cutInTheMiddle) {
     response.end(bytes);
     return;
@@ -160,13 +162,13 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
     if (delayMs > 0) await wait(delayMs);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'cut-after') response.socket?.destroy();
-    else send(response, answer, fault?.kind === 'cut-during');
+    else send(response, answer, now(), fault?.kind === 'cut-during');
   }
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = toRequest(incoming, await readBody(incoming), now());
     if (options.control !== undefined && request.path.startsWith(prefix)) {
-      send(response, await options.control(request), false);
+      send(response, await options.control(request), now(), false);
       return;
     }
     await answerApi(request, incoming.url ?? '/', response);
@@ -176,7 +178,7 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, response) => {
     answer(incoming, response).catch((thrown: unknown) => {
       const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-      if (!response.headersSent) send(response, { status: 500, body: { status: 'error', message } }, false);
+      if (!response.headersSent) send(response, { status: 500, body: { status: 'error', message } }, now(), false);
       else response.socket?.destroy();
     });
   });

@@ -1,7 +1,10 @@
 import type { SandboxAnswer } from '../server.ts';
 import type { ApiCall } from './call.ts';
 import { RequestFault } from './fault.ts';
+import type { Org } from './org.ts';
+import { DELETE_LOG } from './store.ts';
 import { parseSfDateTime, toComparable, toSfDateTime } from './time.ts';
+import type { FieldValue } from './types.ts';
 
 const DAY_MS = 86_400_000;
 const UPDATED_DAYS = 30;
@@ -20,16 +23,25 @@ export function answerChanges(call: ApiCall, type: string, kind: 'updated' | 'de
   const oldestMs = org.now() - (kind === 'updated' ? UPDATED_DAYS : DELETED_DAYS) * DAY_MS;
   if (spanMs < MINUTE_MS) throw badRange('startDate must be more than one minute before endDate');
   if (Date.parse(toIso(start)) < oldestMs) throw badRange('startDate before org replication enabled date');
-  const rows = [...org.store.all(type)].filter((record) => {
-    const stamp = typeof record.SystemModstamp === 'string' ? toComparable(record.SystemModstamp) : '';
-    const isWanted = (record.IsDeleted === true) === (kind === 'deleted');
-    return isWanted && stamp >= toComparable(start) && stamp < toComparable(end);
-  });
-  const latestDateCovered = end;
-  if (kind === 'updated') return { status: 200, body: { ids: rows.map(({ Id }) => Id), latestDateCovered } };
-  const deletedRecords = rows.map((record) => ({ id: record.Id, deletedDate: record.SystemModstamp }));
-  const earliestDateAvailable = toSfDateTime(oldestMs);
-  return { status: 200, body: { deletedRecords, earliestDateAvailable, latestDateCovered } };
+  const isInside = (stamp: FieldValue | undefined) => {
+    const at = typeof stamp === 'string' ? toComparable(stamp) : '';
+    return at >= toComparable(start) && at < toComparable(end);
+  };
+  const latestDateCovered = toCovered(org, end);
+  if (kind === 'updated') {
+    const rows = [...org.store.all(type)].filter((row) => row.IsDeleted !== true && isInside(row.SystemModstamp));
+    return { status: 200, body: { ids: rows.map(({ Id }) => Id), latestDateCovered } };
+  }
+  const log = [...org.store.all(DELETE_LOG)].filter((row) => row.Type === type && isInside(row.DeletedDate));
+  const deletedRecords = log.map(({ Id, DeletedDate }) => ({ id: Id, deletedDate: DeletedDate }));
+  return { status: 200, body: { deletedRecords, earliestDateAvailable: toSfDateTime(oldestMs), latestDateCovered } };
+}
+
+/** The start of the oldest transaction that is still open, where that is before the end asked for (SOAP API guide, GetUpdatedResult). */
+function toCovered(org: Org, end: string): string {
+  const oldestMs = Math.min(...[...org.openTransactions].map(({ startedAtMs }) => startedAtMs));
+  const open = Number.isFinite(oldestMs) ? toSfDateTime(oldestMs) : end;
+  return open < end ? open : end;
 }
 
 function toIso(dateTime: string): string {

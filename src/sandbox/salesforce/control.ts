@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import type { HumanHands } from './human.ts';
 import type { Org } from './org.ts';
@@ -7,7 +8,9 @@ const DEFAULT_LIMIT = 200;
 
 /**
  * What a person does by curl: `GET /__sandbox/{Type}` (`?limit=`, `?email=`), `GET|PATCH|DELETE /__sandbox/{Type}/{id}`, `POST /__sandbox/{Type}`,
- * `POST /__sandbox/{Type}/{id}/convert`, `GET /__sandbox/requests`. Neither counted nor delayed.
+ * `POST /__sandbox/Lead/{id}/convert` (body: the options of a conversion), `POST /__sandbox/{Type}/{winner}/merge` (`{ "losers": [..] }`),
+ * `POST /__sandbox/{Type}/{id}/undelete|purge|touch`, `GET|POST /__sandbox/clock` (`{ "jumpMs": 60000 }`), `GET /__sandbox/requests`. Neither
+ * counted nor delayed.
  */
 export function answerControl(
   org: Org,
@@ -23,8 +26,9 @@ export function answerControl(
     return { status: 200, body: { countedCalls: org.countedCalls, daily: org.daily, requests: countByPattern() } };
   }
   const type = org.schema.object(name)?.name;
-  if (type === undefined) return { status: 404, body: { error: `no object ${name}` } };
+  if (type === undefined && name !== 'clock') return { status: 404, body: { error: `no object ${name}` } };
   try {
+    if (type === undefined) return answerClock(org, request);
     return id === undefined || id === ''
       ? answerType(org, human, type, request)
       : answerRecord(org, human, type, id, action, request);
@@ -55,8 +59,7 @@ function answerRecord(
   request: SandboxRequest,
 ): SandboxAnswer {
   if (request.method === 'PATCH') return { status: 200, body: human.edit(type, id, readValues(request)) };
-  if (request.method === 'POST' && action === 'convert') return { status: 200, body: human.convertLead(id) };
-  if (request.method === 'POST' && action === 'undelete') return { status: 200, body: human.undelete(type, id) };
+  if (request.method === 'POST') return act(human, type, id, action, request);
   if (request.method === 'DELETE') {
     human.remove(type, id);
     return { status: 204 };
@@ -65,8 +68,56 @@ function answerRecord(
   return record === undefined ? { status: 404, body: { error: `no ${type} ${id}` } } : { status: 200, body: record };
 }
 
+const mergeType = z.enum(['Lead', 'Contact', 'Account']);
+const mergeBody = z.object({ losers: z.array(z.string()) });
+const convertBody = z.object({
+  accountId: z.string().optional(),
+  contactId: z.string().optional(),
+  opportunityId: z.string().optional(),
+  opportunityName: z.string().optional(),
+  convertedStatus: z.string().optional(),
+});
+const clockBody = z.object({ jumpMs: z.number() });
+
+function act(
+  human: HumanHands,
+  type: string,
+  id: string,
+  action: string | undefined,
+  request: SandboxRequest,
+): SandboxAnswer {
+  switch (action) {
+    case 'convert':
+      return { status: 200, body: human.convertLead(id, convertBody.parse(readJson(request))) };
+    case 'merge': {
+      const { losers } = mergeBody.parse(readJson(request));
+      return { status: 200, body: human.merge(mergeType.parse(type), id, losers) };
+    }
+    case 'undelete':
+      return { status: 200, body: human.undelete(type, id) };
+    case 'purge':
+      human.purge(type, id);
+      return { status: 204 };
+    case 'touch':
+      human.touch(type, [id]);
+      return { status: 204 };
+    default:
+      return { status: 404, body: { error: `no action ${action ?? ''}` } };
+  }
+}
+
+function answerClock(org: Org, request: SandboxRequest): SandboxAnswer {
+  if (request.method === 'POST') org.clockOffsetMs += clockBody.parse(readJson(request)).jumpMs;
+  return { status: 200, body: { now: new Date(org.now()).toISOString(), offsetMs: org.clockOffsetMs } };
+}
+
+/** An empty body is an empty object. */
+function readJson(request: SandboxRequest): unknown {
+  return request.body.length === 0 ? {} : JSON.parse(request.body.toString('utf8'));
+}
+
 function readValues(request: SandboxRequest): Record<string, FieldValue> {
-  const parsed: unknown = JSON.parse(request.body.toString('utf8'));
+  const parsed = readJson(request);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new Error('a JSON object is needed');
   const values: Record<string, FieldValue> = {};

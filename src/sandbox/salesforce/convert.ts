@@ -1,11 +1,16 @@
+import { recordEvent } from './history.ts';
+import { rolesOf } from './opportunities.ts';
 import type { Org } from './org.ts';
+import { save as saveRow } from './save.ts';
 import { toSfDate } from './time.ts';
 import type { FieldValue, RecordError, SfRecord, WriteContext } from './types.ts';
-import { insertRecord, stamp, updateRecord } from './write.ts';
+import { insertRecord, updateRecord } from './write.ts';
 
 export type ConvertOptions = {
   accountId?: string;
   contactId?: string;
+  /** An existing opportunity that the person joins. */
+  opportunityId?: string;
   /** A new opportunity of this name; none without it. */
   opportunityName?: string;
   convertedStatus?: string;
@@ -33,23 +38,14 @@ export function refusal(errors: readonly RecordError[]): Error {
 
 /**
  * Converts a lead as SOAP convertLead does: account and contact (and opportunity) are created, or filled where they are blank; the lead
- * becomes read-only. Custom fields move only where LeadConvertSettings maps them. Source: SOAP API guide, convertLead.
+ * becomes read-only; the contact gets a role on the opportunity, the primary one where there is none yet, without a Role. Custom fields move only where LeadConvertSettings maps them. Source: SOAP API guide, convertLead.
  */
 export function convertLead(org: Org, lead: SfRecord, options: ConvertOptions, context: WriteContext): ConvertedIds {
   if (lead.IsConverted === true || lead.IsDeleted === true) throw new Error(`lead ${lead.Id} cannot be converted`);
   const accountId =
     options.accountId ?? save(org, 'Account', { Name: lead.Company ?? null, OwnerId: ownerOf(lead, context) }, context);
   const contactId = convertToContact(org, lead, accountId, options.contactId, context);
-  const closeDate = toSfDate(org.now() + DAYS_TO_CLOSE_MS);
-  const opportunityId =
-    options.opportunityName === undefined
-      ? undefined
-      : save(
-          org,
-          'Opportunity',
-          { Name: options.opportunityName, StageName: 'Prospecting', CloseDate: closeDate, AccountId: accountId },
-          context,
-        );
+  const opportunityId = joinOpportunity(org, lead, { accountId, contactId }, options, context);
   const converted: SfRecord = {
     ...lead,
     IsConverted: true,
@@ -59,8 +55,29 @@ export function convertLead(org: Org, lead: SfRecord, options: ConvertOptions, c
     ConvertedContactId: contactId,
     ConvertedOpportunityId: opportunityId ?? null,
   };
-  org.store.put('Lead', stamp(org, 'Lead', converted, context, false));
+  saveRow(org, 'Lead', converted, lead, context);
+  recordEvent(org, 'Lead', converted, 'leadConverted', context.userId);
   return { accountId, contactId, opportunityId };
+}
+
+function joinOpportunity(
+  org: Org,
+  lead: SfRecord,
+  { accountId, contactId }: { accountId: string; contactId: string },
+  options: ConvertOptions,
+  context: WriteContext,
+): string | undefined {
+  const { opportunityId: existing, opportunityName: Name } = options;
+  if (existing === undefined && Name === undefined) return undefined;
+  const CloseDate = toSfDate(org.now() + DAYS_TO_CLOSE_MS);
+  const fresh = { Name: Name ?? null, StageName: 'Prospecting', CloseDate, AccountId: accountId };
+  const OpportunityId = existing ?? save(org, 'Opportunity', { ...fresh, OwnerId: ownerOf(lead, context) }, context);
+  const roles = rolesOf(org, 'OpportunityId', OpportunityId);
+  const IsPrimary = !roles.some((role) => role.IsPrimary === true);
+  if (!roles.some((role) => role.ContactId === contactId && role.IsDeleted !== true)) {
+    save(org, 'OpportunityContactRole', { OpportunityId, ContactId: contactId, IsPrimary }, context);
+  }
+  return OpportunityId;
 }
 
 function ownerOf(lead: SfRecord, context: WriteContext): FieldValue {

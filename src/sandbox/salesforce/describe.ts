@@ -2,6 +2,7 @@ import type { SandboxAnswer } from '../server.ts';
 import type { ApiCall } from './call.ts';
 import { ID_PREFIXES } from './ids.ts';
 import type { ObjectSchema } from './schema.ts';
+import { listChildRelations } from './soql-children.ts';
 import type { FieldDefinition } from './types.ts';
 
 /** `GET /sobjects`: every object with its urls. */
@@ -26,7 +27,7 @@ export function answerDescribe(call: ApiCall, type: string): SandboxAnswer {
   const body = {
     ...describeObject(call, object),
     actionOverrides: [],
-    childRelationships: [],
+    childRelationships: listChildRelations(call.org, type),
     compactLayoutable: true,
     listviewable: null,
     lookupLayoutable: null,
@@ -101,7 +102,6 @@ const FIELD_CONSTANTS = {
   displayLocationInDecimal: false,
   encrypted: false,
   extraTypeInfo: null,
-  filterable: true,
   filteredLookupInfo: null,
   groupable: true,
   highScaleNumber: false,
@@ -124,6 +124,7 @@ function describeField(field: FieldDefinition, isEditable: boolean): Record<stri
     ...describeType(field),
     name: field.name,
     label: field.label,
+    filterable: field.isFilterable,
     nillable: !field.isRequired && field.type !== 'boolean' && field.type !== 'id' && !field.hasDefault,
     defaultedOnCreate: field.hasDefault || (!field.isCreateable && field.type !== 'reference'),
     createable: field.isCreateable && isEditable,

@@ -1,8 +1,13 @@
 import { type ConvertedIds, type ConvertOptions, convertLead, refusal } from './convert.ts';
 import { normaliseId } from './ids.ts';
+import { applyStage, rolesOf } from './opportunities.ts';
 import { type NewUser, type Org, putUser } from './org.ts';
+import { logDelete, restore, runFlows, save, stamp, trash } from './save.ts';
+import { toSfDateTime } from './time.ts';
 import type { FieldValue, SaveResult, SfRecord, WriteContext } from './types.ts';
-import { deleteRecord, insertRecord, stamp, updateRecord } from './write.ts';
+import { deleteRecord, insertRecord, updateRecord } from './write.ts';
+
+export type MergeType = 'Lead' | 'Contact' | 'Account';
 
 /** What a person does in the browser: validation holds, field-level security of the integration user and assignment rules do not. */
 export type HumanHands = {
@@ -14,13 +19,25 @@ export type HumanHands = {
   undelete(type: string, id: string): SfRecord;
   /** Empties this record from the recycle bin: not even queryAll shows it any more. */
   purge(type: string, id: string): void;
-  /** Up to three of one kind: the losers go to the recycle bin with `MasterRecordId`, children of losing accounts move. */
-  merge(type: 'Lead' | 'Contact' | 'Account', winnerId: string, loserIds: readonly string[]): SfRecord;
+  /**
+   * Up to three of one kind: the losers go to the recycle bin with `MasterRecordId`, the winner gets one update (with `values`, the ones the
+   * person picked), contacts of losing accounts and roles of losing contacts move.
+   */
+  merge(type: MergeType, winnerId: string, loserIds: readonly string[], values?: Record<string, FieldValue>): SfRecord;
   convertLead(id: string, options?: ConvertOptions): ConvertedIds;
   addUser(user: NewUser): SfRecord;
+  /** A mass stamp by the platform itself (a picklist is relabelled, a roll-up is made): SystemModstamp moves, nothing else. */
+  touch(type: string, ids?: readonly string[]): void;
+  /**
+   * Does the work in a transaction that is not committed yet: its rows carry the stamps of now, nobody sees them and nobody can write the
+   * rows they replace (UNABLE_TO_LOCK_ROW) until the answer is called.
+   */
+  commitLater(work: () => void): () => void;
   /** Existing rows in bulk, without rules: `values` are stored as they are, on top of the defaults. */
   seed(type: string, rows: readonly Record<string, FieldValue>[]): string[];
 };
+
+const MAX_LOSERS = 2;
 
 /** The hands of one human user of the org. */
 export function createHumanHands(org: Org): HumanHands {
@@ -46,11 +63,6 @@ export function createHumanHands(org: Org): HumanHands {
     return mustGet(type, result.id);
   }
 
-  function touch(type: string, record: SfRecord): SfRecord {
-    org.store.put(type, stamp(org, type, record, context, false));
-    return record;
-  }
-
   return {
     userId,
     create: (type, values) => done(type, insertRecord(org, type, values, context)),
@@ -59,28 +71,57 @@ export function createHumanHands(org: Org): HumanHands {
       const result = deleteRecord(org, type, id, context);
       if (!result.ok) throw refusal(result.errors);
     },
-    undelete: (type, id) => touch(type, { ...mustGet(type, id), IsDeleted: false, MasterRecordId: null }),
-    purge: (type, id) => org.store.remove(type, mustGet(type, id).Id),
-    merge(type, winnerId, loserIds) {
+    undelete: (type, id) => restore(org, type, mustGet(type, id), context),
+    purge(type, id) {
+      const record = mustGet(type, id);
+      if (record.IsDeleted !== true) trash(org, type, record, context);
+      org.store.remove(type, record.Id);
+    },
+    merge(type, winnerId, loserIds, values = {}) {
+      if (loserIds.length > MAX_LOSERS) throw new Error('a merge takes three records at most');
       const winner = mustGet(type, winnerId);
       for (const id of loserIds) {
         const loser = mustGet(type, id);
-        touch(type, { ...loser, IsDeleted: true, MasterRecordId: winner.Id });
-        if (type === 'Account') moveContacts(org, loser.Id, winner.Id);
+        trash(org, type, loser, context, winner.Id);
+        moveChildren(org, type, loser.Id, winner.Id);
       }
-      return touch(type, { ...winner });
+      const next: SfRecord = { ...winner, ...values, Id: winner.Id };
+      runFlows(org, type, next, winner, context);
+      save(org, type, next, winner, context);
+      return next;
     },
     convertLead: (id, options) => convertLead(org, mustGet('Lead', id), options ?? {}, context),
     addUser: (user) => putUser(org, org.store.nextId('User'), user),
+    touch(type, ids) {
+      const rows = ids === undefined ? [...org.store.all(type)] : ids.map((id) => mustGet(type, id));
+      for (const row of rows) org.store.put(type, { ...row, SystemModstamp: toSfDateTime(org.now()) });
+    },
+    commitLater: (work) => openTransaction(org, work),
     seed: (type, rows) => rows.map((row) => seedOne(org, type, row, context)),
   };
 }
 
+function openTransaction(org: Org, work: () => void): () => void {
+  const open = { startedAtMs: org.now() };
+  const { ids, release } = org.store.hold(work);
+  org.openTransactions.add(open);
+  for (const id of ids) org.rules.locks.set(id, Number.POSITIVE_INFINITY);
+  return () => {
+    for (const id of ids) org.rules.locks.delete(id);
+    org.openTransactions.delete(open);
+    release();
+  };
+}
+
 /** Children that a merge moves fire no triggers; their stamps stay (Apex guide, triggers and merge statements). */
-function moveContacts(org: Org, fromId: string, toId: string): void {
-  for (const id of org.store.idsBy('Contact', 'AccountId', [fromId]) ?? []) {
+function moveChildren(org: Org, type: MergeType, fromId: string, toId: string): void {
+  const contactIds = type === 'Account' ? (org.store.idsBy('Contact', 'AccountId', [fromId]) ?? []) : [];
+  for (const id of contactIds) {
     const contact = org.store.get('Contact', id);
     if (contact !== undefined) org.store.put('Contact', { ...contact, AccountId: toId });
+  }
+  for (const role of type === 'Contact' ? rolesOf(org, 'ContactId', fromId) : []) {
+    org.store.put('OpportunityContactRole', { ...role, ContactId: toId });
   }
 }
 
@@ -94,6 +135,9 @@ function seedOne(org: Org, type: string, row: Record<string, FieldValue>, contex
     if (preset !== undefined) record[field.name] = preset.value;
     if (field.name === 'OwnerId') record.OwnerId = context.userId;
   }
-  org.store.put(type, { ...stamp(org, type, Object.assign(record, row), context, true), ...row, Id: id });
+  Object.assign(record, row);
+  if (type === 'Opportunity') applyStage(org, record, undefined, row);
+  org.store.put(type, { ...stamp(org, type, record, context, true), ...row, Id: id });
+  if (row.IsDeleted === true) logDelete(org, type, id, org.now());
   return id;
 }

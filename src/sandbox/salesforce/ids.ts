@@ -4,6 +4,8 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   Contact: '003',
   Account: '001',
   Opportunity: '006',
+  OpportunityContactRole: '00K',
+  LeadHistory: '017',
   User: '005',
   Group: '00G',
   Organization: '00D',

@@ -3,11 +3,11 @@ import { type LoggedRequest, startSandboxServer } from '../server.ts';
 import { answerControl } from './control.ts';
 import { createHumanHands, type HumanHands } from './human.ts';
 import { normaliseId, toId18 } from './ids.ts';
-import { createOrg, type Org } from './org.ts';
+import { type Behaviour, createOrg, type Org } from './org.ts';
 import { answerRequest } from './router.ts';
 import { createSettings, type OrgSettings } from './settings.ts';
 
-export type SalesforceSandboxOptions = {
+export type SalesforceSandboxOptions = Partial<Behaviour> & {
   /** 0 or absent: a free port. */
   port?: number;
   latencyMs?: number;
@@ -68,6 +68,10 @@ function toOrg(options: SalesforceSandboxOptions): Org {
     dailyLimit: options.dailyLimit ?? 100_000,
     withHandoffFields: options.withHandoffFields ?? true,
     canModifyMetadata: options.canModifyMetadata ?? true,
+    behaviour: {
+      deleteMovesStamp: options.deleteMovesStamp ?? true,
+      mergeMovesStamp: options.mergeMovesStamp ?? true,
+    },
     runAs: { username, email: options.runAs?.email ?? username, lastName: options.runAs?.lastName ?? 'Integration' },
   });
 }

@@ -1,5 +1,5 @@
 import { recordError } from './fault.ts';
-import { defineField } from './fields.ts';
+import { defineField } from './field-kit.ts';
 import type { Org } from './org.ts';
 import { fieldPermissionsOf, refreshGrants } from './permissions.ts';
 import type { FieldType, RecordError, SfRecord } from './types.ts';

@@ -1,7 +1,8 @@
+import { putDefaultStages } from './opportunities.ts';
 import { createRules, type Rules } from './rules.ts';
 import { createSchema, type Schema } from './schema.ts';
 import { createStore, type Store } from './store.ts';
-import type { QueryRun, SfRecord } from './types.ts';
+import type { Flow, QueryRun, SfRecord } from './types.ts';
 
 type Session = { userId: string; expiresAtMs: number };
 
@@ -9,6 +10,14 @@ type Session = { userId: string; expiresAtMs: number };
 type AppRegistration = { clientId: string; clientSecret: string; jwtPublicKey?: string };
 
 type ConvertMapping = { outputObject: string; inputField: string; outputField: string }[];
+
+/** What the platform's documentation leaves open, as a test wants it. */
+export type Behaviour = {
+  /** Whether a delete moves SystemModstamp (and the other stamps) of the deleted row; default true. */
+  deleteMovesStamp: boolean;
+  /** The same for the rows that a merge deletes; default true. */
+  mergeMovesStamp: boolean;
+};
 
 /** Everything one org holds; every endpoint works on this. */
 export type Org = {
@@ -18,10 +27,19 @@ export type Org = {
   instanceUrl: string;
   /** API versions offered, such as `67.0`, oldest first. */
   versions: string[];
+  /** The org's clock, epoch milliseconds: the clock it was started with plus `clockOffsetMs`. */
   now: () => number;
+  clockOffsetMs: number;
+  behaviour: Behaviour;
   schema: Schema;
   store: Store;
   rules: Rules;
+  /** Automation by object. */
+  flows: Map<string, Set<Flow>>;
+  /** Fields whose changes are kept, by object. */
+  tracked: Map<string, Set<string>>;
+  /** When each transaction that is not committed yet began, epoch milliseconds. */
+  openTransactions: Set<{ startedAtMs: number }>;
   app: AppRegistration;
   /** The integration user: runs the client-credentials flow and owns what it creates. */
   runAsUserId: string;
@@ -52,6 +70,7 @@ export type OrgOptions = {
   dailyLimit: number;
   withHandoffFields: boolean;
   canModifyMetadata: boolean;
+  behaviour?: Partial<Behaviour>;
   runAs: { username: string; email: string; lastName: string };
 };
 
@@ -73,10 +92,15 @@ export function createOrg(options: OrgOptions): Org {
     isSandbox: options.isSandbox,
     instanceUrl: '',
     versions: options.versions,
-    now: options.now,
+    now: () => options.now() + org.clockOffsetMs,
+    clockOffsetMs: 0,
+    behaviour: { deleteMovesStamp: true, mergeMovesStamp: true, ...options.behaviour },
     schema,
     store,
     rules: createRules(queueId),
+    flows: new Map(),
+    tracked: new Map(),
+    openTransactions: new Set(),
     app: options.app,
     runAsUserId,
     sessions: new Map(),
@@ -98,6 +122,7 @@ export function createOrg(options: OrgOptions): Org {
     const row = { Id: store.nextId('LeadStatus'), MasterLabel: label, ApiName: label, SortOrder: index + 1 };
     store.put('LeadStatus', { ...row, IsDefault: isDefault, IsConverted: isConverted });
   }
+  putDefaultStages(org);
   return org;
 }
 

@@ -8,9 +8,20 @@ export const SETUP_TYPES: ReadonlySet<string> = new Set([
   'Group',
   'Organization',
   'LeadStatus',
+  'OpportunityStage',
+  'LeadHistory',
+  'ContactHistory',
   'PermissionSet',
   'PermissionSetAssignment',
   'FieldPermissions',
+]);
+
+/** Rows that only the platform makes. */
+export const QUERY_ONLY_TYPES: ReadonlySet<string> = new Set([
+  'LeadStatus',
+  'OpportunityStage',
+  'LeadHistory',
+  'ContactHistory',
 ]);
 
 /** Reads again what the permission sets assigned to the integration user grant. */

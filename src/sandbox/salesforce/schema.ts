@@ -1,4 +1,5 @@
-import { defineField, standardFields, toPicklist } from './fields.ts';
+import { defineField, toPicklist } from './field-kit.ts';
+import { standardFields } from './fields.ts';
 import type { FieldDefinition } from './types.ts';
 
 export type ObjectSchema = {

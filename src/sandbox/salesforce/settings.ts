@@ -1,9 +1,11 @@
-import { defineField } from './fields.ts';
+import { defineField } from './field-kit.ts';
 import { normaliseId } from './ids.ts';
-import type { Org } from './org.ts';
+import { putStage } from './opportunities.ts';
+import type { Behaviour, Org } from './org.ts';
 import type { DuplicateRule, ValidationRule } from './rules.ts';
+import type { Stage } from './sales-fields.ts';
 import { setPicklist } from './schema.ts';
-import type { FieldDefinition, SfRecord } from './types.ts';
+import type { FieldDefinition, Flow, SfRecord } from './types.ts';
 
 type RuleSettings = {
   /** Each answers a function that takes the rule away again. */
@@ -36,6 +38,19 @@ type SchemaSettings = {
   setUnknownFieldRefusesBatch(refuses: boolean): void;
 };
 
+type AutomationSettings = {
+  /** Changes how the org behaves from now on where the documentation leaves it open. */
+  configure(change: Partial<Behaviour>): void;
+  /** Runs a flow on every save of the object, by people and by the API, under the name of who saves. The answer takes it away again. */
+  automate(type: string, flow: Flow): () => void;
+  /** Field history: from now on changes of these fields of Lead or Contact are kept in its history object. */
+  trackHistory(type: 'Lead' | 'Contact', fields: readonly string[]): void;
+  /** A stage of the org's own, for `Opportunity.StageName`; `probability` in percent. */
+  addOpportunityStage(stage: Stage): void;
+  /** Moves the org's clock by so many milliseconds, back too. */
+  jumpClock(byMs: number): void;
+};
+
 type SessionSettings = {
   setCanModifyMetadata(canModify: boolean): void;
   expireSessions(): void;
@@ -60,11 +75,12 @@ type Facts = {
 };
 
 /** What an administrator of the org can look at and set. */
-export type OrgSettings = Facts & RuleSettings & SchemaSettings & SessionSettings;
+export type OrgSettings = Facts & RuleSettings & SchemaSettings & AutomationSettings & SessionSettings;
 
 /** The settings of this org. */
 export function createSettings(org: Org): OrgSettings {
-  return { ...readFacts(org), ...createRuleSettings(org), ...createSchemaSettings(org), ...createSessionSettings(org) };
+  const settings = { ...createRuleSettings(org), ...createSchemaSettings(org), ...createSessionSettings(org) };
+  return { ...readFacts(org), ...settings, ...createAutomationSettings(org) };
 }
 
 function toFullId(id: string): string {
@@ -136,6 +152,22 @@ function createSchemaSettings(org: Org): SchemaSettings {
     },
     setUnknownFieldRefusesBatch(refuses) {
       org.unknownFieldRefusesBatch = refuses;
+    },
+  };
+}
+
+function createAutomationSettings(org: Org): AutomationSettings {
+  return {
+    configure: (change) => void Object.assign(org.behaviour, change),
+    automate(type, flow) {
+      const flows = org.flows.get(type) ?? new Set();
+      org.flows.set(type, flows.add(flow));
+      return () => void flows.delete(flow);
+    },
+    trackHistory: (type, fields) => void org.tracked.set(type, new Set(fields)),
+    addOpportunityStage: (stage) => putStage(org, stage),
+    jumpClock(byMs) {
+      org.clockOffsetMs += byMs;
     },
   };
 }

@@ -18,6 +18,8 @@ export type Condition =
 export type SoqlQuery = {
   /** Field paths as written, such as `Owner.Email`; empty for `COUNT()`. */
   fields: string[];
+  /** Subqueries of the SELECT list; their `from` is a relationship name. */
+  children: SoqlQuery[];
   isCount: boolean;
   from: string;
   where: Condition | undefined;
@@ -73,37 +75,50 @@ function expectName(cursor: Cursor): string {
 }
 
 /**
- * A SELECT statement of the part of SOQL that the sandbox speaks: field list or COUNT(), parents by dot, WHERE, ORDER BY, LIMIT, OFFSET.
- * No aggregates, no subqueries. Throws MALFORMED_QUERY.
+ * A SELECT statement of the part of SOQL that the sandbox speaks: field list or COUNT(), parents by dot, WHERE, ORDER BY, LIMIT, OFFSET,
+ * subqueries of children in the SELECT list. No aggregates, no subqueries in WHERE. Throws MALFORMED_QUERY.
  */
 export function parseSoql(soql: string): SoqlQuery {
   const cursor: Cursor = { tokens: tokenize(soql), at: 0 };
+  const query = parseQuery(cursor);
+  if (peek(cursor).kind !== 'end') throw unexpected(cursor);
+  return query;
+}
+
+function parseQuery(cursor: Cursor): SoqlQuery {
   if (!takeWord(cursor, 'SELECT')) throw unexpected(cursor);
-  const { fields, isCount } = parseSelect(cursor);
+  const { fields, children, isCount } = parseSelect(cursor);
   if (!takeWord(cursor, 'FROM')) throw unexpected(cursor);
   const from = expectName(cursor);
   const where = takeWord(cursor, 'WHERE') ? parseCondition(cursor) : undefined;
   const orderBy = takeWord(cursor, 'ORDER') ? parseOrderBy(cursor) : [];
   const limit = takeWord(cursor, 'LIMIT') ? parseCount(cursor) : undefined;
   const offset = takeWord(cursor, 'OFFSET') ? parseCount(cursor) : 0;
-  if (peek(cursor).kind !== 'end') throw unexpected(cursor);
-  return { fields, isCount, from, where, orderBy, limit, offset };
+  return { fields, children, isCount, from, where, orderBy, limit, offset };
 }
 
-function parseSelect(cursor: Cursor): { fields: string[]; isCount: boolean } {
+type SelectList = Pick<SoqlQuery, 'fields' | 'children' | 'isCount'>;
+
+function parseSelect(cursor: Cursor): SelectList {
   const fields: string[] = [];
+  const children: SoqlQuery[] = [];
   do {
+    if (takeSymbol(cursor, '(')) {
+      children.push(parseQuery(cursor));
+      expectSymbol(cursor, ')');
+      continue;
+    }
     const name = expectName(cursor);
     if (takeSymbol(cursor, '(')) {
       expectSymbol(cursor, ')');
       if (name.toUpperCase() !== 'COUNT' || fields.length > 0) throw malformed(`unexpected token: '('`);
-      return { fields: [], isCount: true };
+      return { fields: [], children: [], isCount: true };
     }
     if (fields.some((field) => field.toLowerCase() === name.toLowerCase()))
       throw malformed(`duplicate field selected: ${name}`);
     fields.push(name);
   } while (takeSymbol(cursor, ','));
-  return { fields, isCount: false };
+  return { fields, children, isCount: false };
 }
 
 function parseCount(cursor: Cursor): number {

@@ -1,5 +1,7 @@
 import { RequestFault } from './fault.ts';
+import { historyOwner } from './history.ts';
 import type { Org } from './org.ts';
+import { findChildRelation } from './soql-children.ts';
 import { parseSoql, type SoqlQuery } from './soql-parser.ts';
 import { readParent, relationField, resolvePath } from './soql-paths.ts';
 import { compileWhere } from './soql-where.ts';
@@ -19,45 +21,99 @@ export function runSoql(org: Org, soql: string, version: string, scansAll: boole
     throw new RequestFault(400, 'NUMBER_OUTSIDE_VALID_RANGE', 'Maximum SOQL offset allowed is 2000');
   }
   const type = object.name;
-  const write = compileWriter(org, type, query.fields, version);
-  let rows = selectRows(org, type, query, scansAll);
-  if (query.orderBy.length > 0) rows = sortRows(org, type, query, rows);
-  const end = query.limit === undefined ? undefined : query.offset + query.limit;
-  return { isCount: query.isCount, rows: rows.slice(query.offset, end), write };
+  const write = compileQueryWriter(org, type, query, version, scansAll);
+  return { isCount: query.isCount, rows: compileRows(org, type, query, scansAll)(), write };
 }
 
-function selectRows(org: Org, type: string, query: SoqlQuery, scansAll: boolean): SfRecord[] {
+/** How the rows of a query are found: among all of the object, or among the children of one parent. */
+function compileRows(
+  org: Org,
+  type: string,
+  query: SoqlQuery,
+  scansAll: boolean,
+): (candidates?: Iterable<string>) => SfRecord[] {
   const where = query.where === undefined ? undefined : compileWhere(org, type, query.where);
-  const rows: SfRecord[] = [];
-  const take = (record: SfRecord | undefined) => {
-    if (record === undefined || (!scansAll && record.IsDeleted === true)) return;
-    if (where === undefined || where.holds(record)) rows.push(record);
+  const sort = compileSort(org, type, query);
+  const isVisible = compileVisible(org, type);
+  const end = query.limit === undefined ? undefined : query.offset + query.limit;
+  return (candidates = where?.ids) => {
+    const rows: SfRecord[] = [];
+    const take = (record: SfRecord | undefined) => {
+      if (record === undefined || (!scansAll && record.IsDeleted === true) || !isVisible(record)) return;
+      if (where === undefined || where.holds(record)) rows.push(record);
+    };
+    if (candidates !== undefined) for (const id of candidates) take(org.store.get(type, id));
+    else for (const record of org.store.all(type)) take(record);
+    if (query.orderBy.length > 0) rows.sort(sort);
+    return rows.slice(query.offset, end);
   };
-  if (where?.ids !== undefined) for (const id of where.ids) take(org.store.get(type, id));
-  else for (const record of org.store.all(type)) take(record);
-  return rows;
 }
 
-function sortRows(org: Org, type: string, query: SoqlQuery, rows: readonly SfRecord[]): SfRecord[] {
-  const keys = query.orderBy.map((item) => ({ ...item, read: resolvePath(org, type, item.path).read }));
-  return rows.toSorted((left, right) => {
-    for (const { read, isDescending, nullsLast } of keys) {
-      const order = compareValues(read(left), read(right), isDescending, nullsLast);
+/** A history "respects field level security on the parent object" (Object Reference). */
+function compileVisible(org: Org, type: string): (record: SfRecord) => boolean {
+  const owner = historyOwner(type);
+  if (owner === undefined) return () => true;
+  return (record) => {
+    const name = String(record.Field);
+    const field =
+      org.schema.field(owner, name) ??
+      org.schema.object(owner)?.fields.find(({ relationshipName }) => relationshipName === name);
+    return field === undefined || org.schema.canRead(owner, field);
+  };
+}
+
+function compileSort(org: Org, type: string, query: SoqlQuery): (left: SfRecord, right: SfRecord) => number {
+  const keys = query.orderBy.map((item) => ({ ...item, ...resolvePath(org, type, item.path) }));
+  return (left, right) => {
+    for (const { read, field, isDescending, nullsLast } of keys) {
+      // Ids order as they compare in WHERE: by case, or paging by them would skip rows.
+      const hasCase = field.type === 'id' || field.type === 'reference';
+      const order = compareValues(
+        toSortKey(read(left), hasCase),
+        toSortKey(read(right), hasCase),
+        isDescending,
+        nullsLast,
+      );
       if (order !== 0) return order;
     }
     return 0;
-  });
+  };
+}
+
+function toSortKey(value: FieldValue, hasCase: boolean): FieldValue {
+  return typeof value === 'string' && !hasCase ? value.toLowerCase() : value;
 }
 
 function compareValues(left: FieldValue, right: FieldValue, isDescending: boolean, nullsLast: boolean): number {
-  if (left === null || right === null) {
-    if (left === right) return 0;
-    return (left === null) === nullsLast ? 1 : -1;
-  }
-  const a = typeof left === 'string' ? left.toLowerCase() : left;
-  const b = typeof right === 'string' ? right.toLowerCase() : right;
-  if (a === b) return 0;
-  return a < b === isDescending ? 1 : -1;
+  if (left === right) return 0;
+  if (left === null || right === null) return (left === null) === nullsLast ? 1 : -1;
+  return left < right === isDescending ? 1 : -1;
+}
+
+/** The fields of a record and, below the relationship's name, the children that each subquery finds: a result of its own, null where none. */
+function compileQueryWriter(
+  org: Org,
+  type: string,
+  query: SoqlQuery,
+  version: string,
+  scansAll: boolean,
+): (record: SfRecord) => Record<string, unknown> {
+  const writeFields = compileWriter(org, type, query.fields, version);
+  const children = query.children.map((child) => {
+    const relation = findChildRelation(org, type, child.from);
+    const write = compileQueryWriter(org, relation.type, child, version, scansAll);
+    return { ...relation, write, find: compileRows(org, relation.type, child, scansAll) };
+  });
+  if (children.length === 0) return writeFields;
+  return (record) => {
+    const written = writeFields(record);
+    for (const child of children) {
+      const ids = org.store.idsBy(child.type, child.field, [record.Id]) ?? new Set();
+      const records = child.find(ids).map(child.write);
+      written[child.name] = records.length === 0 ? null : { totalSize: records.length, done: true, records };
+    }
+    return written;
+  };
 }
 
 /** Path of a record below the version root, as `attributes.url` says it. */

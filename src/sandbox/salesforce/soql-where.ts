@@ -51,6 +51,13 @@ function compileOr(parts: readonly CompiledWhere[]): CompiledWhere {
   return { holds: (record) => parts.some((part) => part.holds(record)), ids };
 }
 
+/** Long text and the values of a history cannot be filtered (SOQL guide, and Object Reference: no "Filter" among their properties). */
+function resolveFilter(org: Org, type: string, path: string): ResolvedPath {
+  const resolved = resolvePath(org, type, path);
+  if (resolved.field.isFilterable) return resolved;
+  throw new RequestFault(400, 'INVALID_FIELD', `field '${resolved.field.name}' can not be filtered in a query call`);
+}
+
 function isIdField(field: FieldDefinition): boolean {
   return field.type === 'id' || field.type === 'reference';
 }
@@ -102,7 +109,7 @@ function indexedIds(org: Org, type: string, path: ResolvedPath, keys: readonly K
 }
 
 function compileIn(org: Org, type: string, condition: Extract<Condition, { kind: 'in' }>): CompiledWhere {
-  const path = resolvePath(org, type, condition.path);
+  const path = resolveFilter(org, type, condition.path);
   const keys = condition.values.map((literal) => literalKey(path, literal));
   const wanted = new Set(keys);
   const isIn: Predicate = (record) => wanted.has(toKey(path.field, path.read(record)));
@@ -111,7 +118,7 @@ function compileIn(org: Org, type: string, condition: Extract<Condition, { kind:
 }
 
 function compileCompare(org: Org, type: string, condition: Extract<Condition, { kind: 'compare' }>): CompiledWhere {
-  const path = resolvePath(org, type, condition.path);
+  const path = resolveFilter(org, type, condition.path);
   if (condition.operator === 'LIKE') return { holds: compileLike(path, condition.value), ids: undefined };
   const key = literalKey(path, condition.value);
   const ids = condition.operator === '=' ? indexedIds(org, type, path, [key]) : undefined;

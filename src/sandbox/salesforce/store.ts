@@ -13,7 +13,16 @@ const INDEXED_NAMES = new Set([
   'PermissionSetId',
   'ParentId',
   'Username',
+  'ContactId',
+  'OpportunityId',
+  'LeadId',
 ]);
+
+/** What was deleted and when, apart from the rows: it outlives their purge. No query sees it. */
+export const DELETE_LOG = '#deletes';
+
+/** One write, and how to take it back or make it again. */
+type Step = { id: string; undo: () => void; redo: () => void };
 
 type Index = Map<string, Set<string>>;
 type Table = { rows: Map<string, SfRecord>; indexes: Map<string, Index>; lastNumber: number };
@@ -31,6 +40,8 @@ export type Store = {
   isIndexed(type: string, field: string): boolean;
   /** Builds the index of a field that came later. */
   addIndex(type: string, field: string): void;
+  /** Runs the work and takes back what it wrote; the answer writes it after all, and names the rows it would write. */
+  hold(work: () => void): { ids: string[]; release: () => void };
   /** Runs the work; if it answers false, everything it wrote is taken back. */
   atomically(work: () => boolean): boolean;
 };
@@ -63,8 +74,9 @@ function createTable(schema: Schema, type: string): Table {
 
 /** An empty store for the objects of the schema. */
 export function createStore(schema: Schema): Store {
-  const tables = new Map(schema.objects().map(({ name }) => [name, createTable(schema, name)]));
-  let journal: (() => void)[] | undefined;
+  const names = [...schema.objects().map(({ name }) => name), DELETE_LOG];
+  const tables = new Map(names.map((name) => [name, createTable(schema, name)]));
+  let journal: Step[] | undefined;
 
   function table(type: string): Table {
     const found = tables.get(type);
@@ -82,7 +94,7 @@ export function createStore(schema: Schema): Store {
     }
     if (next === undefined) rows.delete(id);
     else rows.set(id, next);
-    journal?.push(() => replace(type, id, before));
+    journal?.push({ id, undo: () => replace(type, id, before), redo: () => replace(type, id, next) });
   }
 
   return {
@@ -109,16 +121,34 @@ export function createStore(schema: Schema): Store {
       for (const row of table(type).rows.values()) addToIndex(index, row[field], row.Id);
       table(type).indexes.set(field, index);
     },
+    hold(work) {
+      const outer = journal;
+      const own: Step[] = [];
+      journal = own;
+      try {
+        work();
+      } finally {
+        journal = undefined;
+        for (const { undo } of own.toReversed()) undo();
+        journal = outer;
+      }
+      return {
+        ids: [...new Set(own.map(({ id }) => id))],
+        release: () => {
+          for (const { redo } of own) redo();
+        },
+      };
+    },
     atomically(work) {
       const outer = journal;
-      const own: (() => void)[] = [];
+      const own: Step[] = [];
       journal = own;
       let keeps = false;
       try {
         keeps = work();
       } finally {
         journal = undefined;
-        if (!keeps) for (const undo of own.reverse()) undo();
+        if (!keeps) for (const { undo } of own.reverse()) undo();
         journal = outer;
         if (keeps) outer?.push(...own);
       }

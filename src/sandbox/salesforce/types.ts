@@ -44,6 +44,10 @@ export type FieldDefinition = {
   isRestricted?: boolean;
   referenceTo?: string[];
   relationshipName?: string;
+  /** Name of the way back, from the parent to its children, in subqueries. */
+  childRelationship?: string;
+  /** False for long text and the values of a history: SOQL refuses them in WHERE. */
+  isFilterable: boolean;
 };
 
 /** One error of one record, as the collections resources answer it (`statusCode`, unlike `errorCode` at the top level). */
@@ -80,6 +84,15 @@ export type WriteContext = {
 };
 
 export type SaveResult = { ok: true; id: string; created: boolean } | { ok: false; errors: RecordError[] };
+
+/**
+ * Automation of the org on one object: looks at a record that is about to be saved and answers the values it changes. `before` is undefined
+ * for a new record.
+ */
+export type Flow = (
+  record: SfRecord,
+  saved: { before: SfRecord | undefined; userId: string },
+) => Record<string, FieldValue> | undefined;
 
 /** Rows of a query in order, and how one of them is written into the answer. */
 export type QueryRun = { isCount: boolean; rows: SfRecord[]; write: (record: SfRecord) => Record<string, unknown> };

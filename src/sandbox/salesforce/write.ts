@@ -1,10 +1,11 @@
 import { findDuplicateError } from './duplicates.ts';
 import { recordError } from './fault.ts';
 import { ID_PREFIXES, normaliseId } from './ids.ts';
+import { applyStage } from './opportunities.ts';
 import type { Org } from './org.ts';
-import { checkSetupWrite, refreshGrants, SETUP_TYPES } from './permissions.ts';
+import { checkSetupWrite, QUERY_ONLY_TYPES, refreshGrants, SETUP_TYPES } from './permissions.ts';
 import { isRefused, takeLock } from './rules.ts';
-import { toSfDateTime } from './time.ts';
+import { runFlows, save, trash } from './save.ts';
 import type { FieldDefinition, RecordError, SaveResult, SfRecord, WriteContext } from './types.ts';
 import { type Patch, readPatch } from './values.ts';
 
@@ -16,22 +17,24 @@ function failed(errors: RecordError[]): SaveResult {
 
 /** Creates a record; per-record errors come back as data, an unreadable body is thrown as a `RequestFault`. */
 export function insertRecord(org: Org, type: string, input: Input, context: WriteContext): SaveResult {
+  if (QUERY_ONLY_TYPES.has(type)) return failed([notSupported(type, 'create')]);
   const { patch, errors } = readPatch(org, type, input, true, context);
   if (errors.length > 0) return failed(errors);
   const fresh: SfRecord = { ...defaults(org, type, context), ...withoutNulls(patch), Id: '' };
   if (type === 'Lead' && context.assigns && org.rules.leadAssignment !== undefined) {
     fresh.OwnerId = org.rules.leadAssignment.ownerId;
   }
+  runFlows(org, type, fresh, undefined, context);
+  if (type === 'Opportunity') applyStage(org, fresh, undefined, patch);
   const refused = check(org, type, fresh, undefined, patch, context);
   if (refused.length > 0) return failed(refused);
   fresh.Id = org.store.nextId(type);
-  keep(org, type, stamp(org, type, fresh, context, true));
+  save(org, type, fresh, undefined, context);
   return { ok: true, id: fresh.Id, created: true };
 }
 
-function keep(org: Org, type: string, record: SfRecord): void {
-  org.store.put(type, record);
-  if (SETUP_TYPES.has(type)) refreshGrants(org);
+function notSupported(type: string, operation: string): RecordError {
+  return recordError('INVALID_TYPE_FOR_OPERATION', `entity type ${type} does not support ${operation}`);
 }
 
 function withoutNulls(patch: Patch): Patch {
@@ -51,6 +54,7 @@ function defaults(org: Org, type: string, context: WriteContext): Patch {
 
 /** Updates a record by its Salesforce id. */
 export function updateRecord(org: Org, type: string, id: string, input: Input, context: WriteContext): SaveResult {
+  if (QUERY_ONLY_TYPES.has(type)) return failed([notSupported(type, 'update')]);
   const found = findWritable(org, type, id, context);
   if ('error' in found) return failed([found.error]);
   const { patch, errors } = readPatch(org, type, input, false, context);
@@ -60,19 +64,23 @@ export function updateRecord(org: Org, type: string, id: string, input: Input, c
   if (type === 'Lead' && context.assigns && org.rules.leadAssignment !== undefined) {
     next.OwnerId = org.rules.leadAssignment.ownerId;
   }
+  runFlows(org, type, next, found.record, context);
+  if (type === 'Opportunity') applyStage(org, next, found.record, patch);
   const refused = check(org, type, next, found.record, patch, context);
   if (refused.length > 0) return failed(refused);
-  keep(org, type, stamp(org, type, next, context, false));
+  save(org, type, next, found.record, context);
   return { ok: true, id: found.record.Id, created: false };
 }
 
 /** Moves a record to the recycle bin. */
 export function deleteRecord(org: Org, type: string, id: string, context: WriteContext): SaveResult {
+  if (QUERY_ONLY_TYPES.has(type)) return failed([notSupported(type, 'delete')]);
   const found = findWritable(org, type, id, { ...context, isHuman: true });
   if ('error' in found) return failed([found.error]);
   const locked = takeLock(org.rules, [found.record.Id, found.record.AccountId]);
   if (locked !== undefined) return failed([lockedError(locked)]);
-  keep(org, type, stamp(org, type, { ...found.record, IsDeleted: true }, context, false));
+  trash(org, type, found.record, context);
+  if (SETUP_TYPES.has(type)) refreshGrants(org);
   return { ok: true, id: found.record.Id, created: false };
 }
 
@@ -179,22 +187,4 @@ export function findByKey(org: Org, type: string, field: FieldDefinition, key: s
     const isSame = !field.isCaseSensitive || record?.[field.name] === key;
     return record !== undefined && record.IsDeleted !== true && isSame;
   });
-}
-
-/** Sets the audit fields and what the platform derives (Name). A save that changes nothing moves the stamps too. */
-export function stamp(org: Org, type: string, record: SfRecord, context: WriteContext, isNew: boolean): SfRecord {
-  const now = toSfDateTime(org.now());
-  if (type === 'Lead' || type === 'Contact' || type === 'User') {
-    record.Name = [record.FirstName, record.LastName].filter((part) => part != null).join(' ');
-  }
-  if (SETUP_TYPES.has(type)) return record;
-  if (isNew) {
-    record.CreatedDate = now;
-    record.CreatedById = context.userId;
-    record.IsDeleted = false;
-  }
-  record.LastModifiedDate = now;
-  record.LastModifiedById = context.userId;
-  record.SystemModstamp = now;
-  return record;
 }
