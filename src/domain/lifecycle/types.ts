@@ -1,4 +1,6 @@
-import type { SystemName } from '../record.ts';
+import type { CompiledMapping } from '../mapping/types.ts';
+import type { FieldChange, PairKnowledge, PlanProblem, Reason } from '../plan/types.ts';
+import type { HubSpotRecord, SalesforcePerson, SystemName } from '../record.ts';
 
 /**
  * `forward`: along the funnel, by what Salesforce says. `recycle`: sales returned the person. `restored`: a human had moved the stage
@@ -59,4 +61,34 @@ export const noStageDecision: StageDecision = {
   seen: [],
   standing: { hubspot: null, salesforce: null, cause: null },
   agreed: null,
+};
+
+/** Both sides of one contact as just read, and what the ledger knows of it. */
+export type StageInput = {
+  /** Epoch milliseconds. */
+  now: number;
+  mapping: CompiledMapping;
+  contact: HubSpotRecord;
+  pair: PairKnowledge | null;
+  /** The one living person; null below the gate, before a create, and where it is gone. */
+  person: SalesforcePerson | null;
+  /** The contact has passed the gate once: from then on the facts in Salesforce decide. */
+  handedOver: boolean;
+  /** This look links the person or hands the contact over for the first time. */
+  linking: boolean;
+  /** Asked with the effective stage (`effectiveStage`). */
+  gatePasses: boolean;
+};
+
+/** What is to be done about the stage, on both sides. */
+export type StageOutcome = {
+  decision: StageDecision;
+  /** The status of a person who qualifies again, to be written to Salesforce. Rule `lifecycle`, without a source. */
+  statusChange: FieldChange | null;
+  /** Mapped by nobody: the reason of a recycle, to be written to the HubSpot contact. Rule `lifecycle`. */
+  contactChanges: readonly FieldChange[];
+  /** Why, and where the sides disagree the cause. */
+  reasons: readonly Reason[];
+  /** The stage cannot be decided without a person; the fields may be synced all the same. */
+  problem: PlanProblem | null;
 };
