@@ -2,6 +2,7 @@ import { hasRedisServer, startOwnRedis } from '../test/support/own-redis.ts';
 import type { QueueBackend } from '../test/support/queue-backends.ts';
 import { measureHandoff } from './handoff.ts';
 import { measureLatency } from './latency.ts';
+import { measureWayBack } from './way-back.ts';
 
 /**
  * `npm run bench [-- contacts]`: both local CRMs with 100 ms latency and a real limit of 100 calls per 10 s; prints ratios. On the
@@ -36,6 +37,17 @@ for (const queue of queues) {
   const { medianMs, slowestMs, multiple } = await measureLatency(queue);
   print(
     `  webhook to Salesforce, idle system   ${medianMs.toFixed(0)} ms (slowest ${slowestMs.toFixed(0)} ms): ${multiple.toFixed(2)} times its calls   (at most 1.5)`,
+  );
+
+  const back = await measureWayBack(queue, Math.ceil(contacts / 4));
+  const callsPer1000 = back.hubspotCallsPer1000 + back.salesforceCallsPer1000;
+  print(`  ${back.persons} persons change in Salesforce`);
+  print(`  Salesforce calls per hour, idle      ${back.idleCallsPerHour.toFixed(0)}   (a poll every 30 s: 120)`);
+  print(
+    `  calls per 1,000 changed persons      ${callsPer1000.toFixed(2)}   (at most 24): HubSpot ${back.hubspotCallsPer1000.toFixed(2)}, Salesforce ${back.salesforceCallsPer1000.toFixed(2)}, in ${back.seconds.toFixed(1)} s, ${back.tooMany} answers 429`,
+  );
+  print(
+    `  from Salesforce to HubSpot           ${back.medianOfInterval.toFixed(2)} poll intervals (slowest ${back.slowestOfInterval.toFixed(2)})`,
   );
 }
 await redis?.stop();

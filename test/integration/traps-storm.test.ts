@@ -3,6 +3,7 @@ import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { sqlContact } from '../support/people.ts';
+import { createRandom } from '../support/random.ts';
 
 const stages = ['lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer'];
 const opens = new Set(['salesqualifiedlead', 'opportunity', 'customer']);
@@ -18,17 +19,6 @@ const seeds = Array.from({ length: process.env.HANDOFF_TEST_FULL === '1' ? 40 : 
 
 let engine: Engine;
 afterEach(() => engine.close());
-
-/** The same numbers for the same seed (mulberry32). */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (((mixed ^ (mixed >>> 14)) >>> 0) % 1_000_000) % below;
-  };
-}
 
 type Storm = { random: (below: number) => number; live: string[]; passed: Set<string>; created: number };
 
