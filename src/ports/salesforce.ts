@@ -86,10 +86,17 @@ export type ChangePage = {
   /** For kind `role`: ids of the Contacts concerned. */
   contactIds: readonly string[];
   deletedIds: readonly string[];
+  /**
+   * The time that `deletedIds` cover: the next question begins at `untilMs`. A later `fromMs` than asked for: Salesforce no longer knows
+   * older deletions. Null: not asked, or not answered; ask again.
+   */
+  deletedWindow: { fromMs: number; untilMs: number } | null;
   /** Where the next page goes on; null: this was the last one. */
   next: { atMs: number; id: string } | null;
   /** The latest stamp on the page; null where it is empty. */
   latestMs: number | null;
+  /** Why the rows of this source could not be read; the other pages stand, and this one's mark must not advance. */
+  error: SyncError | null;
 };
 
 export type SalesforcePort = {
