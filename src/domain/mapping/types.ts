@@ -38,13 +38,15 @@ export type MappedField = {
   values: ValueMap | null;
   /** Whether an expression computes the value before the value map sees it. */
   isTransformed: boolean;
+  /** False: Salesforce's values never become HubSpot's (`one_way`, or a transform without a `transform_back`). */
+  hasWayBack: boolean;
   /** Whose value stays where `newest` cannot tell who wrote last. */
   fallback: SystemName;
   /** Turns the HubSpot record into the value for Salesforce: transform, value map, length. Pure. */
   convert(properties: Readonly<Record<string, string | null>>, context: ConversionContext): Conversion;
   /**
    * Turns Salesforce's value into the text that HubSpot shall hold (null: emptied): the value map backwards, dates and numbers as HubSpot
-   * writes them. Skips with `no_way_back` where a transform has no `back`, and with `value_unmapped` where the map knows no way. Pure.
+   * writes them. Skips with `no_way_back` where there is none, and with `value_unmapped` where the map knows no way. Pure.
    */
   convertBack(value: FieldValue, type: FieldType | undefined): Conversion;
 };
@@ -166,8 +168,11 @@ export type BornInSalesforce = {
   do: 'ignore' | 'link' | 'create';
   /** HubSpot value of the stage of a contact that is created. */
   stage: string | null;
-  /** Which persons; absent: all. Asked with Salesforce field names. Null answer: the filter cannot be evaluated. */
-  isWanted(fields: FieldValues): boolean | null;
+  /**
+   * Which persons. Asked with what was read of the person by Salesforce field names; the fields that it looks at are among
+   * `salesforceFields`. Null answer: the filter cannot be evaluated.
+   */
+  isWanted(fields: FieldValues, object: PersonObject): boolean | null;
 };
 
 /** From when on a field is frozen that somebody else keeps changing back. */
