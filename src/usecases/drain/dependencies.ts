@@ -1,4 +1,4 @@
-import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import type { CompiledMapping, FieldFacts } from '../../domain/mapping/types.ts';
 import type { OwnerDirectory } from '../../domain/plan/types.ts';
 import type { PersonObject } from '../../domain/record.ts';
 import type { BudgetPort, Spend } from '../../ports/budget.ts';
@@ -8,10 +8,13 @@ import type { WorkLedger } from '../../ports/ledger.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
 
-/** Facts about both CRMs that change rarely: who owns what, and how long a value may be. */
+/** Facts about both CRMs that change rarely: who owns what, what each field holds, and as whom we write. */
 export type OrgFacts = {
   owners: OwnerDirectory;
-  maxLength(object: PersonObject, field: string): number | undefined;
+  /** What the org says of a field of this user's describe; undefined: the field is not there or hidden. */
+  fieldFacts(object: PersonObject, field: string): FieldFacts | undefined;
+  /** The Salesforce user that we write as; null: not known. */
+  ourUserId: string | null;
 };
 
 export type DrainDependencies = {
