@@ -13,7 +13,7 @@ export type Properties = Readonly<Record<string, string | null>>;
 export type ExpressionFault = { message: string; offset: number };
 
 export type Expression = {
-  /** HubSpot properties that it reads, besides `value`. */
+  /** The properties or fields that it reads, besides `value`. */
   reads: readonly string[];
   /** Absent and empty properties are ''. @returns a fault instead of throwing: a record's value may not fit the expression */
   evaluate(properties: Properties, value?: string): { ok: true; value: FieldValue } | { ok: false; message: string };
@@ -35,18 +35,25 @@ export const expressionFunctions: Readonly<Record<string, string>> = {
   size: 'size(text): its length',
 };
 
-const environment = new Environment({
-  limits: { maxAstNodes: 250, maxDepth: 24, maxListElements: 250, maxMapEntries: 0, maxCallArguments: 4 },
-})
-  .registerVariable('contact', 'map<string, string>')
-  .registerVariable('value', 'string')
-  .registerFunction('lower(string): string', (text: string) => text.toLowerCase())
-  .registerFunction('upper(string): string', (text: string) => text.toUpperCase())
-  .registerFunction('domain(string): string', domainOf)
-  .registerFunction('number(string, double): double', (text: string, otherwise: number) => toNumber(text, otherwise))
-  .registerFunction('number(string, int): double', (text: string, otherwise: bigint) =>
-    toNumber(text, Number(otherwise)),
-  );
+/** Whose fields an expression reads: `contact.<property>` of HubSpot, or `person.<Field>` of Salesforce. */
+export type Subject = 'contact' | 'person';
+
+const environments = { contact: createEnvironment('contact'), person: createEnvironment('person') };
+
+function createEnvironment(subject: Subject): Environment {
+  return new Environment({
+    limits: { maxAstNodes: 250, maxDepth: 24, maxListElements: 250, maxMapEntries: 0, maxCallArguments: 4 },
+  })
+    .registerVariable(subject, 'map<string, string>')
+    .registerVariable('value', 'string')
+    .registerFunction('lower(string): string', (text: string) => text.toLowerCase())
+    .registerFunction('upper(string): string', (text: string) => text.toUpperCase())
+    .registerFunction('domain(string): string', domainOf)
+    .registerFunction('number(string, double): double', (text: string, otherwise: number) => toNumber(text, otherwise))
+    .registerFunction('number(string, int): double', (text: string, otherwise: bigint) =>
+      toNumber(text, Number(otherwise)),
+    );
+}
 
 /** The part of an email address after the last @, in lower case; '' where there is none. */
 export function domainOf(email: string): string {
@@ -67,28 +74,34 @@ function toNumber(text: string, otherwise: number): number {
 /**
  * Reads and checks an expression of a mapping: its names, its types, and that it calls only what is bounded.
  * @param result what it must yield: `condition` true or false, `value` a text, number, boolean or null
+ * @param subject whose fields it may read
  */
 export function compileExpression(
   source: string,
   result: 'condition' | 'value',
+  subject: Subject = 'contact',
 ): { ok: true; expression: Expression } | { ok: false; fault: ExpressionFault } {
   try {
-    const program = environment.parse(source);
+    const program = environments[subject].parse(source);
     const reads = new Set<string>();
-    const fault = inspect(program.ast, reads) ?? checkTypes(program.check(), result);
+    const fault = inspect(program.ast, { subject, reads }) ?? checkTypes(program.check(), result);
     if (fault !== null) return { ok: false, fault };
-    return { ok: true, expression: { reads: [...reads], evaluate: evaluator(program, [...reads]) } };
+    return { ok: true, expression: { reads: [...reads], evaluate: evaluator(program, subject, [...reads]) } };
   } catch (error) {
     return { ok: false, fault: toFault(error) };
   }
 }
 
-function evaluator(program: (context: object) => unknown, reads: readonly string[]): Expression['evaluate'] {
+function evaluator(
+  program: (context: object) => unknown,
+  subject: Subject,
+  reads: readonly string[],
+): Expression['evaluate'] {
   return (properties, value = '') => {
     // A Map, because the library takes an object's own `constructor` for its type.
-    const contact = new Map(reads.map((name) => [name, ownValue(properties, name)]));
+    const held = new Map(reads.map((name) => [name, ownValue(properties, name)]));
     try {
-      return toFieldValue(program({ contact, value }));
+      return toFieldValue(program({ [subject]: held, value }));
     } catch (error) {
       const known = error instanceof EvaluationError || error instanceof CelTypeError;
       return { ok: false, message: known ? error.summary : 'The expression could not be evaluated.' };
@@ -134,37 +147,43 @@ function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
+type Reading = { subject: Subject; reads: Set<string> };
+
 /** Collects the properties that are read and refuses what is not bounded. */
-function inspect(node: ASTNode, reads: Set<string>): ExpressionFault | null {
+function inspect(node: ASTNode, reading: Reading): ExpressionFault | null {
   if (node.op === 'call' || node.op === 'rcall') {
     const name = node.args[0];
     if (!Object.hasOwn(expressionFunctions, name)) return unknownFunction(name, node);
     const parts = node.op === 'call' ? node.args[1] : [node.args[1], ...node.args[2]];
-    return firstFault(parts, reads);
+    return firstFault(parts, reading);
   }
-  const property = propertyOf(node);
+  const property = propertyOf(node, reading.subject);
   if (property !== null) {
-    reads.add(property);
+    reading.reads.add(property);
     return null;
   }
-  if (node.op === 'id' && node.args === 'contact') {
-    const message = 'Name one property: contact.country, or contact["country"].';
-    return { message, offset: node.start };
+  if (node.op === 'id' && node.args === reading.subject) {
+    return { message: nameOne[reading.subject], offset: node.start };
   }
-  return firstFault(childrenOf(node), reads);
+  return firstFault(childrenOf(node), reading);
 }
 
-function propertyOf(node: ASTNode): string | null {
+const nameOne: Readonly<Record<Subject, string>> = {
+  contact: 'Name one property: contact.country, or contact["country"].',
+  person: 'Name one field: person.Country, or person["Country"].',
+};
+
+function propertyOf(node: ASTNode, subject: Subject): string | null {
   if (node.op !== '.' && node.op !== '[]') return null;
   const [owner, key] = node.args;
-  if (owner.op !== 'id' || owner.args !== 'contact') return null;
+  if (owner.op !== 'id' || owner.args !== subject) return null;
   if (typeof key === 'string') return key;
   return key.op === 'value' && typeof key.args === 'string' ? key.args : null;
 }
 
-function firstFault(nodes: readonly ASTNode[], reads: Set<string>): ExpressionFault | null {
+function firstFault(nodes: readonly ASTNode[], reading: Reading): ExpressionFault | null {
   for (const node of nodes) {
-    const fault = inspect(node, reads);
+    const fault = inspect(node, reading);
     if (fault !== null) return fault;
   }
   return null;
