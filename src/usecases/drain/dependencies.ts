@@ -1,6 +1,5 @@
 import type { CompiledMapping, FieldFacts } from '../../domain/mapping/types.ts';
-import type { OwnerDirectory } from '../../domain/plan/types.ts';
-import type { PersonObject } from '../../domain/record.ts';
+import type { PlanInput } from '../../domain/plan/types.ts';
 import type { BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
@@ -19,8 +18,8 @@ export type OrgFacts = {
 
 export type DrainDependencies = {
   ledger: WorkLedger;
-  hubspot: Pick<HubSpotPort, 'read' | 'update'>;
-  salesforce: Pick<SalesforcePort, 'findPersons' | 'writePersons'>;
+  hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveContacts'>;
+  salesforce: Pick<SalesforcePort, 'findPersons' | 'writePersons' | 'readHistories' | 'deletePersons'>;
   budget: Pick<BudgetPort, 'reserve'>;
   /** Cached; the first call asks both CRMs. */
   facts(spend: Spend): Promise<OrgFacts>;
@@ -30,7 +29,7 @@ export type DrainDependencies = {
   mappingVersion: number;
   /** True: everything but the writes. */
   observe: boolean;
-  /** Most records per claim; 200 fills one Salesforce call and two HubSpot calls. */
+  /** Most records per claim; 500 fill five HubSpot calls, and still fit into one look for persons. */
   batchSize?: number;
   leaseMs?: number;
 };
