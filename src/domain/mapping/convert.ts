@@ -1,7 +1,7 @@
 import type { FieldValue } from '../record.ts';
 import type { Expression, Properties } from './expression.ts';
 import { isBlank, normalise } from './normalise.ts';
-import type { Conversion, ConversionContext, ValueMap } from './types.ts';
+import type { Conversion, ConversionContext, FieldType, ValueMap } from './types.ts';
 
 export type TooLong = { policy: 'truncate' | 'fail' | 'skip'; max: number | null };
 
@@ -89,4 +89,39 @@ function truncate(text: string, max: number): string {
   const last = cut.charCodeAt(cut.length - 1);
   const halfCharacter = last >= 0xd800 && last <= 0xdbff;
   return (halfCharacter ? cut.slice(0, -1) : cut).trimEnd();
+}
+
+/** How a Salesforce value becomes the text of one HubSpot property. */
+export type ConversionBackSpec = {
+  hubspot: string;
+  /** Computes HubSpot's text from `value`; null: none. */
+  back: Expression | null;
+  values: ValueMap | null;
+  /** Salesforce value -> HubSpot value; goes before `values` read backwards. */
+  valuesBack: ReadonlyMap<string, string> | null;
+  /** The way there has a transform: without `back` there is no way back. */
+  isTransformed: boolean;
+};
+
+/** Builds the way back of one mapped field: value map backwards, then `back`. Pure, and total on any value. */
+export function createConversionBack(
+  spec: ConversionBackSpec,
+): (value: FieldValue, type: FieldType | undefined) => Conversion {
+  return (value) => {
+    if (spec.isTransformed && spec.back === null) return { kind: 'skip', code: 'no_way_back' };
+    if (isBlank(value)) return { kind: 'value', value: null };
+    const named = spec.valuesBack?.get(String(value)) ?? keyOf(spec.values, value);
+    const passes = spec.values === null || spec.values.unmapped === 'pass';
+    if (named === undefined && !passes) return { kind: 'skip', code: 'value_unmapped' };
+    const text = named ?? String(value);
+    if (spec.back === null) return { kind: 'value', value: clean(text) };
+    const result = spec.back.evaluate({}, text);
+    return result.ok
+      ? { kind: 'value', value: clean(String(result.value)) }
+      : { kind: 'skip', code: 'transform_failed' };
+  };
+}
+
+function keyOf(values: ValueMap | null, value: FieldValue): string | undefined {
+  return [...(values?.entries ?? [])].find(([, each]) => each !== null && String(each) === String(value))?.[0];
 }
