@@ -1,0 +1,112 @@
+import { SyncError } from '../../errors.ts';
+import type { Bucket, BudgetPort, Spend } from '../../ports/budget.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RecordType, WorkLedger } from '../../ports/ledger.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Batch } from './sync-batch.ts';
+
+export type DrainResult = {
+  /** Records looked at. */
+  worked: number;
+  /** When to come back, in milliseconds; null: nothing waits. */
+  nextInMs: number | null;
+};
+
+/** One kind of record, and how a claim of it is worked off. */
+export type ClaimWork = {
+  of: RecordType;
+  /** Whose calls are reserved before the claim: those that it is read with. */
+  bucket: Bucket;
+  /** How many records one such call reads. */
+  recordsPerRead: number;
+  /** @throws SyncError what the ledger refuses, or when it cannot be reached */
+  work(batch: Batch): Promise<void>;
+};
+
+type Dependencies = {
+  ledger: Pick<WorkLedger, 'due' | 'claim' | 'release'>;
+  budget: Pick<BudgetPort, 'reserve'>;
+  clock: Clock;
+  log: Log;
+  mappingVersion: number;
+  batchSize?: number;
+  leaseMs?: number;
+};
+
+const defaultBatchSize = 200;
+/** What a killed worker costs its records before anything was written; prolonged for the writes. */
+const defaultLeaseMs = 60_000;
+const emptyClaimPauseMs = 500;
+const refusedPauseMs = 1_000;
+/** What the ledger says to a batch that may not go on. */
+const refusals: ReadonlySet<string> = new Set(['paused', 'mapping_changed', 'lease_lost']);
+/** Longer waits are left to the queue. */
+const longestPauseMs = 2_000;
+
+/**
+ * Works off what is due of one kind of record, batch by batch: budget first, then claim, then the work. Ends when nothing is due, the
+ * budget makes it wait for long, or the signal asks it to stop; what was claimed by then is finished or handed back.
+ * @throws SyncError only when the ledger cannot be reached
+ */
+export async function drainClaims(
+  dependencies: Dependencies,
+  { of, bucket, recordsPerRead, work }: ClaimWork,
+  signal: AbortSignal,
+  onFull?: () => void,
+): Promise<DrainResult> {
+  const { ledger, budget, clock, batchSize = defaultBatchSize, leaseMs = defaultLeaseMs } = dependencies;
+  let worked = 0;
+  while (!signal.aborted) {
+    const { due, priority, nextInMs } = await ledger.due(of.system, of.object);
+    if (due === 0 || priority === null) return { worked, nextInMs };
+
+    if (due > batchSize) onFull?.();
+    const calls = Math.ceil(Math.min(due, batchSize) / recordsPerRead);
+    const { waitMs, granted } = await turnOf(() => budget.reserve(bucket, calls, priority), clock.now());
+    if (!granted || waitMs > longestPauseMs) return { worked, nextInMs: waitMs };
+    if (waitMs > 0) await clock.sleep(waitMs, signal);
+    if (signal.aborted) break;
+
+    const claimedAtMs = clock.now();
+    const { mappingVersion } = dependencies;
+    const claim = await ledger.claim({ ...of, limit: batchSize, leaseMs, mappingVersion });
+    // Another worker was faster, or holds the pairs: come back, rather than ask again at once.
+    if (claim.records.length === 0) return { worked, nextInMs: emptyClaimPauseMs };
+    // Once claimed, even background work finishes at live priority: it holds a lease that others may wait for.
+    const spend: Spend = { priority: priority <= 2 ? priority : 2, prepaid: calls };
+    const batch = { claim, leasedUntilMs: claimedAtMs + leaseMs, readAtMs: clock.now(), spend, signal };
+    if (!(await finishes(dependencies, batch, work))) return { worked, nextInMs: refusedPauseMs };
+    worked += claim.records.length;
+  }
+  return { worked, nextInMs: 0 };
+}
+
+/**
+ * Works the batch off. False when the ledger refused it on the way: paused by an admin meanwhile, or passed to another worker because this
+ * one slept. Whatever is still ours is handed back then.
+ * @throws SyncError wait `mapping_changed`; when the ledger cannot be reached
+ */
+async function finishes({ ledger, log }: Dependencies, batch: Batch, work: ClaimWork['work']): Promise<boolean> {
+  try {
+    await work(batch);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SyncError) || !refusals.has(error.code)) throw error;
+    log.warn({ errorCode: error.code }, 'batch handed back');
+    await ledger.release(batch.claim.token);
+    if (error.code === 'mapping_changed') throw error;
+    return false;
+  }
+}
+
+type Turn = Awaited<ReturnType<BudgetPort['reserve']>>;
+
+/** A spent day is a wait like any other, only a long one. */
+async function turnOf(reserve: () => Promise<Turn>, now: number): Promise<Turn> {
+  try {
+    return await reserve();
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.kind !== 'wait') throw error;
+    return { waitMs: Math.max((error.detail.untilMs ?? now) - now, longestPauseMs), granted: false };
+  }
+}
