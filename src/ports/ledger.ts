@@ -274,8 +274,18 @@ export type SweepLedger = {
    * database's clock. @returns false when another process moved it first (then nothing was marked)
    */
   advance(from: Watermark | null, to: Watermark, marks: readonly Mark[]): Promise<boolean>;
+  /**
+   * Moves a watermark backward, and only backward: for one that lies in the future of its source, after a clock was wrong. Compare-and-set
+   * on `from`. @returns false when another process moved it first
+   */
+  restartWatermark(from: Watermark, atMs: number): Promise<boolean>;
   /** Of these, the ids whose modification time is that of our own last write. */
   ownWrites(records: readonly { id: string; modifiedAtMs: number }[]): Promise<ReadonlySet<string>>;
+  /**
+   * Of these values, told by webhooks that name our own app as the source, the places of those that an intent of ours wrote within the last
+   * hour: they tell nothing new. What automation did under our app's name is not among them.
+   */
+  echoes(values: readonly { recordId: string; property: string; value: string }[]): Promise<ReadonlySet<number>>;
 };
 
 export type FailureRow = RecordKey & FailureReport & { attempts: number; firstAtMs: number; lastAtMs: number };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SweepLedger, Watermark } from '../ports/ledger.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { findEchoes } from './echoes.ts';
 import { markWith } from './ledger-pending.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { createQueries } from './tables.ts';
@@ -14,6 +15,11 @@ where $5::float8 is not null or not exists (select from watermarks where connect
 on conflict (connection_id, source) do update set at = excluded.at, cursor = excluded.cursor, updated_at = clock_timestamp()
 where $5::float8 is not null and floor(extract(epoch from w.at) * 1000) = floor($5::float8) and w.cursor is not distinct from $6
   and excluded.at >= w.at`;
+
+const restartSql = `
+update watermarks set at = to_timestamp($3::float8 / 1000), cursor = null, updated_at = clock_timestamp()
+where connection_id = $1 and source = $2 and floor(extract(epoch from at) * 1000) = floor($4::float8)
+  and cursor is not distinct from $5 and at > to_timestamp($3::float8 / 1000)`;
 
 // Both sides in whole milliseconds: that is what the vendor tells.
 const ownWritesSql = `
@@ -48,6 +54,15 @@ export function createSweepLedger(context: LedgerContext): SweepLedger {
           return true;
         }),
       ),
+
+    echoes: (values) => findEchoes(context, values),
+
+    restartWatermark: (from, atMs) =>
+      asLedger(async () => {
+        const values = [connectionId, from.source, atMs, from.atMs, from.cursor];
+        const { rowCount } = await pool.query({ name: 'restart-watermark', text: restartSql, values });
+        return rowCount === 1;
+      }),
 
     ownWrites: (records) =>
       asLedger(async () => {
