@@ -1,5 +1,6 @@
 import type { CompiledMapping, FieldFacts } from '../../domain/mapping/types.ts';
-import type { PlanInput } from '../../domain/plan/types.ts';
+import type { OwnerDirectory } from '../../domain/plan/types.ts';
+import type { PersonObject } from '../../domain/record.ts';
 import type { BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
