@@ -8,5 +8,7 @@ export type HubSpotEvent = {
   otherIds: readonly string[];
   propertyName?: string;
   propertyValue?: string;
+  /** HubSpot names the app of this very subscription as the source: ours, or automation under its name. */
+  isByOurApp: boolean;
   occurredAtMs: number;
 };

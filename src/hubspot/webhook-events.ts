@@ -23,6 +23,9 @@ const eventSchema = z.object({
   newObjectId: maybeId,
   fromObjectId: maybeId,
   toObjectId: maybeId,
+  appId: maybeId,
+  changeSource: maybeText,
+  sourceId: maybeText,
 });
 type RawEvent = z.infer<typeof eventSchema>;
 
@@ -63,6 +66,11 @@ function findIds(kind: HubSpotEvent['kind'], event: RawEvent): { objectId: strin
   return { objectId: objectId ?? undefined, otherIds: [] };
 }
 
+/** For writes of the app that receives the webhook, `sourceId` is the app's own id (captured payloads, hubspot reference §9). */
+function isByOurApp({ changeSource, sourceId, appId }: RawEvent): boolean {
+  return changeSource === 'INTEGRATION' && typeof appId === 'string' && sourceId === appId;
+}
+
 /**
  * Reads one entry of a webhook's array, in the classic form (`contact.creation`) or the generic one (`object.creation` with
  * `objectTypeId`). For a merge `objectId` is the survivor and `otherIds` are gone; for an association `otherIds` holds the record at
@@ -86,6 +94,7 @@ export function parseWebhookEvent(entry: unknown): HubSpotEvent | null {
     objectId,
     otherIds,
     occurredAtMs: event.occurredAt,
+    isByOurApp: isByOurApp(event),
     ...(typeof event.propertyName === 'string' ? { propertyName: event.propertyName } : {}),
     ...(typeof event.propertyValue === 'string' ? { propertyValue: event.propertyValue } : {}),
   };

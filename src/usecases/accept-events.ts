@@ -1,11 +1,15 @@
 import type { HubSpotEvent } from '../domain/event.ts';
 import type { Gate } from '../domain/mapping/types.ts';
 import type { Priority } from '../ports/budget.ts';
-import type { Hint, Mark, WorkLedger } from '../ports/ledger.ts';
+import type { Hint, Mark, SweepLedger, WorkLedger } from '../ports/ledger.ts';
 
 export type AcceptedEvents = { accepted: number; ignored: number };
 
-type Dependencies = { ledger: Pick<WorkLedger, 'mark'>; gate: Pick<Gate, 'opensAt'>; portalId: string };
+type Dependencies = {
+  ledger: Pick<WorkLedger, 'mark'> & Pick<SweepLedger, 'echoes'>;
+  gate: Pick<Gate, 'opensAt'>;
+  portalId: string;
+};
 
 const hints: Partial<Record<HubSpotEvent['kind'], Hint>> = {
   creation: 'created',
@@ -17,7 +21,7 @@ const hints: Partial<Record<HubSpotEvent['kind'], Hint>> = {
 /**
  * Marks the contacts that a webhook's events speak of, in one statement. An event only says "look again": its value serves to let a
  * handoff overtake other work, and nothing else. Events that could not be parsed arrive as `null` and count as ignored, as do other
- * portals' and those about objects that are not synced.
+ * portals' and those about objects that are not synced. What HubSpot tells of our own writes is accepted and marks nothing.
  */
 export async function acceptEvents(
   { ledger, gate, portalId }: Dependencies,
@@ -25,13 +29,29 @@ export async function acceptEvents(
 ): Promise<AcceptedEvents> {
   const usable = events.filter((event) => event !== null).filter((event) => isUsable(event, portalId));
   const marks = new Map<string, Mark>();
-  for (const event of usable) {
+  for (const event of await withoutEchoes(ledger, usable)) {
     for (const recordId of [event.objectId, ...event.otherIds]) {
       marks.set(recordId, joinMarks(marks.get(recordId), toMark(event, recordId, gate)));
     }
   }
   if (marks.size > 0) await ledger.mark([...marks.values()]);
   return { accepted: usable.length, ignored: events.length - usable.length };
+}
+
+/** Leaves out what only repeats a write of ours: the same property and value, under our app's name. */
+async function withoutEchoes(
+  ledger: Dependencies['ledger'],
+  events: readonly HubSpotEvent[],
+): Promise<readonly HubSpotEvent[]> {
+  const told = events.flatMap((event) => {
+    const { kind, isByOurApp, objectId, propertyName, propertyValue } = event;
+    if (kind !== 'propertyChange' || !isByOurApp || propertyName === undefined) return [];
+    return [{ event, value: { recordId: objectId, property: propertyName, value: propertyValue ?? '' } }];
+  });
+  if (told.length === 0) return events;
+  const places = await ledger.echoes(told.map(({ value }) => value));
+  const echoes = new Set(told.filter((_, place) => places.has(place)).map(({ event }) => event));
+  return events.filter((event) => !echoes.has(event));
 }
 
 function isUsable(event: HubSpotEvent, portalId: string): boolean {

@@ -22,6 +22,7 @@ const expected = {
   objectId: '151234567890',
   otherIds: [],
   occurredAtMs: 1_795_000_000_000,
+  isByOurApp: false,
 };
 
 describe('webhook events: every form that is understood', () => {
@@ -124,6 +125,16 @@ describe('webhook events: every form that is understood', () => {
         toObjectId: 6,
       },
       parsed: { ...expected, kind: 'associationChange', object: 'deal', objectId: '5', otherIds: ['6'] },
+    },
+    {
+      name: 'a write of the app that gets the webhook',
+      event: { ...classic, changeSource: 'INTEGRATION', sourceId: '1160452' },
+      parsed: { ...expected, isByOurApp: true },
+    },
+    {
+      name: 'a write of another app',
+      event: { ...classic, changeSource: 'INTEGRATION', sourceId: '99' },
+      parsed: expected,
     },
     { name: 'members nobody knows', event: { ...classic, somethingNew: { deep: [1] } }, parsed: expected },
   ])('$name', ({ event, parsed }) => {

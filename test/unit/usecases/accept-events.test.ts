@@ -7,12 +7,26 @@ const portalId = '77';
 const gate = { opensAt: (stage: string) => stage === 'salesqualifiedlead' };
 
 function event(changes: Partial<HubSpotEvent>): HubSpotEvent {
-  return { portalId, kind: 'creation', object: 'contact', objectId: '1', otherIds: [], occurredAtMs: 0, ...changes };
+  return {
+    portalId,
+    kind: 'creation',
+    object: 'contact',
+    objectId: '1',
+    otherIds: [],
+    occurredAtMs: 0,
+    isByOurApp: false,
+    ...changes,
+  };
 }
 
 async function accept(events: readonly (HubSpotEvent | null)[]) {
   const marks: Mark[] = [];
-  const ledger = { mark: async (all: readonly Mark[]) => marks.push(...all) };
+  const ledger = {
+    mark: async (all: readonly Mark[]) => marks.push(...all),
+    // What we wrote lately: a city, and nothing else.
+    echoes: async (values: readonly { property: string; value: string }[]) =>
+      new Set(values.flatMap(({ property, value }, place) => (property === 'city' && value === 'Graz' ? [place] : []))),
+  };
   const counts = await acceptEvents({ ledger, gate, portalId }, events);
   return { counts, marks };
 }
@@ -80,5 +94,28 @@ describe('events only say: look at this record again', () => {
     };
 
     await expect(acceptEvents({ ledger, gate, portalId }, [null])).resolves.toEqual({ accepted: 0, ignored: 1 });
+  });
+
+  it.each([
+    {
+      name: 'our own write marks nothing',
+      change: { propertyName: 'city', propertyValue: 'Graz', isByOurApp: true },
+      marked: 0,
+    },
+    {
+      name: 'another value under the name of our app is looked at: automation shares it',
+      change: { propertyName: 'city', propertyValue: 'Wien', isByOurApp: true },
+      marked: 1,
+    },
+    {
+      name: 'the same value of somebody else is looked at',
+      change: { propertyName: 'city', propertyValue: 'Graz', isByOurApp: false },
+      marked: 1,
+    },
+  ])('$name', async ({ change, marked }) => {
+    const { marks, counts } = await accept([event({ kind: 'propertyChange', ...change })]);
+
+    expect(marks).toHaveLength(marked);
+    expect(counts).toEqual({ accepted: 1, ignored: 0 });
   });
 });

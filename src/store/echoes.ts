@@ -1,0 +1,30 @@
+import { type LedgerContext, toJson } from './context.ts';
+import { asLedger } from './pool.ts';
+
+// HubSpot repeats a webhook for a day; what is older than an hour is looked at again rather than searched for.
+const echoesSql = `
+select q.place
+from jsonb_to_recordset($2::jsonb) as q(place int, record_id text, property text, value text)
+join links l on l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = q.record_id
+where exists (
+  select from writes w cross join lateral jsonb_array_elements(w.changes) as c
+  where w.pair_id = l.pair_id and w.at > clock_timestamp() - interval '1 hour'
+    and w.system = 'hubspot' and w.record_id = q.record_id and w.state in ('open', 'unknown', 'done')
+    and c.value ->> 'field' = q.property and coalesce(c.value ->> 'after', '') = q.value)`;
+
+/** See `SweepLedger.echoes`. */
+export async function findEchoes(
+  { pool, connectionId }: LedgerContext,
+  values: readonly { recordId: string; property: string; value: string }[],
+): Promise<ReadonlySet<number>> {
+  if (values.length === 0) return new Set();
+  const asked = values.map(({ recordId, property, value }, place) => ({ place, record_id: recordId, property, value }));
+  return await asLedger(async () => {
+    const { rows } = await pool.query<{ place: number }>({
+      name: 'echoes',
+      text: echoesSql,
+      values: [connectionId, toJson(asked)],
+    });
+    return new Set(rows.map(({ place }) => place));
+  });
+}
