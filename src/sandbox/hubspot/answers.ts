@@ -38,6 +38,7 @@ function toHistoryEntry(past: PastValue) {
     timestamp: new Date(past.at).toISOString(),
     sourceType: past.author.changeSource,
     ...(past.author.sourceId === undefined ? {} : { sourceId: past.author.sourceId }),
+    ...(past.author.sourceLabel === undefined ? {} : { sourceLabel: past.author.sourceLabel }),
     ...(past.author.userId === undefined ? {} : { updatedByUserId: past.author.userId }),
   };
 }

@@ -8,6 +8,8 @@ import type { Webhooks } from './webhooks.ts';
 
 const properties = z.record(z.string(), z.string());
 const mergeBody = z.object({ primaryId: z.string(), otherId: z.string() });
+const stageBody = z.object({ stage: z.string() });
+const newStageBody = z.object({ label: z.string(), after: z.string(), value: z.string().optional() });
 const targetBody = z.object({ url: z.string() });
 
 export type Controls = {
@@ -25,9 +27,27 @@ function listContacts(hands: Hands, query: URLSearchParams): SandboxAnswer {
   return { status: 200, body: { total: all.length, contacts: all.slice(0, limit) } };
 }
 
+/** `POST /__sandbox/contacts/{id}/restore|privacy-delete|stage` (`{ "stage": "lead" }`, `""` clears). */
+function actOn(hands: Hands, id: string, action: string, request: SandboxRequest): SandboxAnswer {
+  switch (`${request.method} ${action}`) {
+    case 'POST restore':
+      hands.restoreContact(id);
+      return { status: 200, body: hands.getContact(id) };
+    case 'POST privacy-delete':
+      hands.privacyDelete(id);
+      return { status: 204 };
+    case 'POST stage':
+      hands.editContact(id, { lifecyclestage: parseBody(request, stageBody).stage });
+      return { status: 200, body: hands.getContact(id) };
+    default:
+      return { status: 404, body: { message: `no ${request.method} ${action} here` } };
+  }
+}
+
 async function act(controls: Controls, request: SandboxRequest): Promise<SandboxAnswer> {
   const { hands, webhooks } = controls;
-  const [what, id] = request.path.split('/').slice(2);
+  const [what, id, action] = request.path.split('/').slice(2);
+  if (what === 'contacts' && id !== undefined && action !== undefined) return actOn(hands, id, action, request);
   const line = `${request.method} ${what}${id === undefined ? '' : '/{id}'}`;
   switch (line) {
     case 'GET contacts':
@@ -48,6 +68,8 @@ async function act(controls: Controls, request: SandboxRequest): Promise<Sandbox
       const { primaryId, otherId } = parseBody(request, mergeBody);
       return { status: 200, body: { id: hands.mergeContacts(primaryId, otherId) } };
     }
+    case 'POST lifecycle-stages':
+      return { status: 201, body: { value: hands.addLifecycleStage(parseBody(request, newStageBody)) } };
     case 'GET requests':
       return { status: 200, body: { counters: controls.limits.counters(), byPattern: controls.countByPattern() } };
     case 'GET webhooks':

@@ -1,4 +1,4 @@
-import { toStageDates } from './lifecycle.ts';
+import { addStage, type NewStage, toStageDates } from './lifecycle.ts';
 import { eraseContact, mergeRecords } from './merges.ts';
 import { type Author, type ObjectType, readValue, type SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
@@ -13,7 +13,7 @@ import {
 } from './writes.ts';
 
 /** A contact as a person sees it: every stored value, and where the record stands. Times in epoch milliseconds. */
-type ContactView = {
+export type ContactView = {
   id: string;
   properties: Readonly<Record<string, string>>;
   createdAt: number;
@@ -23,12 +23,12 @@ type ContactView = {
 };
 
 /** Who edits: a person in HubSpot's own pages unless something else is named. */
-type EditOptions = { changeSource?: string; sourceId?: string; userId?: number };
+type EditOptions = { changeSource?: string; sourceId?: string; sourceLabel?: string; userId?: number };
 
 /** What people do in HubSpot's pages. Each of these sends the webhooks that HubSpot would send; `seedContacts` alone sends none. */
 export type Hands = {
   createContact(properties: Record<string, string>, options?: EditOptions): string;
-  /** A person may move the lifecycle stage backward; another `changeSource` follows the API's rule only when it is `INTEGRATION`. */
+  /** A person may move the lifecycle stage backward; any other `changeSource` than `CRM_UI` goes forward only. */
   editContact(id: string, properties: Record<string, string>, options?: EditOptions): void;
   deleteContact(id: string, options?: EditOptions): void;
   restoreContact(id: string, options?: EditOptions): void;
@@ -37,6 +37,8 @@ export type Hands = {
   privacyDelete(id: string, options?: EditOptions): void;
   /** Contacts in bulk without webhooks; values are taken as they are, without a check. Answers their ids in order. */
   seedContacts(list: Iterable<Readonly<Record<string, string>>>): string[];
+  /** A stage of the portal's own behind `after`; HubSpot gives such stages numeric ids. Without `value` it gets the next one, which is answered. */
+  addLifecycleStage(stage: NewStage): string;
   /** The contact of this id, in the recycle bin too; a merged id leads to the survivor. */
   getContact(id: string): ContactView | undefined;
   /** All contacts by ascending id, made up afresh on each call. */
@@ -49,12 +51,18 @@ function toAuthor(options: EditOptions = {}): Author {
   const userId = options.userId ?? 9_000_001;
   const changeSource = options.changeSource ?? 'CRM_UI';
   if (changeSource !== 'CRM_UI') {
-    return options.sourceId === undefined ? { changeSource } : { changeSource, sourceId: options.sourceId };
+    const { sourceId, sourceLabel } = options;
+    return {
+      changeSource,
+      ...(sourceId === undefined ? {} : { sourceId }),
+      ...(sourceLabel === undefined ? {} : { sourceLabel }),
+    };
   }
   return { changeSource, sourceId: options.sourceId ?? `userId:${userId}`, userId };
 }
 
-function toView(record: SandboxRecord): ContactView {
+/** The contact as it stands now; later changes do not reach this copy. */
+export function toView(record: SandboxRecord): ContactView {
   const modified = readValue(record, 'lastmodifieddate') ?? '';
   const properties = { ...record.state.values, hs_object_id: record.id, lastmodifieddate: modified };
   const { createdAt, state } = record;
@@ -96,7 +104,14 @@ export function createHands(portal: Portal): Hands {
       updateRecord(portal, record, values, toAuthor(options));
     },
     deleteContact: (id, options) => archiveRecord(portal, require(id), toAuthor(options)),
-    restoreContact: (id, options) => restoreRecord(portal, require(id), toAuthor(options)),
+    restoreContact(id, options) {
+      const record = require(id);
+      if (!record.state.archived) throw new Error(`contact ${id} is not in the recycle bin`);
+      const conflict = findConflict(portal, 'contacts', record.state.values, record);
+      if (conflict !== undefined) throw conflict;
+      restoreRecord(portal, record, toAuthor(options));
+    },
+    addLifecycleStage: (stage) => addStage(portal, stage),
     mergeContacts: (primaryId, otherId, options) =>
       mergeRecords(portal, require(primaryId), require(otherId), toAuthor(options)).id,
     privacyDelete: (id, options) => eraseContact(portal, require(id), toAuthor(options)),

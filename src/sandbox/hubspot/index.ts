@@ -11,6 +11,7 @@ import type { Properties } from './properties.ts';
 import { Refusal, toAnswer } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import { createWebhooks, type WebhookCounters } from './webhooks.ts';
+import { createWorkflows, type Workflow, type WorkflowOptions } from './workflows.ts';
 
 export type { HubSpotSandboxOptions } from './options.ts';
 
@@ -27,6 +28,10 @@ export type HubSpotSandbox = Hands & {
   dealPipelines: Pipeline[];
   owners: readonly Owner[];
   addOwner(email: string, more?: Partial<Omit<Owner, 'email'>>): Owner;
+  /** Runs a workflow a moment after each change of a contact, whoever made it; the answer switches it off. */
+  automate(workflow: Workflow, options?: WorkflowOptions): () => void;
+  /** Runs at once what workflows have waiting; answers how many writes there were. */
+  runWorkflows(): number;
   /** What goes wrong on the wire. */
   faults: Faults;
   requests: readonly LoggedRequest[];
@@ -97,7 +102,11 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   const now = options.now ?? Date.now;
   const settings = toSettings(options);
   const webhooks = createWebhooks(settings, now);
-  const portal = createPortal(settings, now, (change) => webhooks.push(change));
+  const portal = createPortal(settings, now, (change) => {
+    webhooks.push(change);
+    workflows.enroll(change);
+  });
+  const workflows = createWorkflows(portal);
   if (options.withHandoffFields === true) {
     portal.properties.define('contacts', {
       name: 'salesforce_person_id',
@@ -130,6 +139,8 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     dealPipelines: portal.dealPipelines,
     owners: portal.owners,
     addOwner: (email, more) => addOwner(portal, email, more),
+    automate: workflows.automate,
+    runWorkflows: workflows.runWorkflows,
     faults: server.faults,
     requests: server.requests,
     counters: limits.counters,
@@ -156,6 +167,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     webhookJournal: webhooks.journal,
     webhookCounters: webhooks.counters,
     async close() {
+      workflows.close();
       webhooks.close();
       await server.close();
     },

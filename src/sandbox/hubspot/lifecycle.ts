@@ -29,3 +29,25 @@ export function toStageDates(from: string | undefined, to: string, at: number): 
   if (to !== '') dates[`hs_v2_date_entered_${to}`] = instant;
   return dates;
 }
+
+/** `label` is what people see; `after` the value of the stage before it. */
+export type NewStage = { label: string; after: string; value?: string };
+
+const FIRST_CUSTOM_ID = 51_439_524;
+
+/** Adds a stage for contacts and companies, which share one list, and numbers the stages anew (lifecycle stage article). */
+export function addStage(portal: Portal, { label, after, value }: NewStage): string {
+  const options = (portal.properties.get('contacts', 'lifecyclestage')?.options ?? []).toSorted(
+    (left, right) => left.displayOrder - right.displayOrder,
+  );
+  const place = options.findIndex((option) => option.value === after);
+  if (place < 0) throw new Error(`no lifecycle stage ${after}`);
+  const id = value ?? String(FIRST_CUSTOM_ID + options.length);
+  const next = options.toSpliced(place + 1, 0, { value: id, label, displayOrder: 0, hidden: false });
+  const numbered = next.map((option, displayOrder) => ({ ...option, displayOrder }));
+  for (const type of ['contacts', 'companies'] as const) {
+    if (portal.properties.get(type, 'lifecyclestage') !== undefined)
+      portal.properties.setOptions(type, 'lifecyclestage', numbered);
+  }
+  return id;
+}

@@ -1,5 +1,5 @@
 import { moveAssociations } from './associations.ts';
-import type { Author, SandboxRecord } from './model.ts';
+import type { Author, PastValue, SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
 
 /**
@@ -30,7 +30,8 @@ export function mergeRecords(
   const survivor = store.add(values, author, at);
   survivor.createdAt = Math.min(primary.createdAt, other.createdAt);
   survivor.mergedIds = [...(primary.mergedIds ?? []), ...(other.mergedIds ?? []), primary.id, other.id];
-  if (primary.history !== undefined) survivor.history = primary.history;
+  survivor.author = primary.author;
+  survivor.history = mergeHistories(primary, survivor, author, at);
   for (const gone of [other, primary]) {
     store.leaveTrail(gone.id, survivor.id);
     moveAssociations(portal, type, gone.id, survivor.id);
@@ -52,11 +53,31 @@ export function mergeRecords(
   return survivor;
 }
 
+/** The primary's past, and what the other filled in as a change by the merge. */
+function mergeHistories(
+  primary: SandboxRecord,
+  survivor: SandboxRecord,
+  author: Author,
+  at: number,
+): Map<string, PastValue[]> {
+  const history = new Map(primary.history);
+  const byMerge: Author = { ...author, changeSource: 'MERGE_OBJECTS' };
+  for (const [name, value] of Object.entries(survivor.state.values)) {
+    if (history.get(name)?.at(-1)?.value === value) continue;
+    const isOwn = primary.state.values[name] === value;
+    const entry = isOwn ? { value, at: primary.createdAt, author: primary.author } : { value, at, author: byMerge };
+    history.set(name, [...(history.get(name) ?? []), entry]);
+  }
+  return history;
+}
+
 /** Erases a contact for good (GDPR): it cannot be read any more, its address cannot come back, and two events tell of it. */
 export function eraseContact(portal: Portal, record: SandboxRecord, author: Author): void {
   const at = portal.now();
-  const email = record.state.values.email;
-  if (email !== undefined) portal.blockedEmails.add(email);
+  const { email, hs_additional_emails: more } = record.state.values;
+  for (const address of [email, ...(more?.split(';') ?? [])]) {
+    if (address !== undefined) portal.blockedEmails.add(address);
+  }
   portal.stores.contacts.remove(record);
   portal.emit({ kind: 'deletion', type: 'contacts', recordId: record.id, at, author });
   portal.emit({ kind: 'privacyDeletion', type: 'contacts', recordId: record.id, at, author });

@@ -14,7 +14,7 @@ export const MODIFIED_PROPERTY: Record<ObjectType, string> = {
 };
 
 /** Who changes a value: what webhooks call `changeSource` + `sourceId` and the property history `sourceType` + `sourceId`. */
-export type Author = { changeSource: string; sourceId?: string; userId?: number };
+export type Author = { changeSource: string; sourceId?: string; sourceLabel?: string; userId?: number };
 
 /** One past or present value of a property; `at` is epoch milliseconds. */
 export type PastValue = { value: string; at: number; author: Author };
@@ -62,10 +62,14 @@ export function readValue(record: SandboxRecord, name: string, state: RecordStat
   }
 }
 
+/** Who sets what HubSpot works out itself. */
+export const CALCULATED: Author = { changeSource: 'CALCULATED' };
+
 /** All values a property had, newest first, as `propertiesWithHistory` shows them. */
 export function readHistory(record: SandboxRecord, name: string): PastValue[] {
   const past = record.history?.get(name);
   if (past !== undefined) return past.toReversed();
   const value = readValue(record, name);
-  return value === null ? [] : [{ value, at: record.createdAt, author: record.author }];
+  if (value === null) return [];
+  return [{ value, at: record.createdAt, author: name.startsWith('hs_v2_date_') ? CALCULATED : record.author }];
 }

@@ -1,6 +1,6 @@
 import { isBackward, toStageDates } from './lifecycle.ts';
 import type { Author, ObjectType, PastValue, RecordState, SandboxRecord } from './model.ts';
-import { SINGULAR } from './model.ts';
+import { CALCULATED, SINGULAR } from './model.ts';
 import type { Portal } from './portal.ts';
 import { badRequest, contactExists, invalidValues, Refusal, type ValueFault } from './refusal.ts';
 import { checkValues } from './values.ts';
@@ -128,6 +128,10 @@ export function createRecord(portal: Portal, type: ObjectType, checked: Values, 
   return record;
 }
 
+function isPerson({ changeSource }: Author): boolean {
+  return changeSource === 'CRM_UI' || changeSource === 'CRM_UI_BULK_ACTION';
+}
+
 function remember(record: SandboxRecord, name: string, entry: PastValue): void {
   record.history ??= new Map();
   const past = record.history.get(name);
@@ -149,7 +153,8 @@ function toNextValue(portal: Portal, record: SandboxRecord, name: string, value:
 
 /**
  * Writes checked values. Every write moves the modification time, changed or not; only changed values get an event and a history
- * entry. A backward lifecycle stage by the API is dropped without a word where the portal ignores it.
+ * entry. A backward lifecycle stage is dropped without a word where the portal ignores it, unless a person drags it (lifecycle stage article:
+ * what an app, a workflow or an import sets goes forward only).
  */
 export function updateRecord(portal: Portal, record: SandboxRecord, checked: Values, author: Author): void {
   const at = Math.max(portal.now(), record.state.updatedAt);
@@ -159,10 +164,9 @@ export function updateRecord(portal: Portal, record: SandboxRecord, checked: Val
   for (const [name, written] of Object.entries(checked)) {
     const value = toNextValue(portal, record, name, written);
     if (value === (before.values[name] ?? '')) continue;
-    const isOurs = author.changeSource === 'INTEGRATION';
     if (
       name === 'lifecyclestage' &&
-      isOurs &&
+      !isPerson(author) &&
       portal.settings.backwardStage === 'ignore' &&
       isBackward(portal, record, value)
     )
@@ -170,7 +174,12 @@ export function updateRecord(portal: Portal, record: SandboxRecord, checked: Val
     changes.push([name, value]);
     if (value === '') delete next[name];
     else next[name] = value;
-    if (name === 'lifecyclestage') Object.assign(next, toStageDates(before.values.lifecyclestage, value, at));
+    if (name === 'lifecyclestage') {
+      const dates = toStageDates(before.values.lifecyclestage, value, at);
+      Object.assign(next, dates);
+      for (const [date, instant] of Object.entries(dates))
+        remember(record, date, { value: instant, at, author: CALCULATED });
+    }
     remember(record, name, { value, at, author });
   }
   const state: RecordState = { values: next, updatedAt: at, archived: before.archived };
