@@ -35,6 +35,8 @@ type SalesforceRequest = {
   body?: unknown;
   /** Looks into a good answer and throws what is wrong inside it, such as a session that ended in the middle of a composite call. */
   inspect?: (answer: unknown) => void;
+  /** Told the server's clock, where the answer has a `Date`; epoch milliseconds, whole seconds. */
+  onServerTime?: (serverMs: number) => void;
 };
 
 export type SalesforceClient = {
@@ -47,6 +49,9 @@ export type SalesforceClient = {
   /** Stops the whole connection where the error says so; for errors found inside an answer (`send` does it for its own). */
   pause(error: SyncError): Promise<void>;
   now(): number;
+  /** The server's clock as far as its answers told it: ours, corrected by the last `Date` seen. */
+  serverNow(): number;
+  warn(facts: Readonly<Record<string, unknown>>, text: string): void;
 };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -56,6 +61,12 @@ const setupSpend: Spend = { priority: 2, prepaid: 0 };
 function toUsage(headers: HttpResponse['headers']): { dailyUsed: number; dailyLimit: number } | null {
   const match = /(?:^|[;,]\s*)api-usage=(\d+)\/(\d+)/.exec(headers['sforce-limit-info'] ?? '');
   return match === null ? null : { dailyUsed: Number(match[1]), dailyLimit: Number(match[2]) };
+}
+
+/** Epoch milliseconds of the `Date` header (RFC 9110); null where there is none that parses. */
+function toServerMs(headers: HttpResponse['headers']): number | null {
+  const parsed = Date.parse(headers.date ?? '');
+  return Number.isNaN(parsed) ? null : parsed;
 }
 
 function parseBody(body: string): unknown {
@@ -86,6 +97,8 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
   });
   conn._transport = transportFor(setupSpend);
   let version: Promise<string> | null = null;
+  /** How far the server's clock is ahead of ours. */
+  let aheadMs = 0;
 
   function transportFor(spend: Spend, onAnswer?: (answer: HttpResponse) => void): Transport {
     return createTransport({
@@ -94,6 +107,8 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
       onAnswer(answer) {
         const usage = toUsage(answer.headers);
         if (usage !== null) budget.observe('salesforce', usage);
+        const serverMs = toServerMs(answer.headers);
+        if (serverMs !== null) aheadMs = serverMs - now();
         onAnswer?.(answer);
       },
     });
@@ -126,6 +141,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
   async function attempt(request: SalesforceRequest, spend: Spend): Promise<unknown> {
     const { method, path, headers, body } = request;
     const hasBody = body !== undefined;
+    let serverMs: number | null = null;
     const answered = await translate((onAnswer) =>
       conn.request<unknown>(
         {
@@ -134,11 +150,17 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
           headers: { ...headers, ...(hasBody ? { 'content-type': 'application/json' } : {}) },
           ...(hasBody ? { body: JSON.stringify(body) } : {}),
         },
-        { transport: transportFor(spend, onAnswer) },
+        {
+          transport: transportFor(spend, (answer) => {
+            serverMs = toServerMs(answer.headers);
+            onAnswer(answer);
+          }),
+        },
       ),
     );
     if (typeof answered === 'string') throw toLostError(new TypeError('the answer was not JSON'));
     request.inspect?.(answered);
+    if (serverMs !== null) request.onServerTime?.(serverMs);
     return answered;
   }
 
@@ -196,6 +218,8 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
 
   return {
     now,
+    serverNow: () => now() + aheadMs,
+    warn: (facts, text) => log?.warn(facts, text),
     pause,
     ready: (spend) => pausing(prepare(spend)),
     send: (request, spend) => pausing(prepare(spend).then(() => sendAuthorised(request, spend))),

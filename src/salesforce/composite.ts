@@ -26,7 +26,8 @@ const compositeAnswer = z.object({
   ),
 });
 
-const queryPage = z.object({
+/** One page of a query's answer. */
+export const queryPage = z.object({
   done: z.boolean(),
   nextRecordsUrl: z.string().startsWith('/services/data/').optional(),
   records: z.array(z.record(z.string(), z.unknown())),
@@ -54,13 +55,27 @@ export async function sendComposite(
   spend: Spend,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Subanswer[]> {
+  return (await sendDatedComposite(client, parts, spend, headers)).answers;
+}
+
+/** The same, with the server's clock by the answer's `Date`; null where it has none. */
+export async function sendDatedComposite(
+  client: SalesforceClient,
+  parts: readonly Subrequest[],
+  spend: Spend,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ answers: Subanswer[]; serverMs: number | null }> {
   const { apiVersion } = await client.ready(spend);
+  let serverMs: number | null = null;
   const answer = await client.send(
     {
       method: 'POST',
       path: '/composite',
       headers,
       inspect: throwOnExpiredSession,
+      onServerTime(ms) {
+        serverMs = ms;
+      },
       body: {
         allOrNone: false,
         // Sub-requests must stay in order: the read-back comes after the write.
@@ -79,10 +94,11 @@ export async function sendComposite(
   const parsed = compositeAnswer.safeParse(answer);
   if (!parsed.success) throw toLostError(new TypeError('the answer is not a composite answer'));
   const byReference = new Map(parsed.data.compositeResponse.map((part) => [part.referenceId, part]));
-  return parts.map((_part, index) => {
+  const answers = parts.map((_part, index) => {
     const found = byReference.get(toReference(index));
     return found === undefined ? { status: 0, body: undefined } : { status: found.httpStatusCode, body: found.body };
   });
+  return { answers, serverMs };
 }
 
 export type Query = { soql: string; withDeleted: boolean };

@@ -1,9 +1,13 @@
 import type { Connection } from 'jsforce';
 import type { SalesforcePort } from '../ports/salesforce.ts';
+import { readChanges } from './changes.ts';
 import { createClient, type SalesforceOptions } from './client.ts';
+import { deletePersons } from './delete.ts';
 import { createDescriber, listUsers } from './directory.ts';
 import { findPersons } from './find.ts';
+import { readHistories } from './histories.ts';
 import { toLongId } from './ids.ts';
+import { createRolesReader } from './roles.ts';
 import { writePersons } from './write.ts';
 
 export type { SalesforceAuth } from './auth.ts';
@@ -15,14 +19,18 @@ export type { SalesforceOptions } from './client.ts';
  */
 export function createSalesforce(options: SalesforceOptions): SalesforcePort & { connection(): Promise<Connection> } {
   const client = createClient(options);
+  const roles = createRolesReader(client);
   return {
     async identity(spend) {
       const { session, apiVersion } = await client.ready(spend);
       const { orgId, userId } = session;
       return { orgId: toLongId(orgId) ?? orgId, userId: toLongId(userId) ?? userId, apiVersion };
     },
-    findPersons: (lookups, fields, spend) => findPersons(client, lookups, fields, spend),
+    findPersons: (lookups, fields, spend) => findPersons({ client, roles, fields, spend }, lookups),
     writePersons: (writes, writeOptions, spend) => writePersons(client, writes, writeOptions, spend),
+    readChanges: (questions, spend) => readChanges({ client, roles, spend }, questions),
+    readHistories: (persons, fields, spend) => readHistories(client, persons, fields, spend),
+    deletePersons: (ids, spend) => deletePersons(client, ids, spend),
     users: (spend) => listUsers(client, spend),
     describe: createDescriber(client),
     connection: () => client.connection(),

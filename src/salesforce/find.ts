@@ -7,6 +7,7 @@ import type { SalesforceClient } from './client.ts';
 import { type Query, runQueries } from './composite.ts';
 import { personPrefixes, toLongId } from './ids.ts';
 import { personFields, toPerson } from './persons.ts';
+import { type ContactChildren, mayBeHidden, type RolesAttempt, type RolesReader, readOnRoles } from './roles.ts';
 import { type InCondition, toStatements } from './soql.ts';
 
 export type FieldsByObject = Readonly<Record<PersonObject, readonly string[]>>;
@@ -19,23 +20,29 @@ const MAX_EMAIL = 254;
 
 type PersonQuery = Query & { object: PersonObject };
 
+/** What a look needs besides the lookups. */
+type Scope = { client: SalesforceClient; roles: RolesReader; fields: FieldsByObject; spend: Spend };
+
+/** Conditions of one object; the statements are made when it is known what may be read along. */
+type Wanted = { object: PersonObject; conditions: readonly InCondition[]; withDeleted: boolean };
+
 /** Ids of this object only: a foreign or malformed one in a HubSpot property must not fail the look of all others. */
 function toIdsOf(object: PersonObject, ids: Iterable<string>): string[] {
   const long = [...ids].map((id) => toLongId(id));
   return long.filter((id) => id !== null).filter((id) => id.startsWith(personPrefixes[object]));
 }
 
-function toQueries(
-  object: PersonObject,
-  fields: FieldsByObject,
-  conditions: readonly InCondition[],
-  withDeleted: boolean,
-): PersonQuery[] {
-  const selection = { object, fields: [...personFields[object], ...fields[object]] };
+function toQueries(wanted: Wanted, fields: FieldsByObject, children: ContactChildren): PersonQuery[] {
+  const { object, conditions, withDeleted } = wanted;
+  const selection = {
+    object,
+    fields: [...personFields[object], ...fields[object]],
+    children: object === 'Contact' ? children : [],
+  };
   return toStatements(selection, conditions).map((soql) => ({ object, soql, withDeleted }));
 }
 
-function toFirstQueries(lookups: readonly PersonLookup[], fields: FieldsByObject): PersonQuery[] {
+function toFirstQuestions(lookups: readonly PersonLookup[]): Wanted[] {
   const externalIds = lookups.flatMap((lookup) => lookup.externalIds).filter((id) => id !== '');
   const emails = lookups
     .flatMap((lookup) => lookup.emails)
@@ -43,16 +50,15 @@ function toFirstQueries(lookups: readonly PersonLookup[], fields: FieldsByObject
     .filter((email) => email !== '' && email.length <= MAX_EMAIL);
   const ids = lookups.flatMap((lookup) => lookup.personIds);
   return objects.flatMap((object) => [
-    ...toQueries(
+    {
       object,
-      fields,
-      [
+      conditions: [
         { field: contactIdField, values: externalIds },
         { field: 'Id', values: toIdsOf(object, ids) },
       ],
-      true,
-    ),
-    ...toQueries(object, fields, [{ field: 'Email', values: emails }], false),
+      withDeleted: true,
+    },
+    { object, conditions: [{ field: 'Email', values: emails }], withDeleted: false },
   ]);
 }
 
@@ -61,22 +67,38 @@ function toSuccessor(person: SalesforcePerson): string | null {
   return person.masterRecordId ?? person.convertedContactId;
 }
 
-async function run(
-  client: SalesforceClient,
+/** Runs the queries five to a call. What they are refused for is an answer only where it may be the opportunities' fault. */
+async function attempt(
+  scope: Scope,
   queries: readonly PersonQuery[],
-  fields: FieldsByObject,
-  spend: Spend,
-): Promise<SalesforcePerson[]> {
+): Promise<RolesAttempt<SalesforcePerson[] | SyncError>> {
+  const { client, fields, spend } = scope;
   try {
+    const persons: SalesforcePerson[] = [];
     const results = await runQueries(client, queries, spend);
-    return queries.flatMap(({ object }, index) =>
-      (results[index] ?? []).map((row) => toPerson(object, row, fields[object])),
-    );
+    for (const [index, { object }] of queries.entries()) {
+      const rows = await readOnRoles(client, results[index] ?? [], spend);
+      persons.push(...rows.map((row) => toPerson(object, row, fields[object])));
+    }
+    return { value: persons, refused: null };
   } catch (thrown) {
-    const error = withSetupAdvice(toSyncError(thrown));
-    await client.pause(error);
-    throw error;
+    const error = toSyncError(thrown);
+    const mayBeRoles = mayBeHidden(error) && queries.some(({ object }) => object === 'Contact');
+    return { value: error, refused: mayBeRoles ? error : null };
   }
+}
+
+async function run(scope: Scope, questions: readonly Wanted[]): Promise<SalesforcePerson[]> {
+  const result = await scope.roles.run((children) =>
+    attempt(
+      scope,
+      questions.flatMap((wanted) => toQueries(wanted, scope.fields, children)),
+    ),
+  );
+  if (!(result instanceof SyncError)) return result;
+  const error = withSetupAdvice(result);
+  await scope.client.pause(error);
+  throw error;
 }
 
 function withSetupAdvice(thrown: SyncError): SyncError {
@@ -89,22 +111,17 @@ function withSetupAdvice(thrown: SyncError): SyncError {
   );
 }
 
-async function followSuccessors(
-  client: SalesforceClient,
-  seen: Map<string, SalesforcePerson>,
-  fields: FieldsByObject,
-  spend: Spend,
-): Promise<void> {
+async function followSuccessors(scope: Scope, seen: Map<string, SalesforcePerson>): Promise<void> {
   const asked = new Set(seen.keys());
   for (let hop = 0; hop < MAX_HOPS; hop += 1) {
     const targets = [...seen.values()].map(toSuccessor).filter((id) => id !== null && !asked.has(id));
     const wanted = new Set(targets.filter((id) => id !== null));
-    const queries = objects.flatMap((object) =>
-      toQueries(object, fields, [{ field: 'Id', values: toIdsOf(object, wanted) }], true),
-    );
-    if (queries.length === 0) return;
+    const questions = objects.map((object): Wanted => {
+      return { object, conditions: [{ field: 'Id', values: toIdsOf(object, wanted) }], withDeleted: true };
+    });
+    if (questions.every(({ conditions }) => conditions.every(({ values }) => values.length === 0))) return;
     for (const id of wanted) asked.add(id);
-    for (const person of await run(client, queries, fields, spend)) seen.set(person.id, person);
+    for (const person of await run(scope, questions)) seen.set(person.id, person);
   }
 }
 
@@ -161,14 +178,9 @@ function matchAll(lookups: readonly PersonLookup[], seen: ReadonlyMap<string, Sa
  * See `SalesforcePort.findPersons`. Four statements answer 200 lookups: per object one over ids of both kinds that also shows the dead
  * (`queryAll`), one over the emails of the living. Survivors and Contacts of conversions are asked for afterwards where they are missing.
  */
-export async function findPersons(
-  client: SalesforceClient,
-  lookups: readonly PersonLookup[],
-  fields: FieldsByObject,
-  spend: Spend,
-): Promise<Map<string, PersonMatches>> {
+export async function findPersons(scope: Scope, lookups: readonly PersonLookup[]): Promise<Map<string, PersonMatches>> {
   const seen = new Map<string, SalesforcePerson>();
-  for (const person of await run(client, toFirstQueries(lookups, fields), fields, spend)) seen.set(person.id, person);
-  await followSuccessors(client, seen, fields, spend);
+  for (const person of await run(scope, toFirstQuestions(lookups))) seen.set(person.id, person);
+  await followSuccessors(scope, seen);
   return matchAll(lookups, seen);
 }

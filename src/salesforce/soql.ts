@@ -35,17 +35,39 @@ export function toName(name: string): string {
 /** `field IN (…)`. The list may be long; statements are cut by `toStatements`. */
 export type InCondition = { field: string; values: readonly string[] };
 
-export type Selection = { object: string; fields: readonly string[]; orderBy?: string };
+export type Selection = {
+  object: string;
+  fields: readonly string[];
+  /** Child queries in brackets, written by ourselves: they are taken as they stand. */
+  children?: readonly string[];
+  /** Must hold as well for every row. */
+  filter?: InCondition;
+  newestFirst?: string;
+};
 
 export function toEncodedLength(text: string): number {
   return encodeURIComponent(text).length;
 }
 
+function toCondition({ field, values }: InCondition): string {
+  return `${toName(field)} IN (${values.map(toLiteral).join(',')})`;
+}
+
+/** What stands between SELECT and FROM: API names, each once, and child queries as they are. */
+export function toSelectList({ fields, children = [] }: Pick<Selection, 'fields' | 'children'>): string {
+  return [...[...new Set(fields)].map(toName), ...children].join(',');
+}
+
 function toText(selection: Selection, conditions: readonly InCondition[]): string {
-  const fields = [...new Set(selection.fields)].map(toName).join(',');
-  const wheres = conditions.map(({ field, values }) => `${toName(field)} IN (${values.map(toLiteral).join(',')})`);
-  const order = selection.orderBy === undefined ? '' : ` ORDER BY ${toName(selection.orderBy)}`;
-  return `SELECT ${fields} FROM ${toName(selection.object)} WHERE ${wheres.join(' OR ')}${order}`;
+  const any = conditions.map(toCondition).join(' OR ');
+  const where = selection.filter === undefined ? any : `(${any}) AND ${toCondition(selection.filter)}`;
+  const order = selection.newestFirst === undefined ? '' : ` ORDER BY ${toName(selection.newestFirst)} DESC`;
+  return `SELECT ${toSelectList(selection)} FROM ${toName(selection.object)} WHERE ${where}${order}`;
+}
+
+/** Epoch milliseconds as a dateTime literal in UTC; Salesforce compares whole seconds, so the rest is cut off. */
+export function toDateTimeLiteral(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
 }
 
 /**

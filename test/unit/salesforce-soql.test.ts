@@ -66,13 +66,13 @@ describe('SOQL names', () => {
 
 describe('statements', () => {
   it('joins conditions by OR and leaves out empty lists', () => {
-    const statements = toStatements({ ...select, fields: ['Id', 'Email', 'Id'], orderBy: 'Id' }, [
+    const statements = toStatements({ ...select, fields: ['Id', 'Email', 'Id'], newestFirst: 'Id' }, [
       { field: 'Email', values: ['a', 'b', 'a'] },
       { field: 'Name', values: [] },
       { field: 'Id', values: ['c'] },
     ]);
 
-    expect(statements).toEqual(["SELECT Id,Email FROM Lead WHERE Email IN ('a','b') OR Id IN ('c') ORDER BY Id"]);
+    expect(statements).toEqual(["SELECT Id,Email FROM Lead WHERE Email IN ('a','b') OR Id IN ('c') ORDER BY Id DESC"]);
   });
 
   it('asks nothing where there is nothing to ask for', () => {
