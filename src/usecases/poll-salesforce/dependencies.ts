@@ -1,0 +1,21 @@
+import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import type { Spend } from '../../ports/budget.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { SweepLedger, WorkLedger } from '../../ports/ledger.ts';
+import type { Log } from '../../ports/log.ts';
+import type { SalesforcePort } from '../../ports/salesforce.ts';
+import type { OrgFacts } from '../drain/dependencies.ts';
+import type { SeenRows } from './seen-rows.ts';
+
+export type PollDependencies = {
+  ledger: SweepLedger & Pick<WorkLedger, 'mark'>;
+  salesforce: Pick<SalesforcePort, 'readChanges'>;
+  mapping: CompiledMapping;
+  /** Cached; asked only where a row is to be compared. */
+  facts(spend: Spend): Promise<OrgFacts>;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+};
+
+/** What the rounds of a poller share. */
+export type PollContext = PollDependencies & { seen: SeenRows; spend: Spend };

@@ -1,0 +1,78 @@
+import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
+import type { PersonObject, SalesforcePerson } from '../../domain/record.ts';
+import type { KnownPerson, Mark } from '../../ports/ledger.ts';
+import type { ChangePage } from '../../ports/salesforce.ts';
+import type { SeenRows } from './seen-rows.ts';
+import { worthALook } from './worth-a-look.ts';
+
+/** What one page asks for. */
+export type PageMarks = {
+  /** Marks of contacts, and of persons that no pair knows. */
+  marks: readonly Mark[];
+  /** The rows behind them. */
+  rows: readonly SalesforcePerson[];
+};
+
+type Given = {
+  mapping: CompiledMapping;
+  typeOf(object: PersonObject, field: string): FieldType | undefined;
+  seen: Pick<SeenRows, 'has'>;
+};
+
+/** Every id of a person that the page names. */
+export function personIdsOf({ persons, contactIds }: ChangePage): string[] {
+  return [...new Set([...persons.map(({ id }) => id), ...contactIds])];
+}
+
+/**
+ * The marks of one page's rows: contacts whose person is not as the ledger has it, and persons that were born in Salesforce. Each record at
+ * most once.
+ */
+export function marksOfPage(page: ChangePage, known: ReadonlyMap<string, KnownPerson>, given: Given): PageMarks {
+  const marks = new Map<string, Mark>();
+  const rows: SalesforcePerson[] = [];
+  for (const person of page.persons) {
+    if (given.seen.has(person)) continue;
+    const mark = markOf(person, known.get(person.id), given);
+    if (mark === null) continue;
+    rows.push(person);
+    marks.set(`${mark.object} ${mark.recordId}`, mark);
+  }
+  // What an opportunity says of a stage is not on the row: the look reads it.
+  for (const mark of marksOfIds(page.contactIds, known, true)) marks.set(`${mark.object} ${mark.recordId}`, mark);
+  return { marks: [...marks.values()], rows };
+}
+
+/** The contacts of persons whose deletion Salesforce logged and the ledger does not know of. */
+export function marksOfDeleted(ids: readonly string[], known: ReadonlyMap<string, KnownPerson>): Mark[] {
+  return marksOfIds(ids, known, false);
+}
+
+function marksOfIds(ids: readonly string[], known: ReadonlyMap<string, KnownPerson>, isHandedOver: boolean): Mark[] {
+  const contactIds = ids.flatMap((id) => {
+    const pair = known.get(id);
+    if (pair === undefined || pair.contactId === null || pair.status !== 'live' || pair.tombstone !== null) return [];
+    return isHandedOver && !pair.handedOver ? [] : pair.contactId;
+  });
+  return [...new Set(contactIds)].map(markContact);
+}
+
+function markOf(person: SalesforcePerson, known: KnownPerson | undefined, given: Given): Mark | null {
+  if (known === undefined) return isBorn(person, given.mapping) ? markPerson(person) : null;
+  if (known.contactId === null || worthALook(person, known, given) === null) return null;
+  return markContact(known.contactId);
+}
+
+/** A converted Lead comes as its Contact. Where the filter cannot be evaluated, the look says so. */
+function isBorn(person: SalesforcePerson, { born }: CompiledMapping): boolean {
+  if (born.do === 'ignore' || person.isDeleted || person.isConverted || person.masterRecordId !== null) return false;
+  return born.isWanted(person.fields, person.object) !== false;
+}
+
+function markContact(recordId: string): Mark {
+  return { system: 'hubspot', object: 'contact', recordId, priority: 2, source: 'salesforce' };
+}
+
+function markPerson({ object, id }: SalesforcePerson): Mark {
+  return { system: 'salesforce', object, recordId: id, priority: 2, source: 'salesforce' };
+}

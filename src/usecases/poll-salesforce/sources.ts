@@ -1,0 +1,20 @@
+import type { ChangeQuestion } from '../../ports/salesforce.ts';
+
+/** One thing in Salesforce whose changes are read. `name` is part of the watermark's name and never changes. */
+export type ChangeSource = Pick<ChangeQuestion, 'kind' | 'object' | 'stamp'> & { name: string };
+
+/**
+ * What the poller reads. A further object joins by a line here and, where its rows are neither persons nor roles, by a kind of its own.
+ * Roles are read by their parent's stamp too: a stage that an opportunity reaches does not move the stamps of the roles in it.
+ */
+export const changeSources: readonly ChangeSource[] = [
+  { name: 'Lead', kind: 'person', object: 'Lead', stamp: 'SystemModstamp' },
+  { name: 'Contact', kind: 'person', object: 'Contact', stamp: 'SystemModstamp' },
+  { name: 'OpportunityContactRole', kind: 'role', object: 'OpportunityContactRole', stamp: 'SystemModstamp' },
+  { name: 'Opportunity', kind: 'role', object: 'OpportunityContactRole', stamp: 'Opportunity.SystemModstamp' },
+];
+
+/** The names of a source's watermarks in the ledger: changes read closely behind, changes read once more from far back, deletions. */
+export function watermarksOf({ name }: Pick<ChangeSource, 'name'>): { fast: string; wide: string; deleted: string } {
+  return { fast: `salesforce.${name}.fast`, wide: `salesforce.${name}.wide`, deleted: `salesforce.${name}.deleted` };
+}

@@ -1,0 +1,91 @@
+import type { Mark, Watermark } from '../../ports/ledger.ts';
+import type { ChangePage } from '../../ports/salesforce.ts';
+import type { PollContext } from './dependencies.ts';
+import { marksOfDeleted, marksOfPage, personIdsOf } from './marks-of-page.ts';
+import type { SourceRound } from './positions.ts';
+import { watermarksOf } from './sources.ts';
+import { nextMark } from './windows.ts';
+
+export type StoredPage = { read: number; marks: readonly Mark[] };
+
+/** Marks what a page tells; with the last page the source's watermarks move. */
+export async function storePage(
+  context: PollContext,
+  round: SourceRound & { readUntilMs: number },
+  page: ChangePage,
+): Promise<StoredPage> {
+  if (round.window.isFirst) return await begin(context, round);
+  const { ledger, seen } = context;
+  const known = await ledger.knownPersons([...personIdsOf(page), ...page.deletedIds]);
+  const typeOf = await typesFor(context, page, known.size);
+  const { marks, rows } = marksOfPage(page, known, { mapping: context.mapping, typeOf, seen });
+  const deleted = marksOfDeleted(page.deletedIds, known);
+  await storeDeleted(context, round, page, deleted);
+  if (page.next === null) await moveOn(context, round, marks);
+  else if (marks.length > 0) await ledger.mark(marks);
+  seen.add(rows, round.readUntilMs);
+  return { read: page.persons.length + page.contactIds.length, marks: [...marks, ...deleted] };
+}
+
+/** Nobody is looked at for what was before the first start: older persons enter by a backfill. */
+async function begin({ ledger }: PollContext, { source, readUntilMs }: SourceRound & { readUntilMs: number }) {
+  const { fast, wide, deleted } = watermarksOf(source);
+  for (const name of source.kind === 'person' ? [wide, deleted, fast] : [wide, fast]) {
+    await ledger.advance(null, nextMark(name, null, readUntilMs), []);
+  }
+  return { read: 0, marks: [] };
+}
+
+async function moveOn(
+  context: PollContext,
+  { source, positions, window, readUntilMs }: SourceRound & { readUntilMs: number },
+  marks: readonly Mark[],
+): Promise<void> {
+  const { fast, wide } = watermarksOf(source);
+  await advance(context, positions.fast, nextMark(fast, positions.fast, readUntilMs), marks);
+  if (window.isWide) await advance(context, positions.wide, nextMark(wide, positions.wide, readUntilMs), []);
+}
+
+async function storeDeleted(
+  context: PollContext,
+  { source, positions, window, readUntilMs }: SourceRound & { readUntilMs: number },
+  { deletedWindow, deletedIds }: ChangePage,
+  marks: readonly Mark[],
+): Promise<void> {
+  if (deletedWindow === null) {
+    // Asked again next time; what is known already need not wait.
+    if (deletedIds.length > 0 && marks.length > 0) await context.ledger.mark(marks);
+    return;
+  }
+  const name = watermarksOf(source).deleted;
+  const { fromMs, untilMs } = deletedWindow;
+  if (window.deletedSinceMs !== null && fromMs > window.deletedSinceMs + clockLeewayMs) {
+    const facts = { source: source.name, gapMs: fromMs - window.deletedSinceMs };
+    context.log.warn(facts, 'Salesforce no longer knows all deletions since the last look at them');
+  }
+  await advance(context, positions.deleted, nextMark(name, positions.deleted, Math.min(untilMs, readUntilMs)), marks);
+}
+
+const clockLeewayMs = 60_000;
+
+/**
+ * Moves a watermark with its marks. Another process that was faster has marked the same rows. Where nobody was and the database refuses all
+ * the same (its clock was set back), the rows are marked without it, and read again until its clock has caught up.
+ */
+async function advance(
+  { ledger }: PollContext,
+  from: Watermark | null,
+  to: Watermark,
+  marks: readonly Mark[],
+): Promise<void> {
+  if ((await ledger.advance(from, to, marks)) || marks.length === 0) return;
+  const now = await ledger.watermark(to.source);
+  if (now?.atMs === from?.atMs) await ledger.mark(marks);
+}
+
+/** Field types cost calls of their own now and then: an idle round does without. */
+async function typesFor({ facts, spend }: PollContext, page: ChangePage, known: number) {
+  if (page.persons.length === 0 || known === 0) return () => undefined;
+  const { fieldFacts } = await facts(spend);
+  return (object: Parameters<typeof fieldFacts>[0], field: string) => fieldFacts(object, field)?.type;
+}

@@ -1,0 +1,58 @@
+import type { Watermark } from '../../ports/ledger.ts';
+
+/**
+ * How far before the watermark each round reads: a row carries the time of its change and is seen once its transaction is committed. Nearly
+ * all commit within seconds (Apex may compute for ten); a minute covers them and the clocks of the org's servers.
+ */
+export const fastOverlapMs = 60_000;
+
+/** The longest transactions: a REST call of another integration may run for ten minutes. */
+export const wideOverlapMs = 15 * 60_000;
+
+/** How often the wide window is read. */
+export const wideEveryMs = 10 * 60_000;
+
+/** A watermark stays this far behind the server's clock, which answers tell in whole seconds. */
+export const safetyMs = 5_000;
+
+/** `/deleted` wants more than a minute between start and end. */
+const deletedOverlapMs = 2 * 60_000;
+/** It knows 15 days; the hour is for our clock. */
+const deletedReachMs = 15 * 86_400_000 - 3_600_000;
+
+/** A watermark this far ahead of the server's clock was set by a clock that was wrong, or comes from another time. */
+const futureMs = 60_000;
+
+/** Where one source has been read to; null: never. */
+export type Positions = { fast: Watermark | null; wide: Watermark | null; deleted: Watermark | null };
+
+/** What one round reads of a source. */
+export type Window = { isFirst: boolean; isWide: boolean; fromMs: number; deletedSinceMs: number | null };
+
+/**
+ * The window of a round. Both marks are in the server's time, so no clock of ours decides when the wide one is due; ours only serves the
+ * first round, whose rows nobody looks at.
+ * @param now epoch milliseconds
+ */
+export function windowOf({ fast, wide, deleted }: Positions, now: number): Window {
+  if (fast === null) return { isFirst: true, isWide: false, fromMs: now, deletedSinceMs: null };
+  const isWide = wide === null || fast.atMs - wide.atMs >= wideEveryMs;
+  const wideFromMs = Math.min(fast.atMs, wide?.atMs ?? fast.atMs) - wideOverlapMs;
+  const sinceMs = (deleted?.atMs ?? fast.atMs) - deletedOverlapMs;
+  return {
+    isFirst: false,
+    isWide,
+    fromMs: isWide ? wideFromMs : fast.atMs - fastOverlapMs,
+    deletedSinceMs: Math.max(sinceMs, now - deletedReachMs),
+  };
+}
+
+/** Whether a watermark lies in the future of the server's clock. */
+export function liesAhead(mark: Watermark | null, serverMs: number): mark is Watermark {
+  return mark !== null && mark.atMs > serverMs + futureMs;
+}
+
+/** Where a mark goes after its last page: never backward, never beyond the server's clock less the safety time. */
+export function nextMark(source: string, from: Watermark | null, readUntilMs: number): Watermark {
+  return { source, atMs: Math.max(from?.atMs ?? 0, readUntilMs - safetyMs), cursor: null };
+}

@@ -1,0 +1,69 @@
+import { factsSignature } from '../../domain/lifecycle/facts.ts';
+import { stageFactsKey } from '../../domain/lifecycle/types.ts';
+import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
+import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
+import { ownerField } from '../../domain/plan/owner.ts';
+import type { FieldValue, FieldValues, PersonObject, SalesforcePerson } from '../../domain/record.ts';
+import type { KnownPerson } from '../../ports/ledger.ts';
+
+/** Why a person's contact is to be looked at. */
+export type LookCause = 'deleted' | 'restored' | 'converted' | 'id_moved' | 'value_changed' | 'stage_facts_changed';
+
+type Given = {
+  mapping: CompiledMapping;
+  typeOf(object: PersonObject, field: string): FieldType | undefined;
+};
+
+/**
+ * Whether Salesforce holds something else than what both sides agreed on last. Our own writes are recognised by that alone: the base holds
+ * what was read back after them. Pure.
+ * @returns null where there is nothing to look at
+ */
+export function worthALook(person: SalesforcePerson, known: KnownPerson, given: Given): LookCause | null {
+  if (known.contactId === null || known.tombstone === 'erased' || known.status === 'erased') return null;
+  const isGone = person.isDeleted || person.masterRecordId !== null;
+  switch (known.status) {
+    // A write of ours is under way: it ends with a look, or with a wait for its answer.
+    case 'reserved':
+      return null;
+    case 'merged':
+    case 'deleted':
+      return isGone ? null : 'restored';
+    case 'converted':
+      return null;
+    case 'live':
+      if (isGone) return known.tombstone === 'person_deleted' ? null : 'deleted';
+      if (known.tombstone === 'person_deleted') return 'restored';
+      return changeOf(person, known, given);
+  }
+}
+
+function changeOf(person: SalesforcePerson, known: KnownPerson, { mapping, typeOf }: Given): LookCause | null {
+  if (person.isConverted) return 'converted';
+  if (person.externalId !== known.contactId) return 'id_moved';
+  // Linked below the gate: nothing flows before it opens.
+  if (!known.handedOver) return null;
+  const base = known.base ?? {};
+  const differs = (field: string) => hasMoved(person.fields[field], base, field, typeOf(person.object, field));
+  if (comparedFields(mapping, person.object).some(differs)) return 'value_changed';
+  return base[stageFactsKey] === factsSignature(mapping.lifecycle, person) ? null : 'stage_facts_changed';
+}
+
+/** Fields that somebody may have to act on; those with the rule `never` are nobody's business. */
+function comparedFields({ contact }: CompiledMapping, object: PersonObject): string[] {
+  const mapped = contact.fields
+    .filter(({ rule }) => rule.after !== 'never')
+    .flatMap(({ salesforce }) => salesforce[object] ?? []);
+  return contact.owner.rule.after === 'never' ? mapped : [...mapped, ownerField];
+}
+
+function hasMoved(
+  value: FieldValue | undefined,
+  base: FieldValues,
+  field: string,
+  type: FieldType | undefined,
+): boolean {
+  if (value === undefined) return false;
+  const agreed = base[field];
+  return agreed === undefined ? !isBlank(value) : !sameValue(value, agreed, type);
+}
