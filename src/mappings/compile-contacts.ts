@@ -1,17 +1,19 @@
 import type { Finding, Place } from '../domain/finding.ts';
-import { createConversion, type TooLong } from '../domain/mapping/convert.ts';
+import { createConversion, createConversionBack, type TooLong } from '../domain/mapping/convert.ts';
 import type { Expression } from '../domain/mapping/expression.ts';
-import type { CompiledMapping, MappedField, OwnerMapping, ValueMap } from '../domain/mapping/types.ts';
-import { type PersonObject, personIdProperty } from '../domain/record.ts';
+import type { CompiledMapping, MappedField, ValueMap } from '../domain/mapping/types.ts';
+import { type PersonObject, personIdProperty, stageProperty } from '../domain/record.ts';
 import { checkContacts } from './check-contacts.ts';
+import { checkWayBack } from './check-way-back.ts';
 import { readExpression } from './compile-expression.ts';
+import { compileOwners } from './compile-owners.ts';
 import { bothRules, namesByObject } from './field-entry.ts';
-import { type FieldEntry, type MappingFiles, mappingSchemas } from './schema.ts';
+import type { FieldEntry, MappingFiles } from './schema.ts';
 import { placeOf, type YamlSource } from './yaml-source.ts';
 
 /** Read for every contact, whatever is mapped: to decide the stage, to find the person, to follow merges. */
 const alwaysRead = [
-  'lifecyclestage',
+  stageProperty,
   'email',
   'hs_additional_emails',
   'hs_merged_object_ids',
@@ -21,19 +23,31 @@ const alwaysRead = [
 
 type Contacts = MappingFiles['contacts'];
 
+/** What other files and sections need besides the mapped fields. */
+export type AlsoRead = {
+  /** HubSpot properties that a file names, with the place of each. */
+  namedAt: ReadonlyMap<string, Place>;
+  /** HubSpot properties that no file names. */
+  properties: readonly string[];
+  fields: Readonly<Record<PersonObject, readonly string[]>>;
+};
+
 export function compileContacts(
   source: YamlSource,
   file: Contacts,
   owners: MappingFiles['owners'] | undefined,
-  gateReads: ReadonlyMap<string, Place>,
+  also: AlsoRead,
   findings: Finding[],
 ): CompiledMapping['contact'] {
-  const transforms = file.fields.map((_, index) =>
-    readExpression(source, ['fields', index, 'transform'], 'value', findings),
+  const expressions = (key: 'transform' | 'transform_back') =>
+    file.fields.map((_, index) => readExpression(source, ['fields', index, key], 'value', findings));
+  const transforms = expressions('transform');
+  const backs = expressions('transform_back');
+  findings.push(...checkContacts(source, file, transforms), ...checkWayBack(source, file, backs));
+  const fields = file.fields.map((entry, index) =>
+    compileField(entry, transforms[index] ?? null, backs[index] ?? null),
   );
-  findings.push(...checkContacts(source, file, transforms));
-  const fields = file.fields.map((entry, index) => compileField(entry, transforms[index] ?? null));
-  const namedAt = new Map([...gateReads, ...transformReads(source, transforms), ...fieldNames(source, file)]);
+  const namedAt = new Map([...also.namedAt, ...transformReads(source, transforms), ...fieldNames(source, file)]);
   return {
     fields,
     owner: compileOwners(owners),
@@ -42,14 +56,17 @@ export function compileContacts(
     required: { Lead: file.required.lead, Contact: file.required.contact },
     assignmentRule: file.assignment_rule,
     allowDuplicates: file.allow_duplicates,
-    hubspotProperties: unique([...alwaysRead, ...namedAt.keys()]),
+    hubspotProperties: unique([...alwaysRead, ...namedAt.keys(), ...also.properties]),
     namedAt,
-    salesforceFields: { Lead: salesforceFields(fields, 'Lead'), Contact: salesforceFields(fields, 'Contact') },
+    salesforceFields: {
+      Lead: unique([...salesforceFields(fields, 'Lead'), ...also.fields.Lead]),
+      Contact: unique([...salesforceFields(fields, 'Contact'), ...also.fields.Contact]),
+    },
   };
 }
 
 function salesforceFields(fields: readonly MappedField[], object: PersonObject): string[] {
-  return unique([...fields.flatMap(({ salesforce }) => salesforce[object] ?? []), 'OwnerId']);
+  return [...fields.flatMap(({ salesforce }) => salesforce[object] ?? []), 'OwnerId'];
 }
 
 function fieldNames(source: YamlSource, { fields }: Contacts): [string, Place][] {
@@ -62,9 +79,11 @@ function transformReads(source: YamlSource, transforms: readonly (Expression | n
   );
 }
 
-function compileField(entry: FieldEntry, transform: Expression | null): MappedField {
+function compileField(entry: FieldEntry, transform: Expression | null, back: Expression | null): MappedField {
   const salesforce = namesByObject(entry.salesforce);
   const values = compileValues(entry);
+  const isTransformed = transform !== null;
+  const hasWayBack = !entry.one_way && (!isTransformed || back !== null);
   return {
     hubspot: entry.hubspot,
     salesforce,
@@ -72,7 +91,9 @@ function compileField(entry: FieldEntry, transform: Expression | null): MappedFi
     empty: entry.empty ?? 'clear',
     ...(entry.unit === undefined ? {} : { unit: entry.unit }),
     values,
-    isTransformed: transform !== null,
+    isTransformed,
+    hasWayBack,
+    fallback: entry.fallback ?? 'salesforce',
     convert: createConversion({
       hubspot: entry.hubspot,
       salesforce,
@@ -80,7 +101,14 @@ function compileField(entry: FieldEntry, transform: Expression | null): MappedFi
       values,
       tooLong: tooLongOf(entry.too_long),
     }),
+    convertBack: hasWayBack
+      ? createConversionBack({ hubspot: entry.hubspot, back, values, valuesBack: valuesBackOf(entry), isTransformed })
+      : () => ({ kind: 'skip', code: 'no_way_back' }),
   };
+}
+
+function valuesBackOf({ values_back }: FieldEntry): ReadonlyMap<string, string> | null {
+  return values_back === undefined ? null : new Map(Object.entries(values_back));
 }
 
 function compileValues({ values, unmapped = 'fail' }: FieldEntry): ValueMap | null {
@@ -90,16 +118,6 @@ function compileValues({ values, unmapped = 'fail' }: FieldEntry): ValueMap | nu
 function tooLongOf(entry: FieldEntry['too_long']): TooLong {
   if (typeof entry === 'object') return { policy: entry.do ?? 'truncate', max: entry.max };
   return { policy: entry ?? 'truncate', max: null };
-}
-
-/** Without a readable owners.yaml only the fields are worth compiling: for the faults in them. */
-function compileOwners(file: MappingFiles['owners'] = mappingSchemas.owners.parse({})): OwnerMapping {
-  const emails = Object.entries(file.emails).map(([from, to]) => [from.toLowerCase(), to.toLowerCase()] as const);
-  return {
-    rule: bothRules(file.rule),
-    fallbackEmail: file.fallback?.toLowerCase() ?? null,
-    emails: new Map(emails),
-  };
 }
 
 function unique(names: readonly string[]): string[] {

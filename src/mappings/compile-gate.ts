@@ -3,7 +3,7 @@ import { createGate } from '../domain/gate/gate.ts';
 import type { Expression } from '../domain/mapping/expression.ts';
 import type { Gate, LifecycleStage } from '../domain/mapping/types.ts';
 import { readExpression } from './compile-expression.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { findStage } from './find-stage.ts';
 import type { MappingFiles } from './schema.ts';
 import { findingAtPath, type Path, placeOf, type YamlSource } from './yaml-source.ts';
 
@@ -68,23 +68,13 @@ function stageValues(
   const values = new Set<string>();
   for (const [index, name] of names.entries()) {
     const at = [...path, index];
-    const stage = stages.find((each) => each.name === name);
-    if (stage === undefined) findings.push(unknownStage(source, at, name, stages));
-    else if (values.has(stage.hubspot)) findings.push(stageTwice(source, at, name));
+    const why = 'The gate would never open or close because of it.';
+    const stage = findStage(source, at, name, stages, why, findings);
+    if (stage === null) continue;
+    if (values.has(stage.hubspot)) findings.push(stageTwice(source, at, name));
     else values.add(stage.hubspot);
   }
   return values;
-}
-
-function unknownStage(source: YamlSource, at: Path, name: string, stages: readonly LifecycleStage[]): Finding {
-  const known = stages.map((stage) => stage.name);
-  const near = didYouMean(name, known);
-  return findingAtPath(source, at, {
-    code: 'unknown_stage',
-    what: `There is no stage "${name}" in lifecycle.yaml.`,
-    why: 'The gate would never open or close because of it.',
-    fix: near === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean "${near}"?`,
-  });
 }
 
 function stageTwice(source: YamlSource, at: Path, name: string): Finding {

@@ -1,30 +1,94 @@
 import type { Finding } from '../domain/finding.ts';
-import type { LifecycleStage } from '../domain/mapping/types.ts';
-import type { MappingFiles } from './schema.ts';
+import type { LifecycleMapping, LifecycleStage, RecycleRule, StageFacts } from '../domain/mapping/types.ts';
+import type { PersonObject } from '../domain/record.ts';
+import { checkStatuses } from './check-lifecycle.ts';
+import { namesByObject } from './field-entry.ts';
+import { findStage } from './find-stage.ts';
+import type { MappingFiles, RecycleEntry } from './schema.ts';
 import { findingAtPath, type YamlSource } from './yaml-source.ts';
 
-/** The stages in the order of the funnel; each name and each HubSpot value once. */
-export function compileLifecycle(
-  source: YamlSource,
-  file: MappingFiles['lifecycle'],
-  findings: Finding[],
-): LifecycleStage[] {
-  const stages = file.stages.map((stage) => ({ ...stage, hubspot: stage.hubspot ?? stage.name }));
-  for (const key of ['name', 'hubspot'] as const) {
-    for (const [index, stage] of stages.entries()) {
+type Lifecycle = MappingFiles['lifecycle'];
+
+/** The standard field whose values are called Lead Status. */
+export const leadStatusField = 'Status';
+
+/** The stages in the order of the funnel, and how the facts in Salesforce move a contact between them. */
+export function compileLifecycle(source: YamlSource, file: Lifecycle, findings: Finding[]): LifecycleMapping {
+  const stages = file.stages.map(toStage);
+  findings.push(...stagesTwice(source, stages), ...checkStatuses(source, file));
+  return {
+    stages,
+    contactStatusField: file.contact_status_field,
+    recycles: file.recycle.flatMap((entry, index) => {
+      const why = 'Nobody could be sent back to it.';
+      const stage = findStage(source, ['recycle', index, 'to'], entry.to, stages, why, findings);
+      return stage === null ? [] : toRules(entry, stage, file.contact_status_field);
+    }),
+    reasonProperty: file.reason_property,
+    reopen: { Lead: file.reopen.lead ?? null, Contact: file.reopen.contact ?? null },
+    movedBack: file.moved_back,
+  };
+}
+
+function toStage(entry: Lifecycle['stages'][number]): LifecycleStage {
+  const { name, label, owner } = entry;
+  return { name, hubspot: entry.hubspot ?? name, label, owner, salesforce: toFacts(entry.salesforce) };
+}
+
+function toFacts(entry: Lifecycle['stages'][number]['salesforce']): StageFacts | null {
+  if (entry == null) return null;
+  return {
+    leadStatuses: entry.lead_status ?? [],
+    contactStatuses: entry.contact_status ?? [],
+    converted: entry.converted ?? false,
+    opportunity: entry.opportunity ?? null,
+  };
+}
+
+/** One entry may name values of several fields: each field is a rule of its own. */
+function toRules(entry: RecycleEntry, { hubspot: to }: LifecycleStage, contactField: string | null): RecycleRule[] {
+  const rule = (fields: RecycleRule['fields'], values: readonly string[] | undefined): RecycleRule[] =>
+    values === undefined ? [] : [{ fields, values: new Set(values), to, reason: entry.reason }];
+  return [
+    ...rule({ Lead: leadStatusField }, entry.lead_status),
+    ...(contactField === null ? [] : rule({ Contact: contactField }, entry.contact_status)),
+    ...(entry.field === undefined ? [] : rule(namesByObject(entry.field), entry.values)),
+  ];
+}
+
+function stagesTwice(source: YamlSource, stages: readonly LifecycleStage[]): Finding[] {
+  return (['name', 'hubspot'] as const).flatMap((key) =>
+    stages.flatMap((stage, index) => {
       const first = stages.findIndex((other) => other[key] === stage[key]);
       // A stage without a HubSpot value of its own repeats it together with its name: one finding is enough.
       const named = key === 'hubspot' && stages[first]?.name === stage.name;
-      if (first === index || named) continue;
-      findings.push(
-        findingAtPath(source, ['stages', index, key], {
-          code: 'stage_twice',
-          what: `The stage ${stage.name} stands here a second time (${key} ${stage[key]}).`,
-          why: 'A contact is in one stage; two entries for it would contradict each other.',
-          fix: 'Remove one of the two.',
-        }),
-      );
-    }
-  }
-  return stages;
+      if (first === index || named) return [];
+      return findingAtPath(source, ['stages', index, key], {
+        code: 'stage_twice',
+        what: `The stage ${stage.name} stands here a second time (${key} ${stage[key]}).`,
+        why: 'A contact is in one stage; two entries for it would contradict each other.',
+        fix: 'Remove one of the two.',
+      });
+    }),
+  );
+}
+
+/** HubSpot's own property that tells when a contact entered a stage first; it makes one for each stage, custom ones by their number. */
+export function dateEnteredProperty(stage: LifecycleStage): string {
+  return `hs_v2_date_entered_${stage.hubspot}`;
+}
+
+/** What the lifecycle reads of a person besides the mapped fields. */
+export function lifecycleFields({
+  stages,
+  recycles,
+  reopen,
+  contactStatusField,
+}: LifecycleMapping): Readonly<Record<PersonObject, readonly string[]>> {
+  const saysLead = stages.some(({ salesforce }) => (salesforce?.leadStatuses.length ?? 0) > 0) || reopen.Lead !== null;
+  const named = (object: PersonObject) => recycles.flatMap(({ fields }) => fields[object] ?? []);
+  return {
+    Lead: [...(saysLead ? [leadStatusField] : []), ...named('Lead')],
+    Contact: [...(contactStatusField === null ? [] : [contactStatusField]), ...named('Contact')],
+  };
 }

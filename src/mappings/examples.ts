@@ -73,8 +73,18 @@ function createInput(mapping: CompiledMapping, object: PersonObject, given: Give
     contact: { id: '1', properties, mergedIds: [], updatedAtMs: 0 },
     pair: null,
     persons: { byExternalId: [], byId: [], byEmail: [] },
-    owners: { usersByEmail: new Map([[exampleUser, { id: 'user', isActive: true }]]), emailsByOwner: new Map() },
-    maxLength: () => undefined,
+    owners: {
+      usersByEmail: new Map([[exampleUser, { id: 'user', isActive: true }]]),
+      emailsByOwner: new Map(),
+      teamsByOwner: new Map(),
+      ownersByEmail: new Map(),
+      emailsByUser: new Map(),
+    },
+    fieldFacts: () => undefined,
+    histories: null,
+    deadContactIds: new Set(),
+    ourUserId: null,
+    linkBelowGate: false,
   };
 }
 

@@ -3,14 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../domain/finding.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
-import { compileContacts } from './compile-contacts.ts';
-import { compileGate } from './compile-gate.ts';
-import { compileLifecycle } from './compile-lifecycle.ts';
+import { compileMapping, type Sources } from './compile.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { runExamples } from './examples.ts';
 import type { MappingFiles, MappingName } from './schema.ts';
 import { checkShape } from './shape.ts';
-import { parseYaml, placeOf, syntaxFindings, type YamlSource } from './yaml-source.ts';
+import { parseYaml, syntaxFindings, type YamlSource } from './yaml-source.ts';
 
 const names: readonly MappingName[] = ['lifecycle', 'gate', 'contacts', 'owners'];
 
@@ -32,13 +30,10 @@ export function loadMappings(dir: string): LoadedMappings {
   const sources = readSources(dir, findings);
   findings.push(...unknownFiles(dir));
   const files = checkShapes(sources, findings);
-  const mapping = compile(sources, files, findings);
+  const mapping = compileMapping(hashOf(sources), sources, files, findings);
   if (mapping !== null && !hasErrors(findings)) findings.push(...runExamples(sources, files, mapping));
   return mapping === null || hasErrors(findings) ? { ok: false, findings } : { ok: true, mapping, warnings: findings };
 }
-
-/** A file that is missing or no YAML is not here. */
-type Sources = Readonly<Partial<Record<MappingName, YamlSource>>>;
 
 function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
@@ -89,29 +84,6 @@ function checked<Name extends MappingName>(
   if (result.ok) return result.file;
   findings.push(...result.findings);
   return undefined;
-}
-
-/** Compiles what has a shape, so that a fault in one file hides none in another. Null: something is missing. */
-function compile(sources: Sources, files: Partial<MappingFiles>, findings: Finding[]): CompiledMapping | null {
-  const { lifecycle, gate, contacts, owners } = files;
-  const stages = sources.lifecycle && lifecycle && compileLifecycle(sources.lifecycle, lifecycle, findings);
-  const compiledGate = sources.gate && gate && stages && compileGate(sources.gate, gate, stages, findings);
-  const contact =
-    sources.contacts &&
-    contacts &&
-    compileContacts(sources.contacts, contacts, owners, compiledGate?.reads ?? new Map(), findings);
-  if (!stages || !gate || !compiledGate || !contact || !owners) return null;
-  return {
-    hash: hashOf(sources),
-    contact,
-    gate: compiledGate.gate,
-    lifecycle: { stages },
-    limits: { createsPerRun: gate.limits.creates_per_run, changesPerRun: gate.limits.changes_per_run },
-    placeOf: (name, path) => {
-      const source = sources[name];
-      return source === undefined ? { file: '', line: 0, column: 0 } : placeOf(source, path);
-    },
-  };
 }
 
 /** The identity of a mapping version: the same contents have the same hash wherever they lie. */

@@ -1,0 +1,92 @@
+import type { Finding, Place } from '../domain/finding.ts';
+import type { CompiledMapping, LifecycleMapping } from '../domain/mapping/types.ts';
+import { checkLeadStatuses } from './check-lead-statuses.ts';
+import { checkRecycles } from './check-lifecycle.ts';
+import { type AlsoRead, compileContacts } from './compile-contacts.ts';
+import { type CompiledBorn, compileBorn, compileEvents, compileFights } from './compile-events.ts';
+import { type CompiledGate, compileGate } from './compile-gate.ts';
+import { compileLifecycle, dateEnteredProperty, lifecycleFields } from './compile-lifecycle.ts';
+import type { MappingFiles, MappingName } from './schema.ts';
+import { placeOf, type YamlSource } from './yaml-source.ts';
+
+/** A file that is missing or no YAML is not here. */
+export type Sources = Readonly<Partial<Record<MappingName, YamlSource>>>;
+
+/** Compiles what has a shape, so that a fault in one file hides none in another. Null: something is missing. */
+export function compileMapping(
+  hash: string,
+  sources: Sources,
+  files: Partial<MappingFiles>,
+  findings: Finding[],
+): CompiledMapping | null {
+  const { owners } = files;
+  const lifecycleGiven = given(sources.lifecycle, files.lifecycle);
+  const gateGiven = given(sources.gate, files.gate);
+  const lifecycle = lifecycleGiven && compileLifecycle(lifecycleGiven.source, lifecycleGiven.file, findings);
+  const gate = gateGiven && lifecycle && compileGate(gateGiven.source, gateGiven.file, lifecycle.stages, findings);
+  if (lifecycleGiven && lifecycle && gate) {
+    findings.push(...checkRecycles(lifecycleGiven.source, lifecycleGiven.file, lifecycle, gate.gate));
+  }
+  const rest = compileRest(sources, files, { lifecycle, gate }, findings);
+  if (lifecycle === null || gate === null || gateGiven === null || rest === null || owners === undefined) return null;
+  const { limits } = gateGiven.file;
+  return {
+    hash,
+    ...rest,
+    gate: gate.gate,
+    lifecycle,
+    limits: { createsPerRun: limits.creates_per_run, changesPerRun: limits.changes_per_run },
+    placeOf: (name, path) => {
+      const source = sources[name];
+      return source === undefined ? { file: '', line: 0, column: 0 } : placeOf(source, path);
+    },
+  };
+}
+
+/** Both, or null where one is missing. */
+function given<File>(
+  source: YamlSource | undefined,
+  file: File | undefined,
+): { source: YamlSource; file: File } | null {
+  return source === undefined || file === undefined ? null : { source, file };
+}
+
+type Others = { lifecycle: LifecycleMapping | null; gate: CompiledGate | null };
+
+/** What contacts.yaml says. Without the other files it is compiled for the faults in it. */
+function compileRest(
+  sources: Sources,
+  files: Partial<MappingFiles>,
+  others: Others,
+  findings: Finding[],
+): Pick<CompiledMapping, 'contact' | 'events' | 'born' | 'fights'> | null {
+  const contacts = given(sources.contacts, files.contacts);
+  if (contacts === null) return null;
+  const { source, file } = contacts;
+  const { lifecycle, gate } = others;
+  const known = lifecycle && gate && { stages: lifecycle.stages, gate: gate.gate };
+  const born = compileBorn(source, file, known, findings);
+  if (lifecycle !== null) findings.push(...checkLeadStatuses(source, file, lifecycle));
+  return {
+    contact: compileContacts(source, file, files.owners, alsoRead(sources, others, born), findings),
+    events: compileEvents(file),
+    born: born.born,
+    fights: compileFights(file),
+  };
+}
+
+function alsoRead(sources: Sources, { lifecycle, gate }: Others, { fields }: CompiledBorn): AlsoRead {
+  const reads = gate?.reads ?? new Map<string, Place>();
+  if (lifecycle === null || sources.lifecycle === undefined) return { namedAt: reads, properties: [], fields };
+  const { reasonProperty, recycles } = lifecycle;
+  const reason: [string, Place][] =
+    reasonProperty === null || recycles.length === 0
+      ? []
+      : [[reasonProperty, placeOf(sources.lifecycle, ['reason_property'])]];
+  const own = lifecycleFields(lifecycle);
+  return {
+    namedAt: new Map([...reason, ...reads]),
+    properties: lifecycle.stages.map(dateEnteredProperty),
+    fields: { Lead: [...own.Lead, ...fields.Lead], Contact: [...own.Contact, ...fields.Contact] },
+  };
+}
