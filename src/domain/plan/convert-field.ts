@@ -21,7 +21,7 @@ export function convertField(input: PlanInput, mapped: MappedField, object: Pers
   const field = mapped.salesforce[object] ?? mapped.hubspot;
   const conversion = mapped.convert(input.contact.properties, {
     object,
-    maxLength: (name) => input.maxLength(object, name),
+    maxLength: (name) => input.fieldFacts(object, name)?.maxLength ?? undefined,
   });
   if (conversion.kind === 'value') {
     const { value, note } = conversion;
