@@ -1,7 +1,7 @@
 import type { Connection } from 'jsforce';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts';
-import { catchError, codesOf, connect } from './sandbox-salesforce-support.ts';
+import { codesOf, connect } from './sandbox-salesforce-support.ts';
 
 const lead = { LastName: 'Ada', Company: 'Alpha', Email: 'ada@x.example' };
 const deal = { Name: 'Deal', CloseDate: '2026-12-31' };
@@ -115,79 +115,5 @@ describe('contact roles (Object Reference, OpportunityContactRole)', () => {
     sandbox.remove('Contact', winner);
 
     expect(sandbox.get('OpportunityContactRole', Id)).toMatchObject({ ContactId: winner, IsDeleted: false });
-  });
-});
-
-describe('children in a query (SOQL guide, "Using Relationship Queries")', () => {
-  const soql = `SELECT Id, (SELECT Opportunity.IsClosed, Opportunity.IsWon, Opportunity.IsDeleted, Opportunity.SystemModstamp
-    FROM OpportunityContactRoles WHERE IsDeleted = false) FROM Contact ORDER BY LastName`;
-
-  it('answers the roles of a contact as a result of their own with the opportunity nested, or null', async () => {
-    const [ada = '', bob = ''] = sandbox.seed('Contact', [{ LastName: 'Ada' }, { LastName: 'Bob' }]);
-    const { Id: OpportunityId } = sandbox.create('Opportunity', { ...deal, StageName: 'Closed Won' });
-    const { Id } = sandbox.create('OpportunityContactRole', { OpportunityId, ContactId: ada });
-
-    const answer = await connection.query(soql);
-
-    expect(answer.records).toEqual([
-      {
-        attributes: { type: 'Contact', url: `/services/data/v67.0/sobjects/Contact/${ada}` },
-        Id: ada,
-        OpportunityContactRoles: {
-          totalSize: 1,
-          done: true,
-          records: [
-            {
-              attributes: {
-                type: 'OpportunityContactRole',
-                url: `/services/data/v67.0/sobjects/OpportunityContactRole/${Id}`,
-              },
-              Opportunity: {
-                attributes: { type: 'Opportunity', url: `/services/data/v67.0/sobjects/Opportunity/${OpportunityId}` },
-                IsClosed: true,
-                IsWon: true,
-                IsDeleted: false,
-                SystemModstamp: '2026-11-22T10:00:00.000+0000',
-              },
-            },
-          ],
-        },
-      },
-      {
-        attributes: { type: 'Contact', url: `/services/data/v67.0/sobjects/Contact/${bob}` },
-        Id: bob,
-        OpportunityContactRoles: null,
-      },
-    ]);
-  });
-
-  it('orders and limits children, and hides what lies in the recycle bin from query but not from queryAll', async () => {
-    const [ContactId = ''] = sandbox.seed('Contact', [{ LastName: 'Ada' }]);
-    const [one, two] = ['Prospecting', 'Closed Won'].map((StageName) => {
-      const { Id: OpportunityId } = sandbox.create('Opportunity', { ...deal, StageName });
-      sandbox.create('OpportunityContactRole', { OpportunityId, ContactId });
-      return OpportunityId;
-    });
-    const ask = (more: string) => `SELECT Id, (SELECT OpportunityId FROM OpportunityContactRoles ${more}) FROM Contact`;
-
-    const limited = await connection.query(ask('ORDER BY Opportunity.IsWon DESC LIMIT 1'));
-    sandbox.remove('Opportunity', two ?? '');
-    const live = await connection.query(ask(''));
-    const all = await connection.query(ask(''), { scanAll: true });
-
-    expect(limited.records).toMatchObject([{ OpportunityContactRoles: { records: [{ OpportunityId: two }] } }]);
-    expect(live.records).toMatchObject([{ OpportunityContactRoles: { records: [{ OpportunityId: one }] } }]);
-    expect(all.records).toMatchObject([{ OpportunityContactRoles: { totalSize: 2 } }]);
-  });
-
-  it('refuses a relationship that is not there, and describes the ones that are', async () => {
-    const error = await catchError(connection.query('SELECT Id, (SELECT Id FROM Roles) FROM Contact'));
-    const { childRelationships } = await connection.describe('Contact');
-
-    expect(error).toMatchObject({ errorCode: 'INVALID_TYPE' });
-    expect(childRelationships.map(({ relationshipName }) => relationshipName).toSorted()).toEqual([
-      'Histories',
-      'OpportunityContactRoles',
-    ]);
   });
 });

@@ -122,6 +122,24 @@ describe('stamps that a poller must not trust', () => {
     expect(await find('SELECT Id FROM Lead', true)).toMatchObject([{ Id: back }]);
   });
 
+  it('no longer knows deletes older than two hours after its log was purged, and says so', async () => {
+    const [old = '', young = ''] = sandbox.seed('Lead', [lead, lead]);
+    sandbox.remove('Lead', old);
+    now += 3 * 3_600_000;
+    sandbox.remove('Lead', young);
+    now += 60_000;
+
+    sandbox.purgeDeleteLog();
+    // The session of before is over by now.
+    connection = await connect(sandbox);
+
+    const error = await catchError(connection.deleted('Lead', T0, '2026-11-22T13:01:00Z'));
+    const rest = await connection.deleted('Lead', '2026-11-22T11:30:00Z', '2026-11-22T13:01:00Z');
+    expect(error).toMatchObject({ errorCode: 'INVALID_REPLICATION_DATE' });
+    expect(rest.deletedRecords.map(({ id }) => id)).toEqual([young]);
+    expect(rest.earliestDateAvailable).toBe('2026-11-22T11:01:00.000+0000');
+  });
+
   it('shows a late commit only when it is committed, with the stamp of before; latestDateCovered says how far is certain', async () => {
     const [id = ''] = sandbox.seed('Lead', [lead]);
     now += 60_000;

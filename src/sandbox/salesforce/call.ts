@@ -43,7 +43,7 @@ export function methodNotAllowed(method: string): RequestFault {
 /** The canonical name of the object in a path; unknown ones are 404 as documented. */
 export function requireType(org: Org, name: string | undefined): string {
   const object = name === undefined ? undefined : org.schema.object(name);
-  if (object === undefined) throw notFound();
+  if (object === undefined || org.schema.isHidden(object.name)) throw notFound();
   return object.name;
 }
 

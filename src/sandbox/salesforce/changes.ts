@@ -20,7 +20,8 @@ export function answerChanges(call: ApiCall, type: string, kind: 'updated' | 'de
   const start = readTime(call, 'start');
   const end = readTime(call, 'end');
   const spanMs = Date.parse(toIso(end)) - Date.parse(toIso(start));
-  const oldestMs = org.now() - (kind === 'updated' ? UPDATED_DAYS : DELETED_DAYS) * DAY_MS;
+  const knownMs = org.now() - (kind === 'updated' ? UPDATED_DAYS : DELETED_DAYS) * DAY_MS;
+  const oldestMs = kind === 'updated' ? knownMs : Math.max(knownMs, org.deletesPurgedUntilMs);
   if (spanMs < MINUTE_MS) throw badRange('startDate must be more than one minute before endDate');
   if (Date.parse(toIso(start)) < oldestMs) throw badRange('startDate before org replication enabled date');
   const isInside = (stamp: FieldValue | undefined) => {
@@ -37,11 +38,11 @@ export function answerChanges(call: ApiCall, type: string, kind: 'updated' | 'de
   return { status: 200, body: { deletedRecords, earliestDateAvailable: toSfDateTime(oldestMs), latestDateCovered } };
 }
 
-/** The start of the oldest transaction that is still open, where that is before the end asked for (SOAP API guide, GetUpdatedResult). */
+/** The end asked for, but never later than now or the start of the oldest open transaction (SOAP API guide, GetUpdatedResult). */
 function toCovered(org: Org, end: string): string {
-  const oldestMs = Math.min(...[...org.openTransactions].map(({ startedAtMs }) => startedAtMs));
-  const open = Number.isFinite(oldestMs) ? toSfDateTime(oldestMs) : end;
-  return open < end ? open : end;
+  const starts = [...org.openTransactions].map(({ startedAtMs }) => startedAtMs);
+  const certain = toSfDateTime(Math.min(org.now(), ...starts));
+  return certain < end ? certain : end;
 }
 
 function toIso(dateTime: string): string {

@@ -7,7 +7,9 @@ import type { FieldDefinition } from './types.ts';
 
 /** `GET /sobjects`: every object with its urls. */
 export function answerGlobalDescribe(call: ApiCall): SandboxAnswer {
-  const sobjects = call.org.schema.objects().map((object) => describeObject(call, object));
+  const { schema } = call.org;
+  const visible = schema.objects().filter(({ name }) => !schema.isHidden(name));
+  const sobjects = visible.map((object) => describeObject(call, object));
   return { status: 200, body: { encoding: 'UTF-8', maxBatchSize: 200, sobjects } };
 }
 

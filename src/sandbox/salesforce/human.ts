@@ -7,7 +7,7 @@ import { toSfDateTime } from './time.ts';
 import type { FieldValue, SaveResult, SfRecord, WriteContext } from './types.ts';
 import { deleteRecord, insertRecord, updateRecord } from './write.ts';
 
-export type MergeType = 'Lead' | 'Contact' | 'Account';
+type MergeType = 'Lead' | 'Contact' | 'Account';
 
 /** What a person does in the browser: validation holds, field-level security of the integration user and assignment rules do not. */
 export type HumanHands = {

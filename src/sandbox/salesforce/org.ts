@@ -17,6 +17,8 @@ export type Behaviour = {
   deleteMovesStamp: boolean;
   /** The same for the rows that a merge deletes; default true. */
   mergeMovesStamp: boolean;
+  /** How many children of one parent a query answers before `nextRecordsUrl`; default 200. */
+  childPageSize: number;
 };
 
 /** Everything one org holds; every endpoint works on this. */
@@ -40,6 +42,8 @@ export type Org = {
   tracked: Map<string, Set<string>>;
   /** When each transaction that is not committed yet began, epoch milliseconds. */
   openTransactions: Set<{ startedAtMs: number }>;
+  /** Until when the log of deletes was purged, epoch milliseconds. */
+  deletesPurgedUntilMs: number;
   app: AppRegistration;
   /** The integration user: runs the client-credentials flow and owns what it creates. */
   runAsUserId: string;
@@ -94,13 +98,14 @@ export function createOrg(options: OrgOptions): Org {
     versions: options.versions,
     now: () => options.now() + org.clockOffsetMs,
     clockOffsetMs: 0,
-    behaviour: { deleteMovesStamp: true, mergeMovesStamp: true, ...options.behaviour },
+    behaviour: { deleteMovesStamp: true, mergeMovesStamp: true, childPageSize: 200, ...options.behaviour },
     schema,
     store,
     rules: createRules(queueId),
     flows: new Map(),
     tracked: new Map(),
     openTransactions: new Set(),
+    deletesPurgedUntilMs: 0,
     app: options.app,
     runAsUserId,
     sessions: new Map(),

@@ -18,7 +18,9 @@ export function answerQuery(call: ApiCall): SandboxAnswer {
   if (locator !== undefined && locator !== '') return answerNextPage(call, locator);
   const soql = call.query.get('q');
   if (soql === null) throw new RequestFault(400, 'MALFORMED_QUERY', 'A query string has to be specified');
-  const run = runSoql(call.org, soql, call.version, resource?.toLowerCase() === 'queryall');
+  const writeChildren = (run: QueryRun) => writePage(call, run, 0, undefined, call.org.behaviour.childPageSize);
+  const scansAll = resource?.toLowerCase() === 'queryall';
+  const run = runSoql(call.org, soql, { version: call.version, scansAll, writeChildren });
   if (run.isCount) return { status: 200, body: { totalSize: run.rows.length, done: true, records: [] } };
   return { status: 200, body: writePage(call, run, 0, undefined) };
 }
@@ -28,8 +30,14 @@ function pageSize(call: ApiCall): number {
   return asked === undefined ? MAX_PAGE : Math.min(MAX_PAGE, Math.max(MIN_PAGE, Number(asked)));
 }
 
-function writePage(call: ApiCall, run: QueryRun, start: number, known: string | undefined): Record<string, unknown> {
-  const end = start + pageSize(call);
+function writePage(
+  call: ApiCall,
+  run: QueryRun,
+  start: number,
+  known: string | undefined,
+  size = pageSize(call),
+): Record<string, unknown> {
+  const end = start + size;
   const isDone = end >= run.rows.length;
   const page: Record<string, unknown> = { totalSize: run.rows.length, done: isDone };
   if (!isDone) page.nextRecordsUrl = `/services/data/v${call.version}/query/${known ?? keepCursor(call, run)}-${end}`;

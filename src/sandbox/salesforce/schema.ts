@@ -15,6 +15,9 @@ export type Schema = {
   field(type: string, name: string): FieldDefinition | undefined;
   addField(type: string, field: FieldDefinition): void;
   removeField(type: string, name: string): void;
+  /** Takes the integration user's right to read an object, or gives it back. Roles are seen by who sees their opportunity. */
+  setHidden(type: string, isHidden: boolean): void;
+  isHidden(type: string): boolean;
   /** Rights of the integration user; a human sees all. */
   canRead(type: string, field: FieldDefinition): boolean;
   canEdit(type: string, field: FieldDefinition): boolean;
@@ -49,6 +52,7 @@ export function createSchema(withHandoffFields: boolean): Schema {
       byName: new Map(fields.map((field) => [field.name.toLowerCase(), field])),
     });
   }
+  const hidden = new Set<string>();
   const object = (name: string) => objects.get(name.toLowerCase());
   const schema: Schema = {
     object,
@@ -68,6 +72,11 @@ export function createSchema(withHandoffFields: boolean): Schema {
       owner.fields.splice(owner.fields.indexOf(field), 1);
       owner.byName.delete(name.toLowerCase());
     },
+    setHidden(type, isHidden) {
+      if (isHidden) hidden.add(type);
+      else hidden.delete(type);
+    },
+    isHidden: (type) => hidden.has(type === 'OpportunityContactRole' ? 'Opportunity' : type),
     canRead: (type, field) =>
       field.access === 'all' ||
       (field.access === 'permission-sets' && readable.has(`${type}.${field.name}`.toLowerCase())),

@@ -7,6 +7,8 @@ import type { Stage } from './sales-fields.ts';
 import { setPicklist } from './schema.ts';
 import type { FieldDefinition, Flow, SfRecord } from './types.ts';
 
+const KEPT_DELETES_MS = 2 * 60 * 60 * 1000;
+
 type RuleSettings = {
   /** Each answers a function that takes the rule away again. */
   addValidationRule(rule: ValidationRule): () => void;
@@ -29,6 +31,8 @@ type SchemaSettings = {
   setFieldLength(type: string, field: string, length: number): void;
   addField(type: string, name: string, options?: Partial<FieldDefinition>): void;
   removeField(type: string, name: string): void;
+  /** Takes the integration user's right to read an object, or gives it back; `Opportunity` hides its contact roles too. */
+  setObjectHidden(type: string, isHidden: boolean): void;
   /** `none`: hidden by field-level security; `all`: visible again. */
   setFieldAccess(type: string, field: string, access: FieldDefinition['access']): void;
   /**
@@ -47,6 +51,8 @@ type AutomationSettings = {
   trackHistory(type: 'Lead' | 'Contact', fields: readonly string[]): void;
   /** A stage of the org's own, for `Opportunity.StageName`; `probability` in percent. */
   addOpportunityStage(stage: Stage): void;
+  /** What Salesforce does to a log of deletes that grew too big: entries older than two hours are gone, and asking for them is refused. */
+  purgeDeleteLog(): void;
   /** Moves the org's clock by so many milliseconds, back too. */
   jumpClock(byMs: number): void;
 };
@@ -147,6 +153,7 @@ function createSchemaSettings(org: Org): SchemaSettings {
       if (field.isExternalId || field.isUnique) store.addIndex(type, name);
     },
     removeField: schema.removeField,
+    setObjectHidden: schema.setHidden,
     setFieldAccess(type, field, access) {
       mustFind(type, field).access = access;
     },
@@ -166,6 +173,9 @@ function createAutomationSettings(org: Org): AutomationSettings {
     },
     trackHistory: (type, fields) => void org.tracked.set(type, new Set(fields)),
     addOpportunityStage: (stage) => putStage(org, stage),
+    purgeDeleteLog() {
+      org.deletesPurgedUntilMs = org.now() - KEPT_DELETES_MS;
+    },
     jumpClock(byMs) {
       org.clockOffsetMs += byMs;
     },

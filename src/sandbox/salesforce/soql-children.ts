@@ -8,7 +8,8 @@ type ListedRelation = { childSObject: string; field: string; relationshipName: s
 
 /** Every way from this object to its children, as describe lists them. */
 export function listChildRelations(org: Org, type: string): ListedRelation[] {
-  return org.schema.objects().flatMap((object) =>
+  const visible = org.schema.objects().filter(({ name }) => !org.schema.isHidden(name));
+  return visible.flatMap((object) =>
     object.fields.flatMap(({ name, referenceTo, childRelationship }) => {
       if (childRelationship === undefined || referenceTo?.includes(type) !== true) return [];
       return [{ childSObject: object.name, field: name, relationshipName: childRelationship }];

@@ -59,6 +59,7 @@ function resolveParts(org: Org, types: readonly string[], parts: readonly string
     return { names: [field.name], field, read: (record) => record[field.name] ?? null };
   }
   const link = relationField(org, type, name);
+  if (link.referenceTo?.every((parent) => org.schema.isHidden(parent))) throw noRelation(name, type);
   const inner = resolveParts(org, link.referenceTo ?? [], rest);
   return {
     names: [link.relationshipName ?? name, ...inner.names],

@@ -9,11 +9,14 @@ import type { FieldValue, QueryRun, SfRecord } from './types.ts';
 
 const MAX_OFFSET = 2_000;
 
-/** Parses and runs a statement. `scansAll` (queryAll) keeps deleted rows. Throws the documented 400s. */
-export function runSoql(org: Org, soql: string, version: string, scansAll: boolean): QueryRun {
+/** `scansAll` (queryAll) keeps deleted rows; `writeChildren` writes what a subquery found: a result of its own, perhaps only its first page. */
+type RunOptions = { version: string; scansAll: boolean; writeChildren: (run: QueryRun) => unknown };
+
+/** Parses and runs a statement. Throws the documented 400s. */
+export function runSoql(org: Org, soql: string, options: RunOptions): QueryRun {
   const query = parseSoql(soql);
   const object = org.schema.object(query.from);
-  if (object === undefined) {
+  if (object === undefined || org.schema.isHidden(object.name)) {
     const message = `sObject type '${query.from}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`;
     throw new RequestFault(400, 'INVALID_TYPE', message);
   }
@@ -21,8 +24,8 @@ export function runSoql(org: Org, soql: string, version: string, scansAll: boole
     throw new RequestFault(400, 'NUMBER_OUTSIDE_VALID_RANGE', 'Maximum SOQL offset allowed is 2000');
   }
   const type = object.name;
-  const write = compileQueryWriter(org, type, query, version, scansAll);
-  return { isCount: query.isCount, rows: compileRows(org, type, query, scansAll)(), write };
+  const write = compileQueryWriter(org, type, query, options);
+  return { isCount: query.isCount, rows: compileRows(org, type, query, options.scansAll)(), write };
 }
 
 /** How the rows of a query are found: among all of the object, or among the children of one parent. */
@@ -90,27 +93,25 @@ function compareValues(left: FieldValue, right: FieldValue, isDescending: boolea
   return left < right === isDescending ? 1 : -1;
 }
 
-/** The fields of a record and, below the relationship's name, the children that each subquery finds: a result of its own, null where none. */
+/** The fields of a record and, below the relationship's name, the children that each subquery finds, null where none. */
 function compileQueryWriter(
   org: Org,
   type: string,
   query: SoqlQuery,
-  version: string,
-  scansAll: boolean,
+  options: RunOptions,
 ): (record: SfRecord) => Record<string, unknown> {
-  const writeFields = compileWriter(org, type, query.fields, version);
+  const writeFields = compileWriter(org, type, query.fields, options.version);
   const children = query.children.map((child) => {
     const relation = findChildRelation(org, type, child.from);
-    const write = compileQueryWriter(org, relation.type, child, version, scansAll);
-    return { ...relation, write, find: compileRows(org, relation.type, child, scansAll) };
+    const write = compileQueryWriter(org, relation.type, child, options);
+    return { ...relation, write, find: compileRows(org, relation.type, child, options.scansAll) };
   });
   if (children.length === 0) return writeFields;
   return (record) => {
     const written = writeFields(record);
-    for (const child of children) {
-      const ids = org.store.idsBy(child.type, child.field, [record.Id]) ?? new Set();
-      const records = child.find(ids).map(child.write);
-      written[child.name] = records.length === 0 ? null : { totalSize: records.length, done: true, records };
+    for (const { name, type: childType, field, find, write } of children) {
+      const rows = find(org.store.idsBy(childType, field, [record.Id]) ?? []);
+      written[name] = rows.length === 0 ? null : options.writeChildren({ isCount: false, rows, write });
     }
     return written;
   };
