@@ -1,22 +1,24 @@
+import type { FieldFacts, FieldType } from '../domain/mapping/types.ts';
 import type { OwnerDirectory } from '../domain/plan/types.ts';
 import type { PersonObject } from '../domain/record.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HubSpotPort } from '../ports/hubspot.ts';
-import type { SalesforcePort } from '../ports/salesforce.ts';
+import type { HubSpotOwner, HubSpotPort } from '../ports/hubspot.ts';
+import type { SalesforceField, SalesforcePort, SalesforceUser } from '../ports/salesforce.ts';
 import type { OrgFacts } from './drain/dependencies.ts';
+import { personObjects } from './live-schemas.ts';
 
-/** Owners and field lengths change rarely; a new sales rep is known after this long at the latest. */
+/** Owners and fields change rarely; a new sales rep is known after this long at the latest. */
 const keptForMs = 10 * 60_000;
 
 type Dependencies = {
   hubspot: Pick<HubSpotPort, 'owners'>;
-  salesforce: Pick<SalesforcePort, 'users' | 'describe'>;
+  salesforce: Pick<SalesforcePort, 'users' | 'describe' | 'identity'>;
   clock: Pick<Clock, 'now'>;
 };
 
 /**
- * Reads owners, users and field lengths once and keeps them for ten minutes; callers at the same time share one reading, and a failed
+ * Reads owners, users, fields and our own user once and keeps them for ten minutes; callers at the same time share one reading, and a failed
  * one is not kept.
  * @throws SyncError when one of the CRMs could not be asked
  */
@@ -38,26 +40,71 @@ export function createOrgFacts(dependencies: Dependencies): (spend: Spend) => Pr
 }
 
 async function readFacts({ hubspot, salesforce }: Dependencies, spend: Spend): Promise<OrgFacts> {
-  const objects: readonly PersonObject[] = ['Lead', 'Contact'];
-  const [owners, users, ...described] = await Promise.all([
+  const [owners, users, identity, ...described] = await Promise.all([
     hubspot.owners(spend),
     salesforce.users(spend),
-    ...objects.map((object) => salesforce.describe(object, spend, true)),
+    salesforce.identity(spend),
+    ...personObjects.map((object) => salesforce.describe(object, spend, true)),
   ]);
-  const directory: OwnerDirectory = {
-    emailsByOwner: new Map(owners.map(({ id, email }) => [id, email.toLowerCase()])),
+  const facts = new Map(
+    described.flatMap((fields, index) =>
+      fields.map((field) => [keyOf(personObjects[index] ?? 'Lead', field.name), toFieldFacts(field)] as const),
+    ),
+  );
+  return {
+    owners: toDirectory(owners, users),
+    fieldFacts: (object, field) => facts.get(keyOf(object, field)),
+    ourUserId: identity.userId,
+  };
+}
+
+function keyOf(object: PersonObject, field: string): string {
+  return `${object}.${field}`;
+}
+
+/** Queues are owners without an email: nobody is found by them. */
+function toDirectory(owners: readonly HubSpotOwner[], users: readonly SalesforceUser[]): OwnerDirectory {
+  const named = owners.filter(({ email }) => email !== '');
+  return {
+    emailsByOwner: new Map(named.map(({ id, email }) => [id, email.toLowerCase()])),
+    ownersByEmail: new Map(named.filter(({ archived }) => !archived).map(({ id, email }) => [email.toLowerCase(), id])),
+    teamsByOwner: new Map(owners.map(({ id, teams }) => [id, teams.map((name) => name.toLowerCase())])),
     usersByEmail: new Map(
       usersActiveLast(users).map(({ id, email, isActive }) => [email.toLowerCase(), { id, isActive }]),
     ),
+    emailsByUser: new Map(users.map(({ id, email }) => [id, email.toLowerCase()])),
   };
-  const lengths = new Map<string, number>();
-  for (const [index, fields] of described.entries()) {
-    for (const { name, length } of fields) if (length > 0) lengths.set(`${objects[index]}.${name}`, length);
-  }
-  return { owners: directory, maxLength: (object, field) => lengths.get(`${object}.${field}`) };
 }
 
 /** Of several users with one email the active one counts: the last entry of a map wins. */
-function usersActiveLast<User extends { isActive: boolean }>(users: readonly User[]): User[] {
+function usersActiveLast(users: readonly SalesforceUser[]): SalesforceUser[] {
   return [...users].sort((first, second) => Number(first.isActive) - Number(second.isActive));
+}
+
+/** As what a value of Salesforce's `type` is compared (Object Reference, "Field Types"); others are texts. */
+const fieldTypes: Readonly<Record<string, FieldType>> = {
+  email: 'email',
+  phone: 'phone',
+  int: 'number',
+  long: 'number',
+  double: 'number',
+  currency: 'number',
+  percent: 'number',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'datetime',
+  picklist: 'picklist',
+  combobox: 'picklist',
+  multipicklist: 'multi',
+};
+
+/** What one field of a describe says of its values. A length of 0 is none; a label that is another entry's value says nothing. */
+function toFieldFacts({ type, length, picklistValues }: SalesforceField): FieldFacts {
+  const values = new Set(picklistValues.map(({ value }) => value));
+  const labelled = picklistValues.filter(({ label }) => !values.has(label));
+  return {
+    type: fieldTypes[type] ?? 'text',
+    maxLength: length > 0 ? length : null,
+    valuesByLabel: new Map(labelled.map(({ value, label }) => [label, value])),
+  };
 }
