@@ -3,7 +3,7 @@ import type { Bucket, BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RecordType, WorkLedger } from '../../ports/ledger.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Batch } from './sync-batch.ts';
+import type { Batch } from './batch.ts';
 
 export type DrainResult = {
   /** Records looked at. */

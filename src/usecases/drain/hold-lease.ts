@@ -1,5 +1,5 @@
+import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
-import type { Batch } from './sync-batch.ts';
 
 /**
  * Longer than the writes of one step may take: Salesforce's adapter begins no call later than 30 s into a batch and gives each one 60 s,

@@ -1,6 +1,15 @@
+import type { FieldChange } from '../../domain/plan/types.ts';
+import {
+  contactIdField,
+  type FieldValue,
+  type HubSpotRecord,
+  type PersonReference,
+  type SalesforcePerson,
+} from '../../domain/record.ts';
+import { type SyncError as Fault, toSyncError } from '../../errors.ts';
+import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
-import type { ReservedLook } from './look.ts';
-import type { Batch } from './sync-batch.ts';
+import type { ContactLook, PlannedLook, ReservedLook } from './look.ts';
 
 /** What was read is read again before it is written by, when it is older than this. */
 const freshMs = 5_000;
@@ -8,28 +17,114 @@ const freshMs = 5_000;
 /** Beyond this age both sides are to be read anew: a process that slept, not a CRM that was slow. */
 const tooOldMs = 60_000;
 
-export type Freshness = { fresh: readonly ReservedLook[]; changed: readonly ReservedLook[] };
+export type Freshness<Kind> = { fresh: readonly Kind[]; changed: readonly Kind[] };
 
 /**
- * Makes sure that nothing is written by old data. Where a slow CRM or database has aged the batch, the contacts are read once more, and
- * only those that are as they were go on; the others are to be looked at again.
+ * Makes sure that no person is written by old data. Where a slow CRM or database has aged a look, its contact is read once more, and what
+ * the person holds that is to be overwritten; only those that are as they were go on. The others are to be looked at again.
  */
 export async function keepFresh(
-  { hubspot, mapping, clock }: DrainDependencies,
-  { readAtMs, spend }: Batch,
+  dependencies: DrainDependencies,
+  batch: Batch,
   looks: readonly ReservedLook[],
-): Promise<Freshness> {
-  const ageMs = clock.now() - readAtMs;
-  if (ageMs <= freshMs) return { fresh: looks, changed: [] };
-  if (ageMs > tooOldMs) return { fresh: [], changed: looks };
+): Promise<Freshness<ReservedLook>> {
+  const { hubspotProperties } = dependencies.mapping.contact;
+  return await sortByAge(dependencies, looks, async (aging) => {
+    const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ plan: { write } }) =>
+      write === null || write.id === null ? null : { object: write.object, id: write.id },
+    );
+    return ({ contact, plan: { write } }) => {
+      const now = contacts(contact.id);
+      const isSame = hubspotProperties.every((name) => now?.properties[name] === contact.properties[name]);
+      if (now === null || !isSame) return false;
+      return write === null || write.id === null || holdsBefore(persons(write.id), write.changes);
+    };
+  });
+}
 
+/** The same before contacts are written: what is overwritten must be as it was, and so must be what it is overwritten with. */
+export async function keepContactsFresh(
+  dependencies: DrainDependencies,
+  batch: Batch,
+  looks: readonly ContactLook[],
+): Promise<Freshness<ContactLook>> {
+  return await sortByAge(dependencies, looks, async (aging) => {
+    const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ person, changes }) =>
+      changes.some(({ source }) => source !== undefined) ? person : null,
+    );
+    return ({ contact, person, changes }) => {
+      const now = contacts(contact.id);
+      const isSame = changes.every(
+        ({ field }) => (now?.properties[field] ?? null) === (contact.properties[field] ?? null),
+      );
+      if (now === null || !isSame) return false;
+      const sources = changes.flatMap(({ source, sourceValue = null }) =>
+        source === undefined ? [] : [{ field: source, before: sourceValue }],
+      );
+      return sources.length === 0 || person === null || holdsBefore(persons(person.id), sources);
+    };
+  });
+}
+
+async function sortByAge<Kind extends PlannedLook>(
+  { clock }: DrainDependencies,
+  looks: readonly Kind[],
+  compare: (aging: readonly Kind[]) => Promise<(look: Kind) => boolean>,
+): Promise<Freshness<Kind>> {
+  const now = clock.now();
+  const young = looks.filter(({ readAtMs }) => now - readAtMs <= freshMs);
+  const old = looks.filter(({ readAtMs }) => now - readAtMs > tooOldMs);
+  const aging = looks.filter((look) => !young.includes(look) && !old.includes(look));
+  if (aging.length === 0) return { fresh: young, changed: old };
+  const isSame = await compare(aging);
+  const same = new Set(aging.filter(isSame));
+  const renewed = aging.flatMap((look) => (same.has(look) ? [{ ...look, readAtMs: now }] : []));
+  return { fresh: [...young, ...renewed], changed: [...old, ...aging.filter((look) => !same.has(look))] };
+}
+
+type Lookup<Kind> = (id: string) => Kind | null;
+
+/** Both sides as they are now; who cannot be read is missing, which counts as changed. */
+async function readAgain<Kind extends PlannedLook>(
+  { hubspot, salesforce, mapping }: DrainDependencies,
+  { spend }: Batch,
+  looks: readonly Kind[],
+  personOf: (look: Kind) => PersonReference | null,
+): Promise<[Lookup<HubSpotRecord>, Lookup<SalesforcePerson>]> {
+  const { hubspotProperties, salesforceFields } = mapping.contact;
   const ids = looks.map(({ contact }) => contact.id);
-  const reads = await hubspot.read('contacts', ids, mapping.contact.hubspotProperties, spend);
-  const isSame = ({ contact }: ReservedLook) => {
-    const read = reads.get(contact.id);
-    if (read?.kind !== 'found') return false;
-    const { properties } = read.record;
-    return mapping.contact.hubspotProperties.every((name) => properties[name] === contact.properties[name]);
+  const lookups = looks.flatMap((look) => {
+    const person = personOf(look);
+    return person === null ? [] : [{ contactId: look.contact.id, externalIds: [], personIds: [person.id], emails: [] }];
+  });
+  const [reads, found] = await Promise.all([
+    hubspot.read('contacts', ids, hubspotProperties, spend),
+    lookups.length === 0 ? nothing : salesforce.findPersons(lookups, salesforceFields, spend).catch(toSyncError),
+  ]);
+  const matches = isFault(found) ? [] : [...found.values()].flatMap(({ byId }) => byId);
+  const persons = new Map(matches.map((person) => [person.id, person]));
+  const contactOf: Lookup<HubSpotRecord> = (id) => {
+    const read = reads.get(id);
+    return read?.kind === 'found' ? read.record : null;
   };
-  return { fresh: looks.filter(isSame), changed: looks.filter((look) => !isSame(look)) };
+  return [contactOf, (id) => persons.get(id) ?? null];
+}
+
+type Found = Awaited<ReturnType<DrainDependencies['salesforce']['findPersons']>>;
+const nothing: Found = new Map();
+
+function isFault(found: Found | Fault): found is Fault {
+  return found instanceof Error;
+}
+
+/** A field that was not read now says nothing. */
+function holdsBefore(
+  person: SalesforcePerson | null,
+  changes: readonly Pick<FieldChange, 'field' | 'before'>[],
+): boolean {
+  if (person === null || person.isDeleted || person.isConverted) return false;
+  return changes.every(({ field, before }) => {
+    const held: FieldValue | undefined = field === contactIdField ? person.externalId : person.fields[field];
+    return held === undefined || held === before;
+  });
 }

@@ -1,4 +1,4 @@
-import type { Plan } from '../../domain/plan/types.ts';
+import type { FieldChange, Plan } from '../../domain/plan/types.ts';
 import type { HubSpotRecord, PersonReference } from '../../domain/record.ts';
 import type { ClaimedRecord } from '../../ports/ledger.ts';
 
@@ -6,15 +6,25 @@ import type { ClaimedRecord } from '../../ports/ledger.ts';
 export type Look = {
   claimed: ClaimedRecord;
   contact: HubSpotRecord;
+  /** When the reading of both sides began. */
+  readAtMs: number;
 };
 
 /** As much of a look as it takes to say where the person is to be looked for. */
-export type KnownContact = Pick<Look, 'contact'> & { claimed: Pick<ClaimedRecord, 'pair'> };
+export type KnownContact = Pick<Look, 'contact'> & {
+  claimed: Pick<ClaimedRecord, 'pair'> & Partial<Pick<ClaimedRecord, 'hints'>>;
+};
 
 export type PlannedLook = Look & { plan: Plan };
 
 /** A planned look whose links and intents are committed. */
 export type ReservedLook = PlannedLook & { pairId: string; intentId: string | null };
 
-/** A look whose person exists; `salesforce_person_id` may still have to be written under `intentId`. */
-export type PairedLook = PlannedLook & { pairId: string; person: PersonReference; intentId: string };
+/** A look whose contact is to be written in HubSpot, under an intent that is committed. */
+export type ContactLook = PlannedLook & {
+  pairId: string;
+  /** Null where the pair has ended, or never had anybody. */
+  person: PersonReference | null;
+  intentId: string;
+  changes: readonly FieldChange[];
+};

@@ -1,12 +1,13 @@
 import { contactEmails } from '../../domain/contact-emails.ts';
 import type { PersonWrite } from '../../domain/plan/types.ts';
-import { type PersonReference, personIdProperty } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Intent, RecordResult, Reservation, ReservationResult } from '../../ports/ledger.ts';
+import type { Batch } from './batch.ts';
+import { contactChanges, contactIntent } from './contact-intent.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook, ReservedLook } from './look.ts';
-import { faultResult } from './results.ts';
-import type { Batch } from './sync-batch.ts';
+import { endedMove } from './pair-facts.ts';
+import { faultResult, resultFor } from './results.ts';
 
 /** A stopped run is looked at again by itself now and then; `handoff approve` makes its records due at once. */
 const stoppedRunPauseMs = 10 * 60_000;
@@ -17,11 +18,13 @@ const stoppedRunPauseMs = 10 * 60_000;
  */
 export async function reserveWrites(
   dependencies: DrainDependencies,
-  { claim }: Batch,
+  batch: Batch,
   looks: readonly PlannedLook[],
 ): Promise<ReservedLook[]> {
   const { ledger, mappingVersion, clock } = dependencies;
-  const answers = await ledger.reserve(claim.token, mappingVersion, looks.map(toReservation));
+  const { token } = batch.claim;
+  await endMoves(dependencies, batch, looks);
+  const answers = await ledger.reserve(token, mappingVersion, looks.map(toReservation));
   const byContact = new Map(answers.map((answer) => [answer.contactId, answer]));
   const reserved: ReservedLook[] = [];
   const refused: RecordResult[] = [];
@@ -29,14 +32,32 @@ export async function reserveWrites(
     const answer = byContact.get(look.claimed.recordId);
     if (answer?.ok) reserved.push({ ...look, pairId: answer.pairId, intentId: answer.intentId });
     else if (answer !== undefined && answer.reason !== 'stale') {
-      refused.push(faultResult(look.claimed, refusalOf(answer, clock.now()), clock));
+      refused.push(faultResult(look.claimed, refusedReservation(answer, clock.now()), clock));
     }
   }
-  if (refused.length > 0) await ledger.commit(claim.token, mappingVersion, refused);
+  if (refused.length > 0) await ledger.commit(token, mappingVersion, refused);
   return reserved;
 }
 
-function refusalOf({ reason, holder }: Extract<ReservationResult, { ok: false }>, now: number): SyncError {
+/** A pair has one open move at most: the old one ends before the writes of this look may begin another. */
+async function endMoves(
+  { ledger, mappingVersion }: DrainDependencies,
+  { claim }: Batch,
+  looks: readonly PlannedLook[],
+): Promise<void> {
+  const ended = looks.flatMap(({ claimed, plan }): RecordResult[] => {
+    const move = endedMove(plan);
+    if (move.stageMove === undefined || claimed.pairId === null) return [];
+    return [{ ...resultFor(claimed), pairId: claimed.pairId, ...move }];
+  });
+  if (ended.length > 0) await ledger.commit(claim.token, mappingVersion, ended);
+}
+
+/** Why a reservation was refused, as a fault of its record. */
+export function refusedReservation(
+  { reason, holder }: Extract<ReservationResult, { ok: false }>,
+  now: number,
+): SyncError {
   if (reason === 'limit') {
     const text = 'The safety limit of this run is reached; nothing more is written until somebody approves the run.';
     const advice = 'Look at `handoff status`, then run `handoff approve <run>` if the number is right.';
@@ -49,7 +70,8 @@ function refusalOf({ reason, holder }: Extract<ReservationResult, { ok: false }>
   return new SyncError('retryable', 'person_taken_meanwhile', text, { recordIds, advice });
 }
 
-function toReservation({ claimed, contact, plan }: PlannedLook): Reservation {
+function toReservation(look: PlannedLook): Reservation {
+  const { claimed, contact, plan } = look;
   const creates = plan.write?.operation === 'create';
   return {
     contactId: claimed.recordId,
@@ -58,21 +80,21 @@ function toReservation({ claimed, contact, plan }: PlannedLook): Reservation {
     contactIds: [contact.id, ...contact.mergedIds],
     person: plan.person,
     claimEmails: creates ? contactEmails(contact.properties) : [],
-    intent: plan.write === null ? linkBackOf(plan.linkBack, plan.person, contact) : intentOf(plan.write),
+    intent: firstIntent(look),
   };
+}
+
+/** What is written first: the contact's archiving, else the person, else the contact. Null where only links are to be made. */
+function firstIntent(look: PlannedLook): Intent | null {
+  const { plan, contact } = look;
+  if (plan.archivesContact) {
+    return { system: 'hubspot', object: 'contact', recordId: contact.id, operation: 'delete', changes: [] };
+  }
+  if (plan.write !== null) return intentOf(plan.write);
+  const changes = contactChanges(look, plan.person);
+  return changes.length === 0 ? null : contactIntent(look, changes);
 }
 
 function intentOf({ object, id, operation, changes }: PersonWrite): Intent {
   return { system: 'salesforce', object, recordId: id, operation, changes };
-}
-
-function linkBackOf(wanted: boolean, person: PersonReference | null, contact: PlannedLook['contact']): Intent | null {
-  return wanted && person !== null ? linkBackIntent(contact, person.id) : null;
-}
-
-/** The write that stores the person's id on the HubSpot contact. */
-export function linkBackIntent({ id, properties }: PlannedLook['contact'], personId: string): Intent {
-  const before = properties[personIdProperty] ?? null;
-  const changes = [{ field: personIdProperty, before, after: personId, rule: 'id' as const }];
-  return { system: 'hubspot', object: 'contact', recordId: id, operation: 'update', changes };
 }

@@ -1,4 +1,5 @@
 import type { IntentVerdict, Plan, PlanProblem, Reason } from '../../domain/plan/types.ts';
+import { stageProperty } from '../../domain/record.ts';
 import { settleFault } from '../../domain/settle.ts';
 import type { SyncError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,20 +13,9 @@ import type {
 } from '../../ports/ledger.ts';
 
 /** From this attempt on, what is still being retried is shown among the failures. */
-const shownFromAttempt = 3;
+export const shownFromAttempt = 3;
 
 const nothingToDo = 'Nothing needs doing: it is tried again by itself.';
-
-/** A problem that only a person can solve: a failure at once, looked at again when the record changes or somebody retries it. */
-export function problemResult(claimed: ClaimedRecord, plan: Plan, problem: PlanProblem): RecordResult {
-  return {
-    ...resultFor(claimed),
-    decision: decisionOf(plan, false),
-    failure: { kind: 'needs-human', ...problem },
-    ...(claimed.pairId === null ? {} : { pairId: claimed.pairId, outcomes: judgedOutcomes(plan.intents, false) }),
-    settle: settledAfter(plan.intents, { kind: 'failed' }),
-  };
-}
 
 /** The part of a result that names the record and the claim it belongs to. */
 export function resultFor(claimed: ClaimedRecord): Pick<RecordResult, 'contactId' | 'counter'> {
@@ -35,6 +25,27 @@ export function resultFor(claimed: ClaimedRecord): Pick<RecordResult, 'contactId
 /** The record is settled for now, with the decision that `explain` shows; an earlier failure of it is over. */
 export function doneResult(claimed: ClaimedRecord, decision: Decision): RecordResult {
   return { ...resultFor(claimed), decision, failure: null, settle: { kind: 'done' } };
+}
+
+/**
+ * How a look ends whose plan was carried out: done, or with the plan's problem as a failure (which may stand beside what was written),
+ * looked at again when the record changes or somebody retries it.
+ */
+export function endOf({ problem, intents }: Pick<Plan, 'problem' | 'intents'>): {
+  failure: FailureReport | null;
+  settle: Settlement;
+} {
+  if (problem === null) return { failure: null, settle: settledAfter(intents, { kind: 'done' }) };
+  return { failure: toFailure(problem), settle: settledAfter(intents, { kind: 'failed' }) };
+}
+
+function toFailure({ code, message, advice, fields, recordIds }: PlanProblem): FailureReport {
+  return { kind: 'needs-human', code, message, advice, fields, recordIds };
+}
+
+/** Looked at again at once, as what was read is not true any more. */
+export function lookAgainResult(claimed: ClaimedRecord, code: string): RecordResult {
+  return { ...resultFor(claimed), settle: { kind: 'later', delayMs: 0, counts: false, code } };
 }
 
 /**
@@ -67,9 +78,15 @@ export function decisionOf(plan: Plan, observedOnly: boolean): Decision {
     code: first.code,
     text: first.text,
     reasons: plan.reasons,
-    fields: plan.write?.changes.map(({ field }) => field) ?? [],
+    fields: writtenFields(plan),
     observedOnly,
   };
+}
+
+/** The names of all that a plan changes, on both sides; a name that both sides use stands once. */
+function writtenFields({ write, contact, stage }: Plan): string[] {
+  const names = [...(write?.changes ?? []), ...contact].map(({ field }) => field);
+  return [...new Set(stage.move === null ? names : [...names, stageProperty])];
 }
 
 /** A fault that a vendor, a plan or the network caused, as a result: later with back-off, waiting, or a failure at once. */
@@ -91,6 +108,16 @@ export function faultResult(claimed: ClaimedRecord, error: SyncError, clock: Clo
       observedOnly: false,
     },
   };
+}
+
+/**
+ * The same for a fault that says the record is another one by now: the first looks follow at once, so that there is no gap; one that
+ * meets it again and again waits as with any other fault, and is shown.
+ */
+export function movedOnResult(claimed: ClaimedRecord, error: SyncError, clock: Clock): RecordResult {
+  const result = faultResult(claimed, error, clock);
+  if (claimed.attempts + 1 >= shownFromAttempt) return result;
+  return { ...result, settle: { kind: 'later', delayMs: 0, counts: true, code: error.code } };
 }
 
 function reportOf({ kind, code, message, detail }: SyncError): FailureReport {

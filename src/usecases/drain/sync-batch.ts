@@ -1,112 +1,69 @@
-import { plan } from '../../domain/plan/plan.ts';
-import type { PersonMatches } from '../../domain/plan/types.ts';
-import { SyncError, toSyncError } from '../../errors.ts';
-import type { Spend } from '../../ports/budget.ts';
-import type { Claim, RecordResult } from '../../ports/ledger.ts';
-import type { DrainDependencies, OrgFacts } from './dependencies.ts';
-import { findPersons } from './find-persons.ts';
-import { linkBack } from './link-back.ts';
-import type { KnownContact, Look, PlannedLook } from './look.ts';
+import type { RecordResult } from '../../ports/ledger.ts';
+import { archiveContacts } from './archive-contacts.ts';
+import type { Batch } from './batch.ts';
+import type { DrainDependencies } from './dependencies.ts';
+import type { PlannedLook } from './look.ts';
+import { endedMove, joinBases, pairFacts, stageBase } from './pair-facts.ts';
+import { planLooks } from './plan-looks.ts';
 import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';
-import { decisionOf, doneResult, faultResult, judgedOutcomes, problemResult, settledAfter } from './results.ts';
+import { decisionOf, doneResult, endOf, judgedOutcomes } from './results.ts';
+import { settleGone } from './settle-gone.ts';
+import { writeContacts } from './write-contacts.ts';
 import { writePersons } from './write-persons.ts';
 
-/** One claim on its way through the steps. */
-export type Batch = {
-  claim: Claim;
-  /** When our lease ends, counted from before it was asked for. */
-  leasedUntilMs: number;
-  /** When the reading began. */
-  readAtMs: number;
-  /** What was still ours at the last renewal of the lease; absent before the first. */
-  held?: ReadonlySet<string>;
-  /** Whose work it is, and the reads that were reserved before the claim. */
-  spend: Spend;
-  signal: AbortSignal;
-};
-
-const nobody: PersonMatches = { byExternalId: [], byId: [], byEmail: [] };
+export type { Batch } from './batch.ts';
+export { needsPersons } from './needs-persons.ts';
 
 /**
- * Takes one claim from reading to settling: read HubSpot, find the persons, plan each, commit intents, write Salesforce, commit, write the
- * ids back to HubSpot, commit. Each record has its own outcome. Data is read moments before it decides, and checked once more before
- * it is written where the way was long.
+ * Takes one claim from reading to settling: read HubSpot, find the persons, plan each, commit intents, write Salesforce, commit, write
+ * HubSpot, commit. Each record has its own outcome. Data is read moments before it decides, and checked once more before it is written
+ * where the way was long.
  * @throws SyncError only when the ledger cannot be reached; the lease then runs out and the records are looked at again
  */
 export async function syncBatch(dependencies: DrainDependencies, batch: Batch): Promise<void> {
-  const { ledger, mappingVersion } = dependencies;
-  const planned = await planBatch(dependencies, batch);
-  if (planned.settled.length > 0) await ledger.commit(batch.claim.token, mappingVersion, planned.settled);
-  if (planned.toWrite.length === 0) return;
+  const { ledger, mappingVersion, observe } = dependencies;
+  const { looks, gone, settled } = await readContacts(dependencies, batch);
+  const { planned, failed } = await planLooks(dependencies, batch, looks);
+  const toWrite = observe ? [] : planned.filter(leadsToAWrite);
+  const decided = planned.filter((look) => !toWrite.includes(look));
+  const results = [...settled, ...failed, ...decided.map((look) => settleDecided(look, observe))];
+  if (results.length > 0) await ledger.commit(batch.claim.token, mappingVersion, results);
+  await settleGone(dependencies, batch, gone);
+  if (toWrite.length === 0) return;
   if (batch.signal.aborted) return ledger.release(batch.claim.token);
 
-  const reserved = await reserveWrites(dependencies, batch, planned.toWrite);
-  const paired = await writePersons(dependencies, batch, reserved);
-  await linkBack(dependencies, batch, paired);
+  const reserved = await reserveWrites(dependencies, batch, toWrite);
+  await archiveContacts(dependencies, batch, reserved.filter(archives));
+  const toContacts = await writePersons(
+    dependencies,
+    batch,
+    reserved.filter((look) => !archives(look)),
+  );
+  await writeContacts(dependencies, batch, toContacts);
 }
 
-type PlannedBatch = { settled: readonly RecordResult[]; toWrite: readonly PlannedLook[] };
-
-async function planBatch(dependencies: DrainDependencies, batch: Batch): Promise<PlannedBatch> {
-  const { looks, settled } = await readContacts(dependencies, batch);
-  const [passing, below] = partition(looks, (look) => needsPersons(look, dependencies));
-  const settledBelow = below.map((look) => {
-    const decided = { ...look, plan: planLook(dependencies, look, nobody, null) };
-    return settleDecided(decided, dependencies.observe);
-  });
-  if (passing.length === 0) return { settled: [...settled, ...settledBelow], toWrite: [] };
-
-  const found = await findPersons(dependencies, batch, passing).catch(toSyncError);
-  if (found instanceof SyncError) {
-    const failed = passing.map(({ claimed }) => faultResult(claimed, found, dependencies.clock));
-    return { settled: [...settled, ...settledBelow, ...failed], toWrite: [] };
-  }
-  const plans = passing.map((look) => {
-    const persons = found.persons.get(look.contact.id) ?? nobody;
-    return { ...look, plan: planLook(dependencies, look, persons, found.facts) };
-  });
-  const [toWrite, decided] = partition(plans, (look) => !dependencies.observe && leadsToAWrite(look));
-  const settledPlans = decided.map((look) => settleDecided(look, dependencies.observe));
-  return { settled: [...settled, ...settledBelow, ...settledPlans], toWrite };
+function archives({ plan }: PlannedLook): boolean {
+  return plan.archivesContact;
 }
 
-/** Below the gate nobody asks Salesforce, unless a person may be there already: handed over, or by a write whose answer was lost. */
-export function needsPersons(
-  { claimed: { pair }, contact }: KnownContact,
-  { mapping }: Pick<DrainDependencies, 'mapping'>,
-): boolean {
-  if (mapping.gate.decide(contact.properties).passes) return true;
-  if (pair === null) return false;
-  const mayBeThere = pair.openIntents.some(({ system }) => system === 'salesforce');
-  return mayBeThere || (pair.handedOverAtMs !== null && mapping.gate.below === 'continue');
-}
-
-function planLook({ mapping, clock }: DrainDependencies, look: Look, persons: PersonMatches, facts: OrgFacts | null) {
-  const owners = facts?.owners ?? { usersByEmail: new Map(), emailsByOwner: new Map() };
-  const { contact, claimed } = look;
-  const maxLength = facts?.maxLength ?? (() => undefined);
-  return plan({ now: clock.now(), mapping, contact, pair: claimed.pair, persons, owners, maxLength });
-}
-
-function leadsToAWrite({ plan: { problem, write, linkBack: link, person }, claimed }: PlannedLook): boolean {
-  if (problem !== null) return false;
+/** A problem may stand beside writes: what it forbids, the plan does not hold. */
+function leadsToAWrite({ plan, claimed }: PlannedLook): boolean {
+  const { write, contact, stage, linkBack, person, archivesContact } = plan;
   const newlyPaired = person !== null && claimed.pair?.person?.id !== person.id;
-  return write !== null || link || newlyPaired;
+  return write !== null || contact.length > 0 || stage.move !== null || linkBack || newlyPaired || archivesContact;
 }
 
 function settleDecided(look: PlannedLook, observe: boolean): RecordResult {
-  const { claimed, plan: decided } = look;
-  if (decided.problem !== null) return problemResult(claimed, decided, decided.problem);
-  const done = doneResult(claimed, decisionOf(decided, observe && leadsToAWrite(look)));
-  if (observe || claimed.pairId === null) return done;
-  const { agreed, intents } = decided;
-  const outcomes = judgedOutcomes(intents, false);
-  return { ...done, pairId: claimed.pairId, agreed, outcomes, settle: settledAfter(intents, { kind: 'done' }) };
-}
-
-function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
-  const [yes, no]: [T[], T[]] = [[], []];
-  for (const item of items) (belongs(item) ? yes : no).push(item);
-  return [yes, no];
+  const { claimed, plan } = look;
+  const decided = { ...doneResult(claimed, decisionOf(plan, observe && leadsToAWrite(look))), ...endOf(plan) };
+  if (observe || claimed.pairId === null) return decided;
+  return {
+    ...decided,
+    ...pairFacts(look),
+    ...endedMove(plan),
+    pairId: claimed.pairId,
+    agreed: joinBases(plan.agreed, stageBase(plan)),
+    outcomes: judgedOutcomes(plan.intents, false),
+  };
 }

@@ -3,44 +3,73 @@ import { contactIdField, type FieldValue, type FieldValues, type PersonReference
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
+import type { Batch } from './batch.ts';
+import { contactChanges, contactIntent } from './contact-intent.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { holdLease } from './hold-lease.ts';
 import { keepFresh } from './keep-fresh.ts';
-import type { PairedLook, ReservedLook } from './look.ts';
-import { linkBackIntent } from './reserve-writes.ts';
-import { decisionOf, faultResult, judgedOutcomes, resultFor, settledAfter } from './results.ts';
-import type { Batch } from './sync-batch.ts';
+import type { ContactLook, ReservedLook } from './look.ts';
+import { joinBases, pairFacts, replacedPersons, stageBase } from './pair-facts.ts';
+import {
+  decisionOf,
+  endOf,
+  faultResult,
+  judgedOutcomes,
+  lookAgainResult,
+  movedOnResult,
+  resultFor,
+} from './results.ts';
 
 /** Changes of these fields may free a person for a contact that waits for it. */
 const identifyingFields: ReadonlySet<string> = new Set(['Email', contactIdField]);
 
+/** Salesforce takes this many records per collection. */
+const personsPerWrite = 200;
+
 /**
- * Writes the persons that have an intent in one call and commits each outcome: link, base, audit entry, and the intent of the write-back
- * to HubSpot that must follow. A lost answer leaves its intent open, for the next look to find out. Contacts that have changed since
- * they were read are not written but looked at again.
- * @returns the looks whose id must now be written to HubSpot
+ * Writes the persons that have an intent, 200 to a call, and commits each outcome: link, base, audit entry, and the intent of the write to
+ * HubSpot that must follow. A lost answer leaves its intent open, for the next look to find out. Contacts and persons that have changed
+ * since they were read are not written but looked at again.
+ * @returns the looks whose contact must now be written in HubSpot
  */
 export async function writePersons(
   dependencies: DrainDependencies,
   batch: Batch,
   looks: readonly ReservedLook[],
-): Promise<PairedLook[]> {
+): Promise<ContactLook[]> {
+  const [writing, linking] = [
+    looks.filter(({ plan }) => plan.write !== null),
+    looks.filter(({ plan }) => plan.write === null),
+  ];
+  const next: ContactLook[] = [];
+  // What needs no write to Salesforce goes with the first call: it only needs the commit.
+  for (let start = 0; start < Math.max(writing.length, 1); start += personsPerWrite) {
+    const chunk = [...writing.slice(start, start + personsPerWrite), ...(start === 0 ? linking : [])];
+    next.push(...(await writeChunk(dependencies, batch, chunk)));
+  }
+  return next;
+}
+
+async function writeChunk(
+  dependencies: DrainDependencies,
+  batch: Batch,
+  looks: readonly ReservedLook[],
+): Promise<ContactLook[]> {
   if (looks.length === 0) return [];
   const { ledger, mappingVersion } = dependencies;
   const isHeld = await holdLease(dependencies, batch);
   const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
   const { fresh, changed } = await keepFresh(dependencies, batch, ours);
-  if (changed.length > 0) await ledger.commit(batch.claim.token, mappingVersion, changed.map(lookAgain));
   const answers = await sendWrites(dependencies, batch, fresh);
   const outcomes = fresh.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
-  const results = outcomes.map(({ result }) => result);
+  const results = [...changed.map(grewOld), ...outcomes.map(({ result }) => result)];
   const { intentIds, stale, poisoned } = await ledger.commit(batch.claim.token, mappingVersion, results);
   await releaseHeldUp(dependencies, outcomes);
   const lost = new Set([...stale, ...poisoned]);
-  return outcomes.flatMap(({ look, person }) => {
+  return outcomes.flatMap(({ look, next }) => {
     const contactId = look.claimed.recordId;
     const intentId = look.plan.write === null ? look.intentId : (intentIds.get(contactId) ?? null);
-    return person !== null && intentId !== null && !lost.has(contactId) ? [{ ...look, person, intentId }] : [];
+    return next !== null && intentId !== null && !lost.has(contactId) ? [{ ...look, ...next, intentId }] : [];
   });
 }
 
@@ -65,13 +94,17 @@ function toRequest({ contact, plan: { write } }: ReservedLook): PersonWriteReque
   return { contactId: contact.id, operation, object, id, fields };
 }
 
-function lookAgain({ claimed, pairId, intentId }: ReservedLook): RecordResult {
+function grewOld({ claimed, pairId, intentId }: ReservedLook): RecordResult {
   const outcomes = intentId === null ? [] : [{ intentId, state: 'refused', errorCode: 'data_grew_old' } as const];
-  const settle = { kind: 'later', delayMs: 0, counts: false, code: 'data_grew_old' } as const;
-  return { ...resultFor(claimed), pairId, outcomes, settle };
+  return { ...lookAgainResult(claimed, 'data_grew_old'), pairId, outcomes };
 }
 
-type Outcome = { look: ReservedLook; result: RecordResult; person: PersonReference | null };
+/** `next`: what must be written to HubSpot after it; null: nothing. */
+type Outcome = {
+  look: ReservedLook;
+  result: RecordResult;
+  next: Pick<ContactLook, 'person' | 'changes'> | null;
+};
 
 const unanswered = new SyncError(
   'retryable',
@@ -86,51 +119,66 @@ function outcomeOf(
   answer: PersonWriteResult | undefined,
 ): Outcome {
   const { write, person } = look.plan;
-  if (write === null && person !== null) return paired(look, person, null);
-  if (write === null || answer === undefined) return refused(dependencies, look, unanswered);
+  if (write === null) return written(look, person, null);
+  if (answer === undefined) return refused(dependencies, look, unanswered);
   if (!answer.ok) return refused(dependencies, look, answer.error);
-  return paired(look, { object: write.object, id: answer.id }, answer.held);
+  return written(look, { object: write.object, id: answer.id }, answer.held);
 }
+
+/** The person was converted, merged or deleted between our read and our write: the next look finds where it went. */
+const movedOn: ReadonlySet<string> = new Set(['salesforce_lead_converted', 'salesforce_person_gone']);
 
 function refused({ clock }: DrainDependencies, look: ReservedLook, error: SyncError): Outcome {
+  const { claimed, pairId, intentId } = look;
   const state = error.detail.mayHaveHappened === true ? 'unknown' : 'refused';
-  const outcomes = look.intentId === null ? [] : [{ intentId: look.intentId, state, errorCode: error.code } as const];
-  return { look, result: { ...faultResult(look.claimed, error, clock), pairId: look.pairId, outcomes }, person: null };
+  const outcomes = intentId === null ? [] : [{ intentId, state, errorCode: error.code } as const];
+  const result = movedOn.has(error.code)
+    ? movedOnResult(claimed, recordMovedOn(error), clock)
+    : faultResult(claimed, error, clock);
+  return { look, result: { ...result, pairId, outcomes }, next: null };
 }
 
-function paired(look: ReservedLook, person: PersonReference, held: FieldValues | null): Outcome {
-  const { claimed, contact, plan, pairId, intentId } = look;
-  const writesBack = plan.linkBack || contact.properties.salesforce_person_id !== person.id;
+function recordMovedOn(cause: SyncError): SyncError {
+  const text =
+    'The person was converted, merged or deleted between reading and writing; the contact is looked at again.';
+  return new SyncError('retryable', 'record_moved_on', text, { ...cause.detail, cause });
+}
+
+function written(look: ReservedLook, person: PersonReference | null, held: FieldValues | null): Outcome {
+  const { claimed, plan, pairId, intentId } = look;
+  const changes = contactChanges(look, person);
+  const isLast = changes.length === 0;
   const own =
-    plan.write === null || intentId === null ? [] : [{ intentId, state: 'done', recordId: person.id } as const];
+    plan.write === null || intentId === null || person === null
+      ? []
+      : [{ intentId, state: 'done', recordId: person.id } as const];
+  // A person that was linked before its contact passed the gate is not handed over.
+  const handedOver = person !== null && (plan.gate.passes || plan.outcome === 'paused');
+  const facts = pairFacts(look);
+  const replaced = person === null ? [] : replacedPersons(claimed.pair?.person ?? null, person);
   const result: RecordResult = {
     ...resultFor(claimed),
+    ...facts,
     pairId,
-    person,
-    handedOver: true,
+    ...(person === null ? {} : { person }),
+    ...(handedOver ? { handedOver } : {}),
     outcomes: [...judgedOutcomes(plan.intents, true), ...own],
-    agreed: baseAfter(plan, held ?? {}),
-    retiredPersonIds: replacedPersons(claimed.pair?.person ?? null, person),
+    agreed: joinBases(baseAfter(plan, held ?? {}), isLast ? stageBase(plan) : null),
+    retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],
     decision: decisionOf(plan, false),
-    failure: null,
-    ...(writesBack ? {} : { settle: settledAfter(plan.intents, { kind: 'done' }) }),
-    ...(writesBack && plan.write !== null ? { nextIntent: linkBackIntent(contact, person.id) } : {}),
+    ...(isLast ? endOf(plan) : {}),
+    ...(!isLast && plan.write !== null ? { nextIntent: contactIntent(look, changes) } : {}),
   };
-  return { look, result, person: writesBack ? person : null };
-}
-
-/** The lead that was converted, or the person that was merged away: kept as a memory that leads to the one that lives. */
-function replacedPersons(before: PersonReference | null, now: PersonReference): RecordResult['retiredPersonIds'] {
-  if (before === null || before.id === now.id) return [];
-  return [{ ...before, status: before.object === now.object ? 'merged' : 'converted' }];
+  return { look, result, next: isLast ? null : { person, changes } };
 }
 
 /** Contacts that failed because these persons were another contact's are looked at again: email or id has moved on. */
 async function releaseHeldUp({ ledger }: DrainDependencies, outcomes: readonly Outcome[]): Promise<void> {
-  const moved = outcomes.filter(({ look, result }) => {
-    const { write } = look.plan;
+  const moved = outcomes.filter(({ look: { plan }, result }) => {
+    const { write } = plan;
+    // A refused write names no person.
     return (
-      result.handedOver === true &&
+      result.person !== undefined &&
       write?.operation === 'update' &&
       write.changes.some(({ field }) => identifyingFields.has(field))
     );

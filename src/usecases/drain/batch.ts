@@ -1,0 +1,16 @@
+import type { Spend } from '../../ports/budget.ts';
+import type { Claim } from '../../ports/ledger.ts';
+
+/** One claim on its way through the steps. */
+export type Batch = {
+  claim: Claim;
+  /** When our lease ends, counted from before it was asked for. */
+  leasedUntilMs: number;
+  /** When the reading began. */
+  readAtMs: number;
+  /** What was still ours at the last renewal of the lease; absent before the first. */
+  held?: ReadonlySet<string>;
+  /** Whose work it is, and the reads that were reserved before the claim. */
+  spend: Spend;
+  signal: AbortSignal;
+};

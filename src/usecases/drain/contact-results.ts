@@ -1,0 +1,45 @@
+import { SyncError } from '../../errors.ts';
+import type { RecordResult } from '../../ports/ledger.ts';
+import type { DrainDependencies } from './dependencies.ts';
+import { type AnsweredUpdate, seesEdit, showsNoEdit } from './edited-meanwhile.ts';
+import type { ContactLook } from './look.ts';
+import { joinBases, stageBase } from './pair-facts.ts';
+import { endOf, faultResult, lookAgainResult, movedOnResult } from './results.ts';
+
+/** What counts as the answer where HubSpot left a contact out. */
+export const unanswered = new SyncError(
+  'retryable',
+  'hubspot_no_answer',
+  'HubSpot did not answer for this contact; it will be asked again.',
+  { mayHaveHappened: true },
+);
+
+/** The contact was deleted or merged between our read and our write: the next look tells. */
+const movedOn = 'record_missing_in_answer';
+
+/** An update that was refused, or whose answer was lost. */
+export function refusedUpdate({ clock }: DrainDependencies, look: ContactLook, error: SyncError): RecordResult {
+  const { claimed, pairId, intentId } = look;
+  const state = error.detail.mayHaveHappened === true ? 'unknown' : 'refused';
+  const result = error.code === movedOn ? movedOnResult(claimed, error, clock) : faultResult(claimed, error, clock);
+  return { ...result, pairId, outcomes: [{ intentId, state, errorCode: error.code }] };
+}
+
+/**
+ * The look ends, with the base of the stage. Where HubSpot's answer shows an edit that came in between, somebody looks again; where it
+ * proves that there was none, sweeps may pass over the time of our own write.
+ */
+export function lastResult(
+  { mapping }: DrainDependencies,
+  { look, answer }: AnsweredUpdate,
+  done: RecordResult,
+): RecordResult {
+  const { plan, claimed } = look;
+  const agreed = joinBases(done.agreed ?? null, stageBase(plan));
+  const properties = mapping.contact.hubspotProperties;
+  if (seesEdit(properties, look, answer.properties)) {
+    return { ...done, agreed, ...lookAgainResult(claimed, 'edited_meanwhile') };
+  }
+  const isOurs = showsNoEdit(properties, look, answer.properties);
+  return { ...done, agreed, ...endOf(plan), ...(isOurs ? { hubspotWrittenAtMs: answer.updatedAtMs } : {}) };
+}

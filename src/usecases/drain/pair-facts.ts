@@ -1,0 +1,54 @@
+import { stageFactsKey } from '../../domain/lifecycle/types.ts';
+import type { Base, Plan } from '../../domain/plan/types.ts';
+import { type FieldValue, type PersonReference, stageProperty } from '../../domain/record.ts';
+import type { ClaimedRecord, RecordResult } from '../../ports/ledger.ts';
+import type { PlannedLook } from './look.ts';
+
+/** What a plan says of the pair besides its fields: its end or return, frozen fields, the stage. To be committed once per look. */
+export function pairFacts({ claimed, plan }: PlannedLook): Partial<RecordResult> {
+  const { freezes, stage, tombstone } = plan;
+  const ended = (claimed.pair?.tombstone ?? null) !== tombstone;
+  return {
+    ...(ended ? { tombstone } : {}),
+    ...(tombstone === 'person_deleted' && ended ? { retiredPersonIds: deletedPerson(claimed) } : {}),
+    ...(freezes.length === 0 ? {} : { freezes }),
+    ...(stage.seen.length === 0 ? {} : { stagesSeen: stage.seen }),
+    stages: stage.standing,
+  };
+}
+
+/** How the look found an open move ended: as meant, or overtaken. Committed before another one may begin. */
+export function endedMove({ stage: { open } }: Plan): Pick<RecordResult, 'stageMove'> {
+  return open === 'verified' || open === 'conflict' ? { stageMove: open } : {};
+}
+
+function deletedPerson({ pair }: ClaimedRecord): RecordResult['retiredPersonIds'] {
+  return pair?.person ? [{ ...pair.person, status: 'deleted' }] : [];
+}
+
+/** The lead that was converted, or the person that was merged away: kept as a memory that leads to the one that lives. */
+export function replacedPersons(
+  before: PersonReference | null,
+  now: PersonReference,
+): NonNullable<RecordResult['retiredPersonIds']> {
+  if (before === null || before.id === now.id) return [];
+  return [{ ...before, status: before.object === now.object ? 'merged' : 'converted' }];
+}
+
+/** The base of the stage, once what was decided about it is true. */
+export function stageBase({ stage: { agreed } }: Pick<Plan, 'stage'>): Base | null {
+  if (agreed === null) return null;
+  return { hubspot: { [stageProperty]: agreed.hubspot }, salesforce: { [stageFactsKey]: agreed.facts } };
+}
+
+/** Several parts of a base as one; later ones win. */
+export function joinBases(...parts: readonly (Base | null)[]): Base | null {
+  const hubspot: Record<string, FieldValue> = {};
+  const salesforce: Record<string, FieldValue> = {};
+  for (const part of parts) {
+    Object.assign(hubspot, part?.hubspot);
+    Object.assign(salesforce, part?.salesforce);
+  }
+  const isEmpty = Object.keys(hubspot).length === 0 && Object.keys(salesforce).length === 0;
+  return isEmpty ? null : { hubspot, salesforce };
+}
