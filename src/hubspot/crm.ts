@@ -1,13 +1,17 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
+import { archiveContacts } from './archive.ts';
 import { unreadableAnswer } from './batches.ts';
 import { createClient, type HubSpotOptions } from './client.ts';
+import { findContactIdByEmail, findContactIdsByEmail } from './emails.ts';
+import { readHistories } from './histories.ts';
 import { readOwners } from './owners.ts';
-import { createUniqueProperty, findConnector, readProperties } from './properties.ts';
-import { findContactIdByEmail, readRecords } from './read.ts';
+import { createTextProperty, findConnector, readProperties } from './properties.ts';
+import { readRecords } from './read.ts';
 import { accountSchema } from './schemas.ts';
 import { searchModified } from './search.ts';
 import { updateRecords } from './update.ts';
+import { upsertContacts } from './upsert.ts';
 
 /**
  * HubSpot as the product sees it. Every HTTP call takes its turn in the budget and has a timeout; nothing is retried here: errors say
@@ -27,10 +31,14 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
     read: (type, ids, properties, spend) => readRecords(client, type, { ids, properties }, spend),
     update: (type, writes, spend) => updateRecords(client, type, writes, spend),
     searchModified: (type, window, spend) => searchModified(client, type, window, spend),
+    readHistories: (ids, properties, spend) => readHistories(client, ids, properties, spend),
+    upsertContacts: (uniqueProperty, upserts, spend) => upsertContacts(client, uniqueProperty, upserts, spend),
+    archiveContacts: (ids, spend) => archiveContacts(client, ids, spend),
     contactIdByEmail: (email, spend) => findContactIdByEmail(client, email, spend),
+    contactIdsByEmail: (emails, spend) => findContactIdsByEmail(client, emails, spend),
     owners: (spend) => readOwners(client, spend),
     properties: (type, spend) => readProperties(client, type, spend),
-    createUniqueProperty: (type, property, spend) => createUniqueProperty(client, type, property, spend),
+    createTextProperty: (type, property, spend) => createTextProperty(client, type, property, spend),
     connectorLastSync: (spend) => findConnector(client, spend),
   };
 }

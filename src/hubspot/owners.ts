@@ -18,8 +18,11 @@ async function readPages(client: HubSpotClient, archived: boolean, spend: Spend)
     );
     const parsed = ownersSchema.safeParse(data);
     if (!parsed.success) throw unreadableAnswer(false);
-    // Queues are owners without an email.
-    owners.push(...parsed.data.results.map(({ id, email }) => ({ id, email: email ?? '', archived })));
+    for (const { id, email, teams } of parsed.data.results) {
+      const named = [...(teams ?? [])].sort((a, b) => Number(b.primary) - Number(a.primary));
+      // Queues are owners without an email.
+      owners.push({ id, email: email ?? '', archived, teams: named.map(({ name }) => name) });
+    }
     after = parsed.data.paging?.next?.after;
     // A cursor that comes back would never end.
     if (after !== undefined && cursors.has(after)) throw unreadableAnswer(false);

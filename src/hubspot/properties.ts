@@ -61,30 +61,32 @@ async function findProperty(
   }
 }
 
+const DELETE_AND_REPEAT =
+  'HubSpot cannot change this later. Keep its values elsewhere if you need them, delete the property, and run setup again.';
+
 /** The property exists but is not what the sync needs: uniqueness cannot be switched on later, nor a type be changed safely. */
-function requireUniqueText(property: HubSpotProperty): void {
-  if (property.hasUniqueValue && property.type === 'string') return;
-  throw new SyncError(
-    'needs-human',
-    'hubspot_property_not_unique',
-    'A property that Handoff needs exists in HubSpot, but not as a text property with unique values.',
-    {
-      fields: [property.name],
-      advice:
-        'HubSpot cannot change this later. Keep its values elsewhere if you need them, delete the property, and run setup again.',
-    },
-  );
+function requireText(property: HubSpotProperty, unique: boolean): void {
+  const isText = property.type === 'string' && !property.readOnly;
+  if (isText && (property.hasUniqueValue || !unique)) return;
+  const detail = { fields: [property.name], advice: DELETE_AND_REPEAT };
+  if (unique) {
+    const message = 'A property that Handoff needs exists in HubSpot, but not as a text property with unique values.';
+    throw new SyncError('needs-human', 'hubspot_property_not_unique', message, detail);
+  }
+  const message = 'A property that Handoff needs exists in HubSpot, but not as a text property that can be written.';
+  throw new SyncError('needs-human', 'hubspot_property_not_text', message, detail);
 }
 
-/** Creates a text property with unique values; nothing where it exists so. @throws SyncError */
-export async function createUniqueProperty(
+/** Creates a text property; nothing where it exists as asked. Values that are unique by chance do no harm. @throws SyncError */
+export async function createTextProperty(
   client: HubSpotClient,
   type: HubSpotType,
-  property: { name: string; label: string; description: string },
+  wanted: { name: string; label: string; description: string; unique: boolean },
   spend: Spend,
 ): Promise<void> {
+  const { unique, ...property } = wanted;
   const existing = await findProperty(client, type, property.name, spend);
-  if (existing !== undefined) return requireUniqueText(existing);
+  if (existing !== undefined) return requireText(existing, unique);
   try {
     await client.call(toCall(type, 'createProperty', true, spend), () =>
       client.crm.properties.coreApi.create(type, {
@@ -92,7 +94,7 @@ export async function createUniqueProperty(
         type: PropertyCreateTypeEnum.String,
         fieldType: PropertyCreateFieldTypeEnum.Text,
         groupName: GROUPS[type],
-        hasUniqueValue: true,
+        hasUniqueValue: unique,
       }),
     );
   } catch (thrown) {
@@ -100,7 +102,7 @@ export async function createUniqueProperty(
     const isUnclear = thrown instanceof SyncError && (thrown.detail.status === 409 || thrown.detail.mayHaveHappened);
     const created = isUnclear ? await findProperty(client, type, property.name, spend) : undefined;
     if (created === undefined) throw thrown;
-    requireUniqueText(created);
+    requireText(created, unique);
   }
 }
 

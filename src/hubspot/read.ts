@@ -1,5 +1,5 @@
 import type { HubSpotRecord } from '../domain/record.ts';
-import { SyncError } from '../errors.ts';
+import type { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { HubSpotRead, HubSpotType } from '../ports/hubspot.ts';
 import { forEachLimited, toBatches, toCall, unreadableAnswer } from './batches.ts';
@@ -110,28 +110,4 @@ export async function readRecords(
     reads.set(id, await readOne(scope, id));
   });
   return reads;
-}
-
-/** The id of the contact with this email, or null. By `idProperty=email`, never by search, whose index lags. @throws SyncError */
-export async function findContactIdByEmail(client: HubSpotClient, email: string, spend: Spend): Promise<string | null> {
-  if (email.trim() === '') return null;
-  try {
-    const { data } = await client.call(toCall('contacts', 'readByEmail', false, spend), () =>
-      client.crm.objects.basicApi.getById(
-        'contacts',
-        email.trim(),
-        ['hs_object_id'],
-        undefined,
-        undefined,
-        false,
-        'email',
-      ),
-    );
-    const parsed = objectSchema.safeParse(data);
-    if (!parsed.success) throw unreadableAnswer(false);
-    return parsed.data.id;
-  } catch (thrown) {
-    if (thrown instanceof SyncError && thrown.code === 'hubspot_not_found') return null;
-    throw thrown;
-  }
 }

@@ -18,6 +18,31 @@ export const objectSchema = z.object({
 });
 export type ObjectAnswer = z.infer<typeof objectSchema>;
 
+/** One record as an upsert answers it; the client calls the member `new` `_new`. */
+export const upsertedSchema = objectSchema.extend({
+  _new: z.boolean().catch(false),
+  objectWriteTraceId: z.string().optional().catch(undefined),
+});
+
+const pastValue = z.object({
+  value: propertyValue.nullish().transform((value) => value ?? null),
+  timestamp: z.date(),
+  sourceType: z.string().nullish().catch(null),
+  sourceId: z.string().nullish().catch(null),
+  sourceLabel: z.string().nullish().catch(null),
+  updatedByUserId: z.number().nullish().catch(null),
+});
+export type PastValue = z.infer<typeof pastValue>;
+
+/** One record with the past of its properties, newest first. An entry that cannot be read must not hide the others. */
+export const historySchema = z.object({
+  id: z.string().min(1),
+  propertiesWithHistory: z
+    .record(z.string(), z.array(pastValue.nullable().catch(null)))
+    .nullish()
+    .transform((past) => past ?? {}),
+});
+
 const context = z.record(z.string(), z.array(z.string())).optional().catch(undefined);
 const errorDetail = z.object({
   code: z.string().optional().catch(undefined),
@@ -50,7 +75,18 @@ const nextAfter = z.object({ next: z.object({ after: z.string() }).nullish() }).
 export const searchSchema = z.object({ results: z.array(objectSchema), paging: nextAfter });
 
 export const ownersSchema = z.object({
-  results: z.array(z.object({ id: z.string().min(1), email: z.string().nullish(), archived: z.boolean() })),
+  results: z.array(
+    z.object({
+      id: z.string().min(1),
+      email: z.string().nullish(),
+      archived: z.boolean(),
+      // Absent in portals without teams (a feature of the larger plans).
+      teams: z
+        .array(z.object({ name: z.string(), primary: z.boolean().catch(false) }))
+        .nullish()
+        .catch(null),
+    }),
+  ),
   paging: nextAfter,
 });
 

@@ -64,8 +64,9 @@ export type HubSpotPort = {
     spend: Spend,
   ): Promise<{ records: readonly { id: string; modifiedAtMs: number }[]; nextAfterId: string | null }>;
   /**
-   * The past of some properties, newest first, in batches of 50 (HubSpot's limit with history). Contacts that could not be read are left
-   * out. `by`: the source's label, user or kind, as HubSpot tells it.
+   * The past of some properties, newest first, in batches of 50 (HubSpot's limit with history). Contacts that HubSpot does not know under
+   * the id are left out. `by`: the source's label, user or kind, as HubSpot tells it.
+   * @throws SyncError where a batch failed
    */
   readHistories(
     ids: readonly string[],
@@ -85,6 +86,7 @@ export type HubSpotPort = {
   /**
    * The same for many, in batches of 100; an email that the batch does not find is asked for alone, as it may be a secondary one. Keys:
    * the emails as given.
+   * @throws SyncError where a call failed: "not found" is never a guess
    */
   contactIdsByEmail(emails: readonly string[], spend: Spend): Promise<ReadonlyMap<string, string>>;
   /** All owners, archived ones too. */

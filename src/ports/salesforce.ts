@@ -134,6 +134,7 @@ export type SalesforcePort = {
   /**
    * When tracked fields were changed, newest first, by person id; values of fields whose history the org does not show are null. Persons
    * or fields without a tracked history are left out; an org that tracks none answers nothing.
+   * @throws SyncError when the look failed
    */
   readHistories(
     persons: readonly PersonReference[],

@@ -92,11 +92,16 @@ describe.each(['v3', '2026-03'] as const)('the HubSpot adapter on the local HubS
 
   it('creates a unique property once', async () => {
     const { hubspot } = open(apiPaths);
-    const property = { name: 'salesforce_person_id', label: 'Salesforce person id', description: 'Kept by Handoff.' };
+    const property = {
+      name: 'salesforce_person_id',
+      label: 'Salesforce person id',
+      description: 'Kept by Handoff.',
+      unique: true,
+    };
     sandbox.properties.remove('contacts', property.name);
 
-    await hubspot.createUniqueProperty('contacts', property, spend);
-    await hubspot.createUniqueProperty('contacts', property, spend);
+    await hubspot.createTextProperty('contacts', property, spend);
+    await hubspot.createTextProperty('contacts', property, spend);
 
     const created = (await hubspot.properties('contacts', spend)).find(({ name }) => name === property.name);
     expect(created).toMatchObject({ type: 'string', fieldType: 'text', hasUniqueValue: true, readOnly: false });
@@ -246,9 +251,9 @@ describe('updating contacts: one bad record fails nobody else', () => {
       sandbox.configure({ uniqueConflict });
       const [a = '', b = '', c = ''] = seed(3);
       const { hubspot } = open();
-      await hubspot.createUniqueProperty(
+      await hubspot.createTextProperty(
         'contacts',
-        { name: 'salesforce_person_id', label: 'Id', description: 'Id' },
+        { name: 'salesforce_person_id', label: 'Id', description: 'Id', unique: true },
         spend,
       );
       await hubspot.update('contacts', [{ id: a, properties: { salesforce_person_id: '00Q000000000001AAA' } }], spend);
@@ -447,7 +452,12 @@ describe("HubSpot's own Salesforce connector", () => {
 });
 
 describe('the property that holds the Salesforce id', () => {
-  const property = { name: 'salesforce_person_id', label: 'Salesforce person id', description: 'Kept by Handoff.' };
+  const property = {
+    name: 'salesforce_person_id',
+    label: 'Salesforce person id',
+    description: 'Kept by Handoff.',
+    unique: true,
+  };
 
   it.each([
     { name: 'without unique values', existing: { type: 'string', hasUniqueValue: false } },
@@ -455,7 +465,7 @@ describe('the property that holds the Salesforce id', () => {
   ])('exists $name: a person is told that this cannot be changed later', async ({ existing }) => {
     sandbox.properties.define('contacts', { name: property.name, ...existing });
 
-    await expect(open().hubspot.createUniqueProperty('contacts', property, spend)).rejects.toMatchObject({
+    await expect(open().hubspot.createTextProperty('contacts', property, spend)).rejects.toMatchObject({
       kind: 'needs-human',
       code: 'hubspot_property_not_unique',
       detail: { fields: [property.name] },
@@ -466,7 +476,7 @@ describe('the property that holds the Salesforce id', () => {
     sandbox.properties.remove('contacts', property.name);
     sandbox.faults.add({ kind: 'cut-after', match: /^POST .*\/properties\// });
 
-    await open().hubspot.createUniqueProperty('contacts', property, spend);
+    await open().hubspot.createTextProperty('contacts', property, spend);
 
     expect(sandbox.properties.get('contacts', property.name)?.hasUniqueValue).toBe(true);
   });

@@ -28,6 +28,8 @@ function clientOf(answer: (ids: readonly string[]) => Answer) {
   };
   const client: SalesforceClient = {
     now: () => 0,
+    serverNow: () => 0,
+    warn: () => undefined,
     pause: async () => undefined,
     connection: () => Promise.reject(new Error('not here')),
     ready: async () => ({

@@ -7,7 +7,7 @@ import { desiredFields, desiredPermissionSet, fullName } from './desired.ts';
 import type { SetupFound, Unreadable } from './types.ts';
 
 export type SetupPorts = {
-  hubspot: Pick<HubSpotPort, 'properties' | 'createUniqueProperty' | 'connectorLastSync'>;
+  hubspot: Pick<HubSpotPort, 'properties' | 'createTextProperty' | 'connectorLastSync'>;
   salesforce: Pick<SalesforcePort, 'identity'>;
   salesforceSetup: SalesforceSetupPort;
 };

@@ -21,7 +21,7 @@ function emptyCrms(broken: readonly string[] = []): { ports: SetupPorts; done: s
     salesforce: { identity: async () => ({ orgId: '00D', userId: '005000000000001AAA', apiVersion: '67.0' }) },
     hubspot: {
       properties: async () => (broken.includes('properties') ? refuse() : []),
-      createUniqueProperty: (_type, property) => act(`property ${property.name}`),
+      createTextProperty: (_type, property) => act(`property ${property.name}`),
       connectorLastSync: async () => ({ installed: false, lastSyncMs: null }),
     },
     salesforceSetup: {

@@ -1,0 +1,167 @@
+import { SyncError } from '../errors.ts';
+import type { Spend } from '../ports/budget.ts';
+import type { HubSpotType } from '../ports/hubspot.ts';
+import { forEachLimited, toBatches, toCall, unreadableAnswer } from './batches.ts';
+import type { HubSpotClient } from './client.ts';
+import { toHubSpotError, toItemError } from './errors.ts';
+import { batchSchema, type ErrorBody } from './schemas.ts';
+
+const BATCHES_AT_ONCE = 6;
+/** Calls that one batch of 100 may cost while its guilty records are looked for: enough for five of them, log2 each. */
+const CALLS_PER_BATCH = 64;
+
+/** A record to write. `key`: its id, or the value of the unique property it is upserted by; doubles as trace id. */
+export type KeyedWrite = { key: string; properties: Readonly<Record<string, string>> };
+
+/** How one kind of write is sent and read. */
+export type BatchWriter<R> = {
+  client: HubSpotClient;
+  type: HubSpotType;
+  spend: Spend;
+  /** For the log: `update`, `upsert`. */
+  verb: string;
+  send(writes: readonly KeyedWrite[]): Promise<unknown>;
+  /** An entry of `results`: which write it answers, and what came of it; null where it cannot be read. */
+  read(entry: unknown): { key: string; result: R } | null;
+};
+
+export type Outcome<R> = { ok: true; result: R } | { ok: false; error: SyncError };
+type Scope<R> = BatchWriter<R> & { outcomes: Map<string, Outcome<R>> };
+/** Calls left, shared by all halves of one batch. */
+type Allowance = { left: number };
+
+/** The answer says nothing of a record it was asked to write: merged or deleted meanwhile. The next look will tell. */
+function missingInAnswer(): SyncError {
+  return new SyncError('retryable', 'record_missing_in_answer', 'HubSpot did not say what became of this record.', {
+    advice: 'Nothing to do: the record is read again, which shows whether it was merged or deleted.',
+    mayHaveHappened: true,
+  });
+}
+
+/** Too many guilty records in one batch to find them all at once. Some were found and will not be sent again, so the next try gets on. */
+function undecided(cause: SyncError): SyncError {
+  const advice = 'Nothing to do: it is tried again without the records that were found guilty.';
+  return new SyncError(
+    'retryable',
+    'hubspot_batch_refused',
+    'HubSpot refused a batch because of some of its records.',
+    {
+      advice,
+      ...(cause.detail.vendorCode === undefined ? {} : { vendorCode: cause.detail.vendorCode }),
+      ...(cause.detail.status === undefined ? {} : { status: cause.detail.status }),
+    },
+  );
+}
+
+function fail<R>(scope: Scope<R>, writes: readonly KeyedWrite[], error: SyncError): void {
+  for (const { key } of writes) scope.outcomes.set(key, { ok: false, error });
+}
+
+/**
+ * Sends the two halves apart, one after the other: in parallel the allowance would be spent level by level, with nobody found guilty when
+ * many are. A single record is guilty itself.
+ */
+async function splitBatch<R>(
+  scope: Scope<R>,
+  writes: readonly KeyedWrite[],
+  error: SyncError,
+  allowance: Allowance,
+): Promise<void> {
+  if (writes.length === 1) {
+    return fail(scope, writes, error.code === 'hubspot_not_found' ? missingInAnswer() : error);
+  }
+  const middle = Math.ceil(writes.length / 2);
+  for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
+    if (allowance.left > 0) await sendBatch(scope, half, allowance);
+    else fail(scope, half, undecided(error));
+  }
+}
+
+/**
+ * One bad value or one duplicate email can refuse the whole batch, trace ids or not (a documented gap of HubSpot's). A property that does
+ * not exist is named, so that its records are known at once; anything else is looked for by halving.
+ */
+async function handleRefusal<R>(
+  scope: Scope<R>,
+  writes: readonly KeyedWrite[],
+  error: SyncError,
+  allowance: Allowance,
+): Promise<void> {
+  const isOfOneRecord = [400, 409].includes(error.detail.status ?? 0) || error.code === 'hubspot_not_found';
+  if (!isOfOneRecord) return fail(scope, writes, error);
+  const fields = error.code === 'hubspot_unknown_property' ? (error.detail.fields ?? []) : [];
+  const guilty = writes.filter(({ properties }) => fields.some((field) => Object.hasOwn(properties, field)));
+  if (guilty.length === 0) return splitBatch(scope, writes, error, allowance);
+  fail(scope, guilty, error);
+  const others = writes.filter((write) => !guilty.includes(write));
+  if (others.length === 0) return;
+  if (allowance.left > 0) await sendBatch(scope, others, allowance);
+  else fail(scope, others, undecided(error));
+}
+
+/** Sends one batch; every record gets an outcome. Never throws. */
+async function sendBatch<R>(scope: Scope<R>, writes: readonly KeyedWrite[], allowance: Allowance): Promise<void> {
+  const { client, type, spend, verb } = scope;
+  allowance.left -= 1;
+  const answer = await client
+    .call(toCall(type, verb, true, spend), () => scope.send(writes))
+    .catch((thrown: unknown) => toHubSpotError(thrown, client.toFaultContext({ bucket: 'hubspot', isWrite: true })));
+  if (answer instanceof SyncError) return handleRefusal(scope, writes, answer, allowance);
+  const parsed = batchSchema.safeParse(answer.data);
+  if (!parsed.success) return fail(scope, writes, unreadableAnswer(true));
+  const { results, errors } = parsed.data;
+  await settleAnswer(scope, writes, { results, errors: errors ?? [] }, allowance);
+}
+
+/** Gives each record its own outcome out of a 200 or 207. `numErrors` is not looked at: it counts groups of errors. */
+async function settleAnswer<R>(
+  scope: Scope<R>,
+  writes: readonly KeyedWrite[],
+  answer: { results: readonly unknown[]; errors: readonly ErrorBody[] },
+  allowance: Allowance,
+): Promise<void> {
+  const open = new Map(writes.map((write) => [write.key, write]));
+  for (const entry of answer.results) {
+    const read = scope.read(entry);
+    if (read !== null && open.delete(read.key)) scope.outcomes.set(read.key, { ok: true, result: read.result });
+  }
+  const unclaimed: ErrorBody[] = [];
+  for (const item of answer.errors) {
+    const keys = [...(item.context?.objectWriteTraceId ?? []), ...(item.context?.ids ?? [])];
+    if (!keys.some((key) => open.has(key))) unclaimed.push(item);
+    const guilty = keys.filter((key) => open.delete(key));
+    for (const key of guilty) scope.outcomes.set(key, { ok: false, error: toRecordError(scope, item) });
+  }
+  const rest = [...open.values()];
+  const [first] = unclaimed;
+  if (rest.length === 0) return;
+  // An error that names no record belongs to one of those that were left out: they are sent again, apart.
+  if (first === undefined) fail(scope, rest, missingInAnswer());
+  else await splitBatch(scope, rest, toRecordError(scope, first), allowance);
+}
+
+function toRecordError<R>({ client }: Scope<R>, item: ErrorBody): SyncError {
+  if (item.category === 'OBJECT_NOT_FOUND') return missingInAnswer();
+  return toItemError(item, client.toFaultContext({ bucket: 'hubspot', isWrite: true }));
+}
+
+/** Two inputs for one record have no promised order in a batch, so they become one; the later value of a property wins. */
+function joinDuplicates(writes: readonly KeyedWrite[]): KeyedWrite[] {
+  const byKey = new Map<string, KeyedWrite>();
+  for (const { key, properties } of writes) {
+    byKey.set(key, { key, properties: { ...byKey.get(key)?.properties, ...properties } });
+  }
+  return [...byKey.values()];
+}
+
+/** Writes in batches of 100; one bad value or duplicate fails only its own record. An outcome for every key, nothing thrown. */
+export async function writeBatches<R>(
+  writer: BatchWriter<R>,
+  writes: readonly KeyedWrite[],
+): Promise<Map<string, Outcome<R>>> {
+  const scope: Scope<R> = { ...writer, outcomes: new Map() };
+  await forEachLimited(toBatches(joinDuplicates(writes)), BATCHES_AT_ONCE, (batch) =>
+    sendBatch(scope, batch, { left: CALLS_PER_BATCH }),
+  );
+  return scope.outcomes;
+}
