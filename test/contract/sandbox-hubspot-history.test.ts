@@ -45,6 +45,7 @@ describe('property history (contacts specification, ValueWithTimestamp)', () => 
       { value: 'Ely', timestamp: at(1), sourceType: 'INTEGRATION', sourceId: String(sandbox.appId) },
       { value: 'Bath', timestamp: at(0), sourceType: 'CRM_UI', sourceId: 'userId:9000001', updatedByUserId: 9_000_001 },
     ]);
+    expect(sandbox.getHistory(id, 'city').map(({ value }) => value)).toEqual(['', 'Rye', 'Ely', 'Bath']);
     expect((await historyOf(id, 'country'))[0]).toMatchObject({ sourceId: 'userId:77', updatedByUserId: 77 });
   });
 

@@ -1,6 +1,6 @@
 import { addStage, type NewStage, toStageDates } from './lifecycle.ts';
 import { eraseContact, mergeRecords } from './merges.ts';
-import { type Author, type ObjectType, readValue, type SandboxRecord } from './model.ts';
+import { type Author, type ObjectType, type PastValue, readHistory, readValue, type SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
 import {
   archiveRecord,
@@ -41,6 +41,8 @@ export type Hands = {
   addLifecycleStage(stage: NewStage): string;
   /** The contact of this id, in the recycle bin too; a merged id leads to the survivor. */
   getContact(id: string): ContactView | undefined;
+  /** All values a property of this contact had, newest first; `at` in epoch milliseconds. */
+  getHistory(id: string, property: string): PastValue[];
   /** All contacts by ascending id, made up afresh on each call. */
   contacts(): ContactView[];
   contactCount(): number;
@@ -130,6 +132,7 @@ export function createHands(portal: Portal): Hands {
       const record = contacts.resolve(id);
       return record === undefined ? undefined : toView(record);
     },
+    getHistory: (id, property) => readHistory(require(id), property),
     contacts: () => contacts.all().map(toView),
     contactCount: () => contacts.all().length,
   };
