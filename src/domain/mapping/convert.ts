@@ -1,6 +1,8 @@
 import type { FieldValue } from '../record.ts';
+import { decimalOf } from './decimal.ts';
 import type { Expression, Properties } from './expression.ts';
-import { isBlank, normalise } from './normalise.ts';
+import { dateOf, momentOf } from './moment.ts';
+import { isBlank, normalise, sameValue } from './normalise.ts';
 import type { Conversion, ConversionContext, FieldType, ValueMap } from './types.ts';
 
 export type TooLong = { policy: 'truncate' | 'fail' | 'skip'; max: number | null };
@@ -107,21 +109,36 @@ export type ConversionBackSpec = {
 export function createConversionBack(
   spec: ConversionBackSpec,
 ): (value: FieldValue, type: FieldType | undefined) => Conversion {
-  return (value) => {
+  return (value, type) => {
     if (spec.isTransformed && spec.back === null) return { kind: 'skip', code: 'no_way_back' };
     if (isBlank(value)) return { kind: 'value', value: null };
-    const named = spec.valuesBack?.get(String(value)) ?? keyOf(spec.values, value);
-    const passes = spec.values === null || spec.values.unmapped === 'pass';
-    if (named === undefined && !passes) return { kind: 'skip', code: 'value_unmapped' };
-    const text = named ?? String(value);
-    if (spec.back === null) return { kind: 'value', value: clean(text) };
-    const result = spec.back.evaluate({}, text);
-    return result.ok
-      ? { kind: 'value', value: clean(String(result.value)) }
-      : { kind: 'skip', code: 'transform_failed' };
+    const mapped = mapBack(spec, value, type);
+    if (mapped.kind !== 'value' || spec.back === null) return mapped;
+    const result = spec.back.evaluate({}, String(mapped.value));
+    if (!result.ok) return { kind: 'skip', code: 'way_back_failed' };
+    return { kind: 'value', value: clean(textOf(result.value, undefined)) };
   };
 }
 
-function keyOf(values: ValueMap | null, value: FieldValue): string | undefined {
-  return [...(values?.entries ?? [])].find(([, each]) => each !== null && String(each) === String(value))?.[0];
+/**
+ * What was stated for the way back wins. Else the value map is read backwards, which only works where one HubSpot value alone becomes this
+ * Salesforce value: of several, any could have been meant.
+ */
+function mapBack(spec: ConversionBackSpec, value: FieldValue, type: FieldType | undefined): Conversion {
+  const stated = [...(spec.valuesBack ?? [])].find(([salesforce]) => sameValue(salesforce, value, type));
+  if (stated !== undefined) return { kind: 'value', value: clean(stated[1]) };
+  const entries = [...(spec.values?.entries ?? [])].filter(([, salesforce]) => sameValue(salesforce, value, type));
+  const [entry, ...others] = entries;
+  if (entry !== undefined && others.length === 0) return { kind: 'value', value: clean(entry[0]) };
+  const passes = spec.values === null || spec.values.unmapped === 'pass';
+  if (entry !== undefined || !passes) return { kind: 'skip', code: 'value_unmapped' };
+  return { kind: 'value', value: clean(textOf(value, type)) };
+}
+
+/** As HubSpot writes it: plain decimals, `YYYY-MM-DD`, moments in UTC, the words `true` and `false`. */
+function textOf(value: FieldValue, type: FieldType | undefined): string {
+  if (type === 'date') return dateOf(value) ?? String(value);
+  if (type === 'datetime') return momentOf(value) ?? String(value);
+  if (type === 'number' || typeof value === 'number') return decimalOf(String(value)) ?? String(value);
+  return String(value);
 }
