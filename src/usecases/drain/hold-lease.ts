@@ -14,7 +14,7 @@ const longestWriteMs = 100_000;
  * @throws SyncError retryable `lease_lost` when none is, wait `paused` when an admin has stopped all writes
  */
 export async function holdLease(
-  { ledger, clock }: DrainDependencies,
+  { ledger, clock }: Pick<DrainDependencies, 'ledger' | 'clock'>,
   batch: Batch,
 ): Promise<(contactId: string) => boolean> {
   const now = clock.now();

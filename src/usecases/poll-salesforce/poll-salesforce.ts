@@ -87,9 +87,10 @@ function count(result: { read: number; contacts: number; persons: number }, stor
   }
 }
 
-function report(log: Log, { failing, ...counts }: PollResult): void {
+function report(log: Log, { failing, calls, read, contacts, persons }: PollResult): void {
   for (const [source, { code }] of failing) {
     log.warn({ source, errorCode: code }, 'changes of this object cannot be read in Salesforce, its watermark stands');
   }
-  if (counts.contacts + counts.persons > 0) log.info(counts, 'changes in Salesforce marked');
+  const marked = contacts + persons;
+  if (marked > 0) log.info({ calls, read, marked }, 'changes in Salesforce marked');
 }

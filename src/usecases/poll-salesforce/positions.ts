@@ -58,7 +58,7 @@ export async function startOver(context: PollContext, round: SourceRound, server
   for (const mark of ahead) await ledger.restartWatermark(mark, atMs);
   const aheadMs = Math.max(...ahead.map((mark) => mark.atMs)) - serverMs;
   log.warn(
-    { source, aheadMs, errorCode: 'watermark_in_the_future' },
+    { source, delayMs: aheadMs, errorCode: 'watermark_in_the_future' },
     'a watermark lay in the future of the server, a clock was wrong: reading starts over from a quarter of an hour ago',
   );
   return { ...(await readPosition(context, round.source)), startedOver: true };

@@ -60,7 +60,7 @@ async function storeDeleted(
   const name = watermarksOf(source).deleted;
   const { fromMs, untilMs } = deletedWindow;
   if (window.deletedSinceMs !== null && fromMs > window.deletedSinceMs + clockLeewayMs) {
-    const facts = { source: source.name, gapMs: fromMs - window.deletedSinceMs };
+    const facts = { source: source.name, delayMs: fromMs - window.deletedSinceMs };
     context.log.warn(facts, 'Salesforce no longer knows all deletions since the last look at them');
   }
   await advance(context, positions.deleted, nextMark(name, positions.deleted, Math.min(untilMs, readUntilMs)), marks);

@@ -1,0 +1,13 @@
+import type { HubSpotPort } from '../../ports/hubspot.ts';
+import type { SweepLedger } from '../../ports/ledger.ts';
+import type { DrainDependencies } from '../drain/dependencies.ts';
+
+/** What it takes to work off persons that no pair knows. */
+export type PersonsDependencies = Pick<
+  DrainDependencies,
+  'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'leaseMs'
+> & {
+  ledger: DrainDependencies['ledger'] & Pick<SweepLedger, 'knownPersons'>;
+  hubspot: Pick<HubSpotPort, 'contactIdsByEmail' | 'upsertContacts'>;
+  salesforce: Pick<DrainDependencies['salesforce'], 'findPersons'>;
+};
