@@ -29,8 +29,8 @@ async function startBoth(options: SalesforceSandboxOptions = {}) {
   closers.push(salesforce.close);
   const hubspot = await startHubSpotSandbox();
   closers.push(hubspot.close);
-  if (hubspot.properties.get('contacts', 'salesforce_person_id') !== undefined) {
-    hubspot.properties.remove('contacts', 'salesforce_person_id');
+  for (const name of ['salesforce_person_id', 'salesforce_recycle_reason']) {
+    if (hubspot.properties.get('contacts', name) !== undefined) hubspot.properties.remove('contacts', name);
   }
   const client = createClient({
     loginUrl: salesforce.url,
@@ -86,6 +86,7 @@ const steps = [
   'permission-assignment',
   'conversion-mapping',
   'property',
+  'reason-property',
 ];
 const all = (outcome: string) => Object.fromEntries(steps.map((id) => [id, outcome]));
 
@@ -104,6 +105,7 @@ describe('handoff setup against both local CRMs', () => {
     expect(outcomes(await setup(ports, true))).toEqual(all('nothing'));
     expect(outcomes(await setup(ports, false))).toEqual(all('exists'));
     expect(hubspot.properties.get('contacts', 'salesforce_person_id')?.hasUniqueValue).toBe(true);
+    expect(hubspot.properties.get('contacts', 'salesforce_recycle_reason')?.hasUniqueValue).toBe(false);
   });
 
   it('leaves the integration user able to see and write the field', async () => {

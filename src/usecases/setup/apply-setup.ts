@@ -21,7 +21,7 @@ async function carryOut(action: SetupAction, ports: SetupPorts): Promise<void> {
     case 'map-conversion':
       return ports.salesforceSetup.writeConversion(action.settings);
     case 'create-property':
-      return ports.hubspot.createTextProperty('contacts', { ...action.property, unique: true }, setupSpend);
+      return ports.hubspot.createTextProperty('contacts', action.property, setupSpend);
   }
 }
 

@@ -41,10 +41,22 @@ export const desiredPermissionSet: PermissionSetDefinition & { grants: readonly 
 /** On conversion our id moves from the Lead to the Contact it becomes. */
 export const desiredConversion = { output: 'Contact', field: { input: contactIdField, output: contactIdField } };
 
-/** The HubSpot property that holds the Lead's or Contact's id; unique, which cannot be changed later. */
-export const desiredProperty = {
+/** A text property of HubSpot contacts. */
+export type DesiredProperty = { name: string; label: string; description: string; unique: boolean };
+
+/** Holds the Lead's or Contact's id; unique, which cannot be changed later. */
+export const idProperty: DesiredProperty = {
   name: personIdProperty,
   label: 'Salesforce person id',
   description:
     'The id of the Salesforce Lead or Contact that this contact was handed over to. Written by Handoff; do not edit.',
+  unique: true,
+};
+
+/** Holds why sales returned the person: the default of `reason_property` in lifecycle.yaml. Many contacts have the same reason. */
+export const reasonProperty: DesiredProperty = {
+  name: 'salesforce_recycle_reason',
+  label: 'Salesforce recycle reason',
+  description: 'Why sales returned this contact to marketing. Written by Handoff when it moves the stage back.',
+  unique: false,
 };

@@ -1,3 +1,5 @@
+import { idProperty, reasonProperty } from './desired.ts';
+
 /** Relative path → text of every file of a folder. */
 export type FolderFiles = ReadonlyMap<string, string>;
 
@@ -29,7 +31,7 @@ const requiredScopes = [
   'crm.objects.owners.read',
 ] as const;
 
-/** HubSpot refuses the first two, the others never change by themselves or are told by an event of their own. */
+/** HubSpot refuses the first two, the others never change by themselves, are ours, or are told by an event of their own. */
 const notSubscribed: ReadonlySet<string> = new Set([
   'hs_lastmodifieddate',
   'num_unique_conversion_events',
@@ -37,8 +39,12 @@ const notSubscribed: ReadonlySet<string> = new Set([
   'createdate',
   'hs_object_id',
   'hs_merged_object_ids',
-  'salesforce_person_id',
+  idProperty.name,
+  reasonProperty.name,
 ]);
+
+/** HubSpot calculates it when the lifecycle stage changes, which is told by its own event. */
+const stageDatePrefix = 'hs_v2_date_entered_';
 
 const lifecycleEvents = ['contact.creation', 'contact.deletion', 'contact.merge', 'contact.restore'] as const;
 
@@ -49,7 +55,7 @@ function toJson(value: unknown): string {
 /** The properties that get a propertyChange subscription, sorted; the lifecycle stage is always among them. */
 export function subscribedProperties(properties: readonly string[]): readonly string[] {
   const wanted = new Set(['lifecyclestage', ...properties]);
-  return [...wanted].filter((name) => !notSubscribed.has(name)).sort();
+  return [...wanted].filter((name) => !notSubscribed.has(name) && !name.startsWith(stageDatePrefix)).sort();
 }
 
 function webhooks(input: HubSpotAppInput) {

@@ -1,5 +1,5 @@
 import type { HubSpotProperty } from '../../ports/hubspot.ts';
-import { desiredProperty } from './desired.ts';
+import { type DesiredProperty, idProperty, reasonProperty } from './desired.ts';
 import { planSalesforce } from './salesforce-steps.ts';
 import { isUnreadable, type SetupFound, type SetupPlan, type SetupStep, type SetupWarning } from './types.ts';
 
@@ -8,25 +8,26 @@ const dayMs = 86_400_000;
 /** A connector that wrote within this time is taken to be running. */
 const connectorFreshDays = 7;
 
-function standingOfProperty(found: SetupFound): Pick<SetupStep, 'state' | 'note' | 'action'> {
+function standingOfProperty(found: SetupFound, wanted: DesiredProperty): Pick<SetupStep, 'state' | 'note' | 'action'> {
   if (isUnreadable(found.hubspotProperties)) {
     return { state: 'unknown', note: found.hubspotProperties.text, action: null };
   }
-  const property = found.hubspotProperties.find((candidate) => candidate.name === desiredProperty.name);
+  const property = found.hubspotProperties.find((candidate) => candidate.name === wanted.name);
   if (property === undefined) {
-    return { state: 'missing', note: null, action: { kind: 'create-property', property: desiredProperty } };
+    return { state: 'missing', note: null, action: { kind: 'create-property', property: wanted } };
   }
-  const faults = faultsOfProperty(property);
+  const faults = faultsOfProperty(property, wanted);
   if (faults.length === 0) return { state: 'exists', note: null, action: null };
   const way =
     'HubSpot cannot change this later, and Handoff deletes nothing: archive the property by hand, then run setup again.';
   return { state: 'wrong', note: `${property.name} is there, but ${faults.join(', and ')}. ${way}`, action: null };
 }
 
-function faultsOfProperty(property: HubSpotProperty): readonly string[] {
+function faultsOfProperty(property: HubSpotProperty, { unique }: DesiredProperty): readonly string[] {
   const faults: string[] = [];
   if (property.type !== 'string') faults.push(`its type is ${property.type}, not string`);
-  if (!property.hasUniqueValue) faults.push('its values are not unique');
+  if (unique && !property.hasUniqueValue) faults.push('its values are not unique');
+  if (!unique && property.hasUniqueValue) faults.push('its values must be unique, so only one contact could hold each');
   if (property.readOnly) faults.push('it cannot be written');
   return faults;
 }
@@ -36,10 +37,19 @@ function planHubSpot(found: SetupFound): readonly SetupStep[] {
     {
       id: 'property',
       system: 'hubspot',
-      what: `property ${desiredProperty.name}: single-line text, unique values`,
+      what: `property ${idProperty.name}: single-line text, unique values`,
       where: 'contacts',
       why: 'leads from the contact to its person, also after the ledger is lost',
-      ...standingOfProperty(found),
+      ...standingOfProperty(found, idProperty),
+      after: [],
+    },
+    {
+      id: 'reason-property',
+      system: 'hubspot',
+      what: `property ${reasonProperty.name}: single-line text`,
+      where: 'contacts',
+      why: 'shows marketing why sales returned a contact',
+      ...standingOfProperty(found, reasonProperty),
       after: [],
     },
   ];

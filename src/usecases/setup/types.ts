@@ -6,6 +6,8 @@ import type {
   TextFieldDefinition,
 } from '../../ports/salesforce-setup.ts';
 
+import type { DesiredProperty } from './desired.ts';
+
 /**
  * `exists`: nothing to do · `missing`: `--apply` creates it · `outdated`: ours, `--apply` completes it · `wrong`: somebody's, a person
  * must act, it is never changed or deleted by us · `unknown`: the credentials may not look.
@@ -17,7 +19,7 @@ export type SetupAction =
   | { kind: 'grant'; permissionSet: PermissionSetDefinition }
   | { kind: 'assign'; permissionSet: string; userId: string }
   | { kind: 'map-conversion'; settings: ConversionSettings }
-  | { kind: 'create-property'; property: { name: string; label: string; description: string } };
+  | { kind: 'create-property'; property: DesiredProperty };
 
 /** One thing that the sync needs: what, where, why, and how it stands. */
 export type SetupStep = {

@@ -56,6 +56,7 @@ describe('applying setup', () => {
       'assign',
       'conversion',
       'property salesforce_person_id',
+      'property salesforce_recycle_reason',
     ]);
   });
 
@@ -69,6 +70,7 @@ describe('applying setup', () => {
       'permission-assignment': 'skipped',
       'conversion-mapping': 'skipped',
       property: 'done',
+      'reason-property': 'done',
     });
   });
 

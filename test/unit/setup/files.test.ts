@@ -3,7 +3,16 @@ import { buildHubSpotApp, subscribedProperties } from '../../../src/usecases/set
 import { buildSalesforceExport } from '../../../src/usecases/setup/salesforce-export.ts';
 import { writeFolder } from '../../../src/usecases/setup/write-folder.ts';
 
-const properties = ['email', 'firstname', 'lifecyclestage', 'hs_object_id', 'lastmodifieddate', 'salesforce_person_id'];
+const properties = [
+  'email',
+  'firstname',
+  'lifecyclestage',
+  'hs_object_id',
+  'lastmodifieddate',
+  'salesforce_person_id',
+  'salesforce_recycle_reason',
+  'hs_v2_date_entered_lead',
+];
 
 function fileOf(files: ReadonlyMap<string, string>, path: string): string {
   const text = files.get(path);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { TextFieldDefinition } from '../../../src/ports/salesforce-setup.ts';
-import { desiredFields, desiredPermissionSet, desiredProperty, fullName } from '../../../src/usecases/setup/desired.ts';
+import {
+  desiredFields,
+  desiredPermissionSet,
+  fullName,
+  idProperty,
+  reasonProperty,
+} from '../../../src/usecases/setup/desired.ts';
 import { planSetup } from '../../../src/usecases/setup/plan-setup.ts';
 import { mergeConversion } from '../../../src/usecases/setup/salesforce-steps.ts';
 import type { SetupFound, SetupStep, Unreadable } from '../../../src/usecases/setup/types.ts';
@@ -14,14 +20,15 @@ const idField = 'HubSpot_Contact_Id__c';
 const emptyConversion = { allowOwnerChange: false, opportunityCreationOptions: 'VisibleOptional', mappings: [] };
 
 const property = {
-  name: desiredProperty.name,
-  label: desiredProperty.label,
+  name: idProperty.name,
+  label: idProperty.label,
   type: 'string',
   fieldType: 'text',
   options: [],
   hasUniqueValue: true,
   readOnly: false,
 };
+const reason = { ...property, name: reasonProperty.name, label: reasonProperty.label, hasUniqueValue: false };
 
 function freshOrg(overrides: Partial<SetupFound> = {}): SetupFound {
   return {
@@ -46,7 +53,7 @@ function readyOrg(overrides: Partial<SetupFound> = {}): SetupFound {
       ...emptyConversion,
       mappings: [{ output: 'Contact', fields: [{ input: idField, output: idField }] }],
     },
-    hubspotProperties: [property],
+    hubspotProperties: [property, reason],
     ...overrides,
   });
 }
@@ -78,6 +85,7 @@ describe('setup: what is shown before anything is changed', () => {
       ['permission-assignment', 'missing'],
       ['conversion-mapping', 'missing'],
       ['property', 'missing'],
+      ['reason-property', 'missing'],
     ]);
   });
 
@@ -121,6 +129,16 @@ describe('setup: what is shown before anything is changed', () => {
     { difference: { type: 'number' }, because: 'type is number' },
   ])('refuses a HubSpot property whose $because, which cannot be changed later', ({ difference, because }) => {
     const found = step(readyOrg({ hubspotProperties: [{ ...property, ...difference }] }), 'property');
+
+    expect([found.state, found.action]).toEqual(['wrong', null]);
+    expect(found.note).toContain(because);
+  });
+
+  it.each([
+    { difference: { hasUniqueValue: true }, because: 'only one contact could hold each' },
+    { difference: { readOnly: true }, because: 'cannot be written' },
+  ])('refuses a property for the reason of a recycle where $because', ({ difference, because }) => {
+    const found = step(readyOrg({ hubspotProperties: [property, { ...reason, ...difference }] }), 'reason-property');
 
     expect([found.state, found.action]).toEqual(['wrong', null]);
     expect(found.note).toContain(because);
