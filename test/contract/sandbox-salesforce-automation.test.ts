@@ -97,6 +97,17 @@ describe('automation of the org', () => {
     expect(sandbox.get('Lead', two)?.Rating).not.toBe('Hot');
   });
 
+  it('names another user of the org as the one who wrote', async () => {
+    const app = sandbox.addUser({ email: 'app@x.example', firstName: 'Another', lastName: 'App' });
+    const [id = ''] = sandbox.seed('Lead', [lead]);
+
+    sandbox.edit('Lead', id, { Title: 'CEO' }, app.Id);
+
+    expect(await find('SELECT LastModifiedBy.Name FROM Lead')).toMatchObject([
+      { LastModifiedBy: { Name: 'Another App' } },
+    ]);
+  });
+
   it('runs on what people do, and before validation rules', () => {
     sandbox.automate('Lead', () => ({ Title: 'By flow' }));
     sandbox.addValidationRule({ object: 'Lead', when: { Title: 'CEO' }, message: 'no' });

@@ -14,7 +14,8 @@ export type HumanHands = {
   /** The person that edits; `LastModifiedById` of everything done here. */
   userId: string;
   create(type: string, values: Record<string, FieldValue>): SfRecord;
-  edit(type: string, id: string, values: Record<string, FieldValue>): SfRecord;
+  /** `byUserId`: another user of the org, or another app's; default the person. */
+  edit(type: string, id: string, values: Record<string, FieldValue>, byUserId?: string): SfRecord;
   remove(type: string, id: string): void;
   undelete(type: string, id: string): SfRecord;
   /** Empties this record from the recycle bin: not even queryAll shows it any more. */
@@ -66,7 +67,8 @@ export function createHumanHands(org: Org): HumanHands {
   return {
     userId,
     create: (type, values) => done(type, insertRecord(org, type, values, context)),
-    edit: (type, id, values) => done(type, updateRecord(org, type, id, values, context)),
+    edit: (type, id, values, byUserId = userId) =>
+      done(type, updateRecord(org, type, id, values, { ...context, userId: mustGet('User', byUserId).Id })),
     remove(type, id) {
       const result = deleteRecord(org, type, id, context);
       if (!result.ok) throw refusal(result.errors);
