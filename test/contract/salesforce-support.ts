@@ -33,6 +33,17 @@ export function createRecordedBudget(): RecordedBudget {
   return budget;
 }
 
+/** A log that keeps what the adapter warned of. */
+export function createWarnings() {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const texts: string[] = [];
+  const warn = (facts: Readonly<Record<string, unknown>>, text: string) => {
+    lines.push(facts);
+    texts.push(text);
+  };
+  return { lines, texts, warn };
+}
+
 /** The adapter on a sandbox, and its budget. */
 export function connectTo(sandbox: SalesforceSandbox, options: Partial<SalesforceOptions> = {}) {
   const budget = createRecordedBudget();
