@@ -33,7 +33,10 @@ export type StageSeen = {
   code: 'reached' | 'inferred' | 'moved_back';
 };
 
-/** What both sides say of the stage, for the list of pairs that disagree. `cause` null: they agree, or the move under way ends it. */
+/**
+ * What both sides say of the stage once the decision is carried out, for the list of pairs that disagree. `salesforce` null: its facts name
+ * no stage. `cause`: a key of `stageCauses`; null: they agree, or Salesforce says nothing of the stage.
+ */
 export type StageStanding = { hubspot: string | null; salesforce: string | null; cause: string | null };
 
 /** Under this name the base of a pair keeps, on Salesforce's side, what the facts said of the stage when it was settled last. */
@@ -41,7 +44,7 @@ export const stageFactsKey = 'stage facts';
 
 /** What is to be done about the stage of one contact. */
 export type StageDecision = {
-  /** The move to make or to go on with; null: none. */
+  /** The move to make or to go on with; null: none. After an open move that is `verified` or in `conflict` a new one may begin. */
   move: StageMove | null;
   /** What becomes of the open move of the ledger: carried on (also with `move`), verified by what HubSpot holds, or overtaken by a third value. */
   open: 'none' | 'resume_clearing' | 'resume_setting' | 'verified' | 'conflict';

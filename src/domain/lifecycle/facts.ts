@@ -1,0 +1,163 @@
+import { normalise } from '../mapping/normalise.ts';
+import type { LifecycleMapping, LifecycleStage, RecycleRule, StageFacts } from '../mapping/types.ts';
+import type { FieldValue, FieldValues, PersonObject, SalesforcePerson } from '../record.ts';
+import {
+  type FactParts,
+  haveChanged,
+  objectPart,
+  readSignature,
+  recyclePart,
+  stagePart,
+  writeSignature,
+} from './signature.ts';
+
+/** What a person in Salesforce says of the lifecycle stage. */
+export type PersonFacts = {
+  parts: FactParts;
+  /** The parts as one text: what the base keeps under `stageFactsKey`. */
+  signature: string;
+  /** The furthest stage whose facts hold, a recycle aside. Null: Salesforce says nothing of the stage. */
+  stage: LifecycleStage | null;
+  /** What made it so, in words, such as `an open opportunity`. */
+  because: string;
+  /** The first rule that sends the person back. */
+  recycle: RecycleRule | null;
+  /** A status field whose value neither a stage, nor a recycle, nor `reopen` names. */
+  unknownStatus: string | null;
+  /** All opportunities are closed and none is won. */
+  isLost: boolean;
+};
+
+type Person = Pick<SalesforcePerson, 'object' | 'fields' | 'opportunities'>;
+type OpportunityWord = NonNullable<StageFacts['opportunity']>;
+
+/** The field that says how sales works on a person: `Status` of a Lead, what `contact_status_field` names of a Contact. */
+export function statusField({ contactStatusField }: LifecycleMapping, object: PersonObject): string | null {
+  return object === 'Lead' ? 'Status' : contactStatusField;
+}
+
+/** The fields from which stages, recycles and reopening are decided; to be read with each person. Sorted. */
+export function stageFieldNames(lifecycle: LifecycleMapping, object: PersonObject): readonly string[] {
+  const names = new Set(lifecycle.recycles.flatMap(({ fields }) => fields[object] ?? []));
+  const status = statusField(lifecycle, object);
+  const wanted = lifecycle.stages.some(({ salesforce }) => statusesOf(salesforce, object).length > 0);
+  if (status !== null && (wanted || lifecycle.reopen[object] !== null)) names.add(status);
+  return [...names].sort();
+}
+
+/** Reads what a living person says of the stage. Fields that were not read say nothing. Pure. */
+export function readFacts(lifecycle: LifecycleMapping, person: Person): PersonFacts {
+  const { object, fields } = person;
+  const opportunities = opportunityWords(person);
+  const named = lifecycle.stages.findLast((stage) => causeOf(lifecycle, stage, person, opportunities) !== null) ?? null;
+  const recycle = lifecycle.recycles.find((rule) => matches(rule, object, fields)) ?? null;
+  const parts = new Map<string, string>([
+    [objectPart, object],
+    ...opportunityParts(lifecycle, opportunities),
+    [stagePart, named?.hubspot ?? ''],
+    [recyclePart, recycle?.to ?? ''],
+  ]);
+  for (const name of stageFieldNames(lifecycle, object)) {
+    const value = fields[name];
+    if (value !== undefined) parts.set(partOf(object, name), toText(value));
+  }
+  return {
+    parts,
+    signature: writeSignature(parts),
+    stage: named,
+    because: named === null ? '' : (causeOf(lifecycle, named, person, opportunities) ?? ''),
+    recycle,
+    unknownStatus: findUnknownStatus(lifecycle, object, fields),
+    isLost: opportunities.includes('lost'),
+  };
+}
+
+/** What the base of a pair keeps of these facts. */
+export function factsSignature(lifecycle: LifecycleMapping, person: Person): string {
+  return readFacts(lifecycle, person).signature;
+}
+
+/**
+ * Whether a person says something of the stage that the base does not say yet: for a poller that compares before it marks.
+ *
+ * @param known what the base keeps under `stageFactsKey`; absent: nothing was settled
+ */
+export function saysSomethingNew(lifecycle: LifecycleMapping, known: FieldValue | undefined, person: Person): boolean {
+  if (typeof known !== 'string') return true;
+  return haveChanged(readSignature(known), readFacts(lifecycle, person).parts);
+}
+
+/** The name of a field's part in a signature. */
+export function partOf(object: PersonObject, field: string): string {
+  return `${object}.${field}`;
+}
+
+/** The rules that match by this field of the object. */
+export function recyclesBy(lifecycle: LifecycleMapping, { object, fields }: Person, field: string): RecycleRule[] {
+  return lifecycle.recycles.filter((rule) => rule.fields[object] === field && matches(rule, object, fields));
+}
+
+function matches({ fields: names, values }: RecycleRule, object: PersonObject, fields: FieldValues): boolean {
+  const name = names[object];
+  const value = name === undefined ? undefined : fields[name];
+  return value !== undefined && holds([...values], value);
+}
+
+function causeOf(
+  lifecycle: LifecycleMapping,
+  { salesforce }: LifecycleStage,
+  { object, fields }: Person,
+  opportunities: readonly OpportunityWord[],
+): string | null {
+  if (salesforce === null) return null;
+  const { opportunity, converted } = salesforce;
+  if (opportunity !== null && opportunities.includes(opportunity)) return opportunityTexts[opportunity];
+  if (converted && object === 'Contact') return 'being a Contact';
+  const status = statusField(lifecycle, object);
+  const value = status === null ? undefined : fields[status];
+  return value !== undefined && holds(statusesOf(salesforce, object), value) ? `the value of ${status}` : null;
+}
+
+const opportunityTexts: Readonly<Record<OpportunityWord, string>> = {
+  open: 'an open opportunity',
+  won: 'a won opportunity',
+  lost: 'opportunities that are all lost',
+};
+
+function opportunityWords({ opportunities }: Person): OpportunityWord[] {
+  const open = opportunities.some(({ isClosed }) => !isClosed);
+  const won = opportunities.some(({ isWon }) => isWon);
+  if (!open && !won) return opportunities.length > 0 ? ['lost'] : [];
+  return [...(open ? (['open'] as const) : []), ...(won ? (['won'] as const) : [])];
+}
+
+/** Only what the mapping asks for: a lost opportunity is no news where no stage stands for one. */
+function opportunityParts({ stages }: LifecycleMapping, words: readonly OpportunityWord[]): [string, string][] {
+  const asked = new Set(stages.flatMap(({ salesforce }) => salesforce?.opportunity ?? []));
+  return [...asked].map((word) => [`opportunity.${word}`, words.includes(word) ? 'yes' : 'no']);
+}
+
+/** Where no stage is told by a status, the statuses that the mapping does not name say nothing, and nothing is missing. */
+function findUnknownStatus(lifecycle: LifecycleMapping, object: PersonObject, fields: FieldValues): string | null {
+  const name = statusField(lifecycle, object);
+  const value = name === null ? undefined : fields[name];
+  const named = lifecycle.stages.flatMap(({ salesforce }) => statusesOf(salesforce, object));
+  if (name === null || value === undefined || toText(value) === '' || named.length === 0) return null;
+  const returning = lifecycle.recycles.filter(({ fields: names }) => names[object] === name);
+  const known = [...named, ...returning.flatMap(({ values }) => [...values]), lifecycle.reopen[object] ?? ''];
+  return holds(known, value) ? null : name;
+}
+
+function statusesOf(facts: StageFacts | null, object: PersonObject): readonly string[] {
+  return (object === 'Lead' ? facts?.leadStatuses : facts?.contactStatuses) ?? [];
+}
+
+function holds(values: readonly string[], value: FieldValue): boolean {
+  const text = toText(value);
+  return text !== '' && values.some((each) => toText(each) === text);
+}
+
+/** Checkboxes and numbers by their words: in the mapping every value is a text. */
+function toText(value: FieldValue): string {
+  return String(normalise(value) ?? '');
+}
