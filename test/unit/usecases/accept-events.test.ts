@@ -65,6 +65,13 @@ describe('events only say: look at this record again', () => {
     expect(marks[0]?.priority).toBe(priority);
   });
 
+  it('marks a contact that is out of the recycle bin again, without a hint: the read tells', async () => {
+    const { marks } = await accept([event({ kind: 'restore' })]);
+
+    expect(marks).toEqual([expect.objectContaining({ recordId: '1', priority: 2 })]);
+    expect(marks[0]).not.toHaveProperty('hints');
+  });
+
   it('marks the survivor and the losers of a merge', async () => {
     const { marks } = await accept([event({ kind: 'merge', objectId: '30', otherIds: ['10', '20'] })]);
 
@@ -87,11 +94,8 @@ describe('events only say: look at this record again', () => {
   });
 
   it('asks the ledger for nothing when nothing is to be marked', async () => {
-    const ledger = {
-      mark: async () => {
-        throw new Error('the ledger must not be asked');
-      },
-    };
+    const refuse = () => Promise.reject(new Error('the ledger must not be asked'));
+    const ledger = { mark: refuse, echoes: refuse };
 
     await expect(acceptEvents({ ledger, gate, portalId }, [null])).resolves.toEqual({ accepted: 0, ignored: 1 });
   });
