@@ -305,6 +305,8 @@ export type ChangeRow = {
   before: unknown;
   after: unknown;
   rule: string;
+  /** Both sides had changed: whose value won. */
+  conflict: SystemName | null;
   runId: string | null;
   state: string;
 };
@@ -354,7 +356,8 @@ export type StageDisagreement = {
 /** What a privacy deletion erased, without repeating it. */
 export type ErasureReceipt = {
   contactId: string;
-  pairId: string;
+  /** Null where the ledger had no pair for the contact. */
+  pairId: string | null;
   atMs: number;
   personIds: readonly string[];
   /** How many values, by where they were: `base`, `audit log`, `open writes`, and how many rows of `failures`, `decisions`, `pending`. */
@@ -445,8 +448,16 @@ export type ConnectionLedger = {
    */
   bind(identity: { portalId?: string; orgId?: string; demo: boolean }): Promise<void>;
   bound(): Promise<{ portalId: string | null; orgId: string | null; demo: boolean }>;
-  /** Registers the mapping and makes it the active version; the same hash keeps its version. */
-  activateMapping(hash: string, limits: { createsPerRun: number; changesPerRun: number }): Promise<number>;
+  /**
+   * Registers the mapping and makes it the active version; the same hash keeps its version. `fields`: which HubSpot property is mapped to which
+   * Salesforce field (a pair for Lead and one for Contact where they differ): what the version before it had and this one has not loses its
+   * base on both sides.
+   */
+  activateMapping(
+    hash: string,
+    limits: { createsPerRun: number; changesPerRun: number },
+    fields?: readonly { hubspot: string; salesforce: string }[],
+  ): Promise<number>;
   /** Ends the vendors' pauses of these codes: somebody may have mended what they were about. */
   forgetPauses(codes: readonly string[]): Promise<void>;
   /** @throws when the ledger cannot be written */

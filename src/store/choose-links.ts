@@ -10,7 +10,10 @@ export type KnownLink = LinkKey & {
   status: string;
   person_object: string | null;
   person_id: string | null;
-  tombstone: boolean;
+  /** Why its pair has ended; null: it has not. */
+  tombstone: string | null;
+  /** The pair never had a contact: its person was born in Salesforce, and is being created in HubSpot. */
+  contactless: boolean;
   ours: boolean | null;
   leased: boolean | null;
   given_up: boolean;
@@ -120,13 +123,19 @@ function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice
   const target = reservation.pairId ?? contacts.find(({ ours }) => ours === true)?.pair_id ?? null;
   if (target === null && contacts.length > 0) {
     const holdsPerson = contacts.find((link) => person !== null && link.person_id === person.id);
-    const best = holdsPerson ?? contacts.find((link) => link.person_id !== null) ?? contacts[0];
+    // A pair that has ended remembers why nobody may be created: it goes before one that remembers nothing.
+    const best =
+      holdsPerson ??
+      contacts.find((link) => link.person_id !== null) ??
+      contacts.find(({ tombstone }) => tombstone !== null) ??
+      contacts[0];
     return best === undefined ? { kind: 'busy' } : { kind: 'discovered', pairId: best.pair_id };
   }
   const foreign = links.filter(({ pair_id: pairId }) => pairId !== target);
-  const absorbed = new Set(foreign.filter((link) => isMerged(link, reservation)).map(({ pair_id: pairId }) => pairId));
+  const ends = foreign.filter((link) => isMerged(link, reservation) || isBorn(link));
+  const absorbed = new Set(ends.map(({ pair_id: pairId }) => pairId));
   const blocking = foreign.find((link) => link.leased === true || !(absorbed.has(link.pair_id) || mayMove(link)));
-  if (blocking?.leased === true && contacts.includes(blocking)) return { kind: 'busy' };
+  if (blocking?.leased === true && (contacts.includes(blocking) || isBorn(blocking))) return { kind: 'busy' };
   if (blocking !== undefined) return { kind: 'taken', holder: blocking.holder };
   const movedPairs = [...new Set(foreign.map(({ pair_id: pairId }) => pairId))];
   return { kind: 'link', pairId: target, movedPairs, absorbedPairs: [...absorbed] };
@@ -137,13 +146,22 @@ function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice
  * stay two is for the plan to see. A pair that still has a living contact of its own stays.
  */
 function isMerged(link: KnownLink, { contactIds }: Reservation): boolean {
-  if (link.system !== 'hubspot' || link.object !== 'contact' || link.tombstone) return false;
+  if (link.system !== 'hubspot' || link.object !== 'contact' || link.tombstone === 'erased') return false;
   return contactIds.indexOf(link.record_id) > 0 && (link.holder === null || contactIds.includes(link.holder));
 }
 
-/** A contact's pair that never got a person gives its ids away; so does a pair whose reservation was given up, or whose contact is gone. */
+/** The contact of a person born in Salesforce is here: the pair that waits for it ends in the contact's own, with its open write. */
+function isBorn(link: KnownLink): boolean {
+  return link.system === 'salesforce' && link.contactless && link.tombstone === null;
+}
+
+/**
+ * A contact's pair that never got a person gives its ids away; so does a pair whose reservation was given up, or whose contact is gone.
+ * What was erased never comes back.
+ */
 function mayMove(link: KnownLink): boolean {
-  if (link.system === 'hubspot' && link.object === 'contact') return link.person_id === null && !link.tombstone;
+  if (link.tombstone === 'erased') return false;
+  if (link.system === 'hubspot' && link.object === 'contact') return link.person_id === null && link.tombstone === null;
   return link.given_up || (link.holder === null && !(link.object === 'email' && link.open));
 }
 

@@ -1,5 +1,9 @@
 import type pg from 'pg';
+import type { RecordType } from '../ports/ledger.ts';
 import { type LedgerContext, toJson } from './context.ts';
+
+/** Reservations are made for contacts; so are results, unless they say otherwise. */
+export const contactType: RecordType = { system: 'hubspot', object: 'contact' };
 
 export type Held = { runId: string | null };
 
@@ -9,22 +13,22 @@ const heldSql = `
 select p.record_id, p.run_id,
        p.lease_token is not distinct from $1 and (q.pair_id is null or r.lease_token is not distinct from $1) as held
 from jsonb_to_recordset($3::jsonb) as q(record_id text, pair_id bigint)
-join pending p on p.connection_id = $2 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+join pending p on p.connection_id = $2 and p.system = $4 and p.object = $5 and p.record_id = q.record_id
 left join pairs r on r.id = q.pair_id
 order by p.record_id
 for update of p`;
 
-/** Which of the contacts are still leased under the token, by contact id. Their rows stay locked until the transaction ends. */
+/** Which of the records are still leased under the token, by their ids. Their rows stay locked until the transaction ends. */
 export async function findHeld(
   client: pg.PoolClient,
-  { context, token }: { context: LedgerContext; token: string },
+  { context, of, token }: { context: LedgerContext; of: RecordType; token: string },
   records: readonly { contactId: string; pairId: string | null }[],
 ): Promise<ReadonlyMap<string, Held>> {
   const keys = records.map(({ contactId, pairId }) => ({ record_id: contactId, pair_id: pairId }));
   const { rows } = await client.query<{ record_id: string; run_id: string | null; held: boolean }>({
     name: 'held',
     text: heldSql,
-    values: [token, context.connectionId, toJson(keys)],
+    values: [token, context.connectionId, toJson(keys), of.system, of.object],
   });
   return new Map(rows.filter(({ held }) => held).map((row) => [row.record_id, { runId: row.run_id }]));
 }

@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { AdminLedger } from '../ports/ledger.ts';
 import type { LedgerContext } from './context.ts';
+import { thawFields } from './freezes.ts';
 import { readFailures } from './ledger-failures.ts';
 import { readHistory } from './ledger-history.ts';
 import { readStatus } from './ledger-status.ts';
 import { asLedger, inTransaction } from './pool.ts';
+import { readDisagreements, readErasures, readTransitions } from './stage-reports.ts';
 import { createQueries } from './tables.ts';
+import { readTimeline } from './timeline.ts';
 
 /** What people ask of the ledger and tell it. */
 export function createAdminLedger(context: LedgerContext): AdminLedger {
@@ -15,6 +18,11 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
     status: () => asLedger(() => readStatus(queries, connectionId)),
     failures: (limit, filter = {}) => asLedger(() => readFailures(queries, connectionId, { limit, ...filter })),
     history: (contactId) => asLedger(() => readHistory(context, contactId)),
+    timeline: (contactId, limit, before) => asLedger(() => readTimeline(context, contactId, limit, before)),
+    stageTransitions: (contactId) => asLedger(() => readTransitions(context, contactId)),
+    stageDisagreements: (limit) => asLedger(() => readDisagreements(context, limit)),
+    erasures: (limit) => asLedger(() => readErasures(context, limit)),
+    thaw: (contactId, by, field) => thawFields(context, contactId, by, field),
 
     retryFailures: (code) =>
       asLedger(() =>

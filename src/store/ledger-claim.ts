@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Base, OpenIntent, PairKnowledge } from '../domain/plan/types.ts';
-import type { PersonObject } from '../domain/record.ts';
+import type { PairKnowledge } from '../domain/plan/types.ts';
 import type { Priority } from '../ports/budget.ts';
 import type { Claim, ClaimedRecord, ClaimRequest } from '../ports/ledger.ts';
 import { assertMayWork, type LedgerContext } from './context.ts';
 import { toHints } from './ledger-pending.ts';
-import { asLedger, type Queryable } from './pool.ts';
+import { readKnowledge } from './pair-knowledge.ts';
+import { asLedger } from './pool.ts';
 
 const stoppedSql = `
 select paused_at is not null or exists (select from waits where connection_id = $1 and until > statement_timestamp()) as stopped
@@ -43,27 +43,6 @@ where p.connection_id = $1 and p.system = $2 and p.object = $3 and p.record_id =
 returning p.record_id, p.counter, p.priority, p.hints, p.attempts, p.source, p.run_id,
           extract(epoch from p.marked_at)::float8 * 1000 as marked, t.pair_id`;
 
-// A statement of its own: the one above sees bases as they were before it had the pair's lock.
-const knowledgeSql = `
-select r.id, r.person_object, r.person_id, r.tombstone, extract(epoch from r.handed_over_at)::float8 * 1000 as handed_over,
-       b.hubspot, b.salesforce, w.intents, f.persons, f.contacts
-from pairs r
-left join bases b on b.pair_id = r.id
-left join (
-  select pair_id, jsonb_agg(jsonb_build_object('id', id::text, 'system', system, 'object', object, 'recordId', record_id, 'fields', changes,
-           'openedAtMs', floor(extract(epoch from at) * 1000)) order by id) as intents
-  from writes where pair_id = any($1) and state in ('open', 'unknown') group by pair_id
-) as w on w.pair_id = r.id
-left join (
-  select pair_id,
-         array_agg(record_id order by created_at, record_id)
-           filter (where system = 'salesforce' and status in ('merged', 'converted', 'deleted', 'erased')) as persons,
-         array_agg(record_id order by created_at, record_id)
-           filter (where system = 'hubspot' and object = 'contact' and status in ('live', 'merged')) as contacts
-  from links where pair_id = any($1) group by pair_id
-) as f on f.pair_id = r.id
-where r.id = any($1)`;
-
 type ClaimedRow = {
   record_id: string;
   counter: string;
@@ -74,19 +53,6 @@ type ClaimedRow = {
   run_id: string | null;
   marked: number;
   pair_id: string | null;
-};
-
-type KnowledgeRow = {
-  id: string;
-  person_object: PersonObject | null;
-  person_id: string | null;
-  tombstone: boolean;
-  handed_over: number | null;
-  hubspot: Base['hubspot'] | null;
-  salesforce: Base['salesforce'] | null;
-  intents: OpenIntent[] | null;
-  persons: string[] | null;
-  contacts: string[] | null;
 };
 
 /** Leases due records together with their pairs, and tells what the ledger knows of each pair. Three statements, whatever the size. */
@@ -112,29 +78,6 @@ export async function claimRecords(context: LedgerContext, request: ClaimRequest
     records.sort((one, other) => one.priority - other.priority || one.markedAtMs - other.markedAtMs);
     return { token, leaseMs, records };
   });
-}
-
-/** What the ledger knows of these pairs, by their ids. */
-export async function readKnowledge(
-  db: Queryable,
-  pairIds: readonly string[],
-): Promise<ReadonlyMap<string, PairKnowledge>> {
-  if (pairIds.length === 0) return new Map();
-  const { rows } = await db.query<KnowledgeRow>({ name: 'pair-knowledge', text: knowledgeSql, values: [pairIds] });
-  return new Map(rows.map((row) => [row.id, toKnowledge(row)]));
-}
-
-function toKnowledge(row: KnowledgeRow): PairKnowledge {
-  const { person_object: object, person_id: id, hubspot, salesforce } = row;
-  return {
-    person: object === null || id === null ? null : { object, id },
-    handedOverAtMs: row.handed_over,
-    base: hubspot === null || salesforce === null ? null : { hubspot, salesforce },
-    openIntents: row.intents ?? [],
-    formerPersonIds: row.persons ?? [],
-    formerContactIds: row.contacts ?? [],
-    tombstone: row.tombstone,
-  };
 }
 
 function toRecord(row: ClaimedRow, pairs: ReadonlyMap<string, PairKnowledge>): ClaimedRecord {

@@ -1,16 +1,19 @@
 import type pg from 'pg';
-import type { CommitResult, RecordResult } from '../ports/ledger.ts';
+import type { CommitResult, RecordResult, RecordType } from '../ports/ledger.ts';
 import { applyResults } from './apply-results.ts';
+import { settleBirths } from './born.ts';
 import { assertMayWork, type LedgerContext } from './context.ts';
-import { findHeld } from './held.ts';
+import { contactType, findHeld } from './held.ts';
 import { asLedger, inTransaction, isUnreachable, toLedgerError } from './pool.ts';
 import { settle, settlePoisoned } from './settle.ts';
 import { insertIntents, withPartitions } from './writes.ts';
 
-type Work = { context: LedgerContext; token: string; mappingVersion: number };
+type Work = { context: LedgerContext; of: RecordType; token: string; mappingVersion: number };
+type Committed = { intentIds: ReadonlyMap<string, string>; stale: readonly string[]; poisoned: readonly string[] };
+
 /**
  * Commits what happened: the whole batch in one transaction; should a row be refused, by halves, so that one record never undoes the
- * results of the others. Only a lost database throws.
+ * results of the others. Only a lost database throws. `of` says what the claim was about.
  *
  * @throws SyncError wait `mapping_changed` | retryable `ledger_unreachable`
  */
@@ -19,8 +22,9 @@ export async function commit(
   token: string,
   mappingVersion: number,
   results: readonly RecordResult[],
+  of: RecordType = contactType,
 ): Promise<CommitResult> {
-  const work = { context, token, mappingVersion };
+  const work = { context, of, token, mappingVersion };
   const whole = { intentIds: new Map<string, string>(), stale: [] as string[], poisoned: [] as string[] };
   const queue: (readonly RecordResult[])[] = results.length === 0 ? [] : [results];
   for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
@@ -28,6 +32,7 @@ export async function commit(
       const done = await commitPart(work, part);
       for (const [contactId, intentId] of done.intentIds) whole.intentIds.set(contactId, intentId);
       whole.stale.push(...done.stale);
+      whole.poisoned.push(...done.poisoned);
     } catch (thrown) {
       if (toLedgerError(thrown).kind === 'wait' || isUnreachable(thrown)) throw toLedgerError(thrown);
       const [only, ...others] = part;
@@ -43,26 +48,24 @@ export async function commit(
   return whole;
 }
 
-async function commitPart(
-  work: Work,
-  part: readonly RecordResult[],
-): Promise<{ intentIds: ReadonlyMap<string, string>; stale: readonly string[] }> {
+async function commitPart(work: Work, part: readonly RecordResult[]): Promise<Committed> {
   const { pool } = work.context;
   return await withPartitions(pool, () => inTransaction(pool, (client) => commitWithin(client, work, part)));
 }
 
-async function commitWithin(
-  client: pg.PoolClient,
-  work: Work,
-  part: readonly RecordResult[],
-): Promise<{ intentIds: ReadonlyMap<string, string>; stale: readonly string[] }> {
+async function commitWithin(client: pg.PoolClient, work: Work, part: readonly RecordResult[]): Promise<Committed> {
   await assertMayWork(client, work.context, { mappingVersion: work.mappingVersion, evenPaused: true });
   const held = await findHeld(
     client,
     work,
     part.map(({ contactId, pairId = null }) => ({ contactId, pairId })),
   );
-  const accepted = part.filter(({ contactId }) => held.has(contactId));
+  const births = await settleBirths(
+    client,
+    work,
+    part.filter(({ contactId }) => held.has(contactId)),
+  );
+  const accepted = births.results;
   const stale = part.filter(({ contactId }) => !held.has(contactId)).map(({ contactId }) => contactId);
   await applyResults(
     client,
@@ -76,5 +79,5 @@ async function commitWithin(
   );
   const intentIds = await insertIntents(client, work, next);
   await settle(client, work, accepted);
-  return { intentIds, stale };
+  return { intentIds, stale: [...stale, ...births.busy], poisoned: births.refused };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { SyncError } from '../errors.ts';
 import type { ConnectionLedger } from '../ports/ledger.ts';
+import { activateMapping } from './activate-mapping.ts';
 import type { LedgerContext } from './context.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { createQueries } from './tables.ts';
@@ -29,7 +30,7 @@ export function createConnectionLedger(context: LedgerContext): ConnectionLedger
         };
       }),
 
-    activateMapping: (hash, limits) => asLedger(() => activateMapping(context, hash, limits)),
+    activateMapping: (hash, limits, fields) => asLedger(() => activateMapping(context, hash, limits, fields)),
 
     forgetPauses: (codes) =>
       asLedger(async () => {
@@ -93,33 +94,4 @@ function assertSame(bound: Bound, { portalId, orgId, demo }: Identity): void {
       { advice },
     );
   }
-}
-
-type Limits = Parameters<ConnectionLedger['activateMapping']>[1];
-
-async function activateMapping({ pool, connectionId }: LedgerContext, hash: string, limits: Limits): Promise<number> {
-  return await inTransaction(pool, async (client) => {
-    // The connection's row is the lock: two processes that start together agree on one number.
-    await client.query('select 1 from connections where id = $1 for update', [connectionId]);
-    const { rows } = await client.query<{ version: number }>(
-      `insert into mapping_versions as v (connection_id, version, hash, creates_per_run, changes_per_run)
-       select $1, coalesce(max(version), 0) + 1, $2, $3, $4 from mapping_versions where connection_id = $1
-       on conflict (connection_id, hash) do update set
-         creates_per_run = excluded.creates_per_run, changes_per_run = excluded.changes_per_run,
-         activated_at = clock_timestamp()
-       returning version`,
-      [connectionId, hash, limits.createsPerRun, limits.changesPerRun],
-    );
-    const version = rows[0]?.version ?? 0;
-    await client.query(
-      'update connections set mapping_version = $2 where id = $1 and mapping_version is distinct from $2',
-      [connectionId, version],
-    );
-    await client.query(
-      `update runs set creates_limit = $2, changes_limit = $3
-       where connection_id = $1 and kind = 'live' and day = (clock_timestamp() at time zone 'UTC')::date`,
-      [connectionId, limits.createsPerRun, limits.changesPerRun],
-    );
-    return version;
-  });
 }

@@ -2,20 +2,21 @@ import { type Kysely, sql } from 'kysely';
 import type { SystemName } from '../domain/record.ts';
 import type { ChangeRow, ContactHistory } from '../ports/ledger.ts';
 import type { LedgerContext } from './context.ts';
-import { readKnowledge } from './ledger-claim.ts';
 import { readFailures } from './ledger-failures.ts';
+import { readScope } from './pair-family.ts';
+import { readKnowledge } from './pair-knowledge.ts';
 import { createQueries, type Tables } from './tables.ts';
 
 /** Everything the ledger knows of one contact: where it stands, what was decided last, and the newest 200 changed fields. */
 export async function readHistory({ pool, connectionId }: LedgerContext, contactId: string): Promise<ContactHistory> {
   const queries = createQueries(pool);
-  const pairId = await readPairId(queries, connectionId, contactId);
+  const { pairId, pairIds } = await readScope(pool, connectionId, contactId);
   const [knowledge, decision, pending, failures, changes] = await Promise.all([
     readKnowledge(pool, pairId === null ? [] : [pairId]),
     readDecision(queries, connectionId, contactId),
     readPending(queries, connectionId, contactId),
     readFailures(queries, connectionId, { limit: 1, contactId }),
-    pairId === null ? [] : readChanges(queries, pairId),
+    readChanges(queries, pairIds),
   ]);
   const pair = pairId === null ? null : (knowledge.get(pairId) ?? null);
   return {
@@ -30,18 +31,6 @@ export async function readHistory({ pool, connectionId }: LedgerContext, contact
     failure: failures[0] ?? null,
     changes,
   };
-}
-
-async function readPairId(queries: Kysely<Tables>, connectionId: number, contactId: string): Promise<string | null> {
-  const row = await queries
-    .selectFrom('links')
-    .select('pair_id')
-    .where('connection_id', '=', connectionId)
-    .where('system', '=', 'hubspot')
-    .where('object', '=', 'contact')
-    .where('record_id', '=', contactId)
-    .executeTakeFirst();
-  return row?.pair_id ?? null;
 }
 
 async function readDecision(
@@ -92,7 +81,7 @@ async function readPending(
   return row ?? null;
 }
 
-async function readChanges(queries: Kysely<Tables>, pairId: string): Promise<readonly ChangeRow[]> {
+async function readChanges(queries: Kysely<Tables>, pairIds: readonly string[]): Promise<readonly ChangeRow[]> {
   const rows = await queries
     .selectFrom('field_changes')
     .select([
@@ -105,13 +94,18 @@ async function readChanges(queries: Kysely<Tables>, pairId: string): Promise<rea
       'before',
       'after',
       'rule',
+      'conflict',
       'run_id as runId',
       'state',
     ])
-    .where('pair_id', '=', pairId)
+    .where('pair_id', '=', sql<string>`any(${pairIds}::bigint[])`)
     .orderBy('at', 'desc')
     .orderBy('write_id', 'desc')
     .limit(200)
     .execute();
-  return rows.map((row) => ({ ...row, system: row.system as SystemName }));
+  return rows.map((row) => ({
+    ...row,
+    system: row.system as SystemName,
+    conflict: row.conflict as SystemName | null,
+  }));
 }

@@ -5,7 +5,7 @@ import { releaseLeases, renewLeases } from './leases.ts';
 import { asLedger, type Queryable } from './pool.ts';
 
 /** A bit per hint, so that marks can be OR-ed in one statement. The numbers are stored: never change one. */
-const hintBits: Readonly<Record<Hint, number>> = { created: 1, deleted: 2, merged: 4, erased: 8, resync: 16 };
+const hintBits: Readonly<Record<Hint, number>> = { created: 1, deleted: 2, merged: 4, erased: 8, resync: 16, born: 32 };
 
 export function toHints(bits: number): readonly Hint[] {
   return (Object.keys(hintBits) as Hint[]).filter((hint) => (bits & hintBits[hint]) !== 0);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { Reservation, ReservationResult } from '../ports/ledger.ts';
+import type { Intent, RecordType, Reservation, ReservationResult } from '../ports/ledger.ts';
 import { assertMayWork, hashEmails, type LedgerContext } from './context.ts';
-import { findHeld, type Held } from './held.ts';
+import { contactType, findHeld, type Held } from './held.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { linkPairs, type PlannedLinks, readLinks, releaseUnknown, type Wanted } from './reserve-links.ts';
 import { countWithinLimits } from './run-limits.ts';
@@ -29,12 +29,14 @@ export async function reserve(
   }));
   return await asLedger(() =>
     withPartitions(context.pool, () =>
-      inTransaction(context.pool, (client) => reserveWithin(client, { context, token, mappingVersion }, wanted)),
+      inTransaction(context.pool, (client) =>
+        reserveWithin(client, { context, of: contactType, token, mappingVersion }, wanted),
+      ),
     ),
   );
 }
 
-type Work = { context: LedgerContext; token: string; mappingVersion: number };
+type Work = { context: LedgerContext; of: RecordType; token: string; mappingVersion: number };
 
 async function reserveWithin(
   client: pg.PoolClient,
@@ -93,8 +95,13 @@ async function keepWithinLimits(
   const writes = linkable.map(({ wanted: { reservation } }) => ({
     contactId: reservation.contactId,
     runId: runs.get(reservation.contactId)?.runId ?? null,
-    // Only what is done to persons counts: our id in HubSpot follows from it.
-    operation: reservation.intent?.system === 'salesforce' ? reservation.intent.operation : null,
+    operation: countedAs(reservation.intent),
   }));
   return await countWithinLimits(client, context, writes);
+}
+
+/** What is done to persons counts, our id in HubSpot follows from it; and so does whatever is deleted, in either system. */
+function countedAs(intent: Intent | null): 'create' | 'update' | null {
+  if (intent?.operation === 'delete') return 'update';
+  return intent?.system === 'salesforce' ? intent.operation : null;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SweepLedger, Watermark } from '../ports/ledger.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { findEchoes } from './echoes.ts';
+import { findKnownPersons } from './known-persons.ts';
 import { markWith } from './ledger-pending.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { createQueries } from './tables.ts';
@@ -33,6 +34,8 @@ export function createSweepLedger(context: LedgerContext): SweepLedger {
   const { pool, connectionId } = context;
   const queries = createQueries(pool);
   return {
+    knownPersons: (ids) => asLedger(() => findKnownPersons(context, ids)),
+
     watermark: (source) =>
       asLedger(async (): Promise<Watermark | null> => {
         const row = await queries

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
+import { findErased } from './erase.ts';
 import { createAdminLedger } from './ledger-admin.ts';
 import { claimRecords } from './ledger-claim.ts';
 import { commit } from './ledger-commit.ts';
@@ -7,6 +8,8 @@ import { createConnectionLedger } from './ledger-connection.ts';
 import { createPendingLedger } from './ledger-pending.ts';
 import { reserve } from './ledger-reserve.ts';
 import { createSweepLedger } from './ledger-sweep.ts';
+import { asLedger } from './pool.ts';
+import { reserveBirths } from './reserve-births.ts';
 
 /** The ledger on PostgreSQL. Time is the database's; everything that many processes share is decided there. */
 export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId?: number } = {}): LedgerPort {
@@ -15,7 +18,9 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createPendingLedger(context),
     claim: (request) => claimRecords(context, request),
     reserve: (token, mappingVersion, reservations) => reserve(context, token, mappingVersion, reservations),
-    commit: (token, mappingVersion, results) => commit(context, token, mappingVersion, results),
+    reserveBirths: (token, mappingVersion, births) => reserveBirths(context, token, mappingVersion, births),
+    erasedEmails: (emails) => asLedger(() => findErased(context, emails)),
+    commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),
     ...createSweepLedger(context),
     ...createAdminLedger(context),
     ...createConnectionLedger(context),

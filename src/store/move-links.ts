@@ -47,16 +47,27 @@ export async function dropForgone(
 }
 
 // All that still leads to the absorbed pair leads on to the surviving one, whose handoff is the earlier one; an open write is an input of
-// the surviving pair's plans.
+// the surviving pair's plans. What is over keeps its number: histories follow `absorbed_into`. A move of the stage that was under way ends,
+// for its contact is gone. Who has no person inherits the memory that there shall be none.
 const absorbSql = `
 with q as (
   select absorbed, max(pair_id) as pair_id from jsonb_to_recordset($1::jsonb) as q(absorbed bigint, pair_id bigint) group by absorbed
 ), inherited as (
   update writes w set pair_id = q.pair_id from q where w.pair_id = any($2::bigint[]) and w.pair_id = q.absorbed and w.state in ('open', 'unknown')
-), handed_over as (
-  update pairs r set handed_over_at = least(r.handed_over_at, first.at)
-  from (select q.pair_id, min(a.handed_over_at) as at from q join pairs a on a.id = q.absorbed and a.id = any($2) group by q.pair_id) as first
+), moves as (
+  update stage_moves m set state = 'conflict', closed_at = clock_timestamp()
+  where m.pair_id = any($2::bigint[]) and m.state = 'open' and m.pair_id in (select absorbed from q)
+), survivors as (
+  update pairs r set
+    handed_over_at = least(r.handed_over_at, first.at), recycles = r.recycles + first.recycles,
+    tombstone_reason = coalesce(r.tombstone_reason, case when r.person_id is null then first.tombstone end)
+  from (select q.pair_id, min(a.handed_over_at) as at, sum(a.recycles) as recycles,
+               min(a.tombstone_reason) filter (where a.tombstone_reason = 'person_deleted') as tombstone
+        from q join pairs a on a.id = q.absorbed and a.id = any($2) group by q.pair_id) as first
   where r.id = any($3::bigint[]) and r.id = first.pair_id
+), ended as (
+  update pairs a set absorbed_into = q.pair_id, hubspot_stage = null, salesforce_stage = null, stage_cause = null
+  from q where a.id = any($2::bigint[]) and a.id = q.absorbed
 )
 update links l set pair_id = q.pair_id, status = case when l.status = 'live' then 'merged' else l.status end
 from q where l.pair_id = any($2) and l.pair_id = q.absorbed`;
@@ -69,13 +80,23 @@ where r.id = any($1) and exists (
   where l.connection_id = r.connection_id and l.system = 'salesforce' and l.object = r.person_object and l.record_id = r.person_id
     and l.pair_id <> r.id)`;
 
+/** Ends pairs in others: links, open writes and counts go on there, and their history is found from there. Throws the driver's error. */
+export async function absorbPairs(
+  client: pg.PoolClient,
+  pairs: readonly { absorbed: string; pairId: string }[],
+): Promise<void> {
+  if (pairs.length === 0) return;
+  const rows = pairs.map(({ absorbed, pairId }) => ({ absorbed, pair_id: pairId }));
+  const values = [toJson(rows), rows.map((one) => one.absorbed), rows.map((one) => one.pair_id)];
+  await client.query({ name: 'absorb-pairs', text: absorbSql, values });
+}
+
 /** Completes what moved between pairs: merged contacts' pairs end, and no pair keeps a person whose link has gone to another. */
 export async function emptyMoved(client: pg.PoolClient, linkable: readonly Linkable[], pairOf: PairOf): Promise<void> {
-  const absorbed = linkable.flatMap((one) => one.absorbedPairs.map((id) => ({ absorbed: id, pair_id: pairOf(one) })));
-  if (absorbed.length > 0) {
-    const values = [toJson(absorbed), absorbed.map((one) => one.absorbed), absorbed.map((one) => one.pair_id)];
-    await client.query({ name: 'absorb-pairs', text: absorbSql, values });
-  }
+  await absorbPairs(
+    client,
+    linkable.flatMap((one) => one.absorbedPairs.map((id) => ({ absorbed: id, pairId: pairOf(one) }))),
+  );
   const moved = linkable.flatMap(({ movedPairs }) => movedPairs);
   if (moved.length > 0) await client.query({ name: 'blank-moved', text: blankSql, values: [moved] });
 }

@@ -19,7 +19,8 @@ export type { PlannedLinks, Wanted } from './choose-links.ts';
 // (a day old, and no such write: a crash between reservation and write) no longer stands in anybody's way. The limit makes it one look into
 // the index per id, however small the planner takes the table to be.
 const knownSql = `
-select l.system, l.object, l.record_id, l.pair_id, l.status, r.person_object, r.person_id, r.tombstone,
+select l.system, l.object, l.record_id, l.pair_id, l.status, r.person_object, r.person_id, r.tombstone_reason as tombstone,
+       not exists (select from links c where c.pair_id = l.pair_id and c.system = 'hubspot' and c.object = 'contact') as contactless,
        r.lease_token = $2 as ours,
        r.lease_token is distinct from $2 and r.leased_until > clock_timestamp() as leased,
        l.status = 'reserved' and l.created_at < clock_timestamp() - interval '1 day' and not o.open as given_up,

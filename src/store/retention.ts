@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { asLedger, inTransaction, sqlState } from './pool.ts';
+import { keptStageMonths } from './stage-moves.ts';
 
 /** How long the audit log goes back: two years, and the month that is not yet over. */
-const keptMonths = 25;
+const keptMonths = keptStageMonths;
 /** The budget looks back over a day; the rest is for people who look into a bad week. */
 const keptCallDays = 8;
 
 /** What was dropped; empty as a rule. */
-export type Retired = { partitions: readonly string[]; calls: number };
+export type Retired = { partitions: readonly string[]; calls: number; stageMoves: number; thawed: number };
 
 // A partition's name is its month; `ensure_writes_partitions` gives it.
 const oldSql = `
@@ -17,8 +18,9 @@ where i.inhparent = 'writes'::regclass and c.relname ~ '^writes_[0-9]{4}_[0-9]{2
 order by c.relname`;
 
 /**
- * Drops the months of the audit log that are past their time, and old call counts. A month in which an intent is still open stays, for it
- * is an input of the plan. Decisions, failures and runs stay: there is one per record, and few per day.
+ * Drops the months of the audit log that are past their time, the stage moves and thawed fields of those months, and old call counts. A month
+ * in which an intent is still open stays, for it is an input of the plan; so does an open move. Decisions, failures and runs stay: there is
+ * one per record, and few per day; receipts of erasures and the hashes that go with them stay for good.
  *
  * @throws SyncError retryable
  */
@@ -31,7 +33,15 @@ export async function retire(pool: pg.Pool): Promise<Retired> {
       'delete from calls where hour < clock_timestamp() - make_interval(days => $1)',
       [keptCallDays],
     );
-    return { partitions, calls: rowCount ?? 0 };
+    const moves = await pool.query(
+      `delete from stage_moves where at < clock_timestamp() - make_interval(months => $1) and state <> 'open'`,
+      [keptMonths],
+    );
+    const thawed = await pool.query(
+      'delete from frozen_fields where thawed_at < clock_timestamp() - make_interval(months => $1)',
+      [keptMonths],
+    );
+    return { partitions, calls: rowCount ?? 0, stageMoves: moves.rowCount ?? 0, thawed: thawed.rowCount ?? 0 };
   });
 }
 

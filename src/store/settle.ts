@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import type { RecordResult } from '../ports/ledger.ts';
-import { failuresSql, toFailureRow } from './apply-results.ts';
+import type { RecordResult, RecordType } from '../ports/ledger.ts';
+import { storeFailures } from './apply-results.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { findHeld } from './held.ts';
 
-type Work = { context: LedgerContext; token: string };
+type Work = { context: LedgerContext; of: RecordType; token: string };
 
 // One row per settled record. Deleted where nothing marked it meanwhile; else it goes back at once. A retry waits out its delay whatever
 // marked it (a failing record has a minimum time between looks), a wait does not: what changed may have ended it.
@@ -14,7 +14,7 @@ with asked as (
   from jsonb_to_recordset($2::jsonb) as q(record_id text, kind text, counter bigint, delay float8, counts boolean, code text)
 ), gone as (
   delete from pending p using asked q
-  where p.connection_id = $1 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+  where p.connection_id = $1 and p.system = $3 and p.object = $4 and p.record_id = q.record_id
     and q.kind <> 'later' and p.counter = q.counter
 )
 update pending p set
@@ -25,7 +25,7 @@ update pending p set
   attempts = case when q.kind <> 'later' then 0 when q.counts then p.attempts + 1 else p.attempts end,
   wait_code = case when q.kind = 'later' and p.counter = q.counter then q.code end
 from asked q
-where p.connection_id = $1 and p.system = 'hubspot' and p.object = 'contact' and p.record_id = q.record_id
+where p.connection_id = $1 and p.system = $3 and p.object = $4 and p.record_id = q.record_id
   and (q.kind = 'later' or p.counter <> q.counter)`;
 
 export const freePairsSql = `
@@ -35,13 +35,13 @@ update pairs set lease_token = null, leased_until = null where id = any($2) and 
 const leasedPairsSql = `
 update pairs r set lease_token = null, leased_until = null
 from links l
-where l.connection_id = $2 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = any($3)
+where l.connection_id = $2 and l.system = $4 and l.object = $5 and l.record_id = any($3)
   and r.id = l.pair_id and r.lease_token = $1`;
 
 /** Ends the leases of held records whose work is over; records without a settlement stay claimed. Throws the driver's error. */
 export async function settle(
   client: pg.PoolClient,
-  { context, token }: Work,
+  { context, of, token }: Work,
   results: readonly RecordResult[],
 ): Promise<void> {
   const rows = results.flatMap(({ contactId, counter, settle: how }) => {
@@ -50,7 +50,11 @@ export async function settle(
     return [{ record_id: contactId, kind: how.kind, counter, delay: 0, counts: false, ...later }];
   });
   if (rows.length === 0) return;
-  await client.query({ name: 'settle', text: settleSql, values: [context.connectionId, toJson(rows)] });
+  await client.query({
+    name: 'settle',
+    text: settleSql,
+    values: [context.connectionId, toJson(rows), of.system, of.object],
+  });
   const ended = results.filter((result) => result.settle !== undefined);
   const pairIds = ended.flatMap(({ pairId }) => pairId ?? []);
   if (pairIds.length > 0) await client.query({ name: 'free-pairs', text: freePairsSql, values: [token, pairIds] });
@@ -59,7 +63,7 @@ export async function settle(
   await client.query({
     name: 'free-leased-pairs',
     text: leasedPairsSql,
-    values: [token, context.connectionId, unnamed],
+    values: [token, context.connectionId, unnamed, of.system, of.object],
   });
 }
 
@@ -85,8 +89,7 @@ export async function settlePoisoned(
     recordIds: [],
     ...(state === undefined ? {} : { vendorCode: state }),
   };
-  const row = toFailureRow({ contactId: result.contactId }, failure);
-  await client.query({ name: 'failures', text: failuresSql, values: [work.context.connectionId, toJson([row])] });
+  await storeFailures(client, work, [{ contactId: result.contactId, failure }]);
   const { contactId, counter } = result;
   await settle(client, work, [
     { contactId, counter, settle: { kind: 'later', delayMs: poisonedDelayMs, counts: true, code: 'ledger_rejected' } },

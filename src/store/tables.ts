@@ -30,7 +30,8 @@ export type Tables = {
     person_object: string | null;
     person_id: string | null;
     handed_over_at: Time | null;
-    tombstone: Generated<boolean>;
+    tombstone_reason: Generated<string | null>;
+    absorbed_into: Generated<string | null>;
     hubspot_written_at: Time | null;
   };
   links: { connection_id: number; system: string; object: string; record_id: string; pair_id: string; status: string };
@@ -117,6 +118,7 @@ export type Tables = {
     before: unknown;
     after: unknown;
     rule: string;
+    conflict: string | null;
   };
 };
 

@@ -2,7 +2,9 @@ import type pg from 'pg';
 import type { Intent } from '../ports/ledger.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { type Queryable, sqlState } from './pool.ts';
+import { openStageMoves } from './stage-moves.ts';
 
+/** `contactId`: under which the intent's id is answered: the claimed record. */
 export type NewIntent = { contactId: string; pairId: string; runId: string | null; intent: Intent };
 
 const insertSql = `
@@ -15,7 +17,7 @@ select $1, i.pair_id,
 from jsonb_to_recordset($4::jsonb) as i(pair_id bigint, run_id bigint, system text, object text, record_id text, operation text, changes jsonb)
 returning id, pair_id`;
 
-/** Opens an intent per contact in one statement. @returns their ids by contact id */
+/** Opens an intent per contact in one statement, and the stage moves that begin with them. @returns their ids by contact id */
 export async function insertIntents(
   db: Queryable,
   { context, token, mappingVersion }: { context: LedgerContext; token: string; mappingVersion: number },
@@ -37,6 +39,12 @@ export async function insertIntents(
     text: insertSql,
     values,
   });
+  const moves = intents.flatMap(({ contactId, pairId, intent: { stageMove, system, recordId } }) =>
+    stageMove === undefined
+      ? []
+      : [{ pairId, contactId: system === 'hubspot' && recordId !== null ? recordId : contactId, move: stageMove }],
+  );
+  await openStageMoves(db, context, moves);
   const byPair = new Map(opened.map(({ id, pair_id: pairId }) => [pairId, id]));
   return new Map(
     intents.flatMap(({ contactId, pairId }) => {

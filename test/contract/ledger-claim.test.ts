@@ -105,7 +105,10 @@ describe('a claim', () => {
       base: { hubspot: { jobtitle: 'CTO' }, salesforce: { Title: 'CTO' } },
       openIntents: [{ object: 'Lead', recordId: '00Q1', fields: [change] }],
       formerPersonIds: [],
-      tombstone: false,
+      tombstone: null,
+      recycles: 0,
+      stageMove: null,
+      frozen: [],
     });
     expect(pair?.handedOverAtMs).toBeGreaterThan(0);
   });

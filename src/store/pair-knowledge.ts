@@ -1,0 +1,93 @@
+import type { OpenStageMove } from '../domain/lifecycle/types.ts';
+import type { Base, FrozenField, OpenIntent, PairKnowledge, RecentWrite, Tombstone } from '../domain/plan/types.ts';
+import type { PersonObject } from '../domain/record.ts';
+import type { Queryable } from './pool.ts';
+
+// A statement of its own: the claim's sees bases as they were before it had the pair's lock. Recent writes go back two hours, more than a
+// fight is looked for, and no further than the moment at which a person thawed the field: what was before it is settled.
+const knowledgeSql = `
+select r.id, r.person_object, r.person_id, r.tombstone_reason as tombstone, r.recycles,
+       extract(epoch from r.handed_over_at)::float8 * 1000 as handed_over,
+       b.hubspot, b.salesforce, extract(epoch from b.updated_at)::float8 * 1000 as agreed_at,
+       w.intents, f.persons, f.contacts, m.move, z.frozen, v.recent
+from pairs r
+left join bases b on b.pair_id = r.id
+left join (
+  select pair_id, jsonb_agg(jsonb_build_object('id', id::text, 'system', system, 'object', object, 'recordId', record_id, 'fields', changes,
+           'openedAtMs', floor(extract(epoch from at) * 1000)) order by id) as intents
+  from writes where pair_id = any($1) and state in ('open', 'unknown') group by pair_id
+) as w on w.pair_id = r.id
+left join (
+  select pair_id,
+         array_agg(record_id order by created_at, record_id)
+           filter (where system = 'salesforce' and status in ('merged', 'converted', 'deleted', 'erased')) as persons,
+         array_agg(record_id order by created_at, record_id)
+           filter (where system = 'hubspot' and object = 'contact' and status in ('live', 'merged')) as contacts
+  from links where pair_id = any($1) group by pair_id
+) as f on f.pair_id = r.id
+left join (
+  select pair_id, jsonb_build_object('from', from_stage, 'to', to_stage, 'kind', kind, 'mustClear', must_clear, 'code', code, 'text', text,
+           'step', step, 'openedAtMs', floor(extract(epoch from at) * 1000)) as move
+  from stage_moves where pair_id = any($1) and state = 'open'
+) as m on m.pair_id = r.id
+left join (
+  select pair_id, jsonb_agg(jsonb_build_object('system', system, 'field', field) order by id) as frozen
+  from frozen_fields where pair_id = any($1) and thawed_at is null group by pair_id
+) as z on z.pair_id = r.id
+left join (
+  select o.pair_id, jsonb_agg(jsonb_build_object('system', o.system, 'field', c.value ->> 'field', 'after', c.value -> 'after',
+           'atMs', floor(extract(epoch from o.at) * 1000)) order by o.at desc, o.id desc) as recent
+  from writes o cross join lateral jsonb_array_elements(o.changes) as c
+  where o.pair_id = any($1) and o.at > statement_timestamp() - interval '2 hours'
+    and o.state in ('open', 'done', 'unknown') and o.operation in ('create', 'update')
+    and not exists (select from frozen_fields t where t.pair_id = o.pair_id and t.system = o.system and t.field = c.value ->> 'field'
+                      and t.thawed_at >= o.at)
+  group by o.pair_id
+) as v on v.pair_id = r.id
+where r.id = any($1)`;
+
+type KnowledgeRow = {
+  id: string;
+  person_object: PersonObject | null;
+  person_id: string | null;
+  tombstone: Tombstone | null;
+  recycles: number;
+  handed_over: number | null;
+  hubspot: Base['hubspot'] | null;
+  salesforce: Base['salesforce'] | null;
+  agreed_at: number | null;
+  intents: OpenIntent[] | null;
+  persons: string[] | null;
+  contacts: string[] | null;
+  move: OpenStageMove | null;
+  frozen: FrozenField[] | null;
+  recent: RecentWrite[] | null;
+};
+
+/** What the ledger knows of these pairs, by their ids: one statement, whatever their number. */
+export async function readKnowledge(
+  db: Queryable,
+  pairIds: readonly string[],
+): Promise<ReadonlyMap<string, PairKnowledge>> {
+  if (pairIds.length === 0) return new Map();
+  const { rows } = await db.query<KnowledgeRow>({ name: 'pair-knowledge', text: knowledgeSql, values: [pairIds] });
+  return new Map(rows.map((row) => [row.id, toKnowledge(row)]));
+}
+
+function toKnowledge(row: KnowledgeRow): PairKnowledge {
+  const { person_object: object, person_id: id, hubspot, salesforce } = row;
+  return {
+    person: object === null || id === null ? null : { object, id },
+    handedOverAtMs: row.handed_over,
+    base: hubspot === null || salesforce === null ? null : { hubspot, salesforce },
+    openIntents: row.intents ?? [],
+    formerPersonIds: row.persons ?? [],
+    formerContactIds: row.contacts ?? [],
+    tombstone: row.tombstone,
+    agreedAtMs: row.agreed_at,
+    recycles: row.recycles,
+    stageMove: row.move,
+    frozen: row.frozen ?? [],
+    recentWrites: row.recent ?? [],
+  };
+}
