@@ -1,9 +1,10 @@
+import { baseOfStage } from '../../domain/plan/base.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { type AnsweredUpdate, seesEdit, showsNoEdit } from './edited-meanwhile.ts';
 import type { ContactLook } from './look.ts';
-import { joinBases, stageBase } from './pair-facts.ts';
+import { joinBases } from './pair-facts.ts';
 import { endOf, faultResult, lookAgainResult, movedOnResult } from './results.ts';
 
 /** What counts as the answer where HubSpot left a contact out. */
@@ -35,7 +36,7 @@ export function lastResult(
   done: RecordResult,
 ): RecordResult {
   const { plan, claimed } = look;
-  const agreed = joinBases(done.agreed ?? null, stageBase(plan));
+  const agreed = joinBases(done.agreed ?? null, baseOfStage(plan));
   const properties = mapping.contact.hubspotProperties;
   if (seesEdit(properties, look, answer.properties)) {
     return { ...done, agreed, ...lookAgainResult(claimed, 'edited_meanwhile') };

@@ -1,6 +1,5 @@
-import { stageFactsKey } from '../../domain/lifecycle/types.ts';
 import type { Base, Plan } from '../../domain/plan/types.ts';
-import { type FieldValue, type PersonReference, stageProperty } from '../../domain/record.ts';
+import type { FieldValue, PersonReference } from '../../domain/record.ts';
 import type { ClaimedRecord, RecordResult } from '../../ports/ledger.ts';
 import type { PlannedLook } from './look.ts';
 
@@ -33,12 +32,6 @@ export function replacedPersons(
 ): NonNullable<RecordResult['retiredPersonIds']> {
   if (before === null || before.id === now.id) return [];
   return [{ ...before, status: before.object === now.object ? 'merged' : 'converted' }];
-}
-
-/** The base of the stage, once what was decided about it is true. */
-export function stageBase({ stage: { agreed } }: Pick<Plan, 'stage'>): Base | null {
-  if (agreed === null) return null;
-  return { hubspot: { [stageProperty]: agreed.hubspot }, salesforce: { [stageFactsKey]: agreed.facts } };
 }
 
 /** Several parts of a base as one; later ones win. */

@@ -1,9 +1,10 @@
+import { baseOfStage } from '../../domain/plan/base.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import { archiveContacts } from './archive-contacts.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
-import { endedMove, joinBases, pairFacts, stageBase } from './pair-facts.ts';
+import { endedMove, joinBases, pairFacts } from './pair-facts.ts';
 import { planLooks } from './plan-looks.ts';
 import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';
@@ -63,7 +64,7 @@ function settleDecided(look: PlannedLook, observe: boolean): RecordResult {
     ...pairFacts(look),
     ...endedMove(plan),
     pairId: claimed.pairId,
-    agreed: joinBases(plan.agreed, stageBase(plan)),
+    agreed: joinBases(plan.agreed, baseOfStage(plan)),
     outcomes: judgedOutcomes(plan.intents, false),
   };
 }

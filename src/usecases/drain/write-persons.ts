@@ -1,4 +1,4 @@
-import { baseAfter } from '../../domain/plan/base.ts';
+import { baseAfter, baseOfStage } from '../../domain/plan/base.ts';
 import { contactIdField, type FieldValue, type FieldValues, type PersonReference } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
@@ -9,7 +9,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import { holdLease } from './hold-lease.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { ContactLook, ReservedLook } from './look.ts';
-import { joinBases, pairFacts, replacedPersons, stageBase } from './pair-facts.ts';
+import { joinBases, pairFacts, replacedPersons } from './pair-facts.ts';
 import {
   decisionOf,
   endOf,
@@ -163,7 +163,7 @@ function written(look: ReservedLook, person: PersonReference | null, held: Field
     ...(person === null ? {} : { person }),
     ...(handedOver ? { handedOver } : {}),
     outcomes: [...judgedOutcomes(plan.intents, true), ...own],
-    agreed: joinBases(baseAfter(plan, held ?? {}), isLast ? stageBase(plan) : null),
+    agreed: joinBases(baseAfter(plan, held ?? {}), isLast ? baseOfStage(plan) : null),
     retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],
     decision: decisionOf(plan, false),
     ...(isLast ? endOf(plan) : {}),
