@@ -6,8 +6,8 @@ import { toLostError, toSyncErrorOf, toUnsentError, toVendorErrors } from './err
 import { personPrefixes, toLongId } from './ids.ts';
 
 const maxRecords = 200;
-/** The record is in the recycle bin, or purged: what was wanted. */
-const goneCodes = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']);
+/** The record is in the recycle bin, or purged: what was wanted. Ids are checked before, so a malformed one is one that nobody has. */
+const goneCodes = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND', 'MALFORMED_ID']);
 
 const deleteResults = z.array(z.object({ success: z.boolean(), errors: z.array(z.unknown()).optional().default([]) }));
 

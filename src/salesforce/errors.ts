@@ -44,11 +44,16 @@ export function rowFor(vendorCode: string): ErrorRow {
   return rowsByCode.get(vendorCode) ?? unknownRow;
 }
 
-/** The field that Salesforce said it does not know (`No such column 'X' on entity 'Lead'`): only the message names it. */
-function findUnknownField(code: string, message: string): string[] {
+/**
+ * Fields that Salesforce said it does not know (`No such column 'X' on entity 'Lead'`) or does not let us write (`Unable to create/update
+ * fields: X, Y. Please check the security settings`): in some answers only the message names them.
+ */
+function findUnknownFields(code: string, message: string): string[] {
   if (rowFor(code).code !== 'salesforce_unknown_field') return [];
   const [, name] = /column '([A-Za-z][A-Za-z0-9_]{0,79})'/.exec(message) ?? [];
-  return name === undefined ? [] : [name];
+  const [, list = ''] = /fields: ([A-Za-z0-9_, ]{1,1000})\./.exec(message) ?? [];
+  const listed = list.split(', ').filter((each) => /^[A-Za-z][A-Za-z0-9_]{0,79}$/.test(each));
+  return name === undefined ? listed : [name];
 }
 
 /** A trigger that failed because a row was locked names that in its message; the lock is the cause and passes. */
@@ -70,7 +75,7 @@ function toVendorError(raw: unknown): VendorError | null {
   return {
     code: toCauseCode(code, message ?? ''),
     message: message ?? '',
-    fields: fields !== undefined && fields.length > 0 ? fields : findUnknownField(code, message ?? ''),
+    fields: fields !== undefined && fields.length > 0 ? fields : findUnknownFields(code, message ?? ''),
     recordIds: [...new Set([...matchedIds, ...namedIds])],
   };
 }
