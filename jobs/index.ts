@@ -3,6 +3,15 @@ import { sweepContacts } from './contacts-sweep.ts';
 import { syncContacts } from './contacts-sync.ts';
 import { maintainLedger } from './ledger-maintain.ts';
 import { tickPending } from './pending-tick.ts';
+import { syncPersons } from './persons-sync.ts';
+import { pollSalesforce } from './salesforce-poll.ts';
 
 /** Every job of the service. */
-export const jobs: readonly JobDefinition[] = [syncContacts, sweepContacts, tickPending, maintainLedger];
+export const jobs: readonly JobDefinition[] = [
+  syncContacts,
+  syncPersons,
+  pollSalesforce,
+  sweepContacts,
+  tickPending,
+  maintainLedger,
+];

@@ -10,9 +10,11 @@ export const tickPending = defineJob({
   payload: z.object({ slot: z.int() }),
   everyMs: () => tickEveryMs,
   async run(_payload, { app, wake }) {
-    const { due, nextInMs } = await app.dueContacts();
-    if (due > 0) await wake('contacts.sync');
+    const { contacts, persons, nextInMs } = await app.dueRecords();
+    if (contacts > 0) await wake('contacts.sync');
+    if (persons > 0) await wake('persons.sync');
     // The schedule itself comes round soon enough for what is due later.
-    else if (nextInMs !== null && nextInMs < tickEveryMs) await wake('pending.tick', { delayMs: nextInMs });
+    const isSoon = nextInMs !== null && nextInMs > 0 && nextInMs < tickEveryMs;
+    if (isSoon) await wake('pending.tick', { delayMs: nextInMs });
   },
 });

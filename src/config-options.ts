@@ -208,7 +208,7 @@ export const options = [
     schema: wholeNumber(5, 86_400),
     default: '30',
     example: '60',
-    text: 'Seconds between two looks for changes in Salesforce. No effect yet: nothing is carried back from there so far.',
+    text: 'Seconds between two looks for changes in Salesforce; each costs one call.',
   },
   {
     name: 'SWEEP_MINUTES',

@@ -10,8 +10,12 @@ export type JobApp = {
   /** Works through the due contacts until nothing is due or `stop` is raised. `onFull` is called when more is due than a batch holds. */
   drainContacts(stop: AbortSignal, onFull: () => void): Promise<DrainResult>;
   sweepContacts(stop: AbortSignal): Promise<void>;
-  /** What is due now and when the next record will be. */
-  dueContacts(): Promise<{ due: number; nextInMs: number | null; paused: boolean }>;
+  /** Works through the due persons that no pair knows. */
+  drainPersons(stop: AbortSignal): Promise<DrainResult>;
+  /** Marks what changed in Salesforce. How many contacts, and persons that no pair knows. */
+  pollSalesforce(stop: AbortSignal): Promise<{ contacts: number; persons: number }>;
+  /** How many records are due now, and when the next one of any kind will be that is not. */
+  dueRecords(): Promise<{ contacts: number; persons: number; nextInMs: number | null }>;
   maintainLedger(): Promise<void>;
 };
 
@@ -24,7 +28,7 @@ export type JobContext = {
 };
 
 /** How often the schedules come round, in milliseconds. */
-export type ScheduleTimes = { sweepEveryMs: number };
+export type ScheduleTimes = { sweepEveryMs: number; pollEveryMs: number };
 
 /** One job: its name, its payload, its options, its handler. */
 export type JobDefinition = {

@@ -124,7 +124,8 @@ function queueOptions(config: Config, database: Database, log: ServiceLog) {
     config.redisUrl === null
       ? ({ kind: 'postgresql', database: database.settings, alone: database.embedded !== null } as const)
       : ({ kind: 'redis', url: config.redisUrl.reveal() } as const);
-  return { location, jobs, times: { sweepEveryMs: config.sweepMinutes * 60_000 }, log };
+  const times = { sweepEveryMs: config.sweepMinutes * 60_000, pollEveryMs: config.salesforce.pollSeconds * 1_000 };
+  return { location, jobs, times, log };
 }
 
 /** Faults that no waiting mends. */

@@ -7,11 +7,14 @@ import type { Log } from '../ports/log.ts';
 import type { JobApp } from '../queue/define-job.ts';
 import type { DrainDependencies, OrgFacts } from '../usecases/drain/dependencies.ts';
 import { drainContacts } from '../usecases/drain/drain-contacts.ts';
+import { drainPersons } from '../usecases/drain-persons/drain-persons.ts';
 import { type Explanation, explainContact } from '../usecases/explain-contact.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
+import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-salesforce.ts';
 import { sweepContacts } from '../usecases/sweep-contacts.ts';
 import type { Crms } from './adapters.ts';
 import { systemClock } from './clock.ts';
+import { checkOfRound, type PollCheck } from './poll-check.ts';
 
 export type CoreParts = {
   config: Config;
@@ -26,47 +29,86 @@ export type CoreParts = {
 };
 
 /** The use cases, joined with what they need. */
-export type Core = JobApp & { explain(idOrEmail: string): Promise<Explanation> };
+export type Core = JobApp & {
+  explain(recordIdOrEmail: string): Promise<Explanation>;
+  /** What the last round of reading Salesforce came to in this process; null: there was none. */
+  lastPoll(): PollCheck | null;
+};
 
 /** Joins the use cases with the adapters. */
 export function createCore(parts: CoreParts): Core {
   const { config, ledger, crms, mapping, mappingVersion, log, maintain } = parts;
   const clock = systemClock;
   const facts: (spend: Spend) => Promise<OrgFacts> = createOrgFacts({ ...crms, clock });
-  const drain: DrainDependencies = {
-    ledger,
-    ...crms,
-    budget: parts.budget,
-    facts,
-    clock,
-    log,
-    mapping,
-    mappingVersion,
-    observe: config.observe,
-  };
+  const { budget } = parts;
+  const drain = { ledger, ...crms, budget, facts, clock, log, mapping, mappingVersion, observe: config.observe };
+  const poll = createPoller({ ledger, salesforce: crms.salesforce, mapping, facts, clock, log });
+  let lastPoll: PollCheck | null = null;
   return {
-    async drainContacts(stop, onFull) {
-      try {
-        return await drainContacts(drain, stop, onFull);
-      } catch (thrown) {
-        if (!(thrown instanceof SyncError) || thrown.code !== 'mapping_changed') throw thrown;
-        log.error({ mappingVersion }, 'another mapping version is active, start this process anew to work under it');
-        return { worked: 0, nextInMs: null };
-      }
+    drainContacts: async (stop, onFull) =>
+      await underOurMapping(parts, async () => await drainContacts(drain, stop, onFull)),
+    drainPersons: async (stop) => await underOurMapping(parts, async () => await drainPersons(drain, stop)),
+    async pollSalesforce(stop) {
+      const round = await pollOnce(poll, stop, log);
+      lastPoll = checkOfRound(round);
+      return round instanceof SyncError ? { contacts: 0, persons: 0 } : round;
     },
     async sweepContacts(stop) {
       try {
         const { read, marked } = await sweepContacts({ ledger, hubspot: crms.hubspot, clock }, stop);
         log.info({ read, marked }, 'sweep ended');
       } catch (thrown) {
-        // A CRM that is away or at its limit is no fault of the job: the watermark stands, the next sweep reads from there.
-        if (!(thrown instanceof SyncError) || thrown.code.startsWith('ledger_')) throw thrown;
-        log.warn({ errorCode: thrown.code }, 'sweep put off to the next time');
+        log.warn({ errorCode: vendorFault(thrown).code }, 'sweep put off to the next time');
       }
     },
-    dueContacts: async () => await ledger.due('hubspot', 'contact'),
+    dueRecords: async () => await dueRecords(ledger),
     maintainLedger: maintain,
-    explain: async (idOrEmail) =>
-      await explainContact({ ...crms, ledger, mapping, clock, facts, observe: config.observe }, idOrEmail),
+    explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
+    lastPoll: () => lastPoll,
+  };
+}
+
+type Drained = Awaited<ReturnType<JobApp['drainContacts']>>;
+
+async function underOurMapping({ log, mappingVersion }: CoreParts, work: () => Promise<Drained>): Promise<Drained> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof SyncError) || thrown.code !== 'mapping_changed') throw thrown;
+    log.error({ mappingVersion }, 'another mapping version is active, start this process anew to work under it');
+    return { worked: 0, nextInMs: null };
+  }
+}
+
+async function pollOnce(poll: Poller, stop: AbortSignal, log: Log) {
+  try {
+    return await poll(stop);
+  } catch (thrown) {
+    const fault = vendorFault(thrown);
+    log.warn({ errorCode: fault.code }, 'Salesforce could not be read, it will be with the next round');
+    return fault;
+  }
+}
+
+/**
+ * A CRM that is away or at its limit is no fault of the job: the watermarks stand, the next time reads from there.
+ * @throws whatever is not a CRM's fault
+ */
+function vendorFault(thrown: unknown): SyncError {
+  if (!(thrown instanceof SyncError) || thrown.code.startsWith('ledger_')) throw thrown;
+  return thrown;
+}
+
+async function dueRecords(ledger: Pick<LedgerPort, 'due'>): ReturnType<JobApp['dueRecords']> {
+  const [contacts, leads, persons] = await Promise.all([
+    ledger.due('hubspot', 'contact'),
+    ledger.due('salesforce', 'Lead'),
+    ledger.due('salesforce', 'Contact'),
+  ]);
+  const waits = [contacts, leads, persons].flatMap(({ nextInMs }) => nextInMs ?? []).filter((nextInMs) => nextInMs > 0);
+  return {
+    contacts: contacts.due,
+    persons: leads.due + persons.due,
+    nextInMs: waits.length === 0 ? null : Math.min(...waits),
   };
 }

@@ -13,11 +13,13 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { hasRedisServer, type OwnRedis, startOwnRedis } from '../support/own-redis.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const times = { sweepEveryMs: 60_000 };
+const times = { sweepEveryMs: 60_000, pollEveryMs: 60_000 };
 const app: JobApp = {
   drainContacts: async () => ({ worked: 0, nextInMs: null }),
   sweepContacts: async () => undefined,
-  dueContacts: async () => ({ due: 0, nextInMs: null, paused: false }),
+  drainPersons: async () => ({ worked: 0, nextInMs: null }),
+  pollSalesforce: async () => ({ contacts: 0, persons: 0 }),
+  dueRecords: async () => ({ contacts: 0, persons: 0, nextInMs: null }),
   maintainLedger: async () => undefined,
 };
 
@@ -324,6 +326,8 @@ describe('jobs: the queue outlives the build, so these names never change', () =
   it('are exactly these', () => {
     expect(jobs.map(({ name, slots }) => [name, slots])).toEqual([
       ['contacts.sync', 3],
+      ['persons.sync', 1],
+      ['salesforce.poll', 1],
       ['contacts.sweep', 1],
       ['pending.tick', 1],
       ['ledger.maintain', 1],
@@ -333,9 +337,10 @@ describe('jobs: the queue outlives the build, so these names never change', () =
   it('come round as often as this', () => {
     const scheduled = jobs
       .filter(({ everyMs }) => everyMs !== null)
-      .map(({ name, everyMs }) => [name, everyMs?.({ sweepEveryMs: 900_000 })]);
+      .map(({ name, everyMs }) => [name, everyMs?.({ sweepEveryMs: 900_000, pollEveryMs: 30_000 })]);
 
     expect(scheduled).toEqual([
+      ['salesforce.poll', 30_000],
       ['contacts.sweep', 900_000],
       ['pending.tick', 2_000],
       ['ledger.maintain', 3_600_000],

@@ -16,14 +16,16 @@ const hang = defineJob({
 const queue = await createQueue({
   location,
   jobs: [hang],
-  times: { sweepEveryMs: 60_000 },
+  times: { sweepEveryMs: 60_000, pollEveryMs: 60_000 },
   log: silent,
   lockMs: 1_500,
 });
 await queue.work({
   drainContacts: async () => ({ worked: 0, nextInMs: null }),
   sweepContacts: async () => undefined,
-  dueContacts: async () => ({ due: 0, nextInMs: null, paused: false }),
+  drainPersons: async () => ({ worked: 0, nextInMs: null }),
+  pollSalesforce: async () => ({ contacts: 0, persons: 0 }),
+  dueRecords: async () => ({ contacts: 0, persons: 0, nextInMs: null }),
   maintainLedger: async () => undefined,
 });
 process.stdout.write('working\n');
