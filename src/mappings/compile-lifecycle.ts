@@ -22,7 +22,7 @@ export function compileLifecycle(source: YamlSource, file: Lifecycle, findings: 
     recycles: file.recycle.flatMap((entry, index) => {
       const why = 'Nobody could be sent back to it.';
       const stage = findStage(source, ['recycle', index, 'to'], entry.to, stages, why, findings);
-      return stage === null ? [] : toRules(entry, stage, file.contact_status_field);
+      return stage === null ? [] : toRule(entry, stage, file.contact_status_field);
     }),
     reasonProperty: file.reason_property,
     reopen: { Lead: file.reopen.lead ?? null, Contact: file.reopen.contact ?? null },
@@ -45,15 +45,12 @@ function toFacts(entry: Lifecycle['stages'][number]['salesforce']): StageFacts |
   };
 }
 
-/** One entry may name values of several fields: each field is a rule of its own. */
-function toRules(entry: RecycleEntry, { hubspot: to }: LifecycleStage, contactField: string | null): RecycleRule[] {
-  const rule = (fields: RecycleRule['fields'], values: readonly string[] | undefined): RecycleRule[] =>
-    values === undefined ? [] : [{ fields, values: new Set(values), to, reason: entry.reason }];
-  return [
-    ...rule({ Lead: leadStatusField }, entry.lead_status),
-    ...(contactField === null ? [] : rule({ Contact: contactField }, entry.contact_status)),
-    ...(entry.field === undefined ? [] : rule(namesByObject(entry.field), entry.values)),
-  ];
+function toRule(entry: RecycleEntry, { hubspot: to }: LifecycleStage, contactField: string | null): RecycleRule {
+  const { lead_status, contact_status, field, values, reason } = entry;
+  if (lead_status !== undefined) return { fields: { Lead: leadStatusField }, values: new Set(lead_status), to, reason };
+  // Without contact_status_field the file is refused: see check-lifecycle.
+  const fields = field === undefined ? { Contact: contactField ?? '' } : namesByObject(field);
+  return { fields, values: new Set(contact_status ?? values), to, reason };
 }
 
 function stagesTwice(source: YamlSource, stages: readonly LifecycleStage[]): Finding[] {

@@ -55,9 +55,12 @@ const recycle = z
     to: stageName.describe('The stage that the contact goes back to; below the gate.'),
     reason: z.string().min(1).describe('What is written into reason_property.'),
   })
-  .refine((given) => given.lead_status ?? given.contact_status ?? given.field, {
-    error: 'Expected lead_status, contact_status, or field with values.',
-  })
+  .refine(
+    ({ lead_status, contact_status, field }) => [lead_status, contact_status, field].filter(Boolean).length === 1,
+    {
+      error: 'Expected one of lead_status, contact_status, or field with values.',
+    },
+  )
   .refine((given) => (given.field === undefined) === (given.values === undefined), {
     error: 'field and values need each other.',
   });

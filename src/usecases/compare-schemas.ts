@@ -1,18 +1,14 @@
 import type { Finding, Place } from '../domain/finding.ts';
 import type { CompiledMapping, MappedField } from '../domain/mapping/types.ts';
 import { contactIdField, type PersonObject, personIdProperty } from '../domain/record.ts';
+import { compareLifecycle } from './compare-lifecycle.ts';
 import { compareValues } from './compare-values.ts';
-import { isWritten, personObjects, type Schemas } from './live-schemas.ts';
+import { compareWayBack } from './compare-way-back.ts';
+import { isWritten, personObjects, type Schemas, toFinding } from './live-schemas.ts';
 
 const setupFix = 'Run handoff setup.';
 /** For what Handoff itself needs in a CRM: no line of a mapping is wrong. */
 const nowhere: Place = { file: '', line: 0, column: 0 };
-
-type Complaint = Pick<Finding, 'code' | 'what' | 'why' | 'fix'> & { severity?: Finding['severity'] };
-
-function toFinding(at: Place, { severity = 'error', ...complaint }: Complaint): Finding {
-  return { severity, ...at, ...complaint };
-}
 
 function checkProperty(schemas: Schemas, name: string, at: Place): Finding[] {
   if (schemas.properties.some((property) => property.name === name)) return [];
@@ -81,33 +77,6 @@ function checkRequired(schemas: Schemas, { contact, placeOf }: CompiledMapping):
     );
 }
 
-function checkStages(schemas: Schemas, { gate, lifecycle, placeOf }: CompiledMapping): Finding[] {
-  const options = schemas.properties.find(({ name }) => name === 'lifecyclestage')?.options ?? [];
-  const unknown = lifecycle.stages.flatMap((stage, index) => {
-    if (options.some(({ value }) => value === stage.hubspot)) return [];
-    const complaint: Complaint = {
-      severity: gate.opensAt(stage.hubspot) ? 'error' : 'warning',
-      code: 'unknown_stage',
-      what: `HubSpot has no lifecycle stage with the internal value ${stage.hubspot} (${stage.name} in lifecycle.yaml).`,
-      why: 'No contact can ever be in it.',
-      fix: `Use one of: ${options.map(({ value, label }) => `${value} (${label})`).join(', ')}.`,
-    };
-    return toFinding(placeOf('lifecycle', ['stages', index, 'hubspot']), complaint);
-  });
-  const unnamed = options
-    .filter(({ value }) => !lifecycle.stages.some((stage) => stage.hubspot === value))
-    .map(({ value, label }) =>
-      toFinding(placeOf('lifecycle', ['stages']), {
-        severity: 'warning',
-        code: 'stage_not_mapped',
-        what: `HubSpot's lifecycle stage ${label} (${value}) is not in lifecycle.yaml.`,
-        why: 'Contacts in it do not pass the gate.',
-        fix: 'Add it to lifecycle.yaml.',
-      }),
-    );
-  return [...unknown, ...unnamed];
-}
-
 function checkIds(schemas: Schemas): Finding[] {
   const missing = personObjects
     .filter(
@@ -129,21 +98,33 @@ function checkIds(schemas: Schemas): Finding[] {
   return [...missing, toFinding(nowhere, { code: 'id_property_missing', what, why, fix: setupFix })];
 }
 
-function checkFallback(schemas: Schemas, { contact, placeOf }: CompiledMapping): Finding[] {
-  const { fallbackEmail } = contact.owner;
-  const at = placeOf('owners', ['fallback']);
+function checkFallbacks(schemas: Schemas, { contact, placeOf }: CompiledMapping): Finding[] {
+  const { fallbackEmail, fallbackByTeam } = contact.owner;
   const why = 'Contacts whose owner nobody maps become failures instead of leads.';
-  const fix = 'Set fallback in owners.yaml to the email of an active Salesforce user.';
+  const fix = 'Set it in owners.yaml to the email of an active Salesforce user.';
+  const isActive = (email: string) => schemas.users.some((user) => user.isActive && user.email.toLowerCase() === email);
+  const unknown = (what: string, at: Place) => toFinding(at, { code: 'fallback_owner_unknown', what, why, fix });
+  const teams = [...fallbackByTeam]
+    .filter(([, email]) => !isActive(email))
+    .map(([team]) =>
+      unknown(
+        `The fallback owner of the team ${team} is no active Salesforce user.`,
+        placeOf('owners', ['fallback_by_team', team]),
+      ),
+    );
+  const at = placeOf('owners', ['fallback']);
   if (fallbackEmail === null) {
     const what = 'owners.yaml names no fallback owner.';
-    return [toFinding(at, { severity: 'warning', code: 'no_fallback_owner', what, why, fix })];
+    return [...teams, toFinding(at, { severity: 'warning', code: 'no_fallback_owner', what, why, fix })];
   }
-  const isActive = schemas.users.some(
-    (user) => user.isActive && user.email.toLowerCase() === fallbackEmail.toLowerCase(),
-  );
-  if (isActive) return [];
-  const what = 'The fallback owner in owners.yaml is no active Salesforce user.';
-  return [toFinding(at, { code: 'fallback_owner_unknown', what, why, fix })];
+  if (isActive(fallbackEmail.toLowerCase())) return teams;
+  return [...teams, unknown('The fallback owner in owners.yaml is no active Salesforce user.', at)];
+}
+
+/** Properties that another check tells about, and the dates of stages, which HubSpot makes with each stage. */
+function hasOwnCheck({ lifecycle }: CompiledMapping, name: string): boolean {
+  const isReason = lifecycle.recycles.length > 0 && name === lifecycle.reasonProperty;
+  return name === personIdProperty || isReason || name.startsWith('hs_v2_date_entered_');
 }
 
 /**
@@ -152,15 +133,16 @@ function checkFallback(schemas: Schemas, { contact, placeOf }: CompiledMapping):
  */
 export function compareSchemas(mapping: CompiledMapping, schemas: Schemas): Finding[] {
   const { hubspotProperties, namedAt } = mapping.contact;
-  const read = hubspotProperties.filter((name) => name !== personIdProperty);
+  const read = hubspotProperties.filter((name) => !hasOwnCheck(mapping, name));
   return [
     ...read.flatMap((name) => checkProperty(schemas, name, namedAt.get(name) ?? nowhere)),
     ...checkFields(schemas, mapping),
     ...checkDefaults(schemas, mapping),
     ...compareValues(schemas, mapping),
     ...checkRequired(schemas, mapping),
-    ...checkStages(schemas, mapping),
+    ...compareWayBack(schemas, mapping),
+    ...compareLifecycle(schemas, mapping),
     ...checkIds(schemas),
-    ...checkFallback(schemas, mapping),
+    ...checkFallbacks(schemas, mapping),
   ];
 }

@@ -1,4 +1,5 @@
-import type { MappedField } from '../domain/mapping/types.ts';
+import type { Finding, Place } from '../domain/finding.ts';
+import type { FieldRule, MappedField } from '../domain/mapping/types.ts';
 import type { PersonObject } from '../domain/record.ts';
 import type { HubSpotProperty } from '../ports/hubspot.ts';
 import type { SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
@@ -10,9 +11,26 @@ export type Schemas = {
   users: readonly SalesforceUser[];
 };
 
+/** What a finding says, without its place. */
+export type Complaint = Pick<Finding, 'code' | 'what' | 'why' | 'fix'> & { severity?: Finding['severity'] };
+
 export const personObjects: readonly PersonObject[] = ['Lead', 'Contact'];
 
+/** A finding at a place of a mapping file; an error where the complaint says nothing else. */
+export function toFinding(at: Place, { severity = 'error', ...complaint }: Complaint): Finding {
+  return { severity, ...at, ...complaint };
+}
+
 /** Whether any rule of the field lets HubSpot's value into Salesforce. */
-export function isWritten({ rule }: MappedField): boolean {
-  return [rule.before, rule.after].some((each) => each !== 'never' && each !== 'salesforce');
+export function isWritten(mapped: MappedField): boolean {
+  return hasRule(mapped, (rule) => rule !== 'never' && rule !== 'salesforce');
+}
+
+/** Whether any rule of the field lets Salesforce's value into HubSpot, and there is a way. */
+export function isWrittenBack(mapped: MappedField): boolean {
+  return mapped.hasWayBack && hasRule(mapped, (rule) => rule !== 'never' && rule !== 'hubspot');
+}
+
+function hasRule({ rule }: MappedField, lets: (rule: FieldRule) => boolean): boolean {
+  return [rule.before, rule.after].some(lets);
 }

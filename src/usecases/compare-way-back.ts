@@ -1,0 +1,109 @@
+import type { Finding } from '../domain/finding.ts';
+import type { CompiledMapping, FieldType, MappedField } from '../domain/mapping/types.ts';
+import type { HubSpotProperty } from '../ports/hubspot.ts';
+import type { SalesforceField } from '../ports/salesforce.ts';
+import { isWrittenBack, personObjects, type Schemas, toFinding } from './live-schemas.ts';
+
+/**
+ * What the way back may write into HubSpot, against its properties: that they can be written, and that each value that Salesforce may hold
+ * becomes an option there. HubSpot refuses the whole record for one value outside the options.
+ */
+export function compareWayBack(schemas: Schemas, mapping: CompiledMapping): Finding[] {
+  return mapping.contact.fields.flatMap((mapped, index) => {
+    const property = schemas.properties.find(({ name }) => name === mapped.hubspot);
+    if (property === undefined || !isWrittenBack(mapped)) return [];
+    if (property.readOnly) return [readOnlyProperty(mapping, mapped, index)];
+    const values = valuesOf(schemas, mapped);
+    return [...unknownOptions(mapping, mapped, index, property, values), ...lostValues(mapping, mapped, index, values)];
+  });
+}
+
+function readOnlyProperty({ placeOf }: CompiledMapping, { hubspot }: MappedField, index: number): Finding {
+  return toFinding(placeOf('contacts', ['fields', index, 'hubspot']), {
+    code: 'read_only_property',
+    what: `The HubSpot property ${hubspot} cannot be written: HubSpot fills it itself.`,
+    why: "The rule lets Salesforce's value into it, and HubSpot would refuse the whole contact.",
+    fix: 'Set one_way: true, or use the rule hubspot or never.',
+  });
+}
+
+/** A value that Salesforce may hold, and what it becomes in HubSpot; null: there is no way. */
+type Back = { value: string; option: string | null };
+
+/** The active values of the picklists, each once; and those that the map writes, where the field takes any text. */
+function valuesOf(schemas: Schemas, mapped: MappedField): Back[] {
+  const values = personObjects.flatMap((object) => {
+    const field = schemas.fields[object].find(({ name }) => name === mapped.salesforce[object]);
+    if (field === undefined) return [];
+    const active = field.picklistValues.filter((each) => each.active).map((each) => each.value);
+    const written = active.length > 0 ? active : mappedValues(mapped);
+    return written.map((value) => ({ value, type: typeOf(field) }));
+  });
+  const once = values.filter(({ value }, at) => values.findIndex((other) => other.value === value) === at);
+  return once.flatMap(({ value, type }): Back[] => {
+    const back = mapped.convertBack(value, type);
+    if (back.kind === 'value') return back.value === null ? [] : [{ value, option: String(back.value) }];
+    return back.code === 'value_unmapped' ? [{ value, option: null }] : [];
+  });
+}
+
+function mappedValues({ values }: MappedField): string[] {
+  return [...(values?.entries.values() ?? [])].filter((value) => value !== null).map(String);
+}
+
+function typeOf({ type }: SalesforceField): FieldType {
+  if (type === 'multipicklist') return 'multi';
+  return type === 'picklist' ? 'picklist' : 'text';
+}
+
+function unknownOptions(
+  mapping: CompiledMapping,
+  mapped: MappedField,
+  index: number,
+  { options }: HubSpotProperty,
+  values: readonly Back[],
+): Finding[] {
+  if (options.length === 0) return [];
+  const isKnown = (option: string) =>
+    option.split(';').every((part) => part === '' || options.some(({ value }) => value === part));
+  const unknown = values.flatMap(({ value, option }) =>
+    option === null || isKnown(option) ? [] : [{ value, option }],
+  );
+  const known = options.map(({ value }) => value).join(', ');
+  return unknown.map(({ value, option }) =>
+    toFinding(mapping.placeOf('contacts', pathOf(mapped, index, value, option)), {
+      severity: mapped.values === null ? 'warning' : 'error',
+      code: 'unknown_option',
+      what: `Salesforce's "${value}" becomes "${option}", which is no option of the HubSpot property ${mapped.hubspot}.`,
+      why: 'HubSpot would refuse every contact with it.',
+      fix: `Map it to one of: ${known}; or add the option in HubSpot.`,
+    }),
+  );
+}
+
+/** The entry that leads from Salesforce's value to the option. */
+function pathOf({ values }: MappedField, index: number, value: string, option: string): (string | number)[] {
+  if (values === null) return ['fields', index, 'salesforce'];
+  const isReadBackwards = String(values.entries.get(option)) === value;
+  return ['fields', index, ...(isReadBackwards ? ['values', option] : ['values_back', value])];
+}
+
+/** Values of Salesforce that the map does not lead back from. */
+function lostValues(
+  { placeOf }: CompiledMapping,
+  { hubspot, values: map }: MappedField,
+  index: number,
+  values: readonly Back[],
+): Finding[] {
+  const lost = values.filter(({ option }) => option === null).map(({ value }) => value);
+  if (map === null || lost.length === 0) return [];
+  return [
+    toFinding(placeOf('contacts', ['fields', index, 'values']), {
+      severity: 'warning',
+      code: 'value_without_way_back',
+      what: `No entry leads back to ${hubspot} from these values of Salesforce: ${lost.join(', ')}.`,
+      why: 'When somebody chooses one of them in Salesforce, HubSpot keeps what it has.',
+      fix: 'Name each under values_back, or set one_way: true.',
+    }),
+  ];
+}
