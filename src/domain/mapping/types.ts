@@ -140,6 +140,7 @@ export type LifecycleMapping = {
   /** In the order of the funnel. */
   stages: readonly LifecycleStage[];
   contactStatusField: string | null;
+  /** In the order of the file. */
   recycles: readonly RecycleRule[];
   /** HubSpot property that receives the reason of a recycle; null: none. */
   reasonProperty: string | null;
