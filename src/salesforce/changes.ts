@@ -53,7 +53,7 @@ function toSelection(question: ChangeQuestion, children: ContactChildren) {
 }
 
 /** Whole seconds on both sides: a stamp is compared without its milliseconds, so rows of one second are told apart by id. */
-export function toChangeStatement(question: ChangeQuestion, children: ContactChildren): string {
+function toChangeStatement(question: ChangeQuestion, children: ContactChildren): string {
   const stamp = toName(question.stamp);
   const { after } = question;
   const at = toDateTimeLiteral(after?.atMs ?? question.fromMs);

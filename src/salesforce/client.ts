@@ -6,6 +6,7 @@ import type { BudgetPort, Spend } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import { requestSession, type SalesforceAuth, type Session } from './auth.ts';
 import { toAnswerError, toLostError, toSyncErrorOf, toUnsentError } from './errors.ts';
+import { toServerMs, toUsage } from './headers.ts';
 import { createSessionKeeper } from './session.ts';
 import { createTransport } from './transport.ts';
 import { pickVersion } from './version.ts';
@@ -56,18 +57,6 @@ export type SalesforceClient = {
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const setupSpend: Spend = { priority: 2, prepaid: 0 };
-
-/** Reads `Sforce-Limit-Info: api-usage=18/5000; per-app-api-usage=…`. */
-function toUsage(headers: HttpResponse['headers']): { dailyUsed: number; dailyLimit: number } | null {
-  const match = /(?:^|[;,]\s*)api-usage=(\d+)\/(\d+)/.exec(headers['sforce-limit-info'] ?? '');
-  return match === null ? null : { dailyUsed: Number(match[1]), dailyLimit: Number(match[2]) };
-}
-
-/** Epoch milliseconds of the `Date` header (RFC 9110); null where there is none that parses. */
-function toServerMs(headers: HttpResponse['headers']): number | null {
-  const parsed = Date.parse(headers.date ?? '');
-  return Number.isNaN(parsed) ? null : parsed;
-}
 
 function parseBody(body: string): unknown {
   try {
