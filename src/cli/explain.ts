@@ -10,7 +10,7 @@ export function registerExplain(program: Command, { withExplain }: CliDependenci
   program
     .command('explain')
     .description('where a contact stands, which rule decided, what the gate still lacks')
-    .argument('<contact>', 'the HubSpot id or an email address of the contact')
+    .argument('<contact>', 'the HubSpot id or an email address of the contact, or the id of its Lead or Contact')
     .option('--json', 'print one JSON document')
     .action(async (contact: string, options: { json?: boolean }) => {
       await run(
@@ -24,7 +24,7 @@ export function registerExplain(program: Command, { withExplain }: CliDependenci
     });
 }
 
-function renderExplanation({ history, ...now }: Explanation): readonly string[] {
+function renderExplanation({ history, timeline, ...now }: Explanation): readonly string[] {
   const { decision, failure, pending } = history;
   return [
     `contact ${now.contactId}: ${now.sentence}`,
@@ -38,19 +38,48 @@ function renderExplanation({ history, ...now }: Explanation): readonly string[] 
     `gate       ${now.gate.passes ? 'open' : 'closed'}: ${now.gate.text}`,
     ...now.gate.lacking.map((line) => `  lacks    ${line}`),
     `person     ${now.person === null ? 'none' : `${now.person.object} ${now.person.id}`}`,
-    ...now.changes.map((change) => `to write   ${renderChange(change)}`),
+    ...renderStages(now.stages),
+    ...now.fields.flatMap(renderField),
+    ...now.changes.map((change) => `to write   salesforce ${renderChange(change)}`),
+    ...now.contactChanges.map((change) => `to write   hubspot ${renderChange(change)}`),
     ...now.reasons.map(renderReason),
     ...(now.problem === null ? [] : [`problem    ${now.problem.message} ${now.problem.advice} [${now.problem.code}]`]),
     `handed over ${history.handedOverAtMs === null ? 'not yet' : readableTime(history.handedOverAtMs)}`,
     ...(pending === null ? [] : [renderPending(pending)]),
     ...(decision === null ? [] : [renderDecision(decision)]),
     ...(failure === null ? [] : [`failure    ${failure.message} ${failure.advice} [${failure.code}]`]),
-    ...history.changes.slice(0, shownChanges).map(renderPast),
+    ...timeline.slice(0, shownEntries).flatMap(renderEntry),
+    ...(timeline.length > shownEntries
+      ? ['             older entries: --json, or /api/v1/contacts/{id}/timeline']
+      : []),
   ];
 }
 
-/** The audit log goes on in `--json`. */
-const shownChanges = 15;
+/** The history goes on in `--json`. */
+const shownEntries = 25;
+
+function renderStages({ hubspot, salesforce, cause, recycles }: Explanation['stages']): readonly string[] {
+  if (hubspot === null && salesforce === null) return [];
+  const why = cause === null ? '' : ` (${cause})`;
+  const returned = recycles === 0 ? '' : `; returned by sales ${count(recycles, 'time')}`;
+  return [`stages     HubSpot ${hubspot ?? 'none'}, Salesforce ${salesforce ?? 'says nothing'}${why}${returned}`];
+}
+
+type Field = Explanation['fields'][number];
+
+/** Fields that are empty on both sides are left to `--json`. */
+function renderField({ rule, frozen, hubspot, salesforce }: Field): readonly string[] {
+  if (hubspot.value === null && salesforce.value === null && !frozen) return [];
+  const mark = frozen ? 'frozen' : rule;
+  return [`field      ${mark.padEnd(10)} ${renderSide(hubspot)} | ${renderSide(salesforce)}`];
+}
+
+function renderSide({ name, value, changedAtMs, changedBy }: Field['hubspot']): string {
+  if (name === null) return 'no such field';
+  const when = changedAtMs === null ? '' : readableTime(changedAtMs);
+  const last = [when, changedBy ?? ''].filter((part) => part !== '').join(', ');
+  return `${name}: ${JSON.stringify(value)}${last === '' ? '' : ` (${last})`}`;
+}
 
 function renderChange({
   field,
@@ -66,8 +95,9 @@ function renderChange({
   return `${field}: ${JSON.stringify(before)} -> ${JSON.stringify(after)} (rule ${rule})`;
 }
 
-function renderPast(change: History['changes'][number]): string {
-  return `${change.state.padEnd(10)} ${readableTime(change.atMs)} ${change.system} ${renderChange(change)}`;
+function renderEntry({ atMs, text, code, system, changes }: Explanation['timeline'][number]): readonly string[] {
+  const fields = changes.map((change) => `             ${renderChange(change)}`);
+  return [`history    ${readableTime(atMs)} ${system === null ? '' : `${system} `}${text} [${code}]`, ...fields];
 }
 
 /** The words of docs/runbook.md, §1. */
@@ -76,6 +106,7 @@ const standings: Readonly<Record<Explanation['standing'], string>> = {
   pending: 'pending: it will be looked at',
   unknown_to_the_ledger: 'unknown to the ledger: no event and no sweep has named it since the first start',
   observed_only: 'observed only: the last look would have written; set SYNC_MODE=live',
+  ended: 'ended: its person or the contact itself is gone; nobody is created again without a decision',
   handed_over: 'handed over',
   not_handed_over: 'not handed over',
 };

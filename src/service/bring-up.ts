@@ -8,6 +8,7 @@ import { createQueue, type Queue } from '../queue/queue.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { retire } from '../store/retention.ts';
+import { fieldPairs } from '../usecases/field-pairs.ts';
 import { contactSweepSource } from '../usecases/sweep-contacts.ts';
 import { type Crms, createCrms } from './adapters.ts';
 import { createServiceBudget, credentialFaults } from './budget.ts';
@@ -104,7 +105,7 @@ export async function bringUp(options: BringUp): Promise<void> {
 /** Makes the mapping the active one. Under another one than before, whatever failed is looked at again: it may have been the mapping's fault. */
 async function activateMapping(ledger: LedgerPort, mapping: CompiledMapping, log: ServiceLog): Promise<number> {
   const { mappingVersion: before } = await ledger.status();
-  const version = await ledger.activateMapping(mapping.hash, mapping.limits);
+  const version = await ledger.activateMapping(mapping.hash, mapping.limits, fieldPairs(mapping));
   if (before === null || before === version) return version;
   const marked = await ledger.retryFailures();
   log.info({ mappingVersion: version, marked }, 'the mapping has changed, contacts that failed are looked at again');

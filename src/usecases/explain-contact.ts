@@ -1,20 +1,23 @@
-import type { CompiledMapping, GateDecision } from '../domain/mapping/types.ts';
-import { plan } from '../domain/plan/plan.ts';
-import type { FieldChange, PersonMatches, Plan, Reason } from '../domain/plan/types.ts';
-import type { PersonReference } from '../domain/record.ts';
+import type { StageStanding } from '../domain/lifecycle/types.ts';
+import type { GateDecision } from '../domain/mapping/types.ts';
+import type { FieldChange, FrozenField, Histories, Plan, Reason } from '../domain/plan/types.ts';
+import type { HubSpotRecord, PersonReference, SalesforcePerson } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
-import type { AdminLedger, ContactHistory, LedgerStatus } from '../ports/ledger.ts';
-import type { SalesforcePort } from '../ports/salesforce.ts';
-import type { OrgFacts } from './drain/dependencies.ts';
-import { toLookup } from './drain/find-persons.ts';
-import type { KnownContact } from './drain/look.ts';
-import { needsPersons } from './drain/sync-batch.ts';
-
-/** Where the ledger has the contact. `observed_only`: the last look would have written, but the mode was observe. */
-type Standing = 'failed' | 'pending' | 'unknown_to_the_ledger' | 'observed_only' | 'handed_over' | 'not_handed_over';
+import type {
+  AdminLedger,
+  ContactHistory,
+  LedgerStatus,
+  StageTransition,
+  SweepLedger,
+  TimelineEntry,
+} from '../ports/ledger.ts';
+import type { DrainDependencies } from './drain/dependencies.ts';
+import { planLooks } from './drain/plan-looks.ts';
+import { fieldsOfPair, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
+import { findContact } from './explain/find-contact.ts';
+import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
 
 export type Explanation = {
   contactId: string;
@@ -25,8 +28,16 @@ export type Explanation = {
   /** What a look at this moment would do; `unknown` where Salesforce cannot be asked. */
   outcome: Plan['outcome'] | 'unknown';
   person: PersonReference | null;
+  /** Both sides' values of every mapped field, who owns each, and who changed it last. */
+  fields: readonly PairField[];
+  /** What both sides say of the stage, and why they differ, where they do; how often sales has returned the person. */
+  stages: StageStanding & { recycles: number; transitions: readonly StageTransition[] };
+  /** Fields that are left alone until a person thaws them. */
+  frozen: readonly FrozenField[];
   /** What would be written to the person, each field with its value before and after and the rule that decided. */
   changes: readonly FieldChange[];
+  /** The same for the contact in HubSpot; a move of the stage is among them. */
+  contactChanges: readonly FieldChange[];
   reasons: readonly Reason[];
   problem: Plan['problem'];
   standing: Standing;
@@ -36,81 +47,132 @@ export type Explanation = {
   /** What a vendor makes the whole connection wait for. */
   waits: LedgerStatus['waits'];
   history: ContactHistory;
+  /** The newest of all that happened. */
+  timeline: readonly TimelineEntry[];
 };
 
-type Dependencies = {
-  hubspot: Pick<HubSpotPort, 'read' | 'contactIdByEmail'>;
-  salesforce: Pick<SalesforcePort, 'findPersons'>;
-  ledger: Pick<AdminLedger, 'history' | 'status'>;
-  mapping: CompiledMapping;
-  clock: Pick<Clock, 'now'>;
-  facts(spend: Spend): Promise<OrgFacts>;
-  /** `SYNC_MODE` is observe: nothing is written to either CRM. */
-  observe: boolean;
-};
-
-const nobody: PersonMatches = { byExternalId: [], byId: [], byEmail: [] };
-
-const noFacts: OrgFacts = {
-  owners: { usersByEmail: new Map(), emailsByOwner: new Map() },
-  maxLength: () => undefined,
+export type ExplainDependencies = Omit<DrainDependencies, 'ledger' | 'hubspot'> & {
+  hubspot: DrainDependencies['hubspot'] & Pick<HubSpotPort, 'contactIdByEmail'>;
+  ledger: DrainDependencies['ledger'] &
+    Pick<SweepLedger, 'knownPersons'> &
+    Pick<AdminLedger, 'history' | 'status' | 'timeline' | 'stageTransitions'>;
 };
 
 const spend = (): Spend => ({ priority: 2, prepaid: 0 });
 
+/** How much of what happened is told at once; `timeline` pages through the rest. */
+const shownEntries = 200;
+
 /**
  * Says where a contact stands: both CRMs are read now and the same plan is made that the sync would make, without carrying it out.
- * @param idOrEmail a HubSpot contact id, or one of the contact's emails
+ * @param named a HubSpot contact id, one of the contact's emails, or the id of its Lead or Contact in Salesforce
  * @throws SyncError permanent `contact_not_found`; whatever HubSpot and the ledger answer
  */
-export async function explainContact(dependencies: Dependencies, idOrEmail: string): Promise<Explanation> {
-  const { hubspot, ledger, mapping, observe } = dependencies;
-  const id = idOrEmail.includes('@') ? await hubspot.contactIdByEmail(idOrEmail, spend()) : idOrEmail;
-  const reads = id === null ? null : await hubspot.read('contacts', [id], mapping.contact.hubspotProperties, spend());
-  const read = id === null ? undefined : reads?.get(id);
-  if (read?.kind === 'error') throw read.error;
-  if (read === undefined || read.kind === 'missing') throw notFound();
-
-  const contact = read.record;
-  const [history, status] = await Promise.all([ledger.history(contact.id), ledger.status()]);
-  const now = await planNow(dependencies, { contact, claimed: { pair: history.pair } });
+export async function explainContact(dependencies: ExplainDependencies, named: string): Promise<Explanation> {
+  const { ledger, mapping, observe } = dependencies;
+  const contact = await findContact(dependencies, named, spend());
+  const [history, status, timeline, transitions] = await Promise.all([
+    ledger.history(contact.id),
+    ledger.status(),
+    ledger.timeline(contact.id, shownEntries),
+    ledger.stageTransitions(contact.id),
+  ]);
+  const now = await planNow(dependencies, contact, history);
   const { paused, pausedBy, pausedReason } = status.mode;
+  const told =
+    now instanceof SyncError
+      ? notAsked(now, mapping.gate.decide(contact.properties), history)
+      : toldBy(now, { observe, paused });
+  const sides = await readSides(dependencies, contact, told.person);
   return {
     contactId: contact.id,
     stage: contact.properties.lifecyclestage ?? null,
-    ...(now instanceof SyncError
-      ? notAsked(now, mapping.gate.decide(contact.properties), history)
-      : told(now, observe, paused)),
+    ...told,
+    fields: fieldsOfPair(mapping, { contact, pair: history.pair, ...sides }),
+    stages: { ...told.stages, recycles: history.pair?.recycles ?? 0, transitions },
+    frozen: history.pair?.frozen ?? [],
     standing: standingOf(history),
     mode: observe ? 'observe' : 'live',
     pause: paused ? { by: pausedBy, reason: pausedReason } : null,
     waits: status.waits,
     history,
+    timeline,
   };
 }
 
 /** The plan that the sync would make, or why Salesforce cannot be asked. */
-async function planNow(dependencies: Dependencies, known: KnownContact): Promise<Plan | SyncError> {
-  const { salesforce, mapping, clock, facts } = dependencies;
-  const { contact, claimed } = known;
-  const input = { now: clock.now(), mapping, contact, pair: claimed.pair };
-  // Below the gate not even a question about the contact goes to Salesforce.
-  if (!needsPersons(known, dependencies)) return plan({ ...input, ...noFacts, persons: nobody });
+async function planNow(
+  dependencies: ExplainDependencies,
+  contact: HubSpotRecord,
+  { pairId, pair }: ContactHistory,
+): Promise<Plan | SyncError> {
+  const now = dependencies.clock.now();
+  const claimed = {
+    recordId: contact.id,
+    counter: '0',
+    priority: 2,
+    hints: [],
+    attempts: 0,
+    source: 'explain',
+    runId: null,
+    markedAtMs: now,
+    pairId,
+    pair,
+  } as const;
+  const claim = { token: '', leaseMs: 0, records: [claimed] };
+  const batch = { claim, leasedUntilMs: now, readAtMs: now, spend: spend(), signal: new AbortController().signal };
   try {
-    const { owners, maxLength } = await facts(spend());
-    const found = await salesforce.findPersons([toLookup(known)], mapping.contact.salesforceFields, spend());
-    return plan({ ...input, owners, maxLength, persons: found.get(contact.id) ?? nobody });
+    const { planned, failed } = await planLooks(dependencies, batch, [{ claimed, contact, readAtMs: now }]);
+    const { code = 'unexpected', text = 'It could not be planned.' } = failed[0]?.decision ?? {};
+    return planned[0]?.plan ?? new SyncError('retryable', code, text);
   } catch (thrown) {
     return toSyncError(thrown);
   }
 }
 
-type Told = Pick<Explanation, 'sentence' | 'gate' | 'outcome' | 'person' | 'changes' | 'reasons' | 'problem'>;
+type Sides = { person: SalesforcePerson | null; histories: Histories };
 
-function told(decided: Plan, observe: boolean, paused: boolean): Told {
-  const { gate, outcome, person, write, reasons, problem } = decided;
-  const changes = write?.changes ?? [];
-  return { sentence: sentenceOf(decided, { observe, paused }), gate, outcome, person, changes, reasons, problem };
+/** The person as it is now, and who changed what on both sides. What cannot be read is left out: it only adds to the answer. */
+async function readSides(
+  { hubspot, salesforce, mapping }: ExplainDependencies,
+  { id }: HubSpotRecord,
+  person: PersonReference | null,
+): Promise<Sides> {
+  const { properties, fields } = namesOfPair(mapping, person?.object ?? mapping.contact.create);
+  const persons = person === null ? [] : [person];
+  const lookups = persons.map((one) => ({ contactId: id, externalIds: [], personIds: [one.id], emails: [] }));
+  const [found, ofContact, ofPerson] = await Promise.all([
+    lookups.length === 0
+      ? null
+      : salesforce.findPersons(lookups, mapping.contact.salesforceFields, spend()).catch(() => null),
+    hubspot.readHistories([id], properties, spend()).catch(() => null),
+    persons.length === 0 ? null : salesforce.readHistories(persons, fields, spend()).catch(() => null),
+  ]);
+  return {
+    person: found?.get(id)?.byId.find((one) => one.id === person?.id) ?? null,
+    histories: { hubspot: ofContact?.get(id) ?? {}, salesforce: ofPerson?.get(person?.id ?? '') ?? {} },
+  };
+}
+
+type Told = Pick<Explanation, 'sentence' | 'gate' | 'outcome' | 'person' | 'changes' | 'contactChanges'> &
+  Pick<Explanation, 'reasons' | 'problem'> & { stages: StageStanding };
+
+function toldBy(decided: Plan, held: Held): Told {
+  const { gate, outcome, person, write, contact, stage, reasons, problem } = decided;
+  const { move } = stage;
+  const moved: FieldChange[] =
+    move === null ? [] : [{ field: 'lifecyclestage', before: move.from, after: move.to, rule: 'lifecycle' }];
+  return {
+    sentence: sentenceOf(decided, held),
+    gate,
+    outcome,
+    person,
+    changes: write?.changes ?? [],
+    contactChanges: [...contact, ...moved],
+    stages: stage.standing,
+    reasons,
+    problem,
+  };
 }
 
 function notAsked({ code, message, detail }: SyncError, gate: GateDecision, { person }: ContactHistory): Told {
@@ -121,47 +183,9 @@ function notAsked({ code, message, detail }: SyncError, gate: GateDecision, { pe
     outcome: 'unknown',
     person,
     changes: [],
+    contactChanges: [],
+    stages: { hubspot: null, salesforce: null, cause: null },
     reasons: [],
     problem: { code, message, advice, fields: [], recordIds: [] },
   };
-}
-
-function standingOf({ failure, pending, pair, decision }: ContactHistory): Standing {
-  if (failure !== null) return 'failed';
-  if (pending !== null) return 'pending';
-  if (decision === null && pair === null) return 'unknown_to_the_ledger';
-  if (decision?.observedOnly === true) return 'observed_only';
-  return pair !== null && pair.handedOverAtMs !== null ? 'handed_over' : 'not_handed_over';
-}
-
-function notFound(): SyncError {
-  return new SyncError('permanent', 'contact_not_found', 'HubSpot has no such contact.', {
-    advice: 'Give the id from the address of the contact in HubSpot, or one of its email addresses.',
-  });
-}
-
-/** What keeps every write back, whatever the plan says. */
-type Held = { observe: boolean; paused: boolean };
-
-function sentenceOf(decided: Plan, { observe, paused }: Held): string {
-  const { outcome, gate, person, write, problem } = decided;
-  if (problem !== null) return `It waits for a person: ${problem.message}`;
-  const named = person === null ? 'a new person' : `${person.object} ${person.id}`;
-  const count = write?.changes.length ?? 0;
-  const will = observe ? 'would' : 'will';
-  const held = observe
-    ? ' Nothing is written: SYNC_MODE is observe.'
-    : paused
-      ? ' Nothing is written now: CRM writes are paused.'
-      : '';
-  const sentences: Record<Plan['outcome'], string> = {
-    below_gate: `It is not in Salesforce, and rightly so: ${gate.text}`,
-    paused: `It was handed over as ${named} and is no longer updated: ${gate.text}`,
-    create: `It has passed the gate and ${will} be created in Salesforce as a ${write?.object ?? 'Lead'} with ${count} fields.${held}`,
-    link: `It has passed the gate and ${will} be paired with ${named}, which Salesforce already has.${held}`,
-    update: `It is paired with ${named}; ${count} of its fields ${will} be written.${held}`,
-    unchanged: `It is paired with ${named}, and nothing needs to be written.`,
-    needs_person: 'It waits for a person to decide.',
-  };
-  return sentences[outcome];
 }

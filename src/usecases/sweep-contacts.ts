@@ -12,7 +12,7 @@ const overlapMs = 10 * 60_000;
 const settleMs = 15_000;
 
 type Dependencies = {
-  ledger: SweepLedger & Pick<WorkLedger, 'mark'>;
+  ledger: Pick<SweepLedger, 'watermark' | 'advance' | 'ownWrites'> & Pick<WorkLedger, 'mark'>;
   hubspot: Pick<HubSpotPort, 'searchModified'>;
   clock: Pick<Clock, 'now'>;
   settleMs?: number;

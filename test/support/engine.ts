@@ -7,7 +7,9 @@ import { createBudget } from '../../src/limits/budget.ts';
 import { loadMappings } from '../../src/mappings/load.ts';
 import type { Priority } from '../../src/ports/budget.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { HubSpotPort } from '../../src/ports/hubspot.ts';
 import type { LedgerPort } from '../../src/ports/ledger.ts';
+import type { SalesforcePort } from '../../src/ports/salesforce.ts';
 import { createSalesforce } from '../../src/salesforce/crm.ts';
 import {
   type HubSpotSandbox,
@@ -23,9 +25,19 @@ import { systemClock } from '../../src/service/clock.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import type { DrainDependencies } from '../../src/usecases/drain/dependencies.ts';
 import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
+import { drainPersons } from '../../src/usecases/drain-persons/drain-persons.ts';
+import { fieldPairs } from '../../src/usecases/field-pairs.ts';
 import { createOrgFacts } from '../../src/usecases/org-facts.ts';
+import { createPoller, type PollResult } from '../../src/usecases/poll-salesforce/poll-salesforce.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { writeMappings } from './mappings.ts';
+
+/** What the use cases of a worker need. */
+export type EngineDependencies = DrainDependencies & {
+  ledger: LedgerPort;
+  hubspot: HubSpotPort;
+  salesforce: SalesforcePort;
+};
 
 export type EngineOptions = {
   hubspot?: HubSpotSandboxOptions;
@@ -50,9 +62,11 @@ export type Engine = {
   drain(): Promise<void>;
   /** Makes everything that waits due at once, and works it off. */
   drainLater(): Promise<void>;
+  /** Reads what changed in Salesforce and marks it; `drain` works it off. The first call only begins the watermarks. */
+  poll(): Promise<PollResult>;
   /** A second worker of its own, on the same ledger. */
-  secondWorker(): DrainDependencies;
-  dependencies: DrainDependencies;
+  secondWorker(): EngineDependencies;
+  dependencies: EngineDependencies;
   close(): Promise<void>;
 };
 
@@ -71,12 +85,15 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const ledger = createLedger(database.pool);
   await ledger.bind({ portalId: String(hubspot.portalId), orgId: salesforce.orgId, demo: false });
   const { mapping } = loaded;
-  const mappingVersion = await ledger.activateMapping(mapping.hash, mapping.limits);
+  const mappingVersion = await ledger.activateMapping(mapping.hash, mapping.limits, fieldPairs(mapping));
   const logLines: string[] = [];
   const worker = () => createWorker({ hubspot, salesforce, database, mapping, mappingVersion, logLines, options });
   const dependencies = worker();
+  const poller = createPoller(dependencies);
   const drain = async () => {
-    await drainContacts(dependencies, new AbortController().signal);
+    const { signal } = new AbortController();
+    await drainPersons(dependencies, signal);
+    await drainContacts(dependencies, signal);
   };
   return {
     hubspot,
@@ -87,6 +104,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     logLines,
     dependencies,
     drain,
+    poll: () => poller(),
     secondWorker: worker,
     async look(...contactIds) {
       await markContacts(ledger, contactIds);
@@ -117,7 +135,7 @@ type WorkerParts = Pick<Engine, 'hubspot' | 'salesforce' | 'database' | 'mapping
 };
 
 /** A worker as a process of its own would have it. */
-function createWorker(parts: WorkerParts): DrainDependencies {
+function createWorker(parts: WorkerParts): EngineDependencies {
   const { database, mapping, mappingVersion, options, logLines } = parts;
   const write = (facts: Readonly<Record<string, unknown>>, text: string) =>
     void logLines.push(`${text} ${JSON.stringify(facts)}`);

@@ -1,0 +1,73 @@
+import type { CompiledMapping, FieldRule } from '../../domain/mapping/types.ts';
+import { ownerField, ownerProperty } from '../../domain/plan/owner.ts';
+import type { Histories, PairKnowledge, PastChange } from '../../domain/plan/types.ts';
+import type { FieldValue, HubSpotRecord, PersonObject, SalesforcePerson } from '../../domain/record.ts';
+
+/** What one side holds of a field, and who changed it last as far as the CRM tells. `name` null: this side has no such field. */
+export type SideValue = {
+  name: string | null;
+  value: FieldValue;
+  changedAtMs: number | null;
+  changedBy: string | null;
+};
+
+/** One mapped field with both sides. `rule`: who owns it now. */
+export type PairField = { rule: FieldRule; frozen: boolean; hubspot: SideValue; salesforce: SideValue };
+
+export type PairSides = {
+  contact: HubSpotRecord;
+  /** Null: nobody is paired, or Salesforce was not asked. */
+  person: SalesforcePerson | null;
+  pair: PairKnowledge | null;
+  histories: Histories;
+};
+
+/** Every mapped field, the owner included, as both sides hold it now. Pure. */
+export function fieldsOfPair({ contact }: CompiledMapping, sides: PairSides): PairField[] {
+  const object: PersonObject = sides.person?.object ?? sides.pair?.person?.object ?? contact.create;
+  const phase = isHandedOver(sides.pair) ? 'after' : 'before';
+  const mapped = contact.fields.map(({ hubspot, salesforce, rule }) =>
+    toField(sides, hubspot, salesforce[object] ?? null, rule[phase]),
+  );
+  return [...mapped, toField(sides, ownerProperty, ownerField, contact.owner.rule[phase])];
+}
+
+/** The names of both sides, to ask for their past. */
+export function namesOfPair({ contact }: CompiledMapping, object: PersonObject) {
+  return {
+    properties: [...contact.fields.map(({ hubspot }) => hubspot), ownerProperty],
+    fields: [...contact.fields.flatMap(({ salesforce }) => salesforce[object] ?? []), ownerField],
+  };
+}
+
+function isHandedOver(pair: PairKnowledge | null): boolean {
+  return pair !== null && pair.handedOverAtMs !== null;
+}
+
+function toField(sides: PairSides, property: string, field: string | null, rule: FieldRule): PairField {
+  const { contact, person, pair, histories } = sides;
+  const past = field === null ? undefined : histories.salesforce[field];
+  return {
+    rule,
+    frozen: pair?.frozen.some((one) => one.field === (one.system === 'hubspot' ? property : field)) ?? false,
+    hubspot: { name: property, value: contact.properties[property] ?? null, ...changeOf(histories.hubspot[property]) },
+    salesforce: {
+      name: field,
+      value: field === null ? null : (person?.fields[field] ?? null),
+      ...(past === undefined || past.length === 0 ? lastChangeOf(field === null ? null : person) : changeOf(past)),
+    },
+  };
+}
+
+type Change = Pick<SideValue, 'changedAtMs' | 'changedBy'>;
+
+function changeOf(past: readonly PastChange[] | undefined): Change {
+  const [newest] = past ?? [];
+  return { changedAtMs: newest?.atMs ?? null, changedBy: newest?.by ?? null };
+}
+
+/** Where an org keeps no history of the field, the record's own last change is all that is known: no later than that. */
+function lastChangeOf(person: SalesforcePerson | null): Change {
+  if (person === null) return { changedAtMs: null, changedBy: null };
+  return { changedAtMs: person.modifiedAtMs, changedBy: person.lastModifiedBy?.name ?? null };
+}
