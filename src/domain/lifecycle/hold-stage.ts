@@ -15,8 +15,9 @@ export function holdStage(
   cause: StageCause = 'field_frozen',
 ): StageOutcome {
   const { decision } = outcome;
-  if (decision.move === null || decision.open === 'resume_clearing' || decision.open === 'resume_setting')
-    return outcome;
+  const isUnderWay = decision.open === 'resume_clearing' || decision.open === 'resume_setting';
+  const isEmptied = decision.open === 'conflict' && hubspot === null;
+  if (decision.move === null || isUnderWay || isEmptied) return outcome;
   const standing = { ...decision.standing, hubspot, cause };
   const reasons = [
     ...outcome.reasons.filter(({ code }) => code !== decision.move?.code),
