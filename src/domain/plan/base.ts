@@ -1,20 +1,48 @@
-import type { FieldValue, FieldValues } from '../record.ts';
-import type { Base, Plan } from './types.ts';
+import { stageFactsKey } from '../lifecycle/types.ts';
+import { type FieldValue, type FieldValues, stageProperty } from '../record.ts';
+import type { Base, FieldChange, Plan } from './types.ts';
 
 /**
- * The base to store after a plan was carried out: what the plan found settled, and for each written field what both sides held when
- * they were last seen. A field that was not read back gets no base, so that the next look compares it again.
+ * The base to store after a plan was carried out in Salesforce: what the plan found settled, and for each written field what both sides
+ * held when they were last seen. A field that was not read back gets no base, so that the next look compares it again.
  *
  * @param held what Salesforce held when read back, by Salesforce field; absent names were not seen
  */
 export function baseAfter(plan: Plan, held: FieldValues): Base | null {
-  const hubspot: Record<string, FieldValue> = { ...plan.agreed?.hubspot };
-  const salesforce: Record<string, FieldValue> = { ...plan.agreed?.salesforce };
-  for (const { field, source, sourceValue } of plan.write?.changes ?? []) {
+  const { written, others } = seenAfter(plan.write?.changes ?? [], held);
+  const hubspot = { ...plan.agreed?.hubspot, ...others };
+  const salesforce = { ...plan.agreed?.salesforce, ...written };
+  return Object.keys(hubspot).length === 0 ? null : { hubspot, salesforce };
+}
+
+/**
+ * The base to store after HubSpot was written: for each written property what HubSpot answered, and what Salesforce held when the change
+ * was planned. What the plan found settled is `baseAfter`'s.
+ *
+ * @param answered what HubSpot holds by its answer, by property; absent names were not answered
+ */
+export function baseAfterContact(plan: Plan, answered: FieldValues): Base | null {
+  const { written, others } = seenAfter(plan.contact, answered);
+  return Object.keys(written).length === 0 ? null : { hubspot: written, salesforce: others };
+}
+
+/** The base of the stage once a decision about it was carried out; null: it stays as it is. */
+export function baseOfStage({ stage }: Plan): Base | null {
+  if (stage.agreed === null) return null;
+  return {
+    hubspot: { [stageProperty]: stage.agreed.hubspot },
+    salesforce: { [stageFactsKey]: stage.agreed.facts },
+  };
+}
+
+function seenAfter(changes: readonly FieldChange[], held: FieldValues) {
+  const written: Record<string, FieldValue> = {};
+  const others: Record<string, FieldValue> = {};
+  for (const { field, source, sourceValue } of changes) {
     const seen = held[field];
     if (source === undefined || seen === undefined) continue;
-    hubspot[source] = sourceValue ?? null;
-    salesforce[field] = seen;
+    written[field] = seen;
+    others[source] = sourceValue ?? null;
   }
-  return Object.keys(hubspot).length === 0 ? null : { hubspot, salesforce };
+  return { written, others };
 }

@@ -1,40 +1,71 @@
-import type { MappedField } from '../mapping/types.ts';
+import { dateOf, momentOf } from '../mapping/moment.ts';
+import { resolveLabels } from '../mapping/normalise.ts';
+import type { Conversion, FieldFacts, MappedField } from '../mapping/types.ts';
 import type { FieldValue, PersonObject } from '../record.ts';
+import { type DecisionCode, decisionText } from './decision-text.ts';
 import type { PlanInput, PlanProblem, Reason } from './types.ts';
 
-/** HubSpot's value of a field as Salesforce shall hold it; without `value` nothing can be sent, and the reason or problem tells why. */
-export type ConvertedField = { value?: FieldValue; reason?: Reason; problem?: PlanProblem };
+/** What a value of one side is on the other one, or why it cannot be sent there. */
+export type Way =
+  | { kind: 'value'; value: FieldValue; note: Reason | null }
+  | { kind: 'obstacle'; reason: Reason }
+  | { kind: 'problem'; problem: PlanProblem };
 
 const noteText = {
   truncated: 'The value is longer than Salesforce allows and was cut.',
   unmapped_default: "The value map does not know HubSpot's value: its default is used.",
 };
 
-const skipText: Readonly<Record<string, string>> = {
-  property_not_read: 'HubSpot did not return the property; is it missing there?',
-  value_unmapped: "The value map does not know HubSpot's value: the field is left alone.",
-  too_long: 'The value is longer than Salesforce allows: the field is left alone.',
-};
-
-/** Runs the conversion of one field and puts what it says into words. */
-export function convertField(input: PlanInput, mapped: MappedField, object: PersonObject): ConvertedField {
+/** HubSpot's value of a field as Salesforce shall hold it. */
+export function convertField(input: PlanInput, mapped: MappedField, object: PersonObject): Way {
   const field = mapped.salesforce[object] ?? mapped.hubspot;
   const conversion = mapped.convert(input.contact.properties, {
     object,
     maxLength: (name) => input.fieldFacts(object, name)?.maxLength ?? undefined,
   });
+  const way = toWay(field, conversion);
+  return way.kind === 'value' ? { ...way, value: shape(way.value, input.fieldFacts(object, field)) } : way;
+}
+
+/** Salesforce's value of a field as HubSpot shall hold it. */
+export function convertFieldBack(mapped: MappedField, field: string, value: FieldValue, facts?: FieldFacts): Way {
+  if (!mapped.hasWayBack) return obstacle(field, 'no_way_back');
+  return toWay(field, mapped.convertBack(value, facts?.type));
+}
+
+/** As Salesforce wants to be told a value: it refuses milliseconds for a date, and a label that is not the value itself. */
+function shape(value: FieldValue, facts: FieldFacts | undefined): FieldValue {
+  if (value === null || facts === undefined) return value;
+  if (facts.type === 'date') return dateOf(value) ?? value;
+  if (facts.type === 'datetime') return momentOf(value) ?? value;
+  return resolveLabels(value, facts);
+}
+
+function toWay(field: string, conversion: Conversion): Way {
   if (conversion.kind === 'value') {
     const { value, note } = conversion;
-    return note === undefined ? { value } : { value, reason: reasonFor(field, note, noteText[note]) };
+    return { kind: 'value', value, note: note === undefined ? null : reasonFor(field, note, noteText[note]) };
   }
-  if (conversion.kind === 'skip') {
-    return { reason: reasonFor(field, conversion.code, skipText[conversion.code] ?? 'The field is left alone.') };
-  }
+  if (conversion.kind === 'skip') return obstacle(field, conversion.code);
   const { code, message, advice } = conversion;
-  return { problem: { code, message, advice, fields: [field], recordIds: [] } };
+  return { kind: 'problem', problem: { code, message, advice, fields: [field], recordIds: [] } };
+}
+
+function obstacle(field: string, code: string): Way {
+  const sentence = isDecisionCode(code) ? decisionText[code] : 'The field is left alone.';
+  return { kind: 'obstacle', reason: reasonFor(field, code, sentence) };
+}
+
+function isDecisionCode(code: string): code is DecisionCode {
+  return Object.hasOwn(decisionText, code);
 }
 
 /** A reason about one field: its name, then the sentence. */
 export function reasonFor(field: string, code: string, sentence: string): Reason {
   return { code, text: `${field}: ${sentence}`, field };
+}
+
+/** The same with the sentence that every decision of this code has. */
+export function reasonOf(field: string, code: DecisionCode): Reason {
+  return reasonFor(field, code, decisionText[code]);
 }

@@ -1,88 +1,130 @@
 import type { FieldRule } from '../mapping/types.ts';
+import type { SystemName } from '../record.ts';
+import { type DecisionCode, decisionText } from './decision-text.ts';
+
+export { decisionText };
 
 /** Who moved away from the base since both last agreed; `no_base`: they never did, as far as the ledger knows. */
 export type Situation = 'no_base' | 'nobody' | 'hubspot' | 'salesforce' | 'both';
 
-/** `write` sends HubSpot's value; `fill` sends it only where Salesforce is blank; `keep` leaves Salesforce as it is. */
-type Verdict = { action: 'write' | 'fill' | 'keep'; code: string };
+/**
+ * `fill`: whoever has a value fills the other's blank. `salesforce_first`: Salesforce's value, or HubSpot's where Salesforce is blank.
+ * `newest`: the side that was changed last.
+ */
+type Verdict = {
+  action: 'to_salesforce' | 'to_hubspot' | 'keep' | 'fill' | 'salesforce_first' | 'newest';
+  code: DecisionCode;
+};
 
-export type FieldDecision = { action: 'write' | 'keep'; code: string };
+/** `conflict`: both sides had changed, and whose value won. */
+export type FieldDecision = {
+  action: 'to_salesforce' | 'to_hubspot' | 'keep';
+  code: DecisionCode;
+  conflict?: SystemName;
+};
 
-const write: Verdict = { action: 'write', code: 'hubspot_value_sent' };
-const restore: Verdict = { action: 'write', code: 'salesforce_edit_overruled' };
-const fill: Verdict = { action: 'fill', code: 'salesforce_has_value' };
-const asAgreed: Verdict = { action: 'keep', code: 'as_last_agreed' };
-const salesforceOwns: Verdict = { action: 'keep', code: 'salesforce_owns' };
-const never: Verdict = { action: 'keep', code: 'never_written' };
+const keep = (code: DecisionCode): Verdict => ({ action: 'keep', code });
+const send: Verdict = { action: 'to_salesforce', code: 'hubspot_value_sent' };
+const take: Verdict = { action: 'to_hubspot', code: 'salesforce_value_sent' };
+const first: Verdict = { action: 'salesforce_first', code: 'salesforce_value_sent' };
+const asAgreed = keep('as_last_agreed');
+const never = keep('never_written');
 
 /**
- * The truth table for two sides that differ, HubSpot -> Salesforce: rule, then situation. `docs/field-rules.md` is generated from it.
- * `nobody` is a difference that stood when both last agreed: the CRM had altered our value, and it is not sent again.
+ * The truth table for two sides that differ: rule, then situation. `docs/field-rules.md` is generated from it. `nobody` is a difference
+ * that stood when both last agreed: a CRM had altered our value, and it is not sent again.
  */
 export const truthTable: Readonly<Record<FieldRule, Readonly<Record<Situation, Verdict>>>> = {
-  hubspot: { no_base: write, nobody: asAgreed, hubspot: write, salesforce: restore, both: restore },
-  salesforce: {
-    no_base: salesforceOwns,
+  hubspot: {
+    no_base: send,
     nobody: asAgreed,
-    hubspot: salesforceOwns,
-    salesforce: salesforceOwns,
-    both: salesforceOwns,
+    hubspot: send,
+    salesforce: { action: 'to_salesforce', code: 'salesforce_edit_overruled' },
+    both: { action: 'to_salesforce', code: 'conflict_hubspot_owns' },
+  },
+  salesforce: {
+    no_base: take,
+    nobody: asAgreed,
+    hubspot: { action: 'to_hubspot', code: 'hubspot_edit_overruled' },
+    salesforce: take,
+    both: { action: 'to_hubspot', code: 'conflict_salesforce_owns' },
   },
   newest: {
     no_base: { action: 'fill', code: 'differs_since_link' },
     nobody: asAgreed,
-    hubspot: write,
-    salesforce: { action: 'keep', code: 'salesforce_newer' },
-    both: { action: 'keep', code: 'conflict_newest_unknown' },
+    hubspot: send,
+    salesforce: take,
+    both: { action: 'newest', code: 'conflict_newest_unknown' },
   },
-  fill_blank: { no_base: fill, nobody: asAgreed, hubspot: fill, salesforce: fill, both: fill },
+  fill_blank: {
+    no_base: first,
+    nobody: asAgreed,
+    hubspot: { ...first, code: 'hubspot_edit_overruled' },
+    salesforce: first,
+    both: { ...first, code: 'conflict_salesforce_owns' },
+  },
   never: { no_base: never, nobody: never, hubspot: never, salesforce: never, both: never },
 };
 
-/** Each code in words; what follows the field's name in a reason. */
-export const decisionText: Readonly<Record<string, string>> = {
-  hubspot_value_sent: "HubSpot's value is sent.",
-  salesforce_edit_overruled:
-    "HubSpot owns the field: its value is restored, and Salesforce's edit stays in the audit log.",
-  filled_blank: "Salesforce was blank: HubSpot's value fills it.",
-  salesforce_has_value: 'Salesforce has a value of its own, and the rule only fills blanks.',
-  as_last_agreed: 'The sides differ as they did when they last agreed; nothing is sent again.',
-  salesforce_owns: "Salesforce owns the field: HubSpot's value is not sent.",
-  never_written: 'The field is compared and shown, never written.',
-  differs_since_link:
-    "Both sides had a value when they were linked: Salesforce's stays, and later edits count from here.",
-  salesforce_newer: 'Only Salesforce has changed since both agreed: its value stays.',
-  conflict_newest_unknown: "Both sides have changed since they agreed: Salesforce's value stays.",
-  empty_kept: 'HubSpot is empty, and the mapping keeps what Salesforce has.',
-  blank_never_overrules: 'HubSpot is empty and has not been emptied since both agreed: what Salesforce has stays.',
-  required_not_cleared: 'HubSpot was emptied, but Salesforce requires a value: what it has stays.',
-};
-
-export type FieldQuestion = {
+export type DirectionQuestion = {
   rule: FieldRule;
   situation: Situation;
-  salesforceBlank: boolean;
+  /** Whether a side holds nothing at all in the unit. */
   hubspotBlank: boolean;
-  /** What an empty HubSpot value means. */
+  salesforceBlank: boolean;
+  /** Who wrote last, where both did: a side, `unknown`, or `unread` as long as the histories were not read. */
+  newest: SystemName | 'unknown' | 'unread';
+  /** Whose value stays where nobody can tell. */
+  fallback: SystemName;
+};
+
+/** Decides in which direction the values of a unit (a field, or several that belong together) go. */
+export function decideDirection(question: DirectionQuestion): FieldDecision {
+  const { rule, situation, hubspotBlank, salesforceBlank } = question;
+  const { action, code } = truthTable[rule][situation];
+  const isConflict = situation === 'both';
+  if (action === 'newest') return decideByTime(question);
+  if (action === 'fill') {
+    if (salesforceBlank) return { action: 'to_salesforce', code: 'filled_blank' };
+    return hubspotBlank ? { action: 'to_hubspot', code: 'filled_blank_in_hubspot' } : { action: 'keep', code };
+  }
+  if (action === 'salesforce_first' && salesforceBlank) {
+    return { action: 'to_salesforce', code: 'filled_blank', ...(isConflict ? { conflict: 'hubspot' } : {}) };
+  }
+  if (action === 'keep') return { action, code };
+  const toSalesforce = action === 'to_salesforce';
+  const conflict: SystemName = toSalesforce ? 'hubspot' : 'salesforce';
+  return { action: toSalesforce ? action : 'to_hubspot', code, ...(isConflict ? { conflict } : {}) };
+}
+
+function decideByTime({ newest, fallback }: DirectionQuestion): FieldDecision {
+  if (newest === 'unread') return { action: 'keep', code: 'conflict_histories_unread' };
+  const conflict = newest === 'unknown' ? fallback : newest;
+  const action = conflict === 'hubspot' ? 'to_salesforce' : 'to_hubspot';
+  if (newest === 'unknown') return { action, code: 'conflict_newest_unknown', conflict };
+  return { action, code: newest === 'hubspot' ? 'conflict_hubspot_newer' : 'conflict_salesforce_newer', conflict };
+}
+
+export type BlankQuestion = {
+  /** The value that would be sent is a blank. */
+  isBlank: boolean;
+  /** The side that it comes from had a value when both last agreed. */
+  wasEmptied: boolean;
+  /** It is a part of a unit whose other parts have a value, and the whole unit goes: an address without a state. */
+  isPartOfUnit: boolean;
+  /** What an empty value means. */
   empty: 'clear' | 'keep';
-  /** Salesforce wants a value in this field. */
+  /** The other side wants a value in this field. */
   required: boolean;
 };
 
 /**
- * Decides one field on which the sides differ. A blank of HubSpot's clears only where HubSpot has been emptied since both agreed: a
- * person's entry in Salesforce is never removed because HubSpot never had one.
+ * Whether a decided field may be sent, or why not: a blank clears only where its side has been emptied since both agreed. A person's entry
+ * is never removed because the other side never had one.
  */
-export function decideField(question: FieldQuestion): FieldDecision {
-  const { rule, situation, salesforceBlank, hubspotBlank } = question;
-  const verdict = truthTable[rule][situation];
-  if (verdict.action === 'keep') return { action: 'keep', code: verdict.code };
-  if (verdict.action === 'fill') {
-    return salesforceBlank ? { action: 'write', code: 'filled_blank' } : { action: 'keep', code: verdict.code };
-  }
-  if (!hubspotBlank) return { action: 'write', code: verdict.code };
-  if (question.required) return { action: 'keep', code: 'required_not_cleared' };
-  if (question.empty === 'keep') return { action: 'keep', code: 'empty_kept' };
-  if (situation !== 'hubspot' && situation !== 'both') return { action: 'keep', code: 'blank_never_overrules' };
-  return { action: 'write', code: verdict.code };
+export function blankObstacle(question: BlankQuestion): DecisionCode | null {
+  if (!question.isBlank) return null;
+  if (question.required) return 'required_not_cleared';
+  if (question.empty === 'keep') return 'empty_kept';
+  return question.wasEmptied || question.isPartOfUnit ? null : 'blank_never_overrules';
 }

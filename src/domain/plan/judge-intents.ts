@@ -1,10 +1,14 @@
-import { sameValue } from '../mapping/normalise.ts';
+import type { StageMove } from '../lifecycle/types.ts';
+import { isBlank, sameHeld } from '../mapping/normalise.ts';
+import type { FieldFacts } from '../mapping/types.ts';
 import {
   contactIdField,
   type FieldValue,
   type HubSpotRecord,
   personIdProperty,
   type SalesforcePerson,
+  type SystemName,
+  stageProperty,
 } from '../record.ts';
 import type { FieldChange, IntentVerdict, OpenIntent, PersonWrite } from './types.ts';
 
@@ -17,8 +21,14 @@ type Now = {
   contact: HubSpotRecord;
   person: SalesforcePerson | null;
   write: PersonWrite | null;
+  /** What is about to be written to the contact. */
+  changes: readonly FieldChange[];
+  /** The move of the stage that is about to be made. */
+  move: StageMove | null;
   /** The person's id is about to be written to HubSpot. */
   linkBack: boolean;
+  /** What the org says of a field, by its name on the side that was written. */
+  factsOf(system: SystemName, field: string): FieldFacts | undefined;
 };
 
 /**
@@ -27,6 +37,8 @@ type Now = {
  */
 export function judgeIntents(intents: readonly OpenIntent[], now: Now): IntentVerdict[] {
   return intents.map((intent) => {
+    // A deletion has no fields to find again.
+    if (intent.fields.length === 0) return judgeByAge(intent, now.now);
     if (intent.fields.every((change) => isHeld(intent, change, now))) return verdictOf(intent, 'done', now);
     if (intent.fields.every((change) => isRepeated(intent, change, now))) return verdictOf(intent, 'repeated', now);
     return judgeByAge(intent, now.now);
@@ -48,17 +60,24 @@ function verdictOf(
   return { intentId: id, verdict, recordId: verdict === 'done' ? recordId : null, opensForMs: 0 };
 }
 
-function isHeld({ system }: OpenIntent, { field, after }: FieldChange, { contact, person }: Now): boolean {
-  const held = system === 'hubspot' ? contact.properties[field] : personValue(person, field);
-  return held !== undefined && sameValue(held, after);
+function isHeld({ system }: OpenIntent, { field, after }: FieldChange, now: Now): boolean {
+  const held = system === 'hubspot' ? now.contact.properties[field] : personValue(now.person, field);
+  return held !== undefined && sameHeld(held, after, now.factsOf(system, field));
 }
 
 function personValue(person: SalesforcePerson | null, field: string): FieldValue | undefined {
   return field === contactIdField ? person?.externalId : person?.fields[field];
 }
 
-function isRepeated({ system }: OpenIntent, { field, after }: FieldChange, { person, write, linkBack }: Now): boolean {
-  if (system === 'hubspot') return linkBack && field === personIdProperty && after === person?.id;
-  const again = write?.changes.find((change) => change.field === field);
-  return again !== undefined && sameValue(again.after, after);
+function isRepeated({ system }: OpenIntent, { field, after }: FieldChange, now: Now): boolean {
+  if (system === 'hubspot' && field === personIdProperty) return now.linkBack && after === now.person?.id;
+  if (system === 'hubspot' && field === stageProperty) return isStageRepeated(after, now.move);
+  const changes = system === 'hubspot' ? now.changes : (now.write?.changes ?? []);
+  const again = changes.find((change) => change.field === field);
+  return again !== undefined && sameHeld(again.after, after, now.factsOf(system, field));
+}
+
+function isStageRepeated(after: FieldValue, move: StageMove | null): boolean {
+  if (move === null) return false;
+  return after === move.to || (move.mustClear && isBlank(after));
 }

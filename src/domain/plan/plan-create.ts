@@ -2,7 +2,7 @@ import { isBlank } from '../mapping/normalise.ts';
 import type { MappedField } from '../mapping/types.ts';
 import { contactIdField, type PersonObject } from '../record.ts';
 import { convertField } from './convert-field.ts';
-import { fallbackOwner, mappedOwner, ownerField, ownerProperty } from './owner.ts';
+import { fallbackOwner, mappedOwner, ownerField, ownerOf, ownerProperty, ownerUnmapped } from './owner.ts';
 import type { FieldChange, PersonWrite, PlanInput, PlanProblem, Reason } from './types.ts';
 
 export type WriteDecision =
@@ -25,20 +25,24 @@ export function planCreate(input: PlanInput): WriteDecision {
   changes.push(...defaultChanges(input, object, changes));
   const owner = ownerChange(input);
   if (owner !== null) changes.push(owner);
-  const problem = problems[0] ?? missingFields(input, object, changes) ?? (owner === null ? ownerMissing : null);
+  const problem = problems[0] ?? missingFields(input, object, changes) ?? (owner === null ? ownerProblem(input) : null);
   if (problem !== null) return { kind: 'problem', problem: withFields(problem, problems), reasons };
   return { kind: 'write', write: { operation: 'create', object, id: null, changes }, reasons };
 }
 
-function firstValue(input: PlanInput, mapped: MappedField, object: PersonObject) {
+type FirstValue = { change?: FieldChange; reason?: Reason | null; problem?: PlanProblem };
+
+function firstValue(input: PlanInput, mapped: MappedField, object: PersonObject): FirstValue {
   const field = mapped.salesforce[object];
   const rule = mapped.rule.before;
   if (field === undefined || rule === 'salesforce' || rule === 'never') return {};
-  const { value, reason, problem } = convertField(input, mapped, object);
-  if (value === undefined || isBlank(value)) return { reason, problem };
+  const way = convertField(input, mapped, object);
+  if (way.kind === 'problem') return { problem: way.problem };
+  if (way.kind === 'obstacle') return { reason: way.reason };
+  if (isBlank(way.value)) return { reason: way.note };
   const sourceValue = input.contact.properties[mapped.hubspot] ?? null;
-  const change: FieldChange = { field, before: null, after: value, rule, source: mapped.hubspot, sourceValue };
-  return { change, reason };
+  const change: FieldChange = { field, before: null, after: way.value, rule, source: mapped.hubspot, sourceValue };
+  return { change, reason: way.note };
 }
 
 /** Defaults fill what is still blank; they remember the blank property they stand for, so that a later value replaces them. */
@@ -56,17 +60,22 @@ function defaultChanges(input: PlanInput, object: PersonObject, made: readonly F
 
 function ownerChange({ mapping, owners, contact }: PlanInput): FieldChange | null {
   const user = mappedOwner(mapping.contact.owner, owners, contact.properties);
-  const after = user ?? fallbackOwner(mapping.contact.owner, owners);
+  const after = user ?? fallbackOwner(mapping.contact.owner, owners, contact.properties);
   if (after === null) return null;
   const sourceValue = contact.properties[ownerProperty] ?? null;
   return { field: ownerField, before: null, after, rule: 'owner', source: ownerProperty, sourceValue };
 }
 
+function ownerProblem({ contact }: PlanInput): PlanProblem {
+  const ownerId = ownerOf(contact.properties);
+  return ownerId === null ? ownerMissing : ownerUnmapped(ownerId);
+}
+
 const ownerMissing: PlanProblem = {
   code: 'owner_missing',
-  message: "No active Salesforce user stands for the contact's owner, and owners.yaml names no fallback who is one.",
+  message: 'The contact has no owner, and owners.yaml names no fallback who is an active Salesforce user.',
   advice:
-    'Give the contact an owner in HubSpot whose email is that of an active Salesforce user, or set "fallback" in owners.yaml.',
+    'Give the contact an owner in HubSpot, or set "fallback" in owners.yaml to the email of an active Salesforce user.',
   fields: [ownerField],
   recordIds: [],
 };

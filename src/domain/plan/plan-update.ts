@@ -1,85 +1,93 @@
-import { isBlank } from '../mapping/normalise.ts';
-import { contactIdField, type FieldValue, type SalesforcePerson } from '../record.ts';
+import { contactIdField } from '../record.ts';
 import { type Comparison, compareFields } from './compare.ts';
-import { reasonFor } from './convert-field.ts';
-import { decideField, decisionText, type FieldDecision, type Situation } from './decide-field.ts';
-import type { WriteDecision } from './plan-create.ts';
-import type { Base, FieldChange, PlanInput, PlanProblem, Reason } from './types.ts';
+import { decideUnit, type Step, type UpdateContext } from './decide-unit.ts';
+import { hasNoFallback, ownerOf, ownerProperty, ownerUnmapped } from './owner.ts';
+import type { Base, FieldChange, Freeze, FrozenField, PersonWrite, Plan, PlanProblem, Reason } from './types.ts';
 
-/** What to write to a found person, and on what both sides agree. */
-export type UpdateDecision = WriteDecision & { agreed: Base | null };
+/** What to write to a found person and to its contact, and on what both sides agree. */
+export type UpdateDecision = {
+  /** Null where `problem` keeps the record from being written. */
+  write: PersonWrite | null;
+  contact: readonly FieldChange[];
+  agreed: Base | null;
+  asks: Plan['asks'];
+  freezes: readonly Freeze[];
+  reasons: readonly Reason[];
+  /** The record must not be written before a person acts. */
+  problem: PlanProblem | null;
+  /** What a person should know of, although the rest goes on. */
+  report: PlanProblem | null;
+};
 
-/** Decides each field of a found person by its rule; fields of one unit are decided together. */
-export function planUpdate(input: PlanInput, person: SalesforcePerson): UpdateDecision {
+/** Decides each field of a found person by its rule, in both directions; fields of one unit are decided together. */
+export function planUpdate(context: UpdateContext): UpdateDecision {
+  const { input, person } = context;
   const { comparisons, reasons } = compareFields(input, person);
-  const changes: FieldChange[] = idChange(input, person);
-  const problems: PlanProblem[] = [];
-  const settled: Comparison[] = comparisons.filter(({ equal }) => equal);
-  for (const unit of Map.groupBy(comparisons, ({ unit }) => unit).values()) {
-    for (const [comparison, decision] of decideUnit(unit)) {
-      if (comparison.problem !== null && decision.action === 'write') problems.push(comparison.problem);
-      else if (decision.action === 'write') changes.push(changeOf(comparison));
-      else if (settles(comparison, decision)) settled.push(comparison);
-      reasons.push(...reasonsFor(comparison, decision));
-    }
-  }
-  const agreed = newlyAgreed(input, settled);
+  const units = [...Map.groupBy(comparisons, ({ unit }) => unit).values()].map((unit) => decideUnit(context, unit));
+  const decided = units.flatMap(({ steps }) => steps);
+  const steps = decided.map(([, step]) => step);
+  const equal = comparisons.filter((comparison) => comparison.equal);
+  const settled = decided.flatMap(([comparison, step]) => (step.kind === 'keep' && step.settles ? [comparison] : []));
+  const changes = [...idChange(context), ...changesOf(steps, 'salesforce')];
+  const { object, id } = person;
+  const all = { reasons: [...reasons, ...steps.flatMap((step) => step.reasons)], asks: asksOf(units) };
+  const problems = steps.flatMap((step) => (step.kind === 'problem' ? [step.problem] : []));
   const [problem] = problems;
   if (problem !== undefined) {
     const fields = problems.flatMap((each) => each.fields);
-    return { kind: 'problem', problem: { ...problem, fields }, reasons, agreed: null };
+    const nothing = { write: null, contact: [], agreed: null, freezes: [], report: null };
+    return { ...nothing, ...all, problem: { ...problem, fields } };
   }
-  const { object, id } = person;
-  const write = changes.length === 0 ? null : { operation: 'update' as const, object, id, changes };
-  return { kind: 'write', write, reasons, agreed };
+  return {
+    ...all,
+    write: changes.length === 0 ? null : { operation: 'update', object, id, changes },
+    contact: changesOf(steps, 'hubspot'),
+    agreed: newlyAgreed(context, [...equal, ...settled]),
+    freezes: steps.flatMap((step) => (step.kind === 'blocked' && step.freeze !== undefined ? [step.freeze] : [])),
+    problem: null,
+    report: reportOf(context, decided),
+  };
 }
 
-function idChange({ contact }: PlanInput, person: SalesforcePerson): FieldChange[] {
-  if (person.externalId === contact.id) return [];
-  return [{ field: contactIdField, before: person.externalId, after: contact.id, rule: 'id' }];
+/** The change of a person's id of the contact; none where it holds the right one. */
+export function idChange({ input, person }: Pick<UpdateContext, 'input' | 'person'>): FieldChange[] {
+  const { id } = input.contact;
+  return person.externalId === id ? [] : [{ field: contactIdField, before: person.externalId, after: id, rule: 'id' }];
 }
 
-function decideUnit(unit: readonly Comparison[]): [Comparison, FieldDecision][] {
-  const differing = unit.filter(({ equal }) => !equal);
-  const situation = situationOfUnit(differing);
-  const salesforceBlank = unit.every(({ salesforce }) => isBlank(salesforce));
-  return differing.map((comparison) => {
-    const { rule, empty, required, desired, problem } = comparison;
-    const hubspotBlank = problem === null && isBlank(desired);
-    return [comparison, decideField({ rule, situation, salesforceBlank, hubspotBlank, empty, required })];
-  });
+function changesOf(steps: readonly Step[], system: 'hubspot' | 'salesforce'): FieldChange[] {
+  return steps.flatMap((step) => (step.kind === 'change' && step.system === system ? [step.change] : []));
 }
 
-/** Fields on which both sides agree by now do not count, however they came to. */
-function situationOfUnit(differing: readonly Comparison[]): Situation {
-  const situations = new Set(differing.map(({ situation }) => situation));
-  if (situations.has('no_base')) return 'no_base';
-  if (situations.has('both') || (situations.has('hubspot') && situations.has('salesforce'))) return 'both';
-  if (situations.has('hubspot')) return 'hubspot';
-  return situations.has('salesforce') ? 'salesforce' : 'nobody';
+function asksOf(units: readonly { asks: readonly FrozenField[] }[]): Plan['asks'] {
+  const asks = units.flatMap((unit) => unit.asks);
+  if (asks.length === 0) return null;
+  const namesOf = (side: FrozenField['system']) => [
+    ...new Set(asks.flatMap(({ system, field }) => (system === side ? [field] : []))),
+  ];
+  return { properties: namesOf('hubspot'), fields: namesOf('salesforce') };
 }
 
-function changeOf({ field, salesforce, desired, writtenAs, source, hubspot }: Comparison): FieldChange {
-  const after: FieldValue = desired === undefined || isBlank(desired) ? null : desired;
-  return { field, before: salesforce, after, rule: writtenAs, source, sourceValue: hubspot };
-}
-
-/** Without a base, `newest` has nothing to compare with: what was found at the link is settled for the unit, and later changes count. */
-function settles({ problem }: Comparison, { code }: FieldDecision): boolean {
-  return code === 'differs_since_link' && problem === null;
-}
-
-function reasonsFor({ field, note }: Comparison, { action, code }: FieldDecision): Reason[] {
-  const reasons = note === null ? [] : [note];
-  if (action === 'write' && code !== 'salesforce_edit_overruled') return reasons;
-  return [...reasons, reasonFor(field, code, decisionText[code] ?? '')];
+/** An owner whom nobody maps and whom no fallback catches is a person's to solve; all else goes on. */
+function reportOf({ input }: UpdateContext, decided: readonly (readonly [Comparison, Step])[]): PlanProblem | null {
+  const ownerId = ownerOf(input.contact.properties);
+  if (ownerId === null || !hasNoFallback(input.mapping.contact.owner)) return null;
+  const isKept = decided.some(
+    ([{ source, there }, step]) =>
+      source === ownerProperty &&
+      step.kind === 'blocked' &&
+      there.kind === 'obstacle' &&
+      step.reasons.includes(there.reason),
+  );
+  return isKept ? ownerUnmapped(ownerId) : null;
 }
 
 /** Only what the stored base does not hold yet, so that an unchanged pair costs no write to the ledger. */
-function newlyAgreed({ pair }: PlanInput, settled: readonly Comparison[]): Base | null {
+function newlyAgreed({ input }: UpdateContext, settled: readonly Comparison[]): Base | null {
+  const base = input.pair?.base;
   const fresh = settled.filter(
     ({ source, field, hubspot, salesforce }) =>
-      pair?.base?.hubspot[source] !== hubspot || pair.base.salesforce[field] !== salesforce,
+      base?.hubspot[source] !== hubspot || base.salesforce[field] !== salesforce,
   );
   if (fresh.length === 0) return null;
   return {

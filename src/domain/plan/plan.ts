@@ -1,64 +1,115 @@
 import { gateFaultCode, stageCodes } from '../gate/gate.ts';
-import type { GateDecision } from '../mapping/types.ts';
-import { type PersonReference, personIdProperty, type SalesforcePerson } from '../record.ts';
+import { decideStage } from '../lifecycle/decide-stage.ts';
+import { effectiveStage } from '../lifecycle/effective-stage.ts';
+import type { StageOutcome } from '../lifecycle/types.ts';
+import type { FieldFacts, GateDecision } from '../mapping/types.ts';
+import {
+  type PersonReference,
+  personIdProperty,
+  type SalesforcePerson,
+  type SystemName,
+  stageProperty,
+} from '../record.ts';
+import { fieldFrozen, isFrozen } from './fights.ts';
 import { judgeIntents } from './judge-intents.ts';
 import { planCreate } from './plan-create.ts';
-import { planUpdate } from './plan-update.ts';
-import { personById, resolvePerson } from './resolve-person.ts';
-import type { Plan, PlanInput, PlanProblem, Reason } from './types.ts';
+import { idChange, planUpdate, type UpdateDecision } from './plan-update.ts';
+import { type Resolution, resolvePerson } from './resolve-person.ts';
+import { personById } from './trace.ts';
+import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
 
 /**
- * Decides what brings one contact and its person into agreement, HubSpot -> Salesforce, and why. Does no I/O, reads no clock, never
- * throws on what a record holds.
+ * Decides what brings one contact and its person into agreement, in both directions, and why. Does no I/O, reads no clock, never throws
+ * on what a record holds.
  *
  * @param input both sides as just read, what the ledger knows, the compiled mapping, `now` (epoch milliseconds)
- * @returns at most one write, the person, the agreed base, and a reason for each decision
+ * @returns at most one write to each side, a decision about the stage, the person, the agreed base, and a reason for each decision
  */
 export function plan(input: PlanInput): Plan {
   const decided = decide(input);
-  const { person, write, linkBack } = decided;
+  const { person, write, contact: changes, linkBack, stage } = decided;
   const found = person === null ? null : (personById(input, person.id) ?? null);
-  const now = { now: input.now, contact: input.contact, person: found, write, linkBack };
+  const factsOf = (system: SystemName, field: string) => factsOn(input, found, system, field);
+  const next = { write, changes, move: stage.move, linkBack, factsOf };
+  const now = { now: input.now, contact: input.contact, person: found, ...next };
   return { ...decided, intents: judgeIntents(input.pair?.openIntents ?? [], now) };
 }
 
 type Decided = Omit<Plan, 'intents'>;
 
-function decide(input: PlanInput): Decided {
+/** One look: both sides as they are (`given`) and with the stage that counts (`input`), and what the gate said of it. */
+type Look = { given: PlanInput; input: PlanInput; gate: GateDecision; handedOver: boolean };
+
+function decide(given: PlanInput): Decided {
+  const input = withEffectiveStage(given);
   const gate = input.mapping.gate.decide(input.contact.properties);
-  if (gate.code === gateFaultCode) return needsPerson(gate, gateFault(gate), []);
   const handedOver = input.pair?.handedOverAtMs != null;
-  if (!gate.passes && !(handedOver && staysInStep(input, gate))) return shut(gate, handedOver, input);
+  const look = { given, input, gate, handedOver };
+  if (gate.code === gateFaultCode) return needsPerson(look, gateFault(gate), []);
+  if (!gate.passes && !handedOver && !input.linkBelowGate) return shut(look);
 
   const resolution = resolvePerson(input);
-  if (resolution.kind === 'problem') return needsPerson(gate, resolution.problem, []);
-  if (resolution.kind === 'found') return pairUp(input, gate, resolution.person, resolution.reasons);
+  if (resolution.kind === 'problem') return needsPerson(look, resolution.problem, []);
+  if (resolution.kind === 'ended') return ended(look, resolution.problem);
   // Promise 1: below the gate nobody is created, whatever the mapping says of contacts that fell back.
-  if (!gate.passes) return shut(gate, handedOver, input);
-  return create(input, gate);
+  if (resolution.kind === 'nobody') return gate.passes ? create(look) : shut(look);
+  if (!gate.passes && !handedOver) return linkOnly(look, resolution);
+  return pairUp(look, resolution);
+}
+
+/** A stage that we emptied ourselves, to set another one, is no change: it closes no gate. */
+function withEffectiveStage(input: PlanInput): PlanInput {
+  const { contact, pair } = input;
+  if (pair?.stageMove == null) return input;
+  const properties = { ...contact.properties, [stageProperty]: effectiveStage(contact, pair) };
+  return { ...input, contact: { ...contact, properties } };
 }
 
 /** `below: continue` is about the stage alone: whoever is excluded or lost consent is not updated any more. */
-function staysInStep({ mapping }: PlanInput, { code }: GateDecision): boolean {
-  return mapping.gate.below === 'continue' && stageCodes.has(code);
+function isPaused({ input, gate }: Look): boolean {
+  return !gate.passes && !(input.mapping.gate.below === 'continue' && stageCodes.has(gate.code));
 }
 
-function shut(gate: GateDecision, handedOver: boolean, input: PlanInput): Decided {
-  const arrived = handedOver ? null : arrivedUnseen(input);
-  const paused = {
-    code: 'paused',
-    text: `The contact was handed over and stays linked, but is not updated. ${gate.text}`,
-  };
-  const isPaused = handedOver || arrived !== null;
+/** What a plan is that does nothing. */
+function nothing({ input, gate }: Look, stage: StageOutcome): Omit<Decided, 'outcome' | 'reasons'> {
   return {
-    outcome: isPaused ? 'paused' : 'below_gate',
     gate,
-    person: input.pair?.person ?? arrived,
+    person: null,
     write: null,
+    contact: stage.contactChanges,
+    stage: stage.decision,
+    asks: null,
+    freezes: [],
+    tombstone: input.pair?.tombstone ?? null,
+    archivesContact: false,
     agreed: null,
+    linkBack: false,
+    problem: stage.problem,
+  };
+}
+
+function stageOf({ given, gate, handedOver }: Look, person: SalesforcePerson | null, linking: boolean): StageOutcome {
+  const { now, mapping, contact, pair } = given;
+  return decideStage({ now, mapping, contact, pair, person, handedOver, linking, gatePasses: gate.passes });
+}
+
+function shut(look: Look): Decided {
+  const { input, gate, handedOver } = look;
+  const arrived = handedOver ? null : arrivedUnseen(input);
+  const isHeld = handedOver || arrived !== null;
+  return {
+    ...nothing(look, stageOf(look, null, false)),
+    outcome: isHeld ? 'paused' : 'below_gate',
+    person: input.pair?.person ?? arrived,
     linkBack: arrived !== null && input.contact.properties[personIdProperty] !== arrived.id,
-    reasons: [isPaused ? paused : { code: gate.code, text: gate.text }],
-    problem: null,
+    reasons: [isHeld ? pausedReason(gate) : { code: gate.code, text: gate.text }],
+  };
+}
+
+function pausedReason(gate: GateDecision): Reason {
+  return {
+    code: 'paused',
+    text: `The contact was handed over and stays linked, but nothing is sent to Salesforce. ${gate.text}`,
   };
 }
 
@@ -75,55 +126,120 @@ function arrivedUnseen(input: PlanInput): PersonReference | null {
   return person === undefined || others.length > 0 ? null : { object: person.object, id: person.id };
 }
 
-function create(input: PlanInput, gate: GateDecision): Decided {
-  const decision = planCreate(input);
-  if (decision.kind === 'problem') return needsPerson(gate, decision.problem, decision.reasons);
-  const object = input.mapping.contact.create;
+function create(look: Look): Decided {
+  const decision = planCreate(look.input);
+  if (decision.kind === 'problem') return needsPerson(look, decision.problem, decision.reasons);
+  const object = look.input.mapping.contact.create;
   const nobody = { code: 'created', text: `Nobody in Salesforce leads to this contact: a ${object} is created.` };
   return {
+    ...nothing(look, stageOf(look, null, true)),
     outcome: 'create',
-    gate,
-    person: null,
     write: decision.write,
-    agreed: null,
+    tombstone: null,
     linkBack: true,
     reasons: [nobody, ...decision.reasons],
-    problem: null,
   };
 }
 
-function pairUp(input: PlanInput, gate: GateDecision, found: SalesforcePerson, how: readonly Reason[]): Decided {
-  const decision = planUpdate(input, found);
-  if (decision.kind === 'problem') return needsPerson(gate, decision.problem, [...how, ...decision.reasons]);
-  const person: PersonReference = { object: found.object, id: found.id };
-  const known = input.pair?.person?.id === found.id;
+type Found = Extract<Resolution, { kind: 'found' }>;
+
+/** A person that was born in Salesforce and whose contact has not passed the gate: both learn of each other, and no field is sent. */
+function linkOnly(look: Look, { person, reasons }: Found): Decided {
+  const { input, gate } = look;
   return {
-    outcome: known ? (decision.write === null ? 'unchanged' : 'update') : 'link',
-    gate,
-    person,
-    write: decision.write,
-    agreed: decision.agreed,
-    linkBack: input.contact.properties[personIdProperty] !== found.id,
-    reasons: [...how, ...decision.reasons],
-    problem: null,
+    ...nothing(look, stageOf(look, person, true)),
+    outcome: 'link',
+    person: { object: person.object, id: person.id },
+    write: writeOf(person, idChange({ input, person })),
+    tombstone: null,
+    linkBack: input.contact.properties[personIdProperty] !== person.id,
+    reasons: [...reasons, { code: gate.code, text: gate.text }],
   };
 }
 
-function needsPerson(gate: GateDecision, problem: PlanProblem, reasons: readonly Reason[]): Decided {
+function pairUp(look: Look, { person, reasons: how }: Found): Decided {
+  const { input, gate, handedOver } = look;
+  const paused = isPaused(look);
+  const update = planUpdate({ input, person, sendsToSalesforce: !paused });
+  if (update.problem !== null) return needsPerson(look, update.problem, [...how, ...update.reasons]);
+  const stage = stageOf(look, person, !handedOver || input.pair?.person == null);
+  const write = paused ? update.write : withStatus(input, person, update.write, stage);
+  const contact = [...update.contact, ...stage.contactChanges];
+  const isBusy = write !== null || contact.length > 0 || stage.decision.move !== null;
+  const known = input.pair?.person?.id === person.id;
   return {
-    outcome: 'needs_person',
-    gate,
-    person: null,
-    write: null,
-    agreed: null,
-    linkBack: false,
-    reasons,
-    problem,
+    ...nothing(look, stage),
+    outcome: paused ? 'paused' : known ? (isBusy ? 'update' : 'unchanged') : 'link',
+    person: { object: person.object, id: person.id },
+    write,
+    contact,
+    asks: update.asks,
+    freezes: update.freezes,
+    tombstone: null,
+    agreed: update.agreed,
+    linkBack: input.contact.properties[personIdProperty] !== person.id,
+    reasons: [...(paused ? [pausedReason(gate)] : []), ...how, ...update.reasons, ...stage.reasons],
+    problem: problemOf(input, stage, update),
   };
+}
+
+/** What a person should know of although the rest goes on. One failure is reported at a time; the reasons tell all. */
+function problemOf(input: PlanInput, stage: StageOutcome, { freezes, report }: UpdateDecision): PlanProblem | null {
+  return fieldFrozen(input, freezes) ?? stage.problem ?? report;
+}
+
+/** The status of a person who qualifies again goes before what the field's own rule would write. */
+function withStatus(
+  input: PlanInput,
+  person: SalesforcePerson,
+  write: PersonWrite | null,
+  { statusChange }: StageOutcome,
+): PersonWrite | null {
+  if (statusChange === null || isFrozen(input, { system: 'salesforce', field: statusChange.field })) return write;
+  const others = (write?.changes ?? []).filter(({ field }) => field !== statusChange.field);
+  return writeOf(person, [...others, statusChange]);
+}
+
+function writeOf({ object, id }: SalesforcePerson, changes: readonly FieldChange[]): PersonWrite | null {
+  return changes.length === 0 ? null : { operation: 'update', object, id, changes };
+}
+
+/** The pair ends with its person: reported, and nobody is created in its place. */
+function ended(look: Look, problem: PlanProblem): Decided {
+  const { pair, mapping } = look.input;
+  // Only at once: a contact that somebody brings back from the recycle bin stays.
+  const archivesContact = pair?.tombstone == null && mapping.events.deletedInSalesforce === 'delete';
+  return {
+    ...nothing(look, stageOf(look, null, false)),
+    outcome: 'unlinked',
+    tombstone: 'person_deleted',
+    archivesContact,
+    reasons: [{ code: problem.code, text: problem.message }],
+    problem: archivesContact ? null : problem,
+  };
+}
+
+function needsPerson(look: Look, problem: PlanProblem, reasons: readonly Reason[]): Decided {
+  return { ...nothing(look, stageOf(look, null, false)), outcome: 'needs_person', reasons, problem };
 }
 
 function gateFault({ code, text }: GateDecision): PlanProblem {
   const advice =
     'Correct the values of the contact, or make the expression in gate.yaml handle them: number(text, otherwise).';
   return { code, message: text, advice, fields: [], recordIds: [] };
+}
+
+/** What the org says of a field, by its name on either side. */
+function factsOn(
+  input: PlanInput,
+  person: PersonReference | null,
+  system: SystemName,
+  name: string,
+): FieldFacts | undefined {
+  const object = person?.object ?? input.mapping.contact.create;
+  const field =
+    system === 'salesforce'
+      ? name
+      : input.mapping.contact.fields.find(({ hubspot }) => hubspot === name)?.salesforce[object];
+  return field === undefined ? undefined : input.fieldFacts(object, field);
 }

@@ -1,15 +1,26 @@
 import { contactEmails } from '../contact-emails.ts';
 import { personIdProperty, type SalesforcePerson } from '../record.ts';
+import {
+  contactErased,
+  personDeleted,
+  personMerged,
+  personRestored,
+  personTaken,
+  personUnlinked,
+  type Question,
+  severalPersons,
+  toProblem,
+} from './person-questions.ts';
+import { follow, personById, sameId, type Trace } from './trace.ts';
 import type { PlanInput, PlanProblem, Reason } from './types.ts';
 
 /** Who the contact is in Salesforce: one living person, certainly nobody, or a question that a person must answer. */
 export type Resolution =
   | { kind: 'found'; person: SalesforcePerson; reasons: readonly Reason[] }
   | { kind: 'nobody' }
-  | { kind: 'problem'; problem: PlanProblem };
-
-/** What one memory says: the living persons it leads to, and the ids at which it ends with nobody alive. */
-type Trace = { code: string; text: string; live: readonly SalesforcePerson[]; dead: readonly string[] };
+  | { kind: 'problem'; problem: PlanProblem }
+  /** The person was deleted, and nobody took its place: the pair ends. */
+  | { kind: 'ended'; problem: PlanProblem };
 
 /**
  * Finds the person of a contact. The memories are asked in order, and the first that leads to somebody decides: ledger, external id,
@@ -17,32 +28,61 @@ type Trace = { code: string; text: string; live: readonly SalesforcePerson[]; de
  * a memory that ends with a deleted person keeps email from finding another and a new one from being created.
  */
 export function resolvePerson(input: PlanInput): Resolution {
-  if (input.pair?.tombstone) return problem(tombstone, []);
+  const ended = input.pair?.tombstone ?? null;
+  if (ended === 'erased') return problem(contactErased, []);
   const memories = traceIds(input);
-  const dead = memories.flatMap((trace) => trace.dead);
   const byId = memories.find(({ live }) => live.length > 0);
-  if (byId !== undefined) return choose(input, byId);
-  if (dead.length > 0) return problem(personDeleted, dead);
+  if (byId !== undefined) return ended === 'person_deleted' ? restore(input, byId) : choose(input, byId);
+  const dead = memories.flatMap((trace) => trace.dead);
+  if (ended === 'person_deleted') return { kind: 'ended', problem: toProblem(personUnlinked, dead) };
+  if (dead.length > 0) return endedBy(input, memories, dead);
   const emails = traceEmails(input);
   const byEmail = emails.find(({ live }) => live.length > 0);
-  if (byEmail !== undefined) return choose(input, byEmail);
+  if (byEmail !== undefined) return choose(input, newestOnly(input, byEmail));
   const deadEmails = emails.flatMap((trace) => trace.dead);
   return deadEmails.length > 0 ? problem(personDeleted, deadEmails) : { kind: 'nobody' };
 }
 
-/** A Salesforce id has a 15-character form, which is the beginning of the 18-character one. */
-export function sameId(one: string, other: string): boolean {
-  return one.slice(0, 15) === other.slice(0, 15);
+/** The linked person is in the recycle bin. One of whom nothing is left may only be out of sight: a person must look. */
+function endedBy({ pair }: PlanInput, [linked]: readonly Trace[], dead: readonly string[]): Resolution {
+  const isDeleted = pair?.person != null && linked !== undefined && linked.deleted.length > 0;
+  return isDeleted ? { kind: 'ended', problem: toProblem(personDeleted, dead) } : problem(personDeleted, dead);
 }
 
-function choose(input: PlanInput, { code, text, live }: Trace): Resolution {
+/** A person is there again that was deleted, or a person's id was entered in its place. */
+function restore(input: PlanInput, trace: Trace): Resolution {
+  const chosen = choose(input, trace);
+  if (chosen.kind !== 'found') return chosen;
+  const { person, reasons } = chosen;
+  const isFormer = [...(input.pair?.formerPersonIds ?? []), input.pair?.person?.id ?? ''].some((id) =>
+    sameId(id, person.id),
+  );
+  if (isFormer && input.mapping.events.restoredInSalesforce === 'ask') return problem(personRestored, [person.id]);
+  const text = `The ${person.object} of this contact had been deleted and is there again: both are linked anew.`;
+  return isFormer ? { ...chosen, reasons: [...reasons, { code: 'person_restored', text }] } : chosen;
+}
+
+/** Of several persons with an email of the contact the one changed last, where the mapping says so; those of other contacts do not count. */
+function newestOnly(input: PlanInput, trace: Trace): Trace {
+  if (input.mapping.events.sameEmail !== 'newest' || trace.live.length < 2) return trace;
+  const free = trace.live.filter((person) => !isTaken(input, person));
+  const lastMs = Math.max(...free.map(({ modifiedAtMs }) => modifiedAtMs));
+  const newest = free.filter(({ modifiedAtMs }) => modifiedAtMs === lastMs);
+  if (newest.length !== 1) return trace;
+  const text = 'Several persons in Salesforce have an email of this contact: the % that was changed last is taken.';
+  return { ...trace, live: newest, code: 'found_newest_by_email', text };
+}
+
+function choose(input: PlanInput, { code, text, live, isMerged }: Trace): Resolution {
   const [person, ...others] = live;
   if (person === undefined) return { kind: 'nobody' };
   if (others.length > 0) {
     const ids = live.map(({ id }) => id);
     return problem(severalPersons, ids);
   }
-  if (person.externalId && !ownIds(input).includes(person.externalId)) return problem(personTaken, [person.id]);
+  if (isTaken(input, person)) return problem(personTaken, [person.id]);
+  if (isMerged && code === 'found_by_ledger' && mustAskOfMerge(input, person))
+    return problem(personMerged, [person.id]);
   const holders = carriers(input).filter(({ id }) => !sameId(id, person.id));
   if (person.externalId !== input.contact.id && holders.some(({ externalId }) => externalId === input.contact.id)) {
     return problem(severalPersons, [person.id, ...holders.map(({ id }) => id)]);
@@ -51,7 +91,29 @@ function choose(input: PlanInput, { code, text, live }: Trace): Resolution {
     code: 'other_person_carries_id',
     text: `The ${object} ${id} carries an id of this contact too: it should be merged into the linked person.`,
   }));
-  return { kind: 'found', person, reasons: [{ code, text: text.replace('%', person.object) }, ...also] };
+  const reasons = [{ code, text: text.replace('%', person.object) }, ...orphanReasons(input, person), ...also];
+  return { kind: 'found', person, reasons };
+}
+
+/** A person that carries the id of another living contact is never adopted. */
+function isTaken(input: PlanInput, { externalId }: SalesforcePerson): boolean {
+  return Boolean(externalId) && !isOwn(input, externalId) && !input.deadContactIds.has(externalId ?? '');
+}
+
+function isOwn(input: PlanInput, externalId: string | null): boolean {
+  return externalId !== null && ownIds(input).includes(externalId);
+}
+
+function orphanReasons(input: PlanInput, { object, externalId }: SalesforcePerson): Reason[] {
+  if (!externalId || isOwn(input, externalId)) return [];
+  const text = `The ${object} carries the id of a contact that HubSpot no longer has: it is linked to this one.`;
+  return [{ code: 'found_orphan', text }];
+}
+
+/** Somebody has answered by entering the survivor's id at the contact. */
+function mustAskOfMerge({ mapping, contact }: PlanInput, person: SalesforcePerson): boolean {
+  const entered = contact.properties[personIdProperty]?.trim() ?? '';
+  return mapping.events.mergedInSalesforce === 'ask' && !sameId(entered, person.id);
 }
 
 function traceIds(input: PlanInput): Trace[] {
@@ -100,39 +162,6 @@ function traceEmails(input: PlanInput): Trace[] {
   ];
 }
 
-/** Follows merges to the survivor and conversions to the Contact. */
-function follow(input: PlanInput, starts: readonly SalesforcePerson[], code: string, text: string): Trace {
-  const live = new Map<string, SalesforcePerson>();
-  const dead: string[] = [];
-  for (const start of starts) {
-    const end = survivorOf(input, start);
-    if (end === undefined) dead.push(start.id);
-    else live.set(end.id.slice(0, 15), end);
-  }
-  return { code, text, live: [...live.values()], dead };
-}
-
-function survivorOf(input: PlanInput, start: SalesforcePerson): SalesforcePerson | undefined {
-  const seen = new Set<string>();
-  let person: SalesforcePerson | undefined = start;
-  while (person !== undefined && !seen.has(person.id)) {
-    seen.add(person.id);
-    const next: string | null = person.isDeleted
-      ? person.masterRecordId
-      : person.isConverted
-        ? person.convertedContactId
-        : null;
-    if (next === null) return person.isDeleted || person.isConverted ? undefined : person;
-    person = personById(input, next);
-  }
-  return undefined;
-}
-
-/** The person of this id among everything that was found. */
-export function personById({ persons }: PlanInput, id: string): SalesforcePerson | undefined {
-  return [...persons.byId, ...persons.byExternalId, ...persons.byEmail].find((person) => sameId(person.id, id));
-}
-
 function ownIds({ contact, pair }: PlanInput): string[] {
   return [contact.id, ...contact.mergedIds, ...(pair?.formerContactIds ?? [])];
 }
@@ -148,35 +177,6 @@ function carriers(input: PlanInput): SalesforcePerson[] {
   return carrying(input).filter(({ isDeleted, isConverted }) => !isDeleted && !isConverted);
 }
 
-type Question = Pick<PlanProblem, 'code' | 'message' | 'advice'>;
-
 function problem(question: Question, recordIds: readonly string[]): Resolution {
-  return { kind: 'problem', problem: { ...question, fields: [], recordIds: [...new Set(recordIds)] } };
+  return { kind: 'problem', problem: toProblem(question, recordIds) };
 }
-
-const severalPersons: Question = {
-  code: 'several_persons',
-  message: 'Several persons in Salesforce could be this contact.',
-  advice:
-    'Merge them in Salesforce, or put the id of the right one into salesforce_person_id of the contact in HubSpot.',
-};
-
-const personTaken: Question = {
-  code: 'person_taken',
-  message: 'The person found in Salesforce already belongs to another HubSpot contact.',
-  advice:
-    'Merge the two contacts in HubSpot, or give one of them another email address. Where the other contact no longer exists, clear HubSpot_Contact_Id__c of the person in Salesforce.',
-};
-
-const personDeleted: Question = {
-  code: 'person_deleted',
-  message: 'This contact had a person in Salesforce who was deleted; nobody is created in its place.',
-  advice:
-    'Restore the person from the Salesforce recycle bin, or put the id of the right one into salesforce_person_id.',
-};
-
-const tombstone: Question = {
-  code: 'person_unlinked',
-  message: 'The person of this contact was deleted or unlinked on purpose; nobody is created in its place.',
-  advice: 'If that was intended, nothing needs doing. Else create the contact anew in HubSpot.',
-};

@@ -200,5 +200,9 @@ export type Plan = {
    * overrules or cuts. Below the gate and while paused: the gate's sentence.
    */
   reasons: readonly Reason[];
+  /**
+   * What a person must see to: reported as the failure of the look. With `needs_person` nothing is written before; with any other outcome
+   * the rest of the plan is carried out all the same.
+   */
   problem: PlanProblem | null;
 };

@@ -1,5 +1,5 @@
 import type { CompiledMapping } from '../../../src/domain/mapping/types.ts';
-import type { PlanInput } from '../../../src/domain/plan/types.ts';
+import type { PairKnowledge, PlanInput } from '../../../src/domain/plan/types.ts';
 import type { HubSpotRecord, PersonObject, SalesforcePerson } from '../../../src/domain/record.ts';
 import { loadMappings } from '../../../src/mappings/load.ts';
 
@@ -17,7 +17,7 @@ export const janeUser = '005000000000002AAA';
 export const leadId = '00Q000000000001AAA';
 export const contactId = '003000000000001AAA';
 
-const owners: PlanInput['owners'] = {
+export const owners: PlanInput['owners'] = {
   usersByEmail: new Map([
     ['desk@example.com', { id: deskUser, isActive: true }],
     ['jane@example.com', { id: janeUser, isActive: true }],
@@ -27,6 +27,17 @@ const owners: PlanInput['owners'] = {
     ['11', 'jane@example.com'],
     ['12', 'gone@example.com'],
     ['13', 'nobody@example.com'],
+  ]),
+  teamsByOwner: new Map(),
+  ownersByEmail: new Map([
+    ['jane@example.com', '11'],
+    ['gone@example.com', '12'],
+    ['nobody@example.com', '13'],
+  ]),
+  emailsByUser: new Map([
+    [deskUser, 'desk@example.com'],
+    [janeUser, 'jane@example.com'],
+    ['005000000000003AAA', 'gone@example.com'],
   ]),
 };
 
@@ -53,6 +64,8 @@ export function person(object: PersonObject, values: Partial<SalesforcePerson> =
     isConverted: false,
     convertedContactId: null,
     modifiedAtMs: 0,
+    lastModifiedBy: null,
+    opportunities: [],
     ...values,
     fields: { ...blank, OwnerId: deskUser, LastName: 'Lovelace', Email: values.email ?? null, ...values.fields },
   };
@@ -68,7 +81,11 @@ export function input(
     contact: contact(),
     pair: null,
     owners,
-    maxLength: () => undefined,
+    fieldFacts: () => undefined,
+    histories: null,
+    deadContactIds: new Set(),
+    ourUserId: null,
+    linkBelowGate: false,
     ...values,
     persons: { byExternalId: [], byId: [], byEmail: [], ...values.persons },
   };
@@ -77,15 +94,20 @@ export function input(
 /** A pair that was handed over to this person. */
 export function pairWith(
   { object, id }: { object: PersonObject; id: string },
-  values: Partial<PlanInput['pair'] & object> = {},
-) {
+  values: Partial<PairKnowledge> = {},
+): PairKnowledge {
   return {
     person: { object, id },
     handedOverAtMs: 500_000,
     base: null,
     openIntents: [],
     formerPersonIds: [],
-    tombstone: false,
+    tombstone: null,
+    agreedAtMs: null,
+    recycles: 0,
+    stageMove: null,
+    frozen: [],
+    recentWrites: [],
     ...values,
   };
 }

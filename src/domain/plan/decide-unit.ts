@@ -1,0 +1,187 @@
+import { isBlank } from '../mapping/normalise.ts';
+import type { SalesforcePerson, SystemName } from '../record.ts';
+import type { Comparison } from './compare.ts';
+import { reasonFor, reasonOf } from './convert-field.ts';
+import { blankObstacle, decideDirection, type FieldDecision, type Situation } from './decide-field.ts';
+import type { DecisionCode } from './decision-text.ts';
+import { fightOf, freezeOf, isFrozen } from './fights.ts';
+import { changedWithin, lastOf, whoIsNewer } from './newest.ts';
+import type { FieldChange, Freeze, FrozenField, PlanInput, PlanProblem, Reason } from './types.ts';
+
+/** What the decisions of a look are made from, besides the fields. */
+export type UpdateContext = {
+  input: PlanInput;
+  person: SalesforcePerson;
+  /** False while the contact is handed over and below the gate. */
+  sendsToSalesforce: boolean;
+};
+
+/** What becomes of one field on which the sides differ. */
+export type Step =
+  | { kind: 'change'; system: SystemName; change: FieldChange; reasons: readonly Reason[] }
+  | { kind: 'keep'; settles: boolean; reasons: readonly Reason[] }
+  /** It cannot be sent, and neither can the rest of its unit. */
+  | { kind: 'blocked'; reasons: readonly Reason[]; freeze?: Freeze; asks?: FrozenField }
+  | { kind: 'problem'; problem: PlanProblem; reasons: readonly Reason[] };
+
+export type UnitDecision = { steps: readonly (readonly [Comparison, Step])[]; asks: readonly FrozenField[] };
+
+/** Codes of sends that are worth a reason: somebody's edit did not last. */
+const overruling: ReadonlySet<DecisionCode> = new Set([
+  'salesforce_edit_overruled',
+  'hubspot_edit_overruled',
+  'conflict_hubspot_owns',
+  'conflict_salesforce_owns',
+  'conflict_hubspot_newer',
+  'conflict_salesforce_newer',
+  'conflict_newest_unknown',
+]);
+
+/** Decides the fields of one unit together: all that differ go in one direction, or none does. */
+export function decideUnit(context: UpdateContext, unit: readonly Comparison[]): UnitDecision {
+  const differing = unit.filter(({ equal }) => !equal);
+  const situation = situationOfUnit(differing);
+  const newest = situation === 'both' ? newestOf(context, differing) : 'unknown';
+  const blanks = {
+    hubspotBlank: unit.every(({ hubspot }) => isBlank(hubspot)),
+    salesforceBlank: unit.every(({ salesforce }) => isBlank(salesforce)),
+  };
+  const steps = differing.map((comparison): [Comparison, Step] => {
+    const { rule, fallback } = comparison;
+    const decision = decideDirection({ rule, situation, ...blanks, newest, fallback });
+    return [comparison, stepOf(context, comparison, { decision, situation, unit, blanks })];
+  });
+  const isUnread = steps.some(([{ rule }]) => rule === 'newest') && newest === 'unread';
+  const asks = [...(isUnread ? wantedHistories(differing) : []), ...steps.flatMap(([, step]) => asksOf(step))];
+  return { steps: together(steps), asks };
+}
+
+/** Fields on which both sides agree by now do not count, however they came to. */
+function situationOfUnit(differing: readonly Comparison[]): Situation {
+  const situations = new Set(differing.map(({ situation }) => situation));
+  if (situations.has('no_base')) return 'no_base';
+  if (situations.has('both') || (situations.has('hubspot') && situations.has('salesforce'))) return 'both';
+  if (situations.has('hubspot')) return 'hubspot';
+  return situations.has('salesforce') ? 'salesforce' : 'nobody';
+}
+
+function movedIn(side: SystemName, differing: readonly Comparison[]): Comparison[] {
+  return differing.filter(({ situation }) => situation === side || situation === 'both');
+}
+
+function newestOf(
+  { input, person }: UpdateContext,
+  differing: readonly Comparison[],
+): SystemName | 'unknown' | 'unread' {
+  const { histories, contact } = input;
+  if (histories === null) return 'unread';
+  const agreedAtMs = input.pair?.agreedAtMs ?? null;
+  const hubspot = movedIn('hubspot', differing).map(({ source }) =>
+    changedWithin(histories.hubspot[source], agreedAtMs, contact.updatedAtMs),
+  );
+  const salesforce = movedIn('salesforce', differing).map(({ field }) =>
+    changedWithin(histories.salesforce[field], agreedAtMs, person.modifiedAtMs),
+  );
+  return whoIsNewer(lastOf(hubspot), lastOf(salesforce));
+}
+
+function wantedHistories(differing: readonly Comparison[]): FrozenField[] {
+  return [
+    ...movedIn('hubspot', differing).map(({ source }) => ({ system: 'hubspot' as const, field: source })),
+    ...movedIn('salesforce', differing).map(({ field }) => ({ system: 'salesforce' as const, field })),
+  ];
+}
+
+type Decided = {
+  decision: FieldDecision;
+  situation: Situation;
+  unit: readonly Comparison[];
+  blanks: { hubspotBlank: boolean; salesforceBlank: boolean };
+};
+
+function stepOf(context: UpdateContext, comparison: Comparison, decided: Decided): Step {
+  const { field, situation } = comparison;
+  const { decision } = decided;
+  const keep = (code: DecisionCode, settles = false): Step => ({
+    kind: 'keep',
+    settles,
+    reasons: [...notesOf(comparison), reasonOf(field, code)],
+  });
+  if (decision.action === 'keep') return keep(decision.code, decision.code === 'differs_since_link');
+  // A part of a unit that a CRM altered and that nobody has touched since.
+  if (situation === 'nobody') return keep('as_last_agreed');
+  const toSalesforce = decision.action === 'to_salesforce';
+  if (toSalesforce && !context.sendsToSalesforce)
+    return { kind: 'blocked', reasons: [reasonOf(field, 'salesforce_paused')] };
+  const way = toSalesforce ? comparison.there : comparison.back;
+  if (way.kind === 'obstacle') return { kind: 'blocked', reasons: [way.reason] };
+  if (way.kind === 'problem') return { kind: 'problem', problem: way.problem, reasons: [] };
+  const obstacle = blankObstacle(blankQuestion(comparison, decided, isBlank(way.value)));
+  if (obstacle !== null) return keep(obstacle);
+  return changeOf(context, comparison, decision);
+}
+
+function blankQuestion(comparison: Comparison, { decision, situation, unit, blanks }: Decided, blank: boolean) {
+  const toSalesforce = decision.action === 'to_salesforce';
+  const source = toSalesforce ? 'hubspot' : 'salesforce';
+  const sourceBlank = toSalesforce ? blanks.hubspotBlank : blanks.salesforceBlank;
+  return {
+    isBlank: blank,
+    wasEmptied: comparison.situation === source || comparison.situation === 'both',
+    isPartOfUnit: unit.length > 1 && situation !== 'no_base' && !sourceBlank,
+    empty: comparison.empty,
+    required: toSalesforce && comparison.required,
+  };
+}
+
+function changeOf(context: UpdateContext, comparison: Comparison, decision: FieldDecision): Step {
+  const change = decision.action === 'to_salesforce' ? changeThere(comparison) : changeBack(comparison);
+  const system: SystemName = decision.action === 'to_salesforce' ? 'salesforce' : 'hubspot';
+  const stopped = stopFight(context, { system, field: change.field }, change, comparison);
+  if (stopped !== null) return stopped;
+  const { conflict, code } = decision;
+  const reasons = [...notesOf(comparison), ...(overruling.has(code) ? [reasonOf(comparison.field, code)] : [])];
+  return { kind: 'change', system, change: conflict === undefined ? change : { ...change, conflict }, reasons };
+}
+
+function changeThere({ field, salesforce, there, writtenAs, source, hubspot }: Comparison): FieldChange {
+  const after = there.kind !== 'value' || isBlank(there.value) ? null : there.value;
+  return { field, before: salesforce, after, rule: writtenAs, source, sourceValue: hubspot };
+}
+
+function changeBack({ field, salesforce, back, writtenAs, source, hubspot }: Comparison): FieldChange {
+  const after = back.kind !== 'value' || isBlank(back.value) ? null : back.value;
+  return { field: source, before: hubspot, after, rule: writtenAs, source: field, sourceValue: salesforce };
+}
+
+function stopFight(
+  { input, person }: UpdateContext,
+  target: FrozenField,
+  { after }: FieldChange,
+  { field, facts }: Comparison,
+): Step | null {
+  if (isFrozen(input, target)) return { kind: 'blocked', reasons: [reasonOf(field, 'field_frozen')] };
+  const rules = input.mapping.fights;
+  const writes = fightOf({ ...target, after }, input.pair?.recentWrites ?? [], { rules, now: input.now, facts });
+  if (writes === null) return null;
+  if (input.histories === null) return { kind: 'blocked', reasons: [reasonOf(field, 'fight_suspected')], asks: target };
+  const freeze = freezeOf(target, writes, { input, person, histories: input.histories });
+  return { kind: 'blocked', reasons: [reasonFor(field, freeze.code, freeze.text)], freeze };
+}
+
+function asksOf(step: Step): FrozenField[] {
+  return step.kind === 'blocked' && step.asks !== undefined ? [step.asks] : [];
+}
+
+/** A unit of which one field cannot be sent is not sent at all: half an address is nobody's. */
+function together(steps: readonly (readonly [Comparison, Step])[]): (readonly [Comparison, Step])[] {
+  if (!steps.some(([, { kind }]) => kind === 'blocked')) return [...steps];
+  return steps.map(([comparison, step]) => {
+    if (step.kind !== 'change' && step.kind !== 'problem') return [comparison, step];
+    return [comparison, { kind: 'blocked', reasons: [reasonOf(comparison.field, 'unit_incomplete')] }];
+  });
+}
+
+function notesOf({ there }: Comparison): Reason[] {
+  return there.kind === 'value' && there.note !== null ? [there.note] : [];
+}

@@ -1,0 +1,58 @@
+import { sameHeld } from '../mapping/normalise.ts';
+import type { FieldFacts, FightRules } from '../mapping/types.ts';
+import type { FieldValue, SalesforcePerson } from '../record.ts';
+import type { Freeze, FrozenField, Histories, PlanInput, PlanProblem, RecentWrite } from './types.ts';
+
+const hourMs = 3_600_000;
+
+/** How often we have written a field lately, where one more write of this value would be one too many; else null. */
+export function fightOf(
+  target: FrozenField & { after: FieldValue },
+  recentWrites: readonly RecentWrite[],
+  { rules, now, facts }: { rules: FightRules; now: number; facts: FieldFacts | undefined },
+): number | null {
+  const writes = recentWrites.filter(
+    ({ system, field, atMs }) => system === target.system && field === target.field && atMs > now - rules.withinMs,
+  );
+  const repeats = writes.filter(({ after }) => sameHeld(after, target.after, facts)).length;
+  return repeats >= rules.repeats || writes.length >= rules.writes ? writes.length : null;
+}
+
+/** The freeze that ends a fight. Its text names the other writer where the CRMs tell who that is. */
+export function freezeOf(
+  { system, field }: FrozenField,
+  writes: number,
+  given: { input: PlanInput; person: SalesforcePerson; histories: Histories },
+): Freeze {
+  const { input, person, histories } = given;
+  const writer = system === 'hubspot' ? histories.hubspot[field]?.[0]?.by : writerInSalesforce(input, person);
+  const hours = Math.round(input.mapping.fights.withinMs / hourMs);
+  const text = `${field}: we wrote it ${writes} times within ${hours} hours, and ${writer ?? 'an unknown writer'} changed it again. It is frozen for this contact.`;
+  return { system, field, code: 'field_frozen', text };
+}
+
+function writerInSalesforce({ ourUserId }: PlanInput, { lastModifiedBy }: SalesforcePerson): string | undefined {
+  if (lastModifiedBy === null) return undefined;
+  if (lastModifiedBy.id === ourUserId) return 'automation after our own write';
+  return lastModifiedBy.name ?? `the user ${lastModifiedBy.id}`;
+}
+
+/** Whether a field is left alone until a person thaws it. */
+export function isFrozen({ pair }: PlanInput, { system, field }: FrozenField): boolean {
+  return pair?.frozen.some((frozen) => frozen.system === system && frozen.field === field) ?? false;
+}
+
+/** What is reported of a pair as long as it has frozen fields. */
+export function fieldFrozen({ pair }: PlanInput, freezes: readonly Freeze[]): PlanProblem | null {
+  const fields = [...new Set([...(pair?.frozen ?? []), ...freezes].map(({ field }) => field))];
+  if (fields.length === 0) return null;
+  const told = freezes.map(({ text }) => text).join(' ');
+  return {
+    code: 'field_frozen',
+    message:
+      `${fields.join(', ')}: somebody else kept changing what we wrote, so it is left alone for this contact. ${told}`.trim(),
+    advice: 'Find the other writer (a workflow, a flow, another app) and stop it, then run: handoff thaw <contact>.',
+    fields,
+    recordIds: [],
+  };
+}
