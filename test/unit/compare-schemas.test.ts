@@ -1,95 +1,51 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CompiledMapping } from '../../src/domain/mapping/types.ts';
-import { contactIdField, type PersonObject, personIdProperty } from '../../src/domain/record.ts';
+import { contactIdField, personIdProperty } from '../../src/domain/record.ts';
 import { loadMappings } from '../../src/mappings/load.ts';
-import type { HubSpotProperty } from '../../src/ports/hubspot.ts';
 import type { SalesforceField } from '../../src/ports/salesforce.ts';
 import { compareSchemas } from '../../src/usecases/compare-schemas.ts';
-import type { Schemas } from '../../src/usecases/live-schemas.ts';
+import {
+  type Change,
+  compareWith,
+  field,
+  fitting,
+  options,
+  picklist,
+  pointedAt,
+  property,
+  shippedMappings,
+  withFields,
+  withoutField,
+  withoutProperty,
+  withProperties,
+} from './live-schemas.ts';
 
-const loaded = loadMappings(join(import.meta.dirname, '../../mappings'));
+const loaded = loadMappings(shippedMappings);
 if (!loaded.ok) throw new Error('the mapping that comes with the project holds faults');
 const mapping: CompiledMapping = {
   ...loaded.mapping,
   contact: { ...loaded.mapping.contact, owner: { ...loaded.mapping.contact.owner, fallbackEmail: 'desk@example.com' } },
 };
 
-function property(name: string, more: Partial<HubSpotProperty> = {}): HubSpotProperty {
-  const text = { type: 'string', fieldType: 'text', options: [], hasUniqueValue: false, readOnly: false };
-  return { name, label: name, ...text, ...more };
+/** What is said of the shipped mapping, with a fallback owner, where both CRMs fit but for the change. */
+function compareShipped(change: Change = () => undefined) {
+  return compareSchemas(mapping, fitting(mapping, change));
 }
 
-function field(name: string, more: Partial<SalesforceField> = {}): SalesforceField {
-  const open = { nillable: true, defaultedOnCreate: false, createable: true, updateable: true };
-  const plain = { type: 'string', length: 80, externalId: false, unique: false };
-  return { name, label: name, ...plain, ...open, restrictedPicklist: false, picklistValues: [], ...more };
+/** HubSpot with these lifecycle stages, in this order. */
+function withStages(values: readonly string[]): Change {
+  return withProperties(property('lifecyclestage', { options: options(...values) }));
 }
 
-function fieldsOf(object: PersonObject): SalesforceField[] {
-  const names = mapping.contact.salesforceFields[object].filter((name) => name !== contactIdField);
-  return [...names.map((name) => field(name)), field(contactIdField, { externalId: true, unique: true })];
-}
-
-/** Two CRMs that have exactly what the mapping asks for. */
-function fitting(
-  change: (schemas: { -readonly [Key in keyof Schemas]: Schemas[Key] }) => void = () => undefined,
-): Schemas {
-  const names = new Set([
-    ...mapping.contact.fields.map(({ hubspot }) => hubspot),
-    ...mapping.contact.hubspotProperties,
-  ]);
-  const options = mapping.lifecycle.stages.map(({ hubspot, label }) => ({ value: hubspot, label, hidden: false }));
-  const schemas = {
-    properties: [...names].map((name) =>
-      property(name, {
-        ...(name === 'lifecyclestage' ? { options } : {}),
-        ...(name === personIdProperty ? { hasUniqueValue: true } : {}),
-      }),
-    ),
-    fields: { Lead: fieldsOf('Lead'), Contact: fieldsOf('Contact') },
-    users: [{ id: '005000000000001AAA', email: 'desk@example.com', isActive: true }],
-  };
-  change(schemas);
-  return schemas;
-}
-
-function withLead(name: string, more: Partial<SalesforceField>): Schemas {
-  return fitting((schemas) => {
-    const Lead = [...schemas.fields.Lead.filter((one) => one.name !== name), field(name, more)];
-    schemas.fields = { ...schemas.fields, Lead };
-  });
-}
-
-function withoutLeadField(name: string): Schemas {
-  return fitting((schemas) => {
-    schemas.fields = { ...schemas.fields, Lead: schemas.fields.Lead.filter((one) => one.name !== name) };
-  });
-}
-
-function withoutStage(value: string): Schemas {
-  return fitting((schemas) => {
-    schemas.properties = schemas.properties.map((one) =>
-      one.name === 'lifecyclestage' ? { ...one, options: one.options.filter((option) => option.value !== value) } : one,
-    );
-  });
-}
-
-function without(name: string): Schemas {
-  return fitting((schemas) => {
-    schemas.properties = schemas.properties.filter((one) => one.name !== name);
-  });
-}
+const stages = mapping.lifecycle.stages.map(({ hubspot }) => hubspot);
 
 describe('handoff check: the mapping against both live schemas', () => {
   it('finds nothing where both CRMs have what the mapping asks for', () => {
-    expect(compareSchemas(mapping, fitting())).toEqual([]);
+    expect(compareShipped()).toEqual([]);
   });
 
   it('names file and line of a mapped property that is not in HubSpot', () => {
-    const [finding, ...others] = compareSchemas(mapping, without('jobtitle'));
+    const [finding, ...others] = compareShipped(withoutProperty('jobtitle'));
 
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ severity: 'error', code: 'unknown_property' });
@@ -97,73 +53,58 @@ describe('handoff check: the mapping against both live schemas', () => {
     expect(finding?.line).toBeGreaterThan(0);
   });
 
-  it.each([
+  it.each<{ because: string; code: string; change: Change }>([
     {
       because: 'a field is hidden or not there',
       code: 'unknown_field',
-      schemas: () => withoutLeadField('Title'),
+      change: withoutField('Lead', 'Title'),
     },
     {
       because: 'a field may not be written',
       code: 'read_only_field',
-      schemas: () => withLead('Title', { updateable: false }),
+      change: withFields('Lead', field('Title', { updateable: false })),
     },
     {
       because: 'the org requires a field that nobody fills',
       code: 'required_unmapped',
-      schemas: () => withLead('Region__c', { nillable: false }),
+      change: withFields('Lead', field('Region__c', { nillable: false })),
     },
     {
       because: 'our id field is not unique',
       code: 'id_field_missing',
-      schemas: () => withLead(contactIdField, { externalId: true }),
+      change: withFields('Lead', field(contactIdField, { externalId: true })),
     },
     {
       because: 'our HubSpot property is missing',
       code: 'id_property_missing',
-      schemas: () => without(personIdProperty),
+      change: withoutProperty(personIdProperty),
     },
     {
       because: 'the fallback owner is inactive',
       code: 'fallback_owner_unknown',
-      schemas: () =>
-        fitting((schemas) => {
-          schemas.users = schemas.users.map((user) => ({ ...user, isActive: false }));
-        }),
+      change: (schemas) => {
+        schemas.users = schemas.users.map((user) => ({ ...user, isActive: false }));
+      },
     },
-  ])('says $code when $because', ({ code, schemas }) => {
-    const found = compareSchemas(mapping, schemas());
+  ])('says $code when $because', ({ code, change }) => {
+    const found = compareShipped(change);
 
     expect(found.map((finding) => [finding.severity, finding.code])).toEqual([['error', code]]);
   });
 
   it('warns of a stage in HubSpot that lifecycle.yaml does not know', () => {
-    const schemas = fitting((all) => {
-      all.properties = all.properties.map((one) =>
-        one.name === 'lifecyclestage'
-          ? { ...one, options: [...one.options, { value: '51439524', label: 'Partner', hidden: false }] }
-          : one,
-      );
-    });
+    const found = compareShipped(withStages([...stages, '51439524']));
 
-    expect(compareSchemas(mapping, schemas).map(({ severity, code }) => [severity, code])).toEqual([
-      ['warning', 'stage_not_mapped'],
-    ]);
+    expect(found.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'stage_not_mapped']]);
   });
 });
-
-/** The text that a finding points at: the rest of its line. */
-function pointedAt(dir: string, { file, line, column }: { file: string; line: number; column: number }): string {
-  const text = readFileSync(join(dir, basename(file)), 'utf8').split('\n')[line - 1] ?? '';
-  return text.slice(column - 1);
-}
 
 const valueMap = `
 defaults: { lead: { LastName: x, Company: x } }
 fields:
   - hubspot: industry
     salesforce: { lead: Industry }
-    rule: newest
+    rule: hubspot
     values:
       BANKING: Banking
       1: Technologie
@@ -171,32 +112,11 @@ fields:
       UNKNOWN: null
 `;
 
-/** What is said of the values of a contacts.yaml, and where it points, when Lead.Industry knows Banking, Technology and an inactive value. */
-function compare(contacts: string, more: Partial<SalesforceField> = {}, options: readonly string[] = []) {
-  const dir = mkdtempSync(join(tmpdir(), 'handoff-values-'));
-  try {
-    cpSync(join(import.meta.dirname, '../../mappings'), dir, { recursive: true });
-    writeFileSync(join(dir, 'contacts.yaml'), contacts);
-    const own = loadMappings(dir);
-    if (!own.ok) throw new Error(own.findings.map(({ what }) => what).join('; '));
-    const industry = property('industry', {
-      options: options.map((value) => ({ value, label: value, hidden: false })),
-    });
-    const picklistValues = [
-      ...['Banking', 'Technology'].map((value) => ({ value, label: value, active: true })),
-      { value: 'Old', label: 'Old', active: false },
-    ];
-    const schemas = fitting((all) => {
-      all.properties = [...all.properties, industry];
-      const Lead = [...all.fields.Lead, field('Industry', { type: 'picklist', picklistValues, ...more })];
-      all.fields = { ...all.fields, Lead };
-    });
-    return compareSchemas(own.mapping, schemas)
-      .filter(({ code }) => code !== 'no_fallback_owner')
-      .map((finding) => ({ ...finding, at: pointedAt(dir, finding) }));
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+/** What is said of the values of a contacts.yaml when Lead.Industry knows Banking, Technology and an inactive value. */
+function compare(contacts: string, more: Partial<SalesforceField> = {}, known: readonly string[] = []) {
+  const industry = picklist('Industry', ['Banking', 'Technology', '-Old'], more);
+  const change = [withProperties(property('industry', { options: options(...known) })), withFields('Lead', industry)];
+  return compareWith({ 'contacts.yaml': contacts }, ...change);
 }
 
 describe('handoff check: the values that the mapping may write', () => {
@@ -226,7 +146,7 @@ describe('handoff check: the values that the mapping may write', () => {
   });
 
   it.each([
-    { because: 'the field is never written', given: valueMap.replace('newest', 'never'), more: {} },
+    { because: 'the field is never written', given: valueMap.replace('rule: hubspot', 'rule: never'), more: {} },
     { because: 'the field is no picklist', given: valueMap, more: { type: 'string', picklistValues: [] } },
     {
       because: 'each part of a multi-select value is in the list',
@@ -255,26 +175,30 @@ describe('handoff check: the values that the mapping may write', () => {
 });
 
 describe('handoff check: where a finding points', () => {
-  const shipped = join(import.meta.dirname, '../../mappings');
-
   it.each([
-    { what: 'a field of Salesforce', schemas: () => withoutLeadField('City'), at: /^City, contact/ },
-    { what: 'a default', schemas: () => withoutLeadField('Company'), at: /^"\[not provided\]"/ },
-    { what: 'a stage', schemas: () => withoutStage('salesqualifiedlead'), at: /label: SQL/ },
-    { what: 'a property of the gate', schemas: () => without('email'), at: /^email, salesforce/ },
-  ])('points at $what', ({ schemas, at }) => {
-    const places = compareSchemas(mapping, schemas()).map((finding) => pointedAt(shipped, finding));
+    { what: 'a field of Salesforce', change: withoutField('Lead', 'City'), at: /^City, contact/ },
+    { what: 'a default', change: withoutField('Lead', 'Company'), at: /^"\[not provided\]"/ },
+    {
+      what: 'a stage',
+      change: withStages(stages.filter((stage) => stage !== 'salesqualifiedlead')),
+      at: /^name: sales/,
+    },
+    { what: 'a property of the gate', change: withoutProperty('email'), at: /^email, salesforce/ },
+  ])('points at $what', ({ change, at }) => {
+    const places = compareShipped(change).map((finding) => pointedAt(shippedMappings, finding));
 
     expect(places.filter((place) => at.test(place))).toHaveLength(1);
   });
 
   it('points at the fallback owner in owners.yaml', () => {
-    const found = compareSchemas(loaded.mapping, fitting()).map((finding) => pointedAt(shipped, finding));
+    const found = compareSchemas(loaded.mapping, fitting(mapping)).map((finding) =>
+      pointedAt(shippedMappings, finding),
+    );
 
     expect(found).toEqual(['null']);
   });
 
   it('has no place for what Handoff itself needs in a CRM', () => {
-    expect(compareSchemas(mapping, without(personIdProperty))).toMatchObject([{ file: '', line: 0, column: 0 }]);
+    expect(compareShipped(withoutProperty(personIdProperty))).toMatchObject([{ file: '', line: 0, column: 0 }]);
   });
 });
