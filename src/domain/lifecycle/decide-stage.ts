@@ -1,9 +1,8 @@
-import { stageProperty } from '../record.ts';
 import { stageOf } from './effective-stage.ts';
-import { holdStage } from './hold-stage.ts';
 import { decideUnderMove, placeOfMove } from './open-move.ts';
 import { conclusion, writeSignature } from './signature.ts';
 import { agreedOf, toLook } from './stage-look.ts';
+import { stopFight } from './stop-fight.ts';
 import { decideThreeWay } from './three-way.ts';
 import { stagesSeen } from './transitions.ts';
 import { noStageDecision, type StageDecision, type StageInput, type StageOutcome } from './types.ts';
@@ -22,7 +21,7 @@ export function decideStage(input: StageInput): StageOutcome {
   if (person === null || !isReconciled) return withoutFacts(input);
   const look = toLook(input, person);
   const outcome = open === null ? decideThreeWay(look) : decideUnderMove(look, open);
-  return isFrozen(input) ? holdStage(outcome, look.hubspot) : outcome;
+  return stopFight(outcome, input, look.hubspot);
 }
 
 /** Salesforce says nothing: HubSpot decides. A move that was begun is finished all the same, as the stage may be empty. */
@@ -37,7 +36,7 @@ function withoutFacts(input: StageInput): StageOutcome {
   const isMade = linking && gatePasses && hubspot !== null;
   const agreed = isMade ? { hubspot, facts: writeSignature(conclusion(hubspot)) } : null;
   const decision = { ...noStageDecision, seen, standing, agreed, ...under };
-  return { decision, statusChange: null, contactChanges: [], reasons: [], problem: null };
+  return { decision, statusChange: null, contactChanges: [], reasons: [], problem: null, freezes: [] };
 }
 
 function underMove({ pair }: StageInput, hubspot: string | null): Pick<StageDecision, 'move' | 'open'> {
@@ -48,8 +47,4 @@ function underMove({ pair }: StageInput, hubspot: string | null): Pick<StageDeci
   if (place === 'elsewhere') return { move: null, open: 'conflict' };
   const { step: _, openedAtMs: __, ...move } = begun;
   return { move, open: place === 'emptied' || !begun.mustClear ? 'resume_setting' : 'resume_clearing' };
-}
-
-function isFrozen({ pair }: StageInput): boolean {
-  return pair?.frozen.some(({ system, field }) => system === 'hubspot' && field === stageProperty) ?? false;
 }

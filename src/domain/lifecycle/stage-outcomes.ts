@@ -17,7 +17,7 @@ export function moving(look: StageLook, move: StageMove): StageOutcome {
   const seen = move.kind === 'restored' ? [] : seenBy(look);
   const decision = { ...noStageDecision, move, seen, standing, agreed: { hubspot: move.to, facts: facts.signature } };
   const reasons = [{ code: move.code, text: move.text, field: stageProperty }, ...causeReasons(standing.cause)];
-  return { decision, statusChange: null, contactChanges: [], reasons, problem: statusProblem(facts) };
+  return { decision, statusChange: null, contactChanges: [], reasons, problem: statusProblem(facts), freezes: [] };
 }
 
 /** The stage stays as HubSpot has it. `code`: how the present stage was come to, where it is not simply `reached`. */
@@ -27,7 +27,7 @@ export function staying(look: StageLook, code?: StageSeen['code']): StageOutcome
   const seen = seenBy(look).map((each) => (each.stage === hubspot && code !== undefined ? { ...each, code } : each));
   const decision = { ...noStageDecision, seen, standing, agreed: newlyAgreed(look) };
   const reasons = causeReasons(standing.cause);
-  return { decision, statusChange: null, contactChanges: [], reasons, problem: statusProblem(facts) };
+  return { decision, statusChange: null, contactChanges: [], reasons, problem: statusProblem(facts), freezes: [] };
 }
 
 /** Only what the stored base does not say yet, so that an unchanged pair costs no write to the ledger. */
@@ -47,7 +47,14 @@ export function asking(look: StageLook, before: string): StageOutcome {
   const message = `The stage was moved backward in HubSpot, from ${labelOf(lifecycle.stages, before)} to ${labelOf(lifecycle.stages, hubspot)}, after the handoff.`;
   const problem = problemOf('stage_moved_back', message, stageProperty);
   const reasons = causeReasons(standing.cause);
-  return { decision: { ...noStageDecision, standing }, statusChange: null, contactChanges: [], reasons, problem };
+  return {
+    decision: { ...noStageDecision, standing },
+    statusChange: null,
+    contactChanges: [],
+    reasons,
+    problem,
+    freezes: [],
+  };
 }
 
 /** Where it lies in the funnel is not known, so nothing may be moved. */
@@ -55,7 +62,14 @@ export function unknownStage(look: StageLook): StageOutcome {
   const standing = { ...standingOf(look), cause: 'stage_unknown' as const };
   const problem = problemOf('stage_unknown', stageCauses.stage_unknown.text, stageProperty);
   const decision = { ...noStageDecision, seen: seenBy(look), standing };
-  return { decision, statusChange: null, contactChanges: [], reasons: causeReasons(standing.cause), problem };
+  return {
+    decision,
+    statusChange: null,
+    contactChanges: [],
+    reasons: causeReasons(standing.cause),
+    problem,
+    freezes: [],
+  };
 }
 
 function statusProblem({ unknownStatus }: PersonFacts): PlanProblem | null {

@@ -1,5 +1,5 @@
 import type { CompiledMapping } from '../mapping/types.ts';
-import type { FieldChange, PairKnowledge, PlanProblem, Reason } from '../plan/types.ts';
+import type { FieldChange, Freeze, PairKnowledge, PlanProblem, Reason } from '../plan/types.ts';
 import type { HubSpotRecord, SalesforcePerson, SystemName } from '../record.ts';
 
 /**
@@ -94,4 +94,6 @@ export type StageOutcome = {
   reasons: readonly Reason[];
   /** The stage cannot be decided without a person; the fields may be synced all the same. */
   problem: PlanProblem | null;
+  /** The stage itself, where we and somebody else have moved it too often. */
+  freezes: readonly Freeze[];
 };

@@ -222,7 +222,11 @@ describe('a recycle', () => {
 
   it.each([
     { what: 'that HubSpot holds already', properties: { recycle_reason: 'not ready' }, changes: {} },
-    { what: 'where the mapping has no property for it', properties: {}, changes: { reasonProperty: null } },
+    {
+      what: 'where the mapping has no property for it',
+      properties: { recycle_reason: null },
+      changes: { reasonProperty: null },
+    },
   ])('writes no reason $what', ({ properties, changes }) => {
     const outcome = decideStage(
       look({
@@ -472,6 +476,33 @@ describe('a stage that is frozen', () => {
     expect(decision).toMatchObject({ move: null, agreed: null, standing: { hubspot: stage, cause: 'field_frozen' } });
     expect(contactChanges).toStrictEqual([]);
     expect(reasons.map(({ code }) => code)).toStrictEqual(['field_frozen']);
+  });
+
+  it.each([
+    { what: 'moved there thrice within the time', after: 'opportunity', minutes: [1, 2, 3], freezes: 1 },
+    { what: 'moved there twice', after: 'opportunity', minutes: [1, 2], freezes: 0 },
+    { what: 'moved there thrice, long ago', after: 'opportunity', minutes: [61, 62, 63], freezes: 0 },
+    { what: 'moved elsewhere thrice', after: 'customer', minutes: [1, 2, 3], freezes: 0 },
+    {
+      what: 'only emptied by us, as recycles do',
+      after: null,
+      minutes: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+      freezes: 0,
+    },
+  ])('is to be frozen where we have $what: $freezes', ({ after, minutes, freezes }) => {
+    const recentWrites = minutes.map((ago) => ({
+      system: 'hubspot' as const,
+      field: 'lifecyclestage',
+      after,
+      atMs: now - ago * 60_000,
+    }));
+    const pair = pairAgreed({ stage: 'opportunity', person: sfContact('Working', open) }, { recentWrites });
+
+    const outcome = decideStage(look({ contact: contact(sql), person: sfContact('Working', open), pair }));
+
+    expect(outcome.freezes).toHaveLength(freezes);
+    expect(outcome.decision.move?.kind ?? null).toBe(freezes === 0 ? 'restored' : null);
+    expect(outcome.decision.standing.cause).toBe(freezes === 0 ? null : 'field_frozen');
   });
 
   it('is no matter where nothing is to be moved', () => {
