@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Birth, BirthResult } from '../ports/ledger.ts';
 import { assertMayWork, type LedgerContext, toJson } from './context.ts';
+import { createPairs } from './create-pairs.ts';
 import { findHeld } from './held.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { countWithinLimits } from './run-limits.ts';
@@ -105,11 +106,6 @@ for update of r`;
 const leaseSql = `
 update pairs set lease_token = $1, leased_until = (select max(leased_until) from pending where lease_token = $1) where id = any($2)`;
 
-const newPairsSql = `
-insert into pairs (connection_id, lease_token, leased_until)
-select $1, $2, (select max(leased_until) from pending where lease_token = $2) from generate_series(1, $3::int)
-returning id`;
-
 const newLinksSql = `
 insert into links (connection_id, system, object, record_id, pair_id, status)
 select $1, 'salesforce', q.object, q.record_id, q.pair_id, 'reserved'
@@ -144,12 +140,8 @@ async function givePairs(
   if (pairs.size > 0) await client.query({ name: 'lease-born', text: leaseSql, values: [token, [...pairs.values()]] });
   const unknown = keys.filter((key) => !known.has(key.record_id));
   if (unknown.length === 0) return pairs;
-  const made = await client.query<{ id: string }>({
-    name: 'create-pairs',
-    text: newPairsSql,
-    values: [connectionId, token, unknown.length],
-  });
-  const links = unknown.map((key, place) => ({ ...key, pair_id: made.rows[place]?.id ?? '' }));
+  const made = await createPairs(client, connectionId, token, unknown.length);
+  const links = unknown.map((key, place) => ({ ...key, pair_id: made[place] ?? '' }));
   const { rows: linked } = await client.query<{ record_id: string; pair_id: string }>({
     name: 'born-reserve',
     text: newLinksSql,

@@ -10,6 +10,7 @@ import {
   type Wanted,
 } from './choose-links.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { createPairs } from './create-pairs.ts';
 import { dropForgone, emptyMoved, lockMovable } from './move-links.ts';
 import { freePairsSql } from './settle.ts';
 
@@ -111,12 +112,9 @@ export async function linkPairs(
   linkable: readonly Linkable[],
 ): Promise<LinkedPairs> {
   if (linkable.length === 0) return { pairIds: new Map(), refused: [] };
-  const fresh = await createPairs(
-    client,
-    context,
-    token,
-    linkable.filter(({ pairId }) => pairId === null),
-  );
+  const unpaired = linkable.filter(({ pairId }) => pairId === null);
+  const made = await createPairs(client, context.connectionId, token, unpaired.length);
+  const fresh = new Map(unpaired.map(({ wanted }, place) => [wanted.reservation.contactId, made[place] ?? '']));
   const pairOf = ({ pairId, wanted }: Linkable) => pairId ?? fresh.get(wanted.reservation.contactId) ?? '';
   const rows = linkable.flatMap((one) => linksOf(one.wanted).map((link) => ({ ...link, pair_id: pairOf(one) })));
   const movable = await lockMovable(
@@ -144,25 +142,6 @@ export async function linkPairs(
 
 function keyOf({ system, object, record_id: id }: LinkKey): string {
   return `${system}\n${object}\n${id}`;
-}
-
-async function createPairs(
-  client: pg.PoolClient,
-  { connectionId }: LedgerContext,
-  token: string,
-  linkable: readonly Linkable[],
-): Promise<ReadonlyMap<string, string>> {
-  if (linkable.length === 0) return new Map();
-  const text = `
-    insert into pairs (connection_id, lease_token, leased_until)
-    select $1, $2, (select max(leased_until) from pending where lease_token = $2) from generate_series(1, $3::int)
-    returning id`;
-  const { rows } = await client.query<{ id: string }>({
-    name: 'create-pairs',
-    text,
-    values: [connectionId, token, linkable.length],
-  });
-  return new Map(linkable.map(({ wanted: { reservation } }, place) => [reservation.contactId, rows[place]?.id ?? '']));
 }
 
 async function takeBack(
