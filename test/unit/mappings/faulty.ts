@@ -1,13 +1,36 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CompiledMapping } from '../../../src/domain/mapping/types.ts';
 import { loadMappings } from '../../../src/mappings/load.ts';
 
 const names = ['contacts', 'gate', 'lifecycle', 'owners'] as const;
 type Name = (typeof names)[number];
 
+type Changed = Partial<Record<Name | 'extra', string | null>>;
+
 /** Loads the shipped mappings with some files replaced, or left out where null. Paths in findings are cut to the file's name. */
-export function load(changed: Partial<Record<Name | 'extra', string | null>>) {
+export function load(changed: Changed) {
+  return inFolder(changed, (dir) => {
+    const loaded = loadMappings(dir);
+    const findings = loaded.ok ? loaded.warnings : loaded.findings;
+    return {
+      ok: loaded.ok,
+      findings: findings.map((finding) => ({ ...finding, file: finding.file.slice(dir.length + 1) })),
+    };
+  });
+}
+
+/** The same, for files without faults. */
+export function compiled(changed: Changed): CompiledMapping {
+  return inFolder(changed, (dir) => {
+    const loaded = loadMappings(dir);
+    if (!loaded.ok) throw new Error(loaded.findings.map(({ what }) => what).join('; '));
+    return loaded.mapping;
+  });
+}
+
+function inFolder<Result>(changed: Changed, work: (dir: string) => Result): Result {
   const dir = mkdtempSync(join(tmpdir(), 'handoff-mappings-'));
   try {
     for (const name of names) {
@@ -15,12 +38,7 @@ export function load(changed: Partial<Record<Name | 'extra', string | null>>) {
       if (text !== null) writeFileSync(join(dir, `${name}.yaml`), text);
     }
     if (changed.extra) writeFileSync(join(dir, changed.extra), '');
-    const loaded = loadMappings(dir);
-    const findings = loaded.ok ? loaded.warnings : loaded.findings;
-    return {
-      ok: loaded.ok,
-      findings: findings.map((finding) => ({ ...finding, file: finding.file.slice(dir.length + 1) })),
-    };
+    return work(dir);
   } finally {
     rmSync(dir, { recursive: true });
   }

@@ -177,8 +177,167 @@ fields:
   },
 ];
 
+const waysBack = [
+  {
+    name: 'several HubSpot values that become one, without a way back',
+    code: 'ambiguous_way_back',
+    fix: /"Technology": HARDWARE/,
+    yaml: `
+fields:
+  - hubspot: industry
+    salesforce: Title
+    rule: newest
+    values: { BANKING: Banking, HARDWARE: Technology, SOFTWARE: Technology }
+            ^
+`,
+  },
+  {
+    name: 'the same, with a rule that lets Salesforce win only before the handoff',
+    code: 'ambiguous_way_back',
+    fix: /one_way/,
+    yaml: `
+fields:
+  - { hubspot: a, salesforce: Title, rule: { before: fill_blank, after: hubspot }, values: { A: X, B: X }, values_back: { Y: A } }
+                                                                                           ^
+`,
+  },
+  {
+    name: 'a way back that reads other properties',
+    code: 'transform_back_reads_others',
+    fix: 'Read only `value`.',
+    yaml: `
+fields:
+  - hubspot: a
+    salesforce: Title
+    rule: hubspot
+    transform: upper(value)
+    transform_back: value + contact.city
+                    ^
+`,
+  },
+  {
+    name: 'values back without values',
+    code: 'values_back_without_values',
+    fix: /Add values/,
+    yaml: `
+fields:
+  - { hubspot: a, salesforce: Title, rule: newest, values_back: { A: B } }
+                                                                ^
+`,
+  },
+  {
+    name: 'the lifecycle stage as a field that flows back',
+    code: 'stage_flows_back',
+    fix: /rule hubspot/,
+    yaml: `
+fields:
+  - { hubspot: lifecyclestage, salesforce: Title, rule: newest }
+                                                        ^
+`,
+  },
+  {
+    name: 'births without a stage',
+    code: 'born_without_stage',
+    fix: /do: link/,
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+born_in_salesforce: { do: create }
+                          ^
+`,
+  },
+  {
+    name: 'births in a stage below the gate',
+    code: 'born_below_gate',
+    fix: /opens_at/,
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+born_in_salesforce: { do: create, stage: lead }
+                                         ^
+`,
+  },
+  {
+    name: 'births in a stage that nobody knows',
+    code: 'unknown_stage',
+    fix: 'Did you mean "opportunity"?',
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+born_in_salesforce: { do: create, stage: oportunity }
+                                         ^
+`,
+  },
+  {
+    name: 'a filter of births over the contact',
+    code: 'bad_expression',
+    fix: /expressions.md/,
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+born_in_salesforce: { where: "contact.email != ''" }
+                              ^
+`,
+  },
+  {
+    name: 'a filter of births that yields no answer, for Contacts alone',
+    code: 'bad_expression',
+    fix: /expressions.md/,
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+born_in_salesforce: { where: { lead: "true", contact: person.Email } }
+                                                      ^
+`,
+  },
+  {
+    name: 'a filter of births over a related record',
+    code: 'bad_expression',
+    fix: /API name/,
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+born_in_salesforce: { where: "person['Owner.Name'] == 'Jane'" }
+                             ^
+`,
+  },
+  {
+    name: 'an unknown event',
+    code: 'unknown_key',
+    fix: 'Did you mean "same_email"?',
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+events: { same_emails: ask }
+          ^
+`,
+  },
+  {
+    name: 'an unknown rule for an event',
+    code: 'unknown_value',
+    fix: 'Use one of: unlink, delete.',
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+events: { deleted_in_salesforce: keep }
+                                 ^
+`,
+  },
+  {
+    name: 'a fight of no time',
+    code: 'wrong_shape',
+    fix: 'Correct the value.',
+    yaml: `
+fields:
+  - { hubspot: email, salesforce: Email, rule: hubspot }
+fights: { within_minutes: 0 }
+                          ^
+`,
+  },
+];
+
 describe('a faulty contacts.yaml', () => {
-  it.each(contacts)('$name is found at its place', ({ code, fix, yaml }) => {
+  it.each([...contacts, ...waysBack])('$name is found at its place', ({ code, fix, yaml }) => {
     const { text, line, column } = marked(yaml);
 
     const { ok, findings } = load({ contacts: `${text}required: { lead: [], contact: [] }\n` });
@@ -205,6 +364,58 @@ describe('a faulty contacts.yaml', () => {
     ]);
   });
 
+  it.each([
+    { code: 'no_way_back', more: 'rule: newest, transform: upper(value)' },
+    { code: 'way_back_unused', more: 'rule: hubspot, values: { A: B }, values_back: { B: A }' },
+    { code: 'way_back_unused', more: 'rule: newest, one_way: true, values: { A: B }, values_back: { B: A }' },
+    { code: 'fallback_unused', more: 'rule: hubspot, fallback: salesforce' },
+  ])('$code is a warning at its field: $more', ({ code, more }) => {
+    const field = `fields:\n  - { hubspot: a, salesforce: Title, ${more} }\n`;
+
+    const { ok, findings } = load({ contacts: `${field}required: { lead: [], contact: [] }\n` });
+
+    expect(ok).toBe(true);
+    expect(findings).toMatchObject([{ severity: 'warning', code, line: 2 }]);
+  });
+
+  it.each([
+    { because: 'HubSpot owns the field', more: 'rule: hubspot, values: { A: X, B: X }' },
+    { because: 'the field is one-way', more: 'rule: newest, values: { A: X, B: X }, one_way: true' },
+    {
+      because: 'every way back is named',
+      more: 'rule: newest, values: { A: X, B: X, C: null, D: null }, values_back: { X: A }',
+    },
+    { because: 'the transform has one', more: 'rule: newest, transform: upper(value), transform_back: lower(value)' },
+  ])('asks for no way back where $because', ({ more }) => {
+    const field = `fields:\n  - { hubspot: a, salesforce: Title, ${more} }\n`;
+
+    expect(load({ contacts: `${field}required: { lead: [], contact: [] }\n` }).findings).toEqual([]);
+  });
+
+  it.each([
+    { what: 'an entry of the value map', from: 'NEW: Open - Not Contacted', to: 'NEW: Fresh', line: 'NEW: Fresh' },
+    {
+      what: 'the default of unmapped values',
+      from: '{ default: Open - Not Contacted }',
+      to: '{ default: Fresh }',
+      line: '{ default: Fresh }',
+    },
+    {
+      what: 'the default of a create',
+      from: 'Status: Open - Not Contacted\n    LeadSource',
+      to: 'Status: Fresh\n    LeadSource',
+      line: 'Status: Fresh',
+    },
+  ])('a Lead Status that no stage names is a warning: $what', ({ from, to, line }) => {
+    const text = `${shippedWith('contacts', from, to).split('\nexamples:')[0]}\n`;
+
+    const { ok, findings } = load({ contacts: text });
+
+    expect(ok).toBe(true);
+    expect(findings).toMatchObject([{ severity: 'warning', code: 'status_not_in_lifecycle' }]);
+    expect(text.split('\n')[(findings[0]?.line ?? 0) - 1]).toContain(line);
+  });
+
   it('an example that does not come out as written is a finding at its line', () => {
     const { ok, findings } = load({ contacts: shippedWith('contacts', 'LastName: Doe\n', 'LastName: Roe\n') });
 
@@ -227,6 +438,48 @@ describe('a faulty gate.yaml or lifecycle.yaml', () => {
     { name: 'gate', from: 'opens_at: [', to: 'opens_at: [[', code: 'yaml_syntax' },
     { name: 'lifecycle', from: 'name: evangelist,', to: 'name: customer,', code: 'stage_twice' },
     { name: 'lifecycle', from: 'name: evangelist,', to: 'name: fan, hubspot: customer,', code: 'stage_twice' },
+    { name: 'lifecycle', from: 'Closed - Converted]', to: 'Closed - Not Converted]', code: 'status_twice' },
+    {
+      name: 'lifecycle',
+      from: '{ opportunity: won }',
+      to: '{ lead_status: [Working - Contacted] }',
+      code: 'status_twice',
+    },
+    { name: 'lifecycle', from: '{ opportunity: won }', to: '{ opportunity: open }', code: 'status_twice' },
+    { name: 'lifecycle', from: '{ opportunity: won }', to: '{ converted: true }', code: 'status_twice' },
+    { name: 'lifecycle', from: '{ opportunity: won }', to: '{ opportunity: win }', code: 'unknown_value' },
+    { name: 'lifecycle', from: '{ opportunity: won }', to: '{}', code: 'wrong_shape' },
+    {
+      name: 'lifecycle',
+      from: '{ opportunity: won }',
+      to: '{ contact_status: [Won] }',
+      code: 'contact_status_without_field',
+    },
+    { name: 'lifecycle', from: '  contact: null', to: '  contact: Working', code: 'contact_status_without_field' },
+    { name: 'lifecycle', from: '    to: lead\n', to: '    to: leed\n', code: 'unknown_stage' },
+    { name: 'lifecycle', from: '    to: lead\n', to: '    to: opportunity\n', code: 'recycle_above_gate' },
+    {
+      name: 'lifecycle',
+      from: '  - lead_status: [Closed',
+      to: '  - field: Rejected__c\n    lead_status: [Closed',
+      code: 'wrong_shape',
+    },
+    {
+      name: 'lifecycle',
+      from: '  - lead_status: [Closed - Not Converted]',
+      to: '  - field: Rejected__c',
+      code: 'wrong_shape',
+    },
+    {
+      name: 'lifecycle',
+      from: 'lead: Open - Not Contacted',
+      to: 'lead: Closed - Not Converted',
+      code: 'reopen_recycles',
+    },
+    { name: 'lifecycle', from: 'lead: Open - Not Contacted', to: 'lead: Fresh', code: 'reopen_without_stage' },
+    { name: 'lifecycle', from: 'moved_back: ask', to: 'moved_back: always', code: 'unknown_value' },
+    { name: 'lifecycle', from: '  contact: null', to: '  contct: null', code: 'unknown_key' },
+    { name: 'owners', from: 'fallback_by_team: {}', to: 'fallback_by_team: { DACH: Jane }', code: 'wrong_shape' },
     { name: 'owners', from: 'fallback: null', to: 'fallback: Jane', code: 'wrong_shape' },
   ] as const)('$name with "$to": $code, at its place', ({ name, from, to, code }) => {
     const text = shippedWith(name, from, to);
