@@ -61,20 +61,26 @@ async function findProperty(
   }
 }
 
-const DELETE_AND_REPEAT =
-  'HubSpot cannot change this later. Keep its values elsewhere if you need them, delete the property, and run setup again.';
-
 /** The property exists but is not what the sync needs: uniqueness cannot be switched on later, nor a type be changed safely. */
-function requireText(property: HubSpotProperty, unique: boolean): void {
-  const isText = property.type === 'string' && !property.readOnly;
-  if (isText && (property.hasUniqueValue || !unique)) return;
-  const detail = { fields: [property.name], advice: DELETE_AND_REPEAT };
-  if (unique) {
-    const message = 'A property that Handoff needs exists in HubSpot, but not as a text property with unique values.';
-    throw new SyncError('needs-human', 'hubspot_property_not_unique', message, detail);
+function requireText({ name, type, readOnly, hasUniqueValue }: HubSpotProperty, unique: boolean): void {
+  const advice =
+    'HubSpot cannot change this later. Keep its values elsewhere if you need them, delete the property, and run setup again.';
+  const isText = type === 'string' && !readOnly;
+  if (isText && (hasUniqueValue || !unique)) return;
+  if (!unique) {
+    throw new SyncError(
+      'needs-human',
+      'hubspot_property_not_text',
+      'A property that Handoff needs exists in HubSpot, but not as a text property that can be written.',
+      { fields: [name], advice },
+    );
   }
-  const message = 'A property that Handoff needs exists in HubSpot, but not as a text property that can be written.';
-  throw new SyncError('needs-human', 'hubspot_property_not_text', message, detail);
+  throw new SyncError(
+    'needs-human',
+    'hubspot_property_not_unique',
+    'A property that Handoff needs exists in HubSpot, but not as a text property with unique values.',
+    { fields: [name], advice },
+  );
 }
 
 /** Creates a text property; nothing where it exists as asked. Values that are unique by chance do no harm. @throws SyncError */

@@ -134,7 +134,8 @@ async function settleDeletions(
   if (!(first instanceof SyncError)) return first;
   const facts = { source: question.source, errorCode: first.code, vendorCode: first.detail.vendorCode };
   if (!isPurged(first) || window.untilMs - window.fromMs <= unpurgedMs) {
-    client.warn(facts, 'deletions in Salesforce could not be read; they are asked for again');
+    const text = 'deletions in Salesforce could not be read; they are asked for again';
+    client.warnOnce(`${question.source} ${first.code}`, facts, text);
     return noDeletions;
   }
   const kept = { fromMs: window.untilMs - unpurgedMs, untilMs: window.untilMs };

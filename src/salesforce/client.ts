@@ -53,6 +53,8 @@ export type SalesforceClient = {
   /** The server's clock as far as its answers told it: ours, corrected by the last `Date` seen. */
   serverNow(): number;
   warn(facts: Readonly<Record<string, unknown>>, text: string): void;
+  /** The same for what would be said again and again: once per process and key. */
+  warnOnce(key: string, facts: Readonly<Record<string, unknown>>, text: string): void;
 };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -88,6 +90,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
   let version: Promise<string> | null = null;
   /** How far the server's clock is ahead of ours. */
   let aheadMs = 0;
+  const told = new Set<string>();
 
   function transportFor(spend: Spend, onAnswer?: (answer: HttpResponse) => void): Transport {
     return createTransport({
@@ -209,6 +212,10 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
     now,
     serverNow: () => now() + aheadMs,
     warn: (facts, text) => log?.warn(facts, text),
+    warnOnce(key, facts, text) {
+      if (!told.has(key)) log?.warn(facts, text);
+      told.add(key);
+    },
     pause,
     ready: (spend) => pausing(prepare(spend)),
     send: (request, spend) => pausing(prepare(spend).then(() => sendAuthorised(request, spend))),

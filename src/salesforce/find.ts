@@ -10,7 +10,7 @@ import { personFields, toPerson } from './persons.ts';
 import { type ContactChildren, mayBeHidden, type RolesAttempt, type RolesReader, readOnRoles } from './roles.ts';
 import { type InCondition, toStatements } from './soql.ts';
 
-export type FieldsByObject = Readonly<Record<PersonObject, readonly string[]>>;
+type FieldsByObject = Readonly<Record<PersonObject, readonly string[]>>;
 
 const objects: readonly PersonObject[] = ['Lead', 'Contact'];
 /** A chain of merges and a conversion; longer ones are left to a person. */

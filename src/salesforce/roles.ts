@@ -27,11 +27,9 @@ export function mayBeHidden(error: SyncError): boolean {
 /** Remembers for the process whether opportunities can be read: without them the stage follows Lead and Contact alone. */
 export function createRolesReader(client: SalesforceClient): RolesReader {
   let isReadable = true;
-  let isTold = false;
   function tellHidden(error: SyncError): void {
-    if (isTold) return;
-    isTold = true;
-    client.warn(
+    client.warnOnce(
+      'hidden opportunities',
       { errorCode: error.code, vendorCode: error.detail.vendorCode },
       'opportunities cannot be read, so stages follow Lead and Contact alone: grant the integration user read access to Opportunity and restart',
     );

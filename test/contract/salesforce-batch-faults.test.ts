@@ -30,6 +30,7 @@ function clientOf(answer: (ids: readonly string[]) => Answer) {
     now: () => 0,
     serverNow: () => 0,
     warn: () => undefined,
+    warnOnce: () => undefined,
     pause: async () => undefined,
     connection: () => Promise.reject(new Error('not here')),
     ready: async () => ({

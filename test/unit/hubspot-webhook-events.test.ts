@@ -45,6 +45,16 @@ describe('webhook events: every form that is understood', () => {
       parsed: { ...expected, kind: 'deletion', object: 'company' },
     },
     {
+      name: 'classic restore of a contact',
+      event: { ...classic, subscriptionType: 'contact.restore', changeFlag: 'RESTORED' },
+      parsed: { ...expected, kind: 'restore' },
+    },
+    {
+      name: 'generic restore of a contact',
+      event: { ...classic, subscriptionType: 'object.restore', objectTypeId: '0-1' },
+      parsed: { ...expected, kind: 'restore' },
+    },
+    {
       name: 'restore of a deal',
       event: { ...classic, subscriptionType: 'deal.restore' },
       parsed: { ...expected, kind: 'restore', object: 'deal' },
