@@ -29,10 +29,11 @@ async function interrupt(
   const dependencies: DrainDependencies = {
     ...engine.dependencies,
     salesforce: {
+      ...salesforce,
       findPersons: before === 'find' ? first(salesforce.findPersons) : salesforce.findPersons,
       writePersons: before === 'write' ? first(salesforce.writePersons) : salesforce.writePersons,
     },
-    hubspot: { read: hubspot.read, update: before === 'linkBack' ? first(hubspot.update) : hubspot.update },
+    hubspot: { ...hubspot, update: before === 'linkBack' ? first(hubspot.update) : hubspot.update },
   };
   await engine.ledger.mark([{ system: 'hubspot', object: 'contact', recordId: id, priority: 2, source: 'test' }]);
   await drainContacts(dependencies, new AbortController().signal);

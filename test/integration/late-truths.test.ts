@@ -25,11 +25,11 @@ async function drainWith(id: string, changes: Partial<DrainDependencies>): Promi
 
 /** Salesforce carries the write out, or not, and the answer is lost. */
 function answerLost(isCarriedOut: boolean): Pick<DrainDependencies, 'salesforce'> {
-  const { findPersons, writePersons } = engine.dependencies.salesforce;
+  const { writePersons } = engine.dependencies.salesforce;
   const lost = () => new SyncError('retryable', 'salesforce_no_answer', 'Lost.', { mayHaveHappened: true });
   return {
     salesforce: {
-      findPersons,
+      ...engine.dependencies.salesforce,
       async writePersons(writes, options, spend) {
         if (isCarriedOut) await writePersons(writes, options, spend);
         return new Map(writes.map(({ contactId }) => [contactId, { ok: false, error: lost() }]));
@@ -182,12 +182,12 @@ describe('who waits for somebody else is looked at again by itself', () => {
 describe('promise 3: an edit between our read and our write-back is not lost with its webhook', () => {
   it('the sweep does not take the modification time of our own write for the whole truth', async () => {
     const id = newContact({ jobtitle: 'A' });
-    const { findPersons, writePersons } = engine.dependencies.salesforce;
+    const { writePersons } = engine.dependencies.salesforce;
     const { ledger, hubspot } = engine.dependencies;
     await engine.ledger.advance(null, { source: contactSweepSource, atMs: Date.now() - 1_000, cursor: null }, []);
     await drainWith(id, {
       salesforce: {
-        findPersons,
+        ...engine.dependencies.salesforce,
         async writePersons(...given) {
           engine.hubspot.editContact(id, { jobtitle: 'B' });
           return await writePersons(...given);

@@ -10,7 +10,10 @@ beforeAll(async () => {
   const at = [4, 5, 6, 7, 3];
   engine = await startTwoWay({
     mappings: {
-      'contacts.yaml': Object.fromEntries(fields.map((_, place) => [`fields.${at[place]}.rule`, rules[place]])),
+      'contacts.yaml': {
+        ...Object.fromEntries(fields.map((_, place) => [`fields.${at[place]}.rule`, rules[place]])),
+        examples: [],
+      },
     },
   });
 });
