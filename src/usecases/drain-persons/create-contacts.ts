@@ -139,7 +139,7 @@ function outcomeOf(
   return { result: { ...faultResult(claimed, error, clock), pairId, outcomes }, contactId: null };
 }
 
-/** Somebody else created it meanwhile: the pair that was opened for the birth is given up, and the contact is linked by its own look. */
+/** Somebody else created it meanwhile: the pair that was opened for the birth becomes the contact's, whose own look completes it. */
 function foundExisting({ claimed, pairId, intentId }: ReservedBirth, existingId: string): RecordResult {
   const text = `Contact ${existingId} has its email and is looked at, to be linked with it.`;
   const decision = {
@@ -154,6 +154,7 @@ function foundExisting({ claimed, pairId, intentId }: ReservedBirth, existingId:
     ...doneResult(claimed, decision),
     pairId,
     outcomes: [{ intentId, state: 'refused', errorCode: 'email_taken' }],
+    bornContactId: existingId,
   };
 }
 

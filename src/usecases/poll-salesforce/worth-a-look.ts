@@ -1,4 +1,5 @@
-import { factsSignature } from '../../domain/lifecycle/facts.ts';
+import { readFacts } from '../../domain/lifecycle/facts.ts';
+import { haveChanged, readSignature } from '../../domain/lifecycle/signature.ts';
 import { stageFactsKey } from '../../domain/lifecycle/types.ts';
 import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
@@ -46,7 +47,10 @@ function changeOf(person: SalesforcePerson, known: KnownPerson, { mapping, typeO
   const base = known.base ?? {};
   const differs = (field: string) => hasMoved(person.fields[field], base, field, typeOf(person.object, field));
   if (comparedFields(mapping, person.object).some(differs)) return 'value_changed';
-  return base[stageFactsKey] === factsSignature(mapping.lifecycle, person) ? null : 'stage_facts_changed';
+  const agreed = base[stageFactsKey];
+  const { parts } = readFacts(mapping.lifecycle, person);
+  const isSettled = typeof agreed === 'string' && !haveChanged(readSignature(agreed), parts);
+  return isSettled ? null : 'stage_facts_changed';
 }
 
 /** Fields that somebody may have to act on; those with the rule `never` are nobody's business. */
