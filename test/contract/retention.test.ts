@@ -97,3 +97,24 @@ it('leaves what the next months need', async () => {
 
   expect(await partitions()).toEqual(before);
 });
+
+it('drops stage moves and thawed fields that are past their time, but nothing that still counts', async () => {
+  const { pool } = bench.database;
+  await pool.query(`
+    insert into pairs (connection_id) select 1 from generate_series(1, 3);
+    insert into stage_moves (connection_id, pair_id, contact_id, at, to_stage, kind, source, code, text, state)
+    select 1, q.pair_id, 'x', now() - q.age, 'lead', 'reached', 'hubspot', 'reached', '', q.state
+    from (values (1, interval '26 months', 'seen'), (1, interval '26 months', 'verified'), (1, interval '26 months', 'open'),
+                 (2, interval '24 months', 'seen')) as q(pair_id, age, state);
+    insert into frozen_fields (connection_id, pair_id, system, field, code, text, since, thawed_at)
+    select 1, 1, 'hubspot', q.field, '', '', now() - interval '40 months', now() - q.thawed
+    from (values ('old', interval '26 months'), ('recent', interval '24 months'), ('frozen', null)) as q(field, thawed)`);
+
+  expect(await retire(pool)).toMatchObject({ stageMoves: 2, thawed: 1 });
+
+  const { rows } = await pool.query(
+    'select state as left from stage_moves union all select field from frozen_fields order by 1',
+  );
+  expect(rows.map(({ left }) => left)).toEqual(['frozen', 'open', 'recent', 'seen']);
+  expect(await retire(pool)).toMatchObject({ stageMoves: 0, thawed: 0 });
+});

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLedger } from '../../src/store/ledger.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const folder = path.join(import.meta.dirname, '../../src/store/migrations');
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+/** A ledger as the first two migrations left it. */
+async function startOver(): Promise<void> {
+  const { pool } = database;
+  await pool.query('drop schema handoff cascade; create schema handoff');
+  await pool.query(
+    'create table schema_migrations (version integer primary key, name text not null, at timestamptz not null default now())',
+  );
+  for (const [index, name] of ['0001-ledger.sql', '0002-budget.sql'].entries()) {
+    await pool.query(await readFile(path.join(folder, name), 'utf8'));
+    await pool.query('insert into schema_migrations (version, name) values ($1, $2)', [index + 1, name]);
+  }
+  await pool.query('select ensure_writes_partitions(3)');
+}
+
+it('a ledger with data is carried over: pairs, what ended them, the audit log', async () => {
+  const { pool } = database;
+  await startOver();
+  await pool.query(`
+    insert into pairs (connection_id, person_object, person_id, tombstone) values (1, 'Lead', '00Q1', false), (1, 'Lead', '00Q2', true), (1, null, null, true);
+    insert into links (connection_id, system, object, record_id, pair_id, status) values
+      (1, 'hubspot', 'contact', '1', 1, 'live'), (1, 'salesforce', 'Lead', '00Q1', 1, 'live'),
+      (1, 'hubspot', 'contact', '2', 2, 'erased'), (1, 'salesforce', 'Lead', '00Q2', 2, 'live'),
+      (1, 'hubspot', 'contact', '3', 3, 'live');
+    insert into bases (pair_id, hubspot, salesforce, mapping_version) values (1, '{"jobtitle": "CTO"}', '{"Title": "CTO"}', 1);
+    insert into writes (connection_id, pair_id, token, mapping_version, system, object, record_id, operation, changes, state) values
+      (1, 1, gen_random_uuid(), 1, 'salesforce', 'Lead', '00Q1', 'update', '[{"field": "Title", "before": null, "after": "CTO", "rule": "newest"}]', 'done');
+    insert into mapping_versions (connection_id, version, hash, creates_per_run, changes_per_run) values (1, 1, 'hash', 10, 10);
+    update connections set mapping_version = 1`);
+
+  const { applied } = await migrate(pool);
+
+  expect(applied).toEqual([expect.stringMatching(/^0003-/)]);
+  const ledger = createLedger(pool);
+  expect(await ledger.history('1')).toMatchObject({
+    person: { object: 'Lead', id: '00Q1' },
+    base: { salesforce: { Title: 'CTO' } },
+    pair: {
+      tombstone: null,
+      recycles: 0,
+      stageMove: null,
+      frozen: [],
+      recentWrites: [{ field: 'Title', after: 'CTO' }],
+    },
+    changes: [{ field: 'Title', conflict: null }],
+  });
+  expect((await ledger.history('2')).pair?.tombstone).toBe('erased');
+  expect((await ledger.history('3')).pair?.tombstone).toBe('person_deleted');
+  expect(await ledger.activateMapping('hash', { createsPerRun: 10, changesPerRun: 10 }, [])).toBe(1);
+  expect((await ledger.history('1')).base, 'nobody said what it mapped').not.toBeNull();
+  expect((await migrate(pool)).applied).toEqual([]);
+});
+
+it('the new tables begin empty, whatever the planner was shown', async () => {
+  await startOver();
+  await migrate(database.pool);
+  for (const table of ['stage_moves', 'frozen_fields', 'erased_emails', 'erasures']) {
+    expect((await database.pool.query(`select from ${table}`)).rowCount).toBe(0);
+  }
+  await expect(
+    database.pool.query(
+      `insert into frozen_fields (connection_id, pair_id, system, field, code, text) values (1, 999, 'hubspot', 'x', '', '')`,
+    ),
+    'pairs are checked again',
+  ).rejects.toMatchObject({ code: '23503' });
+});
