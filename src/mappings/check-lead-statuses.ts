@@ -26,7 +26,7 @@ export function checkLeadStatuses(source: YamlSource, file: Contacts, lifecycle:
 }
 
 /** The Lead Status values that a stage or a recycle names. */
-export function knownStatuses({ stages, recycles }: LifecycleMapping): ReadonlySet<string> {
+function knownStatuses({ stages, recycles }: LifecycleMapping): ReadonlySet<string> {
   return new Set([
     ...stages.flatMap(({ salesforce }) => salesforce?.leadStatuses ?? []),
     ...recycles.flatMap(({ fields, values }) => (fields.Lead === leadStatusField ? [...values] : [])),

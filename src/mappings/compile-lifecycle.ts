@@ -1,6 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
 import type { LifecycleMapping, LifecycleStage, RecycleRule, StageFacts } from '../domain/mapping/types.ts';
-import type { PersonObject } from '../domain/record.ts';
 import { checkStatuses } from './check-lifecycle.ts';
 import { namesByObject } from './field-entry.ts';
 import { findStage } from './find-stage.ts';
@@ -68,24 +67,4 @@ function stagesTwice(source: YamlSource, stages: readonly LifecycleStage[]): Fin
       });
     }),
   );
-}
-
-/** HubSpot's own property that tells when a contact entered a stage first; it makes one for each stage, custom ones by their number. */
-export function dateEnteredProperty(stage: LifecycleStage): string {
-  return `hs_v2_date_entered_${stage.hubspot}`;
-}
-
-/** What the lifecycle reads of a person besides the mapped fields. */
-export function lifecycleFields({
-  stages,
-  recycles,
-  reopen,
-  contactStatusField,
-}: LifecycleMapping): Readonly<Record<PersonObject, readonly string[]>> {
-  const saysLead = stages.some(({ salesforce }) => (salesforce?.leadStatuses.length ?? 0) > 0) || reopen.Lead !== null;
-  const named = (object: PersonObject) => recycles.flatMap(({ fields }) => fields[object] ?? []);
-  return {
-    Lead: [...(saysLead ? [leadStatusField] : []), ...named('Lead')],
-    Contact: [...(contactStatusField === null ? [] : [contactStatusField]), ...named('Contact')],
-  };
 }

@@ -1,11 +1,13 @@
 import type { Finding, Place } from '../domain/finding.ts';
+import { stageFieldNames } from '../domain/lifecycle/facts.ts';
+import { stageDateProperties } from '../domain/lifecycle/transitions.ts';
 import type { CompiledMapping, LifecycleMapping } from '../domain/mapping/types.ts';
 import { checkLeadStatuses } from './check-lead-statuses.ts';
 import { checkRecycles } from './check-lifecycle.ts';
 import { type AlsoRead, compileContacts } from './compile-contacts.ts';
 import { type CompiledBorn, compileBorn, compileEvents, compileFights } from './compile-events.ts';
 import { type CompiledGate, compileGate } from './compile-gate.ts';
-import { compileLifecycle, dateEnteredProperty, lifecycleFields } from './compile-lifecycle.ts';
+import { compileLifecycle } from './compile-lifecycle.ts';
 import type { MappingFiles, MappingName } from './schema.ts';
 import { placeOf, type YamlSource } from './yaml-source.ts';
 
@@ -83,10 +85,12 @@ function alsoRead(sources: Sources, { lifecycle, gate }: Others, { fields }: Com
     reasonProperty === null || recycles.length === 0
       ? []
       : [[reasonProperty, placeOf(sources.lifecycle, ['reason_property'])]];
-  const own = lifecycleFields(lifecycle);
   return {
     namedAt: new Map([...reason, ...reads]),
-    properties: lifecycle.stages.map(dateEnteredProperty),
-    fields: { Lead: [...own.Lead, ...fields.Lead], Contact: [...own.Contact, ...fields.Contact] },
+    properties: stageDateProperties(lifecycle.stages),
+    fields: {
+      Lead: [...stageFieldNames(lifecycle, 'Lead'), ...fields.Lead],
+      Contact: [...stageFieldNames(lifecycle, 'Contact'), ...fields.Contact],
+    },
   };
 }

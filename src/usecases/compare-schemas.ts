@@ -1,4 +1,5 @@
 import type { Finding, Place } from '../domain/finding.ts';
+import { enteredPrefix } from '../domain/lifecycle/transitions.ts';
 import type { CompiledMapping, MappedField } from '../domain/mapping/types.ts';
 import { contactIdField, type PersonObject, personIdProperty } from '../domain/record.ts';
 import { compareLifecycle } from './compare-lifecycle.ts';
@@ -124,7 +125,7 @@ function checkFallbacks(schemas: Schemas, { contact, placeOf }: CompiledMapping)
 /** Properties that another check tells about, and the dates of stages, which HubSpot makes with each stage. */
 function hasOwnCheck({ lifecycle }: CompiledMapping, name: string): boolean {
   const isReason = lifecycle.recycles.length > 0 && name === lifecycle.reasonProperty;
-  return name === personIdProperty || isReason || name.startsWith('hs_v2_date_entered_');
+  return name === personIdProperty || isReason || name.startsWith(enteredPrefix);
 }
 
 /**

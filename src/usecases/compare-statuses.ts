@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
+import { statusField } from '../domain/lifecycle/facts.ts';
 import type { CompiledMapping, RecycleRule } from '../domain/mapping/types.ts';
 import type { PersonObject } from '../domain/record.ts';
 import type { SalesforceField } from '../ports/salesforce.ts';
@@ -13,8 +14,6 @@ type Use = {
   isReopen: boolean;
 };
 
-const leadStatusField = 'Status';
-
 /** The fields and values by which lifecycle.yaml and the filter of births read a person, against the org. */
 export function compareStatuses(schemas: Schemas, mapping: CompiledMapping): Finding[] {
   const uses = usesOf(mapping);
@@ -27,36 +26,33 @@ export function compareStatuses(schemas: Schemas, mapping: CompiledMapping): Fin
 }
 
 function usesOf({ lifecycle }: CompiledMapping): Use[] {
-  const { stages, recycles, reopen, contactStatusField } = lifecycle;
-  const named = (object: PersonObject, field: string | null, values: readonly string[], path: Use['path']): Use[] =>
-    field === null ? [] : values.map((value, at) => ({ object, field, value, path: [...path, at], isReopen: false }));
-  const ofStages = stages.flatMap(({ salesforce }, index) => [
-    ...named('Lead', leadStatusField, salesforce?.leadStatuses ?? [], ['stages', index, 'salesforce', 'lead_status']),
-    ...named('Contact', contactStatusField, salesforce?.contactStatuses ?? [], [
-      'stages',
-      index,
-      'salesforce',
-      'contact_status',
-    ]),
-  ]);
-  const ofRecycles = recycles.flatMap((rule, index) =>
-    personObjects.flatMap((object) =>
-      named(object, rule.fields[object] ?? null, [...rule.values], ['recycle', index, keyOf(rule, contactStatusField)]),
-    ),
-  );
-  const reopened = personObjects.flatMap((object): Use[] => {
-    const field = object === 'Lead' ? leadStatusField : contactStatusField;
+  const { stages, recycles, reopen } = lifecycle;
+  return personObjects.flatMap((object) => {
+    const status = statusField(lifecycle, object);
+    const key = object === 'Lead' ? 'lead_status' : 'contact_status';
+    const named = (field: string | null | undefined, values: readonly string[], path: Use['path']): Use[] =>
+      field == null ? [] : values.map((value, at) => ({ object, field, value, path: [...path, at], isReopen: false }));
+    const ofStages = stages.flatMap(({ salesforce }, index) => {
+      const values = (object === 'Lead' ? salesforce?.leadStatuses : salesforce?.contactStatuses) ?? [];
+      return named(status, values, ['stages', index, 'salesforce', key]);
+    });
+    const ofRecycles = recycles.flatMap((rule, index) =>
+      named(
+        rule.fields[object],
+        [...rule.values],
+        ['recycle', index, isOfStatus(rule, object, status) ? key : 'values'],
+      ),
+    );
     const value = reopen[object];
-    if (value === null || field === null) return [];
-    return [{ object, field, value, path: ['reopen', object.toLowerCase()], isReopen: true }];
+    if (value === null || status === null) return [...ofStages, ...ofRecycles];
+    const path = ['reopen', object.toLowerCase()];
+    return [...ofStages, ...ofRecycles, { object, field: status, value, path, isReopen: true }];
   });
-  return [...ofStages, ...ofRecycles, ...reopened];
 }
 
-/** Under which key of the file the values of a recycle stand. */
-function keyOf({ fields }: RecycleRule, contactStatusField: string | null): string {
-  if (fields.Lead === leadStatusField && fields.Contact === undefined) return 'lead_status';
-  return fields.Lead === undefined && fields.Contact === contactStatusField ? 'contact_status' : 'values';
+/** Whether the values stand under the key of the status rather than under that of any other field. */
+function isOfStatus({ fields }: RecycleRule, object: PersonObject, status: string | null): boolean {
+  return fields[object] === status && Object.keys(fields).length === 1;
 }
 
 function fieldOf(schemas: Schemas, object: PersonObject, name: string): SalesforceField | undefined {
@@ -103,12 +99,8 @@ function unknownValue(schemas: Schemas, { placeOf }: CompiledMapping, use: Use):
 
 /** Active values of the status fields that mean nothing here. */
 function unnamedValues(schemas: Schemas, mapping: CompiledMapping, uses: readonly Use[]): Finding[] {
-  const { contactStatusField } = mapping.lifecycle;
-  const fields: readonly (readonly [PersonObject, string | null])[] = [
-    ['Lead', leadStatusField],
-    ['Contact', contactStatusField],
-  ];
-  return fields.flatMap(([object, field]) => {
+  return personObjects.flatMap((object) => {
+    const field = statusField(mapping.lifecycle, object);
     const named = uses.filter((use) => use.object === object && use.field === field && !use.isReopen);
     if (field === null || named.length === 0) return [];
     const values = (fieldOf(schemas, object, field)?.picklistValues ?? []).filter(({ active }) => active);

@@ -4,7 +4,7 @@ import { stageOf } from './effective-stage.ts';
 import type { StageSeen } from './types.ts';
 
 /** HubSpot's own note of when a stage was entered last: calculated, for custom stages too. */
-const enteredPrefix = 'hs_v2_date_entered_';
+export const enteredPrefix = 'hs_v2_date_entered_';
 const epochShape = /^\d{9,16}$/;
 
 /** The properties that `stagesSeen` reads; to be read with each contact. */

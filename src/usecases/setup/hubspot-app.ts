@@ -1,3 +1,4 @@
+import { enteredPrefix } from '../../domain/lifecycle/transitions.ts';
 import { idProperty, reasonProperty } from './desired.ts';
 
 /** Relative path → text of every file of a folder. */
@@ -43,19 +44,19 @@ const notSubscribed: ReadonlySet<string> = new Set([
   reasonProperty.name,
 ]);
 
-/** HubSpot calculates it when the lifecycle stage changes, which is told by its own event. */
-const stageDatePrefix = 'hs_v2_date_entered_';
-
 const lifecycleEvents = ['contact.creation', 'contact.deletion', 'contact.merge', 'contact.restore'] as const;
 
 function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** The properties that get a propertyChange subscription, sorted; the lifecycle stage is always among them. */
+/**
+ * The properties that get a propertyChange subscription, sorted; the lifecycle stage is always among them, and the dates that HubSpot
+ * derives from it need none.
+ */
 export function subscribedProperties(properties: readonly string[]): readonly string[] {
   const wanted = new Set(['lifecyclestage', ...properties]);
-  return [...wanted].filter((name) => !notSubscribed.has(name) && !name.startsWith(stageDatePrefix)).sort();
+  return [...wanted].filter((name) => !notSubscribed.has(name) && !name.startsWith(enteredPrefix)).sort();
 }
 
 function webhooks(input: HubSpotAppInput) {

@@ -111,7 +111,7 @@ reopen: { contact: Working }
     ]);
     expect(mapping.contact.salesforceFields).toEqual({
       Lead: ['Email', 'OwnerId', 'Rejected__c', 'Returned__c'],
-      Contact: ['Email', 'OwnerId', 'Status__c', 'Returned__c'],
+      Contact: ['Email', 'OwnerId', 'Returned__c', 'Status__c'],
     });
     expect(mapping.contact.hubspotProperties).toContain('hs_v2_date_entered_51439524');
   });
