@@ -34,7 +34,7 @@ export async function upsertContacts(
         const inputs = batch.map(({ key, properties }) => ({
           id: key,
           idProperty: uniqueProperty,
-          properties: { ...properties, [uniqueProperty]: key },
+          properties: { ...properties },
           objectWriteTraceId: key,
         }));
         return client.crm.objects.batchApi.upsert('contacts', { inputs });
@@ -47,7 +47,7 @@ export async function upsertContacts(
         return key === null ? null : { key, result: { id, created, properties } };
       },
     },
-    upserts,
+    upserts.map(({ key, properties }) => ({ key, properties: { ...properties, [uniqueProperty]: key } })),
   );
   return new Map([...outcomes].map(([key, outcome]) => [key, toResult(outcome)]));
 }

@@ -94,6 +94,9 @@ async function readRows(scope: Scope, question: ChangeQuestion, answer: Subanswe
   const last = places.at(-1) ?? null;
   // Wide rows come fewer to an answer: the page ends with what came, and the next question goes on behind it.
   const isCut = !page.data.done || rows.length >= PAGE_ROWS;
+  if (isCut && last === null) {
+    throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce announced more rows and gave none.');
+  }
   const persons: SalesforcePerson[] =
     question.kind === 'role' ? [] : rows.map((row) => toPerson(toPersonObject(question), row, question.fields));
   return {

@@ -9,6 +9,7 @@ import { toAnswerError, toLostError, toSyncErrorOf, toUnsentError } from './erro
 import { toServerMs, toUsage } from './headers.ts';
 import { createSessionKeeper } from './session.ts';
 import { createTransport } from './transport.ts';
+import { takeTurn } from './turn.ts';
 import { pickVersion } from './version.ts';
 
 /** As much of a logger as is needed here: facts first, then a static sentence. */
@@ -232,17 +233,6 @@ async function beforehand<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (thrown) {
     throw toUnsentError(toLostError(thrown));
-  }
-}
-
-/** Nothing is sent when the turn cannot be had, so this is never an answer that was lost. */
-async function takeTurn(budget: BudgetPort, spend: Spend): Promise<void> {
-  try {
-    await budget.take('salesforce', spend);
-  } catch (thrown) {
-    if (thrown instanceof SyncError) throw thrown;
-    const message = 'The call budget could not be reached, so nothing was sent to Salesforce.';
-    throw new SyncError('retryable', 'budget_unreachable', message, { cause: thrown });
   }
 }
 

@@ -208,6 +208,20 @@ describe('odd answers to creating contacts', () => {
     expect(calls.length).toBeLessThanOrEqual(15);
   });
 
+  it('asks once where the unique property does not exist, and tells every record so', async () => {
+    const unknown = { code: 'PROPERTY_DOESNT_EXIST', message: 'x', context: { propertyName: [key] } };
+    const calls = answerUpserts(() => [
+      400,
+      { status: 'error', category: 'VALIDATION_ERROR', message: 'x', errors: [unknown] },
+    ]);
+
+    const results = await openHubSpot({ baseUrl }).hubspot.upsertContacts(key, births(100), spend);
+
+    expect(calls).toHaveLength(1);
+    expect(new Set(failuresOf(results).map(({ code }) => code))).toEqual(new Set(['hubspot_unknown_property']));
+    expect(results.size).toBe(100);
+  });
+
   it('says of a record that the answer leaves out that nothing is known of it', async () => {
     answerUpserts((inputs) => [200, answerOf(inputs.slice(1).map(created))]);
 

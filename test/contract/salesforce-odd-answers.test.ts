@@ -144,6 +144,16 @@ describe('odd answers about changes', () => {
     expect(pages[0]?.error).toMatchObject({ kind: 'retryable', code: 'salesforce_bad_answer' });
   });
 
+  it('does not take a cut page without rows for the last one', async () => {
+    const { salesforce } = await startOrg({
+      part: () => rows([], { done: false, nextRecordsUrl: '/services/data/v67.0/query/01g-2000' }),
+    });
+
+    const { pages } = await salesforce.readChanges([ask()], spend);
+
+    expect(pages[0]?.error).toMatchObject({ kind: 'retryable', code: 'salesforce_bad_answer' });
+  });
+
   it('begins the next look for deletions where the oldest open transaction began', async () => {
     const covered = new Date(Date.now() - 600_000).toISOString().replace(/\.\d+Z$/, '.000+0000');
     const deleted = { deletedRecords: [{ id: CONTACT.slice(0, 15) }], latestDateCovered: covered };
