@@ -5,7 +5,7 @@ import { reasonFor, reasonOf } from './convert-field.ts';
 import { blankObstacle, decideDirection, type FieldDecision, type Situation } from './decide-field.ts';
 import type { DecisionCode } from './decision-text.ts';
 import { fightOf, freezeOf, isFrozen } from './fights.ts';
-import { changedWithin, lastOf, whoIsNewer } from './newest.ts';
+import { changedWithin, lastOf, toTheSecond, whoIsNewer } from './newest.ts';
 import type { FieldChange, Freeze, FrozenField, PlanInput, PlanProblem, Reason } from './types.ts';
 
 /** What the decisions of a look are made from, besides the fields. */
@@ -80,7 +80,7 @@ function newestOf(
     changedWithin(histories.hubspot[source], agreedAtMs, contact.updatedAtMs),
   );
   const salesforce = movedIn('salesforce', differing).map(({ field }) =>
-    changedWithin(histories.salesforce[field], agreedAtMs, person.modifiedAtMs),
+    toTheSecond(changedWithin(histories.salesforce[field], agreedAtMs, person.modifiedAtMs)),
   );
   return whoIsNewer(lastOf(hubspot), lastOf(salesforce));
 }

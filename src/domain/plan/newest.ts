@@ -24,6 +24,11 @@ export function changedWithin(
   return { fromMs, toMs };
 }
 
+/** The same by a clock that shows whole seconds, as Salesforce's does: it was somewhere within the last of them. */
+export function toTheSecond({ fromMs, toMs }: Interval): Interval {
+  return { fromMs, toMs: toMs + 999 };
+}
+
 /** When the last of several changes was made. */
 export function lastOf(intervals: readonly Interval[]): Interval {
   return {
