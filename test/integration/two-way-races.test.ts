@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../support/engine.ts';
 import { failureOf, personsOf } from '../support/people.ts';
-import { handedOver, killedAt, lookWith, meeting, propertiesOf, startTwoWay } from '../support/two-way.ts';
+import { handedOver, killedAt, lookWith, mark, meeting, propertiesOf, startTwoWay } from '../support/two-way.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -101,10 +101,13 @@ describe('a record that goes between read and write', () => {
 });
 
 describe('an edit between our read and our write', () => {
-  it('of another property in HubSpot is seen in its answer and carried over at once', async () => {
+  it('of another property in HubSpot is not taken for agreed, and carried over with its webhook', async () => {
     const { id, leadId } = await handedOver(engine, { jobtitle: 'Buyer' });
     engine.salesforce.edit('Lead', leadId, { Title: 'Head' });
-    const edit = () => engine.hubspot.editContact(id, { city: 'Graz' });
+    const edit = async () => {
+      engine.hubspot.editContact(id, { city: 'Graz' });
+      await mark(engine, id);
+    };
     await lookWith(engine, meeting(engine, { before: 'update' }, edit), id);
 
     expect(propertiesOf(engine, id)).toMatchObject({ jobtitle: 'Head', city: 'Graz' });
