@@ -113,6 +113,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
       label: 'Salesforce person id',
       hasUniqueValue: true,
     });
+    portal.properties.define('contacts', { name: 'salesforce_recycle_reason', label: 'Salesforce recycle reason' });
   }
   const limits = createLimits(settings, now);
   const hands = createHands(portal);

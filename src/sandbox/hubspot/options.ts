@@ -39,7 +39,7 @@ export type HubSpotSandboxOptions = Partial<PortalBehaviour> & {
   webhookShuffle?: boolean;
   /** Property names whose changes are sent, and other event types; see `DEFAULT_SUBSCRIPTIONS`. */
   subscriptions?: readonly string[];
-  /** `salesforce_person_id` exists from the start, as `handoff setup` would have made it (default false). */
+  /** `salesforce_person_id` and `salesforce_recycle_reason` exist from the start, as `handoff setup` would have made them (default false). */
   withHandoffFields?: boolean;
   /** Scopes the token lacks; a call that needs one answers 403 MISSING_SCOPES. */
   missingScopes?: readonly string[];
