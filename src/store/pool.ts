@@ -38,6 +38,7 @@ export function createPool({
     throw new SyncError('needs-human', 'schema_name', 'The name of the database schema may hold a-z, 0-9 and _ only.');
   }
   // Every statement of ours has its index. A plan made while a table was small would read the whole of it per record once it has grown.
+  // Starting parallel workers takes longer than any of them.
   const pool = new pg.Pool({
     ...database,
     max,
@@ -45,7 +46,7 @@ export function createPool({
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: 'handoff',
-    options: `-c search_path=${schema} -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c enable_seqscan=off`,
+    options: `-c search_path=${schema} -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c enable_seqscan=off -c max_parallel_workers_per_gather=0`,
   });
   // While one is in use its pool does not listen, and an error that nobody hears ends the process; the statement fails all the same.
   pool.on('connect', (client) => void client.on('error', () => undefined));

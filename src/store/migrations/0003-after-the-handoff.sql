@@ -16,6 +16,8 @@ alter table pairs
   add column stage_cause text,
   -- The pair that a merge of contacts made of this one: what happened here is part of its history.
   add column absorbed_into bigint references pairs;
+-- The few whose sides disagree.
+create index pairs_stages_differ on pairs (connection_id, id) where hubspot_stage is distinct from salesforce_stage;
 create index pairs_absorbed on pairs (absorbed_into) where absorbed_into is not null;
 
 alter table writes drop constraint writes_operation_check;
