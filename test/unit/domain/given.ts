@@ -1,6 +1,6 @@
 import type { CompiledMapping } from '../../../src/domain/mapping/types.ts';
-import type { PairKnowledge, PlanInput } from '../../../src/domain/plan/types.ts';
-import type { HubSpotRecord, PersonObject, SalesforcePerson } from '../../../src/domain/record.ts';
+import type { Base, PairKnowledge, Plan, PlanInput } from '../../../src/domain/plan/types.ts';
+import type { FieldValue, HubSpotRecord, PersonObject, SalesforcePerson } from '../../../src/domain/record.ts';
 import { loadMappings } from '../../../src/mappings/load.ts';
 
 const loaded = loadMappings('mappings');
@@ -110,4 +110,35 @@ export function pairWith(
     recentWrites: [],
     ...values,
   };
+}
+
+/** What the person is to get, by field. */
+export function written({ write }: Plan): Record<string, FieldValue> {
+  return Object.fromEntries(write?.changes.map(({ field, after }) => [field, after]) ?? []);
+}
+
+/** A handed-over pair with a Lead that carries our id: what both hold now, and their base. */
+export function paired(
+  hubspot: Record<string, string | null>,
+  fields: Record<string, FieldValue>,
+  base: Base | null = null,
+  values: Partial<PlanInput> = {},
+): PlanInput {
+  const lead = person('Lead', { externalId: '101', email: 'ada@example.com', fields: { Company: 'ACME', ...fields } });
+  return input({
+    contact: contact({ salesforce_person_id: leadId, company: 'ACME', ...hubspot }),
+    pair: pairWith(lead, { base }),
+    ...values,
+    persons: { byId: [lead] },
+  });
+}
+
+/** The codes of the reasons about a Salesforce field. */
+export function codesFor(decided: Plan, field: string): string[] {
+  return decided.reasons.filter((reason) => reason.field === field).map(({ code }) => code);
+}
+
+/** What the contact is to get, by property. */
+export function sentBack({ contact: changes }: Plan): Record<string, FieldValue> {
+  return Object.fromEntries(changes.map(({ field, after }) => [field, after]));
 }

@@ -1,170 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { CompiledMapping } from '../../../src/domain/mapping/types.ts';
 import { plan } from '../../../src/domain/plan/plan.ts';
-import type { Base, Plan, PlanInput } from '../../../src/domain/plan/types.ts';
-import type { FieldValue } from '../../../src/domain/record.ts';
-import { contact, deskUser, input, janeUser, leadId, mapping, pairWith, person } from './given.ts';
+import type { Base, PlanInput } from '../../../src/domain/plan/types.ts';
+import { codesFor, deskUser, janeUser, leadId, mapping, paired, sentBack, written } from './given.ts';
 
-function written({ write }: Plan): Record<string, FieldValue> {
-  return Object.fromEntries(write?.changes.map(({ field, after }) => [field, after]) ?? []);
-}
-
-/** A handed-over pair with a Lead that carries our id: what both hold now, and their base. */
-function paired(
-  hubspot: Record<string, string | null>,
-  fields: Record<string, FieldValue>,
-  base: Base | null = null,
-  values: Partial<PlanInput> = {},
-): PlanInput {
-  const lead = person('Lead', { externalId: '101', email: 'ada@example.com', fields: { Company: 'ACME', ...fields } });
-  return input({
-    contact: contact({ salesforce_person_id: leadId, company: 'ACME', ...hubspot }),
-    pair: pairWith(lead, { base }),
-    ...values,
-    persons: { byId: [lead] },
-  });
-}
-
-function codesFor(decided: Plan, field: string): string[] {
-  return decided.reasons.filter((reason) => reason.field === field).map(({ code }) => code);
-}
-
-describe('below the gate (promise 1)', () => {
-  const mql = { lifecyclestage: 'marketingqualifiedlead' };
-
-  it('nothing is written, and the reason is the gate', () => {
-    const decided = plan(input({ contact: contact(mql) }));
-
-    expect(decided).toMatchObject({ outcome: 'below_gate', write: null, linkBack: false, agreed: null });
-    expect(decided.reasons[0]?.code).toBe('stage_below_gate');
-  });
-
-  it('a contact that was handed over is paused and stays linked', () => {
-    const decided = plan(paired({ ...mql, jobtitle: 'CTO' }, {}));
-
-    expect(decided).toMatchObject({ outcome: 'paused', write: null, person: { id: leadId } });
-  });
-
-  it.each([
-    { properties: mql, outcome: 'update', because: 'only its stage fell back' },
-    { properties: { lifecyclestage: 'other' }, outcome: 'paused', because: 'it is excluded' },
-  ])('with below: continue it ends as $outcome, because $because', ({ properties, outcome }) => {
-    const goesOn = { ...mapping, gate: { ...mapping.gate, below: 'continue' as const } };
-
-    expect(plan(paired({ ...properties, jobtitle: 'CTO' }, {}, null, { mapping: goesOn })).outcome).toBe(outcome);
-  });
-
-  it('with below: continue nobody is created all the same', () => {
-    const goesOn = { ...mapping, gate: { ...mapping.gate, below: 'continue' as const } };
-    const pair = { ...pairWith({ object: 'Lead', id: leadId }), person: null };
-
-    expect(plan(input({ mapping: goesOn, pair, contact: contact(mql) })).outcome).toBe('paused');
-  });
-});
-
-describe('a handoff to nobody: somebody is created', () => {
-  it('a Lead gets the mapped values, our id, defaults for the blanks, and an owner', () => {
-    const decided = plan(
-      input({ contact: contact({ firstname: 'Ada', hubspot_owner_id: '11', hs_analytics_source: 'OFFLINE' }) }),
-    );
-
-    expect(decided).toMatchObject({ outcome: 'create', person: null, linkBack: true, problem: null });
-    expect(decided.write).toMatchObject({ operation: 'create', object: 'Lead', id: null });
-    expect(written(decided)).toStrictEqual({
-      HubSpot_Contact_Id__c: '101',
-      Email: 'ada@example.com',
-      FirstName: 'Ada',
-      LastName: 'Lovelace',
-      LeadSource: 'Other',
-      Company: '[not provided]',
-      Status: 'Open - Not Contacted',
-      OwnerId: janeUser,
-    });
-  });
-
-  it.each([
-    { owner: '11', user: janeUser, because: 'the emails are the same' },
-    { owner: '12', user: deskUser, because: 'the user is inactive' },
-    { owner: '13', user: deskUser, because: 'no user has that email' },
-    { owner: '99', user: deskUser, because: 'HubSpot does not know that owner' },
-    { owner: null, user: deskUser, because: 'the contact has no owner' },
-  ])('owner $owner becomes $user, because $because', ({ owner, user }) => {
-    expect(written(plan(input({ contact: contact({ hubspot_owner_id: owner }) }))).OwnerId).toBe(user);
-  });
-
-  it('without an owner and a fallback a person must decide', () => {
-    const owner = { ...mapping.contact.owner, fallbackEmail: null };
-    const without = { ...mapping, contact: { ...mapping.contact, owner } };
-
-    expect(plan(input({ mapping: without })).problem?.code).toBe('owner_missing');
-  });
-
-  it('what Salesforce requires and nobody provides is named', () => {
-    const bare = { ...mapping, contact: { ...mapping.contact, defaults: { Lead: {}, Contact: {} } } };
-
-    const decided = plan(input({ mapping: bare, contact: contact({ lastname: ' ' }) }));
-
-    expect(decided).toMatchObject({ outcome: 'needs_person', problem: { code: 'required_missing' } });
-    expect(decided.problem?.fields).toStrictEqual(['LastName', 'Company']);
-    expect(decided.problem?.advice).toContain('lastname, company');
-  });
-
-  it('a name longer than Salesforce allows is cut, and the cut is recorded', () => {
-    const decided = plan(input({ contact: contact({ lastname: 'x'.repeat(100) }), maxLength: () => 80 }));
-
-    expect(String(written(decided).LastName)).toHaveLength(80);
-    expect(codesFor(decided, 'LastName')).toStrictEqual(['truncated']);
-  });
-
-  it('a value that the mapping does not know keeps the contact until a person acts', () => {
-    const [first, ...rest] = mapping.contact.fields;
-    if (first === undefined) throw new Error('no fields');
-    const fault = { kind: 'fault', code: 'value_unmapped', message: 'm', advice: 'a' } as const;
-    const faulty = {
-      ...mapping,
-      contact: { ...mapping.contact, fields: [{ ...first, convert: () => fault }, ...rest] },
-    };
-
-    expect(plan(input({ mapping: faulty }))).toMatchObject({
-      outcome: 'needs_person',
-      problem: { code: 'value_unmapped', fields: ['Email'] },
-    });
-  });
-});
-
-describe('a handoff to somebody who is there already', () => {
-  const found = person('Lead', {
-    email: 'ada@example.com',
-    fields: { Title: 'Countess', Status: 'Working - Contacted', OwnerId: deskUser, Company: 'ACME' },
-  });
-  const given = input({
-    contact: contact({ jobtitle: 'CTO', phone: '1', company: 'ACME', hs_lead_status: 'NEW', hubspot_owner_id: '11' }),
-    persons: { byEmail: [found] },
-  });
-
-  it('blanks are filled, what sales has stays, and our id is set in the same write', () => {
-    const decided = plan(given);
-
-    expect(decided).toMatchObject({ outcome: 'link', person: { object: 'Lead', id: leadId }, linkBack: true });
-    expect(decided.write).toMatchObject({ operation: 'update', id: leadId });
-    expect(written(decided)).toStrictEqual({ HubSpot_Contact_Id__c: '101', Phone: '1' });
-    expect(codesFor(decided, 'Title')).toStrictEqual(['differs_since_link']);
-    expect(codesFor(decided, 'Status')).toStrictEqual(['salesforce_has_value']);
-  });
-
-  it('the owner in Salesforce stays', () => {
-    expect(codesFor(plan(given), 'OwnerId')).toStrictEqual(['differs_since_link']);
-  });
-
-  it('the settled difference becomes the base, so that a later edit in HubSpot is passed on', () => {
-    const { agreed } = plan(given);
-    expect(agreed?.hubspot.jobtitle).toBe('CTO');
-    expect(agreed?.salesforce.Title).toBe('Countess');
-
-    const later = plan(paired({ jobtitle: 'CEO' }, { Title: 'Countess' }, agreed));
-
-    expect(written(later)).toStrictEqual({ Title: 'CEO' });
-  });
-});
+const withoutFallback: CompiledMapping = {
+  ...mapping,
+  contact: { ...mapping.contact, owner: { ...mapping.contact.owner, fallbackEmail: null } },
+};
 
 describe('after the handoff', () => {
   const base: Base = {
@@ -175,20 +18,61 @@ describe('after the handoff', () => {
   const sfAddress = { City: 'London', PostalCode: '1' };
 
   it.each([
-    { name: 'nobody changed', hubspot: 'CTO', salesforce: 'CTO', writes: {}, codes: [] },
-    { name: 'HubSpot changed', hubspot: 'CEO', salesforce: 'CTO', writes: { Title: 'CEO' }, codes: [] },
-    { name: 'Salesforce changed', hubspot: 'CTO', salesforce: 'Dr.', writes: {}, codes: ['salesforce_newer'] },
-    { name: 'both changed', hubspot: 'CEO', salesforce: 'Dr.', writes: {}, codes: ['conflict_newest_unknown'] },
-    { name: 'both changed to the same', hubspot: 'CEO', salesforce: 'CEO', writes: {}, codes: [] },
-    { name: 'HubSpot was emptied', hubspot: null, salesforce: 'CTO', writes: { Title: null }, codes: [] },
-  ])('$name: only that is sent', ({ hubspot, salesforce, writes, codes }) => {
+    { name: 'nobody changed', hubspot: 'CTO', salesforce: 'CTO', there: {}, back: {} },
+    { name: 'HubSpot changed', hubspot: 'CEO', salesforce: 'CTO', there: { Title: 'CEO' }, back: {} },
+    { name: 'Salesforce changed', hubspot: 'CTO', salesforce: 'Dr.', there: {}, back: { jobtitle: 'Dr.' } },
+    { name: 'both changed to the same', hubspot: 'CEO', salesforce: 'CEO', there: {}, back: {} },
+    { name: 'HubSpot was emptied', hubspot: null, salesforce: 'CTO', there: { Title: null }, back: {} },
+    { name: 'Salesforce was emptied', hubspot: 'CTO', salesforce: null, there: {}, back: { jobtitle: null } },
+    { name: 'only representation changed', hubspot: ' CTO ', salesforce: 'CTO', there: {}, back: {} },
+  ])('$name: only that is sent', ({ hubspot, salesforce, there, back }) => {
     const given = paired({ ...address, jobtitle: hubspot }, { ...sfAddress, Title: salesforce }, base);
 
     const decided = plan(given);
 
-    expect(written(decided)).toStrictEqual(writes);
-    expect(codesFor(decided, 'Title')).toStrictEqual(codes);
-    expect(decided.outcome).toBe(Object.keys(writes).length === 0 ? 'unchanged' : 'update');
+    expect(written(decided)).toStrictEqual(there);
+    expect(sentBack(decided)).toStrictEqual(back);
+    expect(decided.asks).toBeNull();
+    expect(decided.outcome).toBe(Object.keys({ ...there, ...back }).length === 0 ? 'unchanged' : 'update');
+  });
+
+  const conflict = paired({ ...address, jobtitle: 'CEO' }, { ...sfAddress, Title: 'Dr.' }, base);
+
+  it('both changed: the histories are asked for, and nothing is written before', () => {
+    expect(plan(conflict)).toMatchObject({
+      outcome: 'unchanged',
+      write: null,
+      contact: [],
+      asks: { properties: ['jobtitle'], fields: ['Title'] },
+    });
+  });
+
+  const at = (atMs: number) => [{ value: 'x', atMs, by: 'y' }];
+  it.each([
+    { hubspot: at(2), salesforce: at(1), there: { Title: 'CEO' }, back: {}, code: 'conflict_hubspot_newer' },
+    { hubspot: at(1), salesforce: at(2), there: {}, back: { jobtitle: 'Dr.' }, code: 'conflict_salesforce_newer' },
+    { hubspot: at(1), salesforce: at(1), there: {}, back: { jobtitle: 'Dr.' }, code: 'conflict_newest_unknown' },
+    { hubspot: [], salesforce: [], there: {}, back: { jobtitle: 'Dr.' }, code: 'conflict_newest_unknown' },
+  ])('both changed: $code', ({ hubspot, salesforce, there, back, code }) => {
+    const histories = { hubspot: { jobtitle: hubspot }, salesforce: { Title: salesforce } };
+
+    const decided = plan({ ...conflict, histories });
+    const [change] = [...(decided.write?.changes ?? []), ...decided.contact];
+
+    expect([written(decided), sentBack(decided), decided.asks]).toStrictEqual([there, back, null]);
+    expect(codesFor(decided, 'Title')).toStrictEqual([code]);
+    expect(change?.conflict).toBe(Object.keys(there).length > 0 ? 'hubspot' : 'salesforce');
+    expect(new Set([change?.before, change?.after])).toStrictEqual(new Set(['CEO', 'Dr.']));
+  });
+
+  it("Salesforce's field history may be unknown: the record changed after both agreed", () => {
+    const given = { ...conflict, pair: conflict.pair && { ...conflict.pair, agreedAtMs: 100 } };
+    const modified = given.persons.byId.map((lead) => ({ ...lead, modifiedAtMs: 200 }));
+    const histories = { hubspot: { jobtitle: at(201) }, salesforce: {} };
+
+    const decided = plan({ ...given, persons: { ...given.persons, byId: modified }, histories });
+
+    expect(codesFor(decided, 'Title')).toStrictEqual(['conflict_hubspot_newer']);
   });
 
   it('a required field is never cleared', () => {
@@ -198,12 +82,45 @@ describe('after the handoff', () => {
     expect(codesFor(decided, 'LastName')).toStrictEqual(['required_not_cleared']);
   });
 
-  it('an address is one unit: a city of HubSpot never joins an edit of the postal code in Salesforce', () => {
-    const decided = plan(paired({ city: 'Paris', zip: '1' }, { City: 'London', PostalCode: '2' }, base));
+  it.each([
+    { last: 'hubspot', there: { City: 'Paris', PostalCode: '1' }, back: {} },
+    { last: 'salesforce', there: {}, back: { city: 'London', zip: '2' } },
+  ])(
+    'an address is one unit: where both changed it, all of it goes to one side ($last was last)',
+    ({ last, there, back }) => {
+      const given = paired({ city: 'Paris', zip: '1' }, { City: 'London', PostalCode: '2' }, base);
+      const late = at(last === 'hubspot' ? 9 : 1);
+      const histories = { hubspot: { city: late }, salesforce: { PostalCode: at(5) } };
 
-    expect(decided.write).toBeNull();
-    expect(codesFor(decided, 'City')).toStrictEqual(['conflict_newest_unknown']);
-    expect(codesFor(decided, 'PostalCode')).toStrictEqual(['conflict_newest_unknown']);
+      expect(plan(given)).toMatchObject({
+        write: null,
+        contact: [],
+        asks: { properties: ['city'], fields: ['PostalCode'] },
+      });
+      const decided = plan({ ...given, histories });
+      expect([written(decided), sentBack(decided)]).toStrictEqual([there, back]);
+    },
+  );
+
+  it('an address goes with its blanks: a state of another one does not stay', () => {
+    const given = paired({ city: 'Paris', zip: '1' }, { City: 'London', PostalCode: '1', State: 'X' }, base);
+    const histories = { hubspot: { city: at(9) }, salesforce: { State: at(5) } };
+
+    expect(written(plan({ ...given, histories }))).toStrictEqual({ City: 'Paris', State: null });
+  });
+
+  it('an address of which one part cannot be sent is not sent at all', () => {
+    const fields = mapping.contact.fields.map((each) =>
+      each.hubspot === 'zip' ? { ...each, hasWayBack: false } : each,
+    );
+    const oneWay = { ...mapping, contact: { ...mapping.contact, fields } };
+    const given = paired(address, { City: 'Paris', PostalCode: '2' }, base, { mapping: oneWay });
+
+    const decided = plan(given);
+
+    expect(decided.contact).toStrictEqual([]);
+    expect(codesFor(decided, 'City')).toStrictEqual(['unit_incomplete']);
+    expect(codesFor(decided, 'PostalCode')).toStrictEqual(['no_way_back']);
   });
 
   it('an edit of a field that HubSpot owns is overruled, and that is recorded', () => {
@@ -224,11 +141,51 @@ describe('after the handoff', () => {
     expect(codesFor(decided, 'Title')).toStrictEqual(['as_last_agreed']);
   });
 
-  it('a status that sales owns is not sent', () => {
-    const decided = plan(paired({ hs_lead_status: 'NEW' }, { Status: 'Working - Contacted' }));
+  it.each([
+    { who: 'sales', hubspot: 'NEW', salesforce: 'Working - Contacted', sends: 'IN_PROGRESS', codes: [] },
+    {
+      who: 'marketing',
+      hubspot: 'OPEN_DEAL',
+      salesforce: 'Open - Not Contacted',
+      sends: 'OPEN',
+      codes: ['hubspot_edit_overruled'],
+    },
+  ])(
+    'a status that sales owns comes to HubSpot and is never sent: $who changed it',
+    ({ hubspot, salesforce, sends, codes }) => {
+      const known = { hubspot: { hs_lead_status: 'NEW' }, salesforce: { Status: 'Open - Not Contacted' } };
 
-    expect(decided.write).toBeNull();
-    expect(codesFor(decided, 'Status')).toStrictEqual(['salesforce_owns']);
+      const decided = plan(paired({ hs_lead_status: hubspot }, { Status: salesforce }, known));
+
+      expect(written(decided)).toStrictEqual({});
+      expect(sentBack(decided)).toStrictEqual({ hs_lead_status: sends });
+      expect(codesFor(decided, 'Status')).toStrictEqual(codes);
+    },
+  );
+
+  it('a value that HubSpot altered is not sent again', () => {
+    const altered = { hubspot: { jobtitle: 'Cto' }, salesforce: { Title: 'cto' } };
+
+    const decided = plan(paired({ jobtitle: 'Cto' }, { Title: 'cto' }, altered));
+
+    expect([decided.write, decided.contact]).toStrictEqual([null, []]);
+  });
+
+  it('a picklist is told by its value, and a label is no change', () => {
+    const facts = {
+      type: 'picklist' as const,
+      maxLength: null,
+      valuesByLabel: new Map([
+        ['Austria', 'AT'],
+        ['Italy', 'IT'],
+      ]),
+    };
+    const fieldFacts: PlanInput['fieldFacts'] = (_, field) => (field === 'Country' ? facts : undefined);
+    const known = { hubspot: { country: 'Austria' }, salesforce: { Country: 'AT' } };
+    const given = (country: string) => paired({ country }, { Country: 'AT' }, known, { fieldFacts });
+
+    expect(written(plan(given('Austria')))).toStrictEqual({});
+    expect(written(plan(given('Italy')))).toStrictEqual({ Country: 'IT' });
   });
 
   it('what one side did not answer is left alone, with the reason', () => {
@@ -254,7 +211,47 @@ describe('after the handoff', () => {
     const known = { hubspot: { hubspot_owner_id: '13' }, salesforce: { OwnerId: deskUser } };
 
     expect(written(plan(paired({ hubspot_owner_id: '11' }, {}, known)))).toStrictEqual({ OwnerId: janeUser });
-    expect(codesFor(plan(paired({ hubspot_owner_id: '12' }, {}, known)), 'OwnerId')).toStrictEqual(['owner_unmapped']);
+    const unmapped = plan(paired({ hubspot_owner_id: '12' }, {}, known));
+    expect(written(unmapped)).toStrictEqual({});
+    expect(unmapped.problem).toBeNull();
+    expect(unmapped.reasons.find(({ field }) => field === 'OwnerId')).toMatchObject({
+      code: 'owner_unmapped',
+      text: expect.stringContaining('HubSpot owner 12'),
+    });
+  });
+
+  it('an owner whom nobody maps is a failure that names them where no fallback is known, and the rest goes on', () => {
+    const known = { hubspot: { hubspot_owner_id: '13', jobtitle: 'A' }, salesforce: { OwnerId: deskUser, Title: 'A' } };
+    const given = { hubspot_owner_id: '12', jobtitle: 'B' };
+
+    const decided = plan(paired(given, { Title: 'A' }, known, { mapping: withoutFallback }));
+
+    expect(decided).toMatchObject({ outcome: 'update', problem: { code: 'owner_unmapped' } });
+    expect(decided.problem?.message).toContain('12');
+    expect(written(decided)).toStrictEqual({ Title: 'B' });
+  });
+
+  it.each([
+    { user: janeUser, sends: { hubspot_owner_id: '11' }, codes: [] },
+    { user: '00G000000000001AAA', sends: {}, codes: ['owner_is_queue'] },
+    { user: '005000000000009AAA', sends: {}, codes: ['owner_unmapped'] },
+  ])('the owner $user in Salesforce: $sends', ({ user, sends, codes }) => {
+    const known = { hubspot: { hubspot_owner_id: '13' }, salesforce: { OwnerId: deskUser } };
+
+    const decided = plan(paired({ hubspot_owner_id: '13' }, { OwnerId: user }, known));
+
+    expect(sentBack(decided)).toStrictEqual(sends);
+    expect(codesFor(decided, 'OwnerId')).toStrictEqual(codes);
+  });
+
+  it('an owner whose emails differ is found by the pair of them', () => {
+    const emails = new Map([['nobody@example.com', 'jane@example.com']]);
+    const paired13 = { ...mapping, contact: { ...mapping.contact, owner: { ...mapping.contact.owner, emails } } };
+    const known = { hubspot: { hubspot_owner_id: '12' }, salesforce: { OwnerId: deskUser } };
+
+    const decided = plan(paired({ hubspot_owner_id: '12' }, { OwnerId: janeUser }, known, { mapping: paired13 }));
+
+    expect(sentBack(decided)).toStrictEqual({ hubspot_owner_id: '13' });
   });
 
   it('tells when the person id in HubSpot is missing', () => {
@@ -263,38 +260,29 @@ describe('after the handoff', () => {
   });
 });
 
-describe('an intent whose outcome is not known', () => {
-  const openIntents = [
-    {
-      id: '1',
-      system: 'salesforce' as const,
-      object: 'Lead' as const,
-      recordId: leadId,
-      openedAtMs: 1,
-      fields: [
-        {
-          field: 'Title',
-          before: 'CTO',
-          after: 'CEO',
-          rule: 'newest' as const,
-          source: 'jobtitle',
-          sourceValue: 'CEO',
-        },
-      ],
-    },
-  ];
-  const base = { hubspot: { jobtitle: 'CTO' }, salesforce: { Title: 'CTO' } };
+describe('the stage', () => {
+  it('a contact that qualifies again reopens the same person', () => {
+    const given = paired({}, { Status: 'Closed - Not Converted' });
+    const facts = plan(paired({ lifecyclestage: 'lead' }, { Status: 'Closed - Not Converted' })).stage.agreed?.facts;
+    const base: Base = {
+      hubspot: { lifecyclestage: 'lead', hs_lead_status: null },
+      salesforce: { 'stage facts': facts ?? '', Status: 'Closed - Not Converted' },
+    };
 
-  it.each([
-    { name: 'it arrived', hubspot: 'CEO', salesforce: 'CEO', writes: {} },
-    { name: 'it arrived, and HubSpot changed since', hubspot: 'Chair', salesforce: 'CEO', writes: { Title: 'Chair' } },
-    { name: 'it did not arrive', hubspot: 'CEO', salesforce: 'CTO', writes: { Title: 'CEO' } },
-    { name: 'a person wrote over it', hubspot: 'CEO', salesforce: 'Dr.', writes: {} },
-  ])('$name', ({ hubspot, salesforce, writes }) => {
-    const given = paired({ jobtitle: hubspot }, { Title: salesforce }, base);
+    const decided = plan({ ...given, pair: given.pair && { ...given.pair, base, recycles: 1 } });
 
-    const decided = plan({ ...given, pair: given.pair && { ...given.pair, openIntents } });
+    expect(decided.write?.changes).toContainEqual(
+      expect.objectContaining({ field: 'Status', after: 'Open - Not Contacted', rule: 'lifecycle' }),
+    );
+    expect(decided.person?.id).toBe(leadId);
+  });
 
-    expect(written(decided)).toStrictEqual(writes);
+  it('a problem with it keeps no field from being synced', () => {
+    const base = { hubspot: { jobtitle: 'A' }, salesforce: { Title: 'A' } };
+
+    const decided = plan(paired({ jobtitle: 'B' }, { Title: 'A', Status: 'Never heard of' }, base));
+
+    expect(decided.problem?.code).toBe('status_unknown');
+    expect(written(decided)).toStrictEqual({ Title: 'B' });
   });
 });
