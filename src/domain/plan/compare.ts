@@ -52,7 +52,14 @@ function compareField(input: PlanInput, person: SalesforcePerson, mapped: Mapped
   if (salesforce === undefined) return reasonOf(field, 'field_not_read');
   if (hubspot === undefined) return reasonOf(field, 'property_not_read');
   const facts = input.fieldFacts(person.object, field);
-  const held = { source: mapped.hubspot, field, hubspot, salesforce };
+  const leadField = person.object === 'Contact' ? mapped.salesforce.Lead : undefined;
+  const held: HeldField = {
+    source: mapped.hubspot,
+    field,
+    hubspot,
+    salesforce,
+    ...(leadField === undefined ? {} : { leadField }),
+  };
   const there = convertField(input, mapped, person.object);
   const back = convertFieldBack(mapped, field, salesforce, facts);
   const rule = ruleNow(input, mapped.rule);

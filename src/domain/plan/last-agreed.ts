@@ -8,7 +8,14 @@ import type { FieldChange, OpenIntent, PairKnowledge } from './types.ts';
 export type Legs = { hubspot: FieldValue; salesforce: FieldValue };
 
 /** One field of a pair as both sides hold it now: `source` is the HubSpot property, `field` the Salesforce field. */
-export type HeldField = { source: string; field: string; hubspot: FieldValue; salesforce: FieldValue };
+export type HeldField = {
+  source: string;
+  field: string;
+  hubspot: FieldValue;
+  salesforce: FieldValue;
+  /** What the field was called on the Lead that the Contact may have been: a conversion changes the name and is no new beginning. */
+  leadField?: string;
+};
 
 /**
  * The base of one field. A value that an open intent meant to write and that its side holds is ours and not a human's: it counts as
@@ -27,7 +34,7 @@ export function lastAgreed(
     if (legs !== null) return legs;
   }
   const hubspot = pair?.base?.hubspot[held.source];
-  const salesforce = pair?.base?.salesforce[held.field];
+  const salesforce = pair?.base?.salesforce[held.field] ?? pair?.base?.salesforce[held.leadField ?? held.field];
   return hubspot === undefined || salesforce === undefined ? null : { hubspot, salesforce };
 }
 
