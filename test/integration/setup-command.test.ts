@@ -67,13 +67,13 @@ describe('handoff setup as a person runs it', () => {
   it('shows, applies, and finds nothing to do afterwards', async () => {
     const shown = await handoff('setup');
     expect(shown.stderr).toBe('');
-    expect(shown.stdout).toContain('Run with --apply to carry out 6 steps.');
+    expect(shown.stdout).toContain('Run with --apply to carry out 7 steps.');
     expect(shown.code).toBe(0);
 
     const applied = await handoff('setup', '--apply', '--json');
     expect(applied.code, applied.stderr).toBe(0);
     expect(answer.parse(JSON.parse(applied.stdout)).steps.map(({ outcome }) => outcome?.outcome)).toEqual(
-      Array.from({ length: 6 }, () => 'done'),
+      Array.from({ length: 7 }, () => 'done'),
     );
 
     const again = await handoff('setup');
