@@ -11,6 +11,7 @@ import { registerPause } from './pause.ts';
 import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
+import { registerThaw } from './thaw.ts';
 
 /**
  * Runs one command line.
@@ -33,6 +34,7 @@ export async function runCommandLine(argv: readonly string[], dependencies: CliD
   registerFailures(program, dependencies, run);
   registerPause(program, dependencies, run);
   registerApprove(program, dependencies, run);
+  registerThaw(program, dependencies, run);
   registerMigrate(program, dependencies, run);
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -16,14 +16,14 @@ export function registerStatus(program: Command, { withLedger, mode }: CliDepend
         () =>
           withLedger(async (ledger) => {
             const status = await ledger.status();
-            return { json: viewStatus(status, mode()), lines: renderStatus(status, mode()) };
+            return { json: viewStatus(status, mode()), lines: renderStatus(status, mode(), Date.now()) };
           }),
         options,
       );
     });
 }
 
-function renderStatus(status: LedgerStatus, mode: 'observe' | 'live'): readonly string[] {
+function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: number): readonly string[] {
   const { pending, mode: pause } = status;
   const oldest = pending.oldestDueMs === null ? '' : `; the oldest since ${readableTime(pending.oldestDueMs)}`;
   const paused = `paused by ${pause.pausedBy ?? 'somebody'}: ${pause.pausedReason ?? 'no reason given'}`;
@@ -35,13 +35,28 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live'): readonly 
     `pairs      ${status.pairs}`,
     `today      ${count(status.handoffsToday, 'handoff')}, ${count(status.changesToday, 'changed field')}`,
     `failures   ${status.failures}${status.failures === 0 ? '' : ' (see handoff failures)'}`,
+    ...(status.stageDisagreements === 0
+      ? []
+      : [`stages     ${count(status.stageDisagreements, 'pair')} on which both sides disagree, each with its cause`]),
+    ...(status.frozenFields === 0 ? [] : [`frozen     ${count(status.frozenFields, 'field')} (see handoff thaw)`]),
     `mapping    ${status.mappingVersion === null ? 'none active yet' : `version ${status.mappingVersion}`}`,
-    ...status.watermarks.map(({ source, atMs }) => `read up to ${readableTime(atMs)} (${source})`),
+    ...status.watermarks.filter(isShown).map((mark) => renderWatermark(mark, now)),
     ...Object.entries(status.calls).map(
       ([bucket, calls]) => `calls      ${count(calls, 'call')} in 24 hours (${bucket})`,
     ),
     ...renderRuns(status.runs),
   ];
+}
+
+/** The second look of each source lags behind on purpose; `--json` has it. */
+function isShown({ source }: LedgerStatus['watermarks'][number]): boolean {
+  return !source.endsWith('.wide');
+}
+
+function renderWatermark({ source, atMs }: LedgerStatus['watermarks'][number], now: number): string {
+  const seconds = Math.max(0, Math.round((now - atMs) / 1_000));
+  const age = seconds < 120 ? count(seconds, 'second') : count(Math.round(seconds / 60), 'minute');
+  return `read up to ${readableTime(atMs)}, ${age} ago (${source})`;
 }
 
 function renderRuns(runs: LedgerStatus['runs']): readonly string[] {

@@ -1,22 +1,20 @@
 import { json, Router } from 'express';
 import { z } from 'zod';
-import type { AdminLedger, WorkLedger } from '../ports/ledger.ts';
-import type { Explanation } from '../usecases/explain-contact.ts';
+import type { AdminLedger } from '../ports/ledger.ts';
 import { listFailures } from '../usecases/list-failures.ts';
-import { requireRole, type Token } from './authorize.ts';
-import { Problem } from './problems.ts';
-import { viewExplanation, viewFailures, viewStatus } from './views.ts';
+import { requireRole } from './authorize.ts';
+import { type ContactsDependencies, createContactsRouter } from './contacts-api.ts';
+import { parse } from './parse.ts';
+import { viewErasure, viewFailures, viewStatus } from './views.ts';
 
-export type ApiDependencies = {
-  tokens: readonly Token[];
+export type ApiDependencies = ContactsDependencies & {
   mode: 'observe' | 'live';
-  ledger: Pick<AdminLedger, 'status' | 'failures' | 'retryFailures'> & Pick<WorkLedger, 'mark'>;
-  /** @throws SyncError permanent `not_found` */
-  explain(idOrEmail: string): Promise<Explanation>;
-  wake(): void;
+  ledger: ContactsDependencies['ledger'] &
+    Pick<AdminLedger, 'status' | 'failures' | 'retryFailures' | 'stageDisagreements' | 'erasures'>;
 };
 
-const contactId = z.string().regex(/^\d{1,32}$/);
+/** These lists are short: what is longer than the limit is worked off from the top. */
+const listQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
 const failureQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   code: z.string().max(100).optional(),
@@ -32,16 +30,14 @@ export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDepe
   router.get('/status', async (_request, response) => {
     response.json(viewStatus(await ledger.status(), mode));
   });
-  router.get('/contacts/:id/explain', async (request, response) => {
-    response.json(viewExplanation(await explain(parse(contactId, request.params.id, 'The contact id'))));
+  router.use('/contacts', createContactsRouter({ tokens, ledger, explain, wake }));
+  router.get('/stages/disagreements', async (request, response) => {
+    const { limit } = parse(listQuery, request.query, 'The query');
+    response.json({ items: await ledger.stageDisagreements(limit), nextCursor: null });
   });
-  router.post('/contacts/:id/resync', requireRole(tokens, 'operator'), async (request, response) => {
-    const recordId = parse(contactId, request.params.id, 'The contact id');
-    await ledger.mark([
-      { system: 'hubspot', object: 'contact', recordId, priority: 2, hints: ['resync'], source: 'resync' },
-    ]);
-    wake();
-    response.status(202).json({ marked: 1 });
+  router.get('/erasures', requireRole(tokens, 'admin'), async (request, response) => {
+    const { limit } = parse(listQuery, request.query, 'The query');
+    response.json({ items: (await ledger.erasures(limit)).map(viewErasure), nextCursor: null });
   });
   router.get('/failures', async (request, response) => {
     const { limit, code, cursor } = parse(failureQuery, request.query, 'The query');
@@ -55,11 +51,4 @@ export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDepe
     response.status(202).json({ marked });
   });
   return router;
-}
-
-/** @throws Problem 400 that names what is wrong, not its value */
-function parse<Output>(schema: z.ZodType<Output>, value: unknown, what: string): Output {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Problem(400, 'bad_request', `${what} is not what this endpoint takes.`);
 }

@@ -1,4 +1,11 @@
-import type { ContactHistory, FailureRow, LedgerStatus } from '../ports/ledger.ts';
+import type {
+  ContactHistory,
+  ErasureReceipt,
+  FailureRow,
+  LedgerStatus,
+  StageTransition,
+  TimelineEntry,
+} from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { FailureList } from '../usecases/list-failures.ts';
 
@@ -26,6 +33,8 @@ export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
     },
     pairs: status.pairs,
     failures: status.failures,
+    stageDisagreements: status.stageDisagreements,
+    frozenFields: status.frozenFields,
     handoffsToday: status.handoffsToday,
     changesToday: status.changesToday,
     runs: status.runs.map(({ startedAtMs, ...run }) => ({ ...run, startedAt: isoTime(startedAtMs) })),
@@ -45,11 +54,32 @@ export function viewFailures({ items, nextCursor }: FailureList) {
   return { items: items.map(viewFailure), nextCursor };
 }
 
+/** A contact with its person as the API tells it: both sides' values, who owns each field, stage and gate. */
+export function viewContact(explanation: Explanation) {
+  const { contactId, sentence, standing, stage, gate, person, frozen, history } = explanation;
+  return {
+    contactId,
+    sentence,
+    standing,
+    stage,
+    gate,
+    person,
+    pairId: history.pairId,
+    handedOverAt: isoOrNull(history.handedOverAtMs),
+    stages: viewStages(explanation.stages),
+    fields: explanation.fields.map(viewField),
+    frozen,
+    failure: history.failure === null ? null : viewFailure(history.failure),
+  };
+}
+
 /** An explanation as the API and `handoff explain --json` tell it. */
-export function viewExplanation({ history, waits, ...explanation }: Explanation) {
+export function viewExplanation({ history, waits, fields, stages, timeline, ...explanation }: Explanation) {
   const { decision, pending, failure, changes, handedOverAtMs, pair: _, ...rest } = history;
   return {
     ...explanation,
+    fields: fields.map(viewField),
+    stages: viewStages(stages),
     waits: waits.map(viewWait),
     history: {
       ...rest,
@@ -59,17 +89,44 @@ export function viewExplanation({ history, waits, ...explanation }: Explanation)
       failure: failure === null ? null : viewFailure(failure),
       changes: changes.map(withTime),
     },
+    timeline: timeline.map(viewEntry),
   };
+}
+
+/** One entry of a timeline. */
+export function viewEntry(entry: TimelineEntry) {
+  return withTime(entry);
+}
+
+function viewField({ rule, frozen, hubspot, salesforce }: Explanation['fields'][number]) {
+  return { rule, frozen, hubspot: viewSide(hubspot), salesforce: viewSide(salesforce) };
+}
+
+function viewSide({ changedAtMs, ...side }: Explanation['fields'][number]['hubspot']) {
+  return { ...side, changedAt: isoOrNull(changedAtMs) };
+}
+
+function viewStages({ transitions, ...stages }: Explanation['stages']) {
+  return { ...stages, transitions: transitions.map(viewTransition) };
+}
+
+function viewTransition({ contactId: _, ...transition }: StageTransition) {
+  return withTime(transition);
+}
+
+function viewPending({ dueAtMs, dueInMs: _, ...pending }: NonNullable<ContactHistory['pending']>) {
+  return { ...pending, dueAt: isoOrNull(dueAtMs) };
 }
 
 function viewWait({ system, untilMs, code }: LedgerStatus['waits'][number]) {
   return { system, until: isoTime(untilMs), code };
 }
 
-function viewPending({ dueAtMs, dueInMs: _, ...pending }: NonNullable<ContactHistory['pending']>) {
-  return { ...pending, dueAt: isoTime(dueAtMs) };
-}
-
 function withTime<Row extends { atMs: number }>({ atMs, ...row }: Row) {
   return { ...row, at: isoTime(atMs) };
+}
+
+/** A receipt of a privacy deletion. */
+export function viewErasure(receipt: ErasureReceipt) {
+  return withTime(receipt);
 }

@@ -394,6 +394,9 @@ export type LedgerStatus = {
   pending: { due: number; waiting: number; leased: number; oldestDueMs: number | null };
   pairs: number;
   failures: number;
+  /** Pairs whose sides disagree on the stage (each with a cause), and fields that wait for a person to thaw them. */
+  stageDisagreements: number;
+  frozenFields: number;
   handoffsToday: number;
   changesToday: number;
   runs: readonly RunRow[];

@@ -9,6 +9,7 @@ import { acceptEvents } from '../usecases/accept-events.ts';
 import type { RunningParts } from './bring-up.ts';
 import type { CrmChecks } from './identity.ts';
 import { type Listener, listen } from './listen.ts';
+import { checkPoll } from './poll-check.ts';
 import { checkReadiness } from './readiness.ts';
 
 export type HttpParts = { config: Config; log: ServiceLog; parts: RunningParts; crms: CrmChecks; draining(): boolean };
@@ -33,6 +34,10 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       failures: async (limit, filter) => await ledger().failures(limit, filter),
       retryFailures: async (code) => await ledger().retryFailures(code),
       mark: async (marks) => await ledger().mark(marks),
+      timeline: async (...given) => await ledger().timeline(...given),
+      thaw: async (...given) => await ledger().thaw(...given),
+      stageDisagreements: async (limit) => await ledger().stageDisagreements(limit),
+      erasures: async (limit) => await ledger().erasures(limit),
     },
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
     wake,
@@ -83,13 +88,18 @@ export async function openHealth(given: HttpParts): Promise<Listener | null> {
   }
 }
 
-function readinessOf({ parts, crms, draining }: HttpParts) {
+function readinessOf({ config, parts, crms, draining }: HttpParts) {
   return async () =>
     await checkReadiness({
       draining,
       ledger: () => (parts.portalId === null ? null : parts.ledger),
       queue: () => parts.queue,
       crms,
+      poll: (watermarks) =>
+        checkPoll(parts.core?.lastPoll() ?? null, watermarks, {
+          now: Date.now(),
+          pollEveryMs: config.salesforce.pollSeconds * 1_000,
+        }),
     });
 }
 

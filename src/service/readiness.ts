@@ -2,21 +2,30 @@ import type { Readiness } from '../http/health.ts';
 import type { LedgerStatus } from '../ports/ledger.ts';
 import type { QueuePort } from '../ports/queue.ts';
 import type { CrmChecks } from './identity.ts';
+import type { PollCheck } from './poll-check.ts';
 
 export type ReadinessSources = {
   draining(): boolean;
   /** Null until the ledger is migrated and bound. */
-  ledger(): { ping(): Promise<void>; status(): Promise<Pick<LedgerStatus, 'waits' | 'mode'>> } | null;
+  ledger(): { ping(): Promise<void>; status(): Promise<Pick<LedgerStatus, 'waits' | 'mode' | 'watermarks'>> } | null;
   queue(): Pick<QueuePort, 'health'> | null;
   crms: CrmChecks;
+  /** Whether Salesforce is read; null: nobody has begun to. */
+  poll(watermarks: LedgerStatus['watermarks']): PollCheck | null;
 };
 
 const answerWithinMs = 2_000;
 
 /** Says whether webhooks can be taken: only the ledger and the drain count. Queue and CRMs show as degraded. */
-export async function checkReadiness({ draining, ledger, queue, crms }: ReadinessSources): Promise<Readiness> {
+export async function checkReadiness({ draining, ledger, queue, crms, poll }: ReadinessSources): Promise<Readiness> {
   const [ledgerCheck, queueCheck] = await Promise.all([checkLedger(ledger()), checkQueue(queue())]);
-  const checks = { ledger: ledgerCheck.check, queue: queueCheck, ...withWaits(crms, ledgerCheck.waits) };
+  const polled = poll(ledgerCheck.watermarks);
+  const checks = {
+    ledger: ledgerCheck.check,
+    queue: queueCheck,
+    ...withWaits(crms, ledgerCheck.waits),
+    ...(polled === null ? {} : { 'salesforce poll': polled }),
+  };
   if (draining()) return { ready: false, status: 'draining', checks };
   if (!ledgerCheck.check.ok) return { ready: false, status: ledger() === null ? 'starting' : 'unavailable', checks };
   const wellOff = Object.values(checks).every(({ ok }) => ok);
@@ -24,16 +33,17 @@ export async function checkReadiness({ draining, ledger, queue, crms }: Readines
 }
 
 async function checkLedger(ledger: ReturnType<ReadinessSources['ledger']>) {
-  const none: LedgerStatus['waits'] = [];
-  if (ledger === null) return { check: { ok: false, detail: 'not opened yet' }, waits: none };
+  const none: Pick<LedgerStatus, 'waits' | 'watermarks'> = { waits: [], watermarks: [] };
+  if (ledger === null) return { check: { ok: false, detail: 'not opened yet' }, ...none };
   try {
     await within(ledger.ping());
   } catch {
-    return { check: { ok: false, detail: 'cannot be written' }, waits: none };
+    return { check: { ok: false, detail: 'cannot be written' }, ...none };
   }
   const status = await within(ledger.status()).catch(() => null);
   const detail = status?.mode.paused === true ? 'answers; CRM writes are paused' : 'answers';
-  return { check: { ok: true, detail }, waits: status?.waits ?? none };
+  const { waits, watermarks } = status ?? none;
+  return { check: { ok: true, detail }, waits, watermarks };
 }
 
 async function checkQueue(queue: Pick<QueuePort, 'health'> | null) {

@@ -6,7 +6,10 @@ import type { Tables } from './tables.ts';
 /** Midnight of the database's day in UTC. */
 const today = sql`date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC'`;
 
-type Counts = Pick<LedgerStatus, 'pairs' | 'failures' | 'handoffsToday' | 'changesToday' | 'pending'>;
+type Counts = Pick<
+  LedgerStatus,
+  'pairs' | 'failures' | 'stageDisagreements' | 'frozenFields' | 'handoffsToday' | 'changesToday' | 'pending'
+>;
 
 /** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
 export async function readStatus(queries: Kysely<Tables>, connectionId: number): Promise<LedgerStatus> {
@@ -48,6 +51,8 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
     select
       (select count(*)::int from pairs where connection_id = ${connectionId} and person_id is not null) as pairs,
       (select count(*)::int from failures where connection_id = ${connectionId}) as failures,
+      (select count(*)::int from stage_disagreements where connection_id = ${connectionId}) as "stageDisagreements",
+      (select count(*)::int from frozen_fields where connection_id = ${connectionId} and thawed_at is null) as "frozenFields",
       (select count(*)::int from pairs where connection_id = ${connectionId} and handed_over_at >= ${today}) as "handoffsToday",
       (select coalesce(sum(jsonb_array_length(changes)), 0)::int from writes
        where connection_id = ${connectionId} and at >= ${today} and state = 'done') as "changesToday",
@@ -62,6 +67,8 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
     rows[0] ?? {
       pairs: 0,
       failures: 0,
+      stageDisagreements: 0,
+      frozenFields: 0,
       handoffsToday: 0,
       changesToday: 0,
       pending: { due: 0, waiting: 0, leased: 0, oldestDueMs: null },

@@ -25,9 +25,12 @@ describe('the API: who may use it', () => {
     },
   );
 
-  it.each(['/api/v1/failures/retry', '/api/v1/contacts/1/resync'])('a viewer may look but not %s', async (path) => {
-    expect((await call(path, tokens.viewer, { method: 'POST' })).status).toBe(403);
-  });
+  it.each(['/api/v1/failures/retry', '/api/v1/contacts/1/resync', '/api/v1/contacts/1/thaw'])(
+    'a viewer may look but not %s',
+    async (path) => {
+      expect((await call(path, tokens.viewer, { method: 'POST' })).status).toBe(403);
+    },
+  );
 
   it('never prints a token into the log', () => {
     expect(http.lines.join('')).not.toContain(tokens.viewer);
@@ -61,6 +64,46 @@ describe('the API: what it tells and does', () => {
     });
   });
 
+  it('a contact is told with both sides of each field and who changed it last', async () => {
+    const id = http.createContact({ email: 'both@example.com', lifecyclestage: 'lead', jobtitle: 'Buyer' });
+
+    const answer = await call(`/api/v1/contacts/${id}`, tokens.viewer);
+
+    expect(await answer.json()).toMatchObject({
+      contactId: id,
+      standing: 'unknown_to_the_ledger',
+      person: null,
+      fields: expect.arrayContaining([
+        {
+          rule: 'newest',
+          frozen: false,
+          hubspot: { name: 'jobtitle', value: 'Buyer', changedAt: expect.any(String), changedBy: expect.any(String) },
+          salesforce: { name: 'Title', value: null, changedAt: null, changedBy: null },
+        },
+      ]),
+    });
+  });
+
+  it('lists that are empty are lists', async () => {
+    const answers = [
+      await call('/api/v1/contacts/4712/timeline', tokens.viewer),
+      await call('/api/v1/stages/disagreements', tokens.viewer),
+      await call('/api/v1/erasures', tokens.admin),
+    ];
+
+    for (const answer of answers) expect(await answer.json()).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('erasures are for an admin alone', async () => {
+    expect((await call('/api/v1/erasures', tokens.operator)).status).toBe(403);
+  });
+
+  it('thaw says how many fields it was about', async () => {
+    const answer = await call('/api/v1/contacts/4712/thaw', tokens.operator, { method: 'POST' });
+
+    expect([answer.status, await answer.json()]).toEqual([202, { thawed: 0 }]);
+  });
+
   it('explain answers 404 for a contact that HubSpot does not know', async () => {
     const answer = await call('/api/v1/contacts/999999/explain', tokens.viewer);
 
@@ -80,6 +123,10 @@ describe('the API: what it tells and does', () => {
 
   it.each([
     ['/api/v1/contacts/abc/explain', 'GET'],
+    ['/api/v1/contacts/abc', 'GET'],
+    ['/api/v1/contacts/1/timeline?cursor=nonsense', 'GET'],
+    ['/api/v1/contacts/1/timeline?limit=0', 'GET'],
+    ['/api/v1/stages/disagreements?limit=many', 'GET'],
     ['/api/v1/failures?limit=0', 'GET'],
     ['/api/v1/failures?limit=many', 'GET'],
     ['/api/v1/failures?cursor=nonsense', 'GET'],

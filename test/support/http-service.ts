@@ -37,7 +37,7 @@ export type SendOptions = {
 };
 
 export const secrets = { current: 'the-new-client-secret', old: 'the-old-client-secret' };
-export const tokens = { viewer: 'token-of-a-viewer', operator: 'token-of-an-operator' };
+export const tokens = { viewer: 'token-of-a-viewer', operator: 'token-of-an-operator', admin: 'token-of-an-admin' };
 
 /** Starts it. `databaseUrl` overrides where the ledger is. */
 export async function startHttpService(
@@ -53,7 +53,7 @@ export async function startHttpService(
     DATABASE_URL: options.databaseUrl ?? urlOf(database),
     MAPPINGS_DIR: resolve(import.meta.dirname, '../../mappings'),
     PORT: '0',
-    ADMIN_TOKENS: `ann:operator:${tokens.operator},dash:viewer:${tokens.viewer}`,
+    ADMIN_TOKENS: `ann:operator:${tokens.operator},dash:viewer:${tokens.viewer},eve:admin:${tokens.admin}`,
     HUBSPOT_ACCESS_TOKEN: hubspot.accessToken,
     HUBSPOT_CLIENT_SECRET: `${secrets.current},${secrets.old}`,
     HUBSPOT_BASE_URL: hubspot.url,

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { SyncError } from '../errors.ts';
+import type { Run } from './command.ts';
+import type { CliDependencies } from './dependencies.ts';
+import { count } from './table.ts';
+
+/** `handoff thaw <contact>`: fields that were frozen because somebody else kept changing them back are written again. */
+export function registerThaw(
+  program: Command,
+  { withLedger, user }: Pick<CliDependencies, 'withLedger' | 'user'>,
+  run: Run,
+): void {
+  program
+    .command('thaw')
+    .description('write frozen fields of a contact again, once the other writer has been stopped')
+    .argument('<contact>', 'the HubSpot id of the contact')
+    .option('--field <name>', 'only this one, by its name on the side that is written')
+    .option('--json', 'print one JSON document')
+    .action(async (contact: string, options: { field?: string; json?: boolean }) => {
+      await run(async () => {
+        if (!/^\d{1,32}$/.test(contact)) throw noId();
+        const thawed = await withLedger((ledger) => ledger.thaw(contact, user(), options.field));
+        const done = `${count(thawed, 'field')} of contact ${contact} will be written again.`;
+        return { json: { thawed, contact }, lines: [thawed === 0 ? 'Nothing was frozen.' : done] };
+      }, options);
+    });
+}
+
+function noId(): SyncError {
+  const advice = 'handoff explain <email> shows it.';
+  return new SyncError('permanent', 'contact_not_found', 'This is not the HubSpot id of a contact.', { advice });
+}
