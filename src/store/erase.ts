@@ -28,16 +28,16 @@ group by 1, 2`;
 
 type Found = { pair_id: string; place: string; count: number; emails: string[] | null };
 
-// What was told of the records goes as well; it holds no values, but sentences. Rows of the queue that nobody works on go with it; the
-// claimed ones are settled by their own results.
+// What was told of the contact, and of all records of a pair that ends, goes as well; it holds no values, but sentences. Rows of the queue that
+// nobody works on go with it; the claimed ones are settled by their own results.
 const forgetSql = `
 with records as (
   select q.place, 'hubspot' as system, 'contact' as object, q.contact_id as record_id
   from jsonb_to_recordset($2::jsonb) as q(place int, pair_id bigint, contact_id text)
   union
   select q.place, l.system, l.object, l.record_id
-  from jsonb_to_recordset($2::jsonb) as q(place int, pair_id bigint, contact_id text)
-  join links l on l.pair_id = q.pair_id and l.object <> 'email' where l.pair_id = any($3::bigint[])
+  from jsonb_to_recordset($2::jsonb) as q(place int, pair_id bigint, ends boolean)
+  join links l on l.pair_id = q.pair_id and l.object <> 'email' where q.ends and l.pair_id = any($3::bigint[])
 ), failures_gone as (
   delete from failures f using records r
   where f.connection_id = $1 and f.system = r.system and f.object = r.object and f.record_id = r.record_id returning r.place
@@ -53,8 +53,8 @@ select q.place,
        (select count(*)::int from failures_gone g where g.place = q.place) as failures,
        (select count(*)::int from decisions_gone g where g.place = q.place) as decisions,
        (select count(*)::int from pending_gone g where g.place = q.place) as pending,
-       array(select r.record_id from records r where r.place = q.place and r.system = 'salesforce' order by 1) as persons
-from jsonb_to_recordset($2::jsonb) as q(place int)`;
+       array(select l.record_id from links l where l.pair_id = q.pair_id and l.system = 'salesforce' order by 1) as persons
+from jsonb_to_recordset($2::jsonb) as q(place int, pair_id bigint)`;
 
 type Forgotten = { place: number; failures: number; decisions: number; pending: number; persons: string[] };
 
@@ -67,7 +67,8 @@ where q.found or not exists (select from erasures e where e.connection_id = $1 a
 
 /**
  * Erases what is known of persons whose contacts were erased for privacy in HubSpot: every value goes, in what was merged into their pairs,
- * too; ids and codes stay, keyed hashes of their emails, and a receipt. To be called once the results' bases are stored.
+ * too; ids and codes stay, keyed hashes of their emails, and a receipt. Where a pair goes on, as one of its merged contacts lives, its values go as
+ * well (nobody can tell whose they were), but its email stays free. To be called once the results' bases are stored.
  */
 export async function erasePersons(
   client: pg.PoolClient,
@@ -85,17 +86,15 @@ export async function erasePersons(
     ...(await client.query<Found>(baseValuesSql, [pairIds])).rows,
     ...(await client.query<Found>(writeValuesSql, [pairIds])).rows,
   ];
-  await keepHashes(
-    client,
-    context,
-    pairIds,
-    found.flatMap(({ emails }) => emails ?? []),
-  );
+  const ended = new Set(erased.flatMap(({ pairId, tombstone }) => (tombstone === 'erased' ? (pairId ?? []) : [])));
+  const endedIds = family.filter(({ root }) => ended.has(root)).map(({ id }) => id);
+  const emails = found.flatMap((one) => (endedIds.includes(one.pair_id) ? (one.emails ?? []) : []));
+  await keepHashes(client, context, endedIds, emails);
   await client.query(blankSql, [pairIds]);
   await client.query('delete from bases where pair_id = any($1::bigint[])', [pairIds]);
   await client.query(
     `update stage_moves set state = 'conflict', closed_at = clock_timestamp() where pair_id = any($1::bigint[]) and state = 'open'`,
-    [pairIds],
+    [endedIds],
   );
   const counts = erased.map(({ pairId }) => {
     const own = new Set(family.filter(({ root }) => root === pairId).map(({ id }) => id));
@@ -135,10 +134,11 @@ async function writeReceipts(
   erased: readonly RecordResult[],
   counts: readonly Record<string, number>[],
 ): Promise<void> {
-  const asked = erased.map(({ contactId, pairId = null }, place) => ({
+  const asked = erased.map(({ contactId, pairId = null, tombstone }, place) => ({
     place,
     pair_id: pairId,
     contact_id: contactId,
+    ends: tombstone === 'erased',
   }));
   const pairIds = erased.flatMap(({ pairId }) => pairId ?? []);
   const { rows } = await client.query<Forgotten>(forgetSql, [connectionId, toJson(asked), pairIds]);

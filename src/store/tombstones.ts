@@ -28,17 +28,17 @@ where p.id = any($2::bigint[]) and p.id = q.pair_id and p.tombstone_reason is di
 
 /** Ends pairs, or lets them go on, as the results say. Erased values are somebody else's to erase. Throws the driver's error. */
 export async function applyTombstones(client: pg.PoolClient, results: readonly RecordResult[]): Promise<void> {
-  const rows = results.flatMap((result) => {
-    const { contactId, pairId } = result;
-    const reason = isErasure(result) ? 'erased' : result.tombstone;
-    return pairId === undefined || reason === undefined ? [] : [{ pair_id: pairId, contact_id: contactId, reason }];
-  });
+  const rows = results.flatMap(({ contactId, pairId, tombstone }) =>
+    pairId === undefined || tombstone === undefined
+      ? []
+      : [{ pair_id: pairId, contact_id: contactId, reason: tombstone }],
+  );
   if (rows.length === 0) return;
   const values = [toJson(rows), rows.map((row) => row.pair_id)];
   await client.query({ name: 'end-pairs', text: endSql, values });
 }
 
-/** Whether the result tells of a privacy deletion. */
+/** Whether the result tells of a privacy deletion. The pair may go on: one of its merged contacts was erased, and another one lives. */
 export function isErasure({ tombstone, retiredContactIds = [] }: RecordResult): boolean {
   return tombstone === 'erased' || retiredContactIds.some(({ status }) => status === 'erased');
 }

@@ -169,6 +169,29 @@ describe('a privacy deletion', () => {
     expect(await bench.ledger.erasedEmails([secrets.email])).toEqual(new Set([secrets.email.toLowerCase()]));
   });
 
+  it('of one of several merged contacts erases the values, and lets the pair go on with the one that lives', async () => {
+    await remember('1', '00Q1');
+    const batch = await claimed('1');
+    const wanted = reservation(batch, '1', {
+      claimEmails: [],
+      intent: null,
+      contactIds: ['1', '9'],
+      person: lead('00Q1'),
+    });
+    await reserve(batch, wanted);
+    await commit(batch, result(batch, '1', {}));
+    await bench.mark(['1'], { dueInMs: 60_000 });
+    const next = await claimed('9');
+    await commit(next, result(next, '9', { retiredContactIds: [{ id: '9', status: 'erased' }] }));
+
+    const after = await dump();
+    for (const secret of Object.values(secrets)) expect(after).not.toContain(secret.toLowerCase());
+    expect(await bench.ledger.history('1')).toMatchObject({ person: lead('00Q1'), pair: { tombstone: null } });
+    expect((await bench.ledger.history('1')).pending, 'the living one is looked at').not.toBeNull();
+    expect(await bench.ledger.erasedEmails([secrets.email])).toEqual(new Set());
+    expect(await bench.ledger.erasures(10)).toMatchObject([{ contactId: '9', personIds: ['00Q1'] }]);
+  });
+
   it('ends a move of the stage that was under way, and spares the others', async () => {
     await remember('1', '00Q1');
     await bench.handOver('2', '00Q2');

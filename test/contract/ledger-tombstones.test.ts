@@ -148,7 +148,7 @@ describe('a pair whose contact was deleted', () => {
 describe('a pair that was erased', () => {
   it('never goes on, whatever is said of it later', async () => {
     const { pairId } = await handOver('1', '00Q1');
-    await end('1', { retiredContactIds: [{ id: '1', status: 'erased' }] });
+    await end('1', { tombstone: 'erased', retiredContactIds: [{ id: '1', status: 'erased' }] });
     await end('1', { tombstone: null });
     await end('1', { tombstone: 'contact_deleted' });
 
