@@ -90,15 +90,29 @@ export const ownersSchema = z.object({
   paging: nextAfter,
 });
 
+/** As a person sees them; -1 or nothing: behind the others, in the order of the answer (properties API guide, "displayOrder"). */
+function inDisplayOrder<Option extends { displayOrder?: number | null | undefined }>(options: readonly Option[]) {
+  const place = ({ displayOrder }: Option) =>
+    displayOrder == null || displayOrder < 0 ? Number.MAX_VALUE : displayOrder;
+  return options.toSorted((one, other) => place(one) - place(other)).map(({ displayOrder: _, ...option }) => option);
+}
+
 export const propertySchema = z.object({
   name: z.string().min(1),
   label: z.string().default(''),
   type: z.string(),
   fieldType: z.string().default(''),
   options: z
-    .array(z.object({ value: z.string(), label: z.string(), hidden: z.boolean().default(false) }))
+    .array(
+      z.object({
+        value: z.string(),
+        label: z.string(),
+        hidden: z.boolean().default(false),
+        displayOrder: z.number().nullish(),
+      }),
+    )
     .nullish()
-    .transform((options) => options ?? []),
+    .transform((options) => inDisplayOrder(options ?? [])),
   hasUniqueValue: z.boolean().default(false),
   calculated: z.boolean().default(false),
   modificationMetadata: z.object({ readOnlyValue: z.boolean().default(false) }).nullish(),

@@ -31,6 +31,7 @@ export type HubSpotProperty = {
   label: string;
   type: string;
   fieldType: string;
+  /** In the order in which HubSpot shows them. */
   options: readonly { value: string; label: string; hidden: boolean }[];
   hasUniqueValue: boolean;
   readOnly: boolean;

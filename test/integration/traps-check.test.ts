@@ -75,6 +75,18 @@ describe('handoff check on both local CRMs', () => {
     expect(codes(await check())).toEqual(['unknown_stage']);
   });
 
+  it('goes by the order in which HubSpot shows its stages, however it lists them', async () => {
+    const stages = hubspot.properties.get('contacts', 'lifecyclestage')?.options ?? [];
+    hubspot.properties.setOptions('contacts', 'lifecyclestage', stages.toReversed());
+
+    expect(codes(await check())).toEqual([]);
+
+    const swapped = stages.map((stage) => (stage.value === 'opportunity' ? { ...stage, displayOrder: 2.5 } : stage));
+    hubspot.properties.setOptions('contacts', 'lifecyclestage', swapped);
+
+    expect(codes(await check())).toEqual(['stage_order']);
+  });
+
   it('finds a value that a restricted picklist would refuse, at the entry that would write it', async () => {
     salesforce.setPicklist('Lead', 'LeadSource', ['Web', 'Anything else'], { restricted: true });
 
