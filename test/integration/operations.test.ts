@@ -95,6 +95,36 @@ describe.each(queueBackends())('operating the service (queue on $name)', (queue)
     expect(code).toBe(0);
   });
 
+  it('reads Salesforce on its schedule: what sales changes and who was born there arrive in HubSpot', async () => {
+    const born = { 'born_in_salesforce.do': 'create', 'born_in_salesforce.stage': 'salesqualifiedlead' };
+    const stack = await openStack({
+      queue,
+      env: { SALESFORCE_POLL_SECONDS: '5' },
+      mappings: { 'contacts.yaml': born },
+    });
+    await stack.start();
+    const id = stack.hubspot.createContact(sqlContact('polled'));
+    await eventually('it arrived', () => leads(stack) === 1);
+    await eventually('Salesforce is read', async () =>
+      (await statusOf(stack)).watermarks.some(({ source }) => source === 'salesforce.Lead.fast'),
+    );
+    await eventually('it is idle', () => isIdle(stack));
+    const [lead] = stack.salesforce.all('Lead');
+    stack.salesforce.edit('Lead', String(lead?.Id), { Title: 'Head of Sales' });
+    const bornId = stack.salesforce.create('Lead', {
+      LastName: 'native',
+      Company: 'Fair',
+      Email: 'native@people.example',
+    }).Id;
+    await eventually('the title arrived', () => stack.hubspot.getContact(id)?.properties.jobtitle === 'Head of Sales');
+    await eventually('the person arrived', () =>
+      stack.hubspot.contacts().some(({ properties }) => properties.salesforce_person_id === bornId),
+    );
+    const ready = await (await fetch(`${stack.env.PUBLIC_URL}/readyz`)).json();
+
+    expect(ready).toMatchObject({ checks: { 'salesforce poll': { ok: true } } });
+  });
+
   it('one process takes webhooks, two others do the work', async () => {
     const database = await createTestDatabase();
     closers.push(() => database.close());

@@ -1,5 +1,6 @@
 import type { BornInSalesforce } from '../../domain/mapping/types.ts';
 import type { SalesforcePerson } from '../../domain/record.ts';
+import { SyncError } from '../../errors.ts';
 import type { KnownPerson } from '../../ports/ledger.ts';
 
 /** What becomes of a person that was marked because no pair knew it. */
@@ -9,7 +10,7 @@ export type PersonFate =
   /** Another person has taken its place in Salesforce. */
   | { kind: 'successor'; object: 'Contact'; id: string; code: string; text: string }
   | { kind: 'nothing'; code: string; text: string }
-  | { kind: 'problem'; code: string; text: string; advice: string }
+  | { kind: 'problem'; code: string; text: string; error: SyncError }
   | { kind: 'create'; code: string; text: string };
 
 export type PersonFacts = {
@@ -54,8 +55,9 @@ function fateOfLiving(
     return { kind: 'contact', contactId: person.externalId, born: true, code: 'born_has_contact', text };
   }
   const wanted = born.isWanted(person.fields, person.object);
-  if (wanted === null) return filterFault;
-  if (!wanted) return nothing('born_not_wanted', 'The filter under born in the mapping does not want it.');
+  if (wanted === null) return filterFault();
+  if (!wanted)
+    return nothing('born_not_wanted', 'The filter born_in_salesforce.where in contacts.yaml does not want it.');
   if (person.email === null) {
     return nothing('born_without_email', 'It has no email, without which its contact could not be told from others.');
   }
@@ -73,12 +75,13 @@ function fateOfLiving(
   return { kind: 'create', code: 'born_create', text: `No HubSpot contact has its email: one is created ${stage}.` };
 }
 
-const filterFault: PersonFate = {
-  kind: 'problem',
-  code: 'born_filter_fault',
-  text: 'The filter under born in the mapping cannot be evaluated for this person.',
-  advice: 'Correct the filter in contacts.yaml, run handoff check, and restart the service.',
-};
+function filterFault(): PersonFate {
+  const text = 'The filter under born_in_salesforce in contacts.yaml cannot be evaluated for this person.';
+  const error = new SyncError('needs-human', 'born_filter_fault', text, {
+    advice: 'Correct born_in_salesforce.where in contacts.yaml, run handoff check, and restart the service.',
+  });
+  return { kind: 'problem', code: error.code, text, error };
+}
 
 function successorOf({ convertedContactId }: SalesforcePerson): PersonFate {
   if (convertedContactId === null)

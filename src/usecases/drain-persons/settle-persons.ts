@@ -37,9 +37,9 @@ export async function settlePersons(
   }
   const births = fated.filter(isBirth);
   const others = observe ? fated : fated.filter((look) => !isBirth(look));
-  const marks = observe ? [] : marksOf(others);
+  const marks = marksOf(others);
   if (marks.length > 0) await ledger.mark(marks);
-  const results = others.map((look) => settled(look, observe));
+  const results = others.map((look) => settled(look, dependencies));
   if (results.length > 0) await ledger.commit(token, mappingVersion, results, of);
   if (observe || births.length === 0) return;
   if (batch.signal.aborted) return ledger.release(token);
@@ -106,11 +106,8 @@ function marksOf(looks: readonly FatedLook[]): Mark[] {
   return [...new Map(marks.map((mark) => [`${mark.object} ${mark.recordId}`, mark])).values()];
 }
 
-function settled({ claimed, fate }: FatedLook, observe: boolean): RecordResult {
+function settled({ claimed, fate }: FatedLook, { observe, clock }: PersonsDependencies): RecordResult {
+  if (fate.kind === 'problem') return faultResult(claimed, fate.error, clock);
   const acts = fate.kind === 'create' || fate.kind === 'contact';
-  const result = doneResult(claimed, decisionOf(fate, observe && acts));
-  if (fate.kind !== 'problem') return result;
-  const { code, text: message, advice } = fate;
-  const failure = { kind: 'needs-human', code, message, advice, fields: [], recordIds: [] } as const;
-  return { ...result, failure, settle: { kind: 'failed' } };
+  return doneResult(claimed, decisionOf(fate, observe && acts));
 }

@@ -60,6 +60,6 @@ function notFound(): SyncError {
 
 function notPaired(): SyncError {
   return new SyncError('permanent', 'contact_not_found', 'This person in Salesforce is paired with no contact.', {
-    advice: 'Persons that were born in Salesforce are treated as contacts.yaml says under born.',
+    advice: 'Persons that were born in Salesforce are treated as contacts.yaml says under born_in_salesforce.',
   });
 }
