@@ -5,7 +5,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import { type AnsweredUpdate, seesEdit, showsNoEdit } from './edited-meanwhile.ts';
 import type { ContactLook } from './look.ts';
 import { joinBases } from './pair-facts.ts';
-import { endOf, faultResult, lookAgainResult, movedOnResult } from './results.ts';
+import { endOf, faultResult, lookAgainResult } from './results.ts';
 
 /** What counts as the answer where HubSpot left a contact out. */
 export const unanswered = new SyncError(
@@ -15,15 +15,11 @@ export const unanswered = new SyncError(
   { mayHaveHappened: true },
 );
 
-/** The contact was deleted or merged between our read and our write: the next look tells. */
-const movedOn = 'record_missing_in_answer';
-
 /** An update that was refused, or whose answer was lost. */
 export function refusedUpdate({ clock }: DrainDependencies, look: ContactLook, error: SyncError): RecordResult {
   const { claimed, pairId, intentId } = look;
   const state = error.detail.mayHaveHappened === true ? 'unknown' : 'refused';
-  const result = error.code === movedOn ? movedOnResult(claimed, error, clock) : faultResult(claimed, error, clock);
-  return { ...result, pairId, outcomes: [{ intentId, state, errorCode: error.code }] };
+  return { ...faultResult(claimed, error, clock), pairId, outcomes: [{ intentId, state, errorCode: error.code }] };
 }
 
 /**

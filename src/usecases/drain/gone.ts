@@ -33,7 +33,8 @@ export function goneResult(
     observedOnly: fate === 'would_be_deleted',
   };
   const done = doneResult(claimed, decision);
-  if (pairId === null) return done;
+  // Also of somebody who has no pair the ledger gives a receipt.
+  if (pairId === null) return how === 'erased' ? { ...done, tombstone: 'erased' } : done;
   const verdicts = (pair?.openIntents ?? []).map((intent) => judgeByAge(intent, now));
   return {
     ...done,
