@@ -10,10 +10,12 @@ export function expressionsPage(): string {
 
 # Expressions in the mappings
 
-Conditions of the gate and transforms of fields are written in CEL (Common Expression Language), a small part of it: nothing that loops, so
-that no expression can take long.
+Conditions of the gate, transforms of fields and the filter of persons born in Salesforce are written in CEL (Common Expression Language), a
+small part of it: nothing that loops, so that no expression can take long.
 
-- \`contact.<property>\` (or \`contact['property']\`) is a HubSpot property as text, \`''\` where it is empty; \`value\` is the mapped property.
+- \`contact.<property>\` (or \`contact['property']\`) is a HubSpot property as text, \`''\` where it is empty; \`value\` is the mapped property
+  (in \`transform_back\`: Salesforce's value).
+- \`person.<Field>\` stands in its place in the filter \`born_in_salesforce.where\`: a field of the Lead or Contact as text.
 - Compare with \`==\`, \`!=\`, \`<\`, \`>=\` and so on, join with \`&&\`, \`||\`, \`!\`, choose with \`condition ? this : that\`, look up with
   \`value in ['a', 'b']\`, join texts with \`+\`.
 - A condition yields true or false; a transform yields a text, a number, or true or false. An empty text is an empty field.
