@@ -110,7 +110,7 @@ export type BlankQuestion = {
   isBlank: boolean;
   /** The side that it comes from had a value when both last agreed. */
   wasEmptied: boolean;
-  /** It is a part of a unit whose other parts have a value, and the whole unit goes: an address without a state. */
+  /** It is a part of a unit that was changed on its side, and the whole unit goes: an address without a state. */
   isPartOfUnit: boolean;
   /** What an empty value means. */
   empty: 'clear' | 'keep';

@@ -49,7 +49,7 @@ export function decideUnit(context: UpdateContext, unit: readonly Comparison[]):
   const steps = differing.map((comparison): [Comparison, Step] => {
     const { rule, fallback } = comparison;
     const decision = decideDirection({ rule, situation, ...blanks, newest, fallback });
-    return [comparison, stepOf(context, comparison, { decision, situation, unit, blanks })];
+    return [comparison, stepOf(context, comparison, { decision, situation, unit })];
   });
   const isUnread = steps.some(([{ rule }]) => rule === 'newest') && newest === 'unread';
   const asks = [...(isUnread ? wantedHistories(differing) : []), ...steps.flatMap(([, step]) => asksOf(step))];
@@ -92,12 +92,7 @@ function wantedHistories(differing: readonly Comparison[]): FrozenField[] {
   ];
 }
 
-type Decided = {
-  decision: FieldDecision;
-  situation: Situation;
-  unit: readonly Comparison[];
-  blanks: { hubspotBlank: boolean; salesforceBlank: boolean };
-};
+type Decided = { decision: FieldDecision; situation: Situation; unit: readonly Comparison[] };
 
 function stepOf(context: UpdateContext, comparison: Comparison, decided: Decided): Step {
   const { field, situation } = comparison;
@@ -116,19 +111,22 @@ function stepOf(context: UpdateContext, comparison: Comparison, decided: Decided
   const way = toSalesforce ? comparison.there : comparison.back;
   if (way.kind === 'obstacle') return { kind: 'blocked', reasons: [way.reason] };
   if (way.kind === 'problem') return { kind: 'problem', problem: way.problem, reasons: [] };
-  const obstacle = blankObstacle(blankQuestion(comparison, decided, isBlank(way.value)));
-  if (obstacle !== null) return keep(obstacle);
+  const question = blankQuestion(comparison, decided, isBlank(way.value));
+  const obstacle = blankObstacle(question);
+  // What stays of an overruled address is settled: it is not to flow back into the one that overruled it.
+  if (obstacle !== null) return keep(obstacle, question.isPartOfUnit && decided.unit.length > 1);
   return changeOf(context, comparison, decision);
 }
 
-function blankQuestion(comparison: Comparison, { decision, situation, unit, blanks }: Decided, blank: boolean) {
+function blankQuestion(comparison: Comparison, { decision, situation, unit }: Decided, blank: boolean) {
   const toSalesforce = decision.action === 'to_salesforce';
-  const source = toSalesforce ? 'hubspot' : 'salesforce';
-  const sourceBlank = toSalesforce ? blanks.hubspotBlank : blanks.salesforceBlank;
+  const source: SystemName = toSalesforce ? 'hubspot' : 'salesforce';
+  const differing = unit.filter(({ equal }) => !equal);
   return {
     isBlank: blank,
     wasEmptied: comparison.situation === source || comparison.situation === 'both',
-    isPartOfUnit: unit.length > 1 && situation !== 'no_base' && !sourceBlank,
+    // Somebody has changed the unit on that side: all of it goes, an address without a state as well.
+    isPartOfUnit: situation !== 'no_base' && movedIn(source, differing).length > 0,
     empty: comparison.empty,
     required: toSalesforce && comparison.required,
   };

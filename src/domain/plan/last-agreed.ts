@@ -34,7 +34,9 @@ export function lastAgreed(
     if (legs !== null) return legs;
   }
   const hubspot = pair?.base?.hubspot[held.source];
-  const salesforce = pair?.base?.salesforce[held.field] ?? pair?.base?.salesforce[held.leadField ?? held.field];
+  const ofField = pair?.base?.salesforce[held.field];
+  // A null is a base as well: both agreed on nothing.
+  const salesforce = ofField === undefined ? pair?.base?.salesforce[held.leadField ?? held.field] : ofField;
   return hubspot === undefined || salesforce === undefined ? null : { hubspot, salesforce };
 }
 

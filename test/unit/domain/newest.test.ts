@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changedWithin, type Interval, lastOf, whoIsNewer } from '../../../src/domain/plan/newest.ts';
+import { changedWithin, type Interval, lastOf, toTheSecond, whoIsNewer } from '../../../src/domain/plan/newest.ts';
 
 const interval: fc.Arbitrary<Interval> = fc
   .tuple(fc.integer({ min: -50, max: 50 }), fc.nat(50))
@@ -24,6 +24,14 @@ describe('when a side was changed last', () => {
   ])('is $name', ({ history, agreed, modified, from, to }) => {
     expect(changedWithin(history, agreed, modified)).toStrictEqual({ fromMs: from, toMs: to });
   });
+});
+
+it('a clock that shows whole seconds does not tell the order within one', () => {
+  const salesforce = toTheSecond({ fromMs: 5000, toMs: 5000 });
+
+  expect(whoIsNewer({ fromMs: 5999, toMs: 5999 }, salesforce)).toBe('unknown');
+  expect(whoIsNewer({ fromMs: 6000, toMs: 6000 }, salesforce)).toBe('hubspot');
+  expect(whoIsNewer({ fromMs: 4999, toMs: 4999 }, salesforce)).toBe('salesforce');
 });
 
 describe('who changed last', () => {

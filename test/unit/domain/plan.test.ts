@@ -47,7 +47,7 @@ describe('after the handoff', () => {
     });
   });
 
-  const at = (atMs: number) => [{ value: 'x', atMs, by: 'y' }];
+  const at = (seconds: number) => [{ value: 'x', atMs: seconds * 1000, by: 'y' }];
   it.each([
     { hubspot: at(2), salesforce: at(1), there: { Title: 'CEO' }, back: {}, code: 'conflict_hubspot_newer' },
     { hubspot: at(1), salesforce: at(2), there: {}, back: { jobtitle: 'Dr.' }, code: 'conflict_salesforce_newer' },
@@ -66,8 +66,8 @@ describe('after the handoff', () => {
   });
 
   it("Salesforce's field history may be unknown: the record changed after both agreed", () => {
-    const given = { ...conflict, pair: conflict.pair && { ...conflict.pair, agreedAtMs: 100 } };
-    const modified = given.persons.byId.map((lead) => ({ ...lead, modifiedAtMs: 200 }));
+    const given = { ...conflict, pair: conflict.pair && { ...conflict.pair, agreedAtMs: 100_000 } };
+    const modified = given.persons.byId.map((lead) => ({ ...lead, modifiedAtMs: 200_000 }));
     const histories = { hubspot: { jobtitle: at(201) }, salesforce: {} };
 
     const decided = plan({ ...given, persons: { ...given.persons, byId: modified }, histories });
