@@ -51,3 +51,35 @@ it('a privacy deletion in HubSpot leaves nothing of the person in the ledger but
   expect(personsOf(engine, id), 'the person in Salesforce is left to people').toHaveLength(1);
   expect(engine.logLines.join('\n').toLowerCase()).not.toContain('unforgettable');
 });
+
+it('an erasure gives a receipt that names the records and counts the values, and blocks the email for births', async () => {
+  const id = engine.hubspot.createContact(sqlContact('receipted'));
+  await engine.look(id);
+  engine.hubspot.privacyDelete(id);
+  await engine.ledger.mark([{ ...erasureOf(id), hints: ['erased'] }]);
+  await engine.drain();
+
+  const [receipt] = await engine.ledger.erasures(1);
+  expect(receipt).toMatchObject({ contactId: id, personIds: [personsOf(engine, id)[0]?.Id] });
+  expect(receipt?.erased.base).toBeGreaterThan(0);
+  expect(receipt?.erased['audit log']).toBeGreaterThan(0);
+  expect(JSON.stringify(receipt)).not.toContain('receipted');
+  const email = 'receipted@people.example';
+  expect(await engine.ledger.erasedEmails([email.toUpperCase()])).toEqual(new Set([email]));
+});
+
+it('an erasure of somebody who never passed the gate gives a receipt, too', async () => {
+  const id = engine.hubspot.createContact({ ...sqlContact('unknown'), lifecyclestage: 'lead' });
+  await engine.look(id);
+  engine.hubspot.privacyDelete(id);
+  await engine.ledger.mark([{ ...erasureOf(id), hints: ['erased'] }]);
+  await engine.drain();
+
+  expect(await engine.ledger.erasures(1)).toMatchObject([
+    { contactId: id, pairId: null, personIds: [], erased: { base: 0 } },
+  ]);
+});
+
+function erasureOf(recordId: string) {
+  return { system: 'hubspot', object: 'contact', recordId, priority: 2, source: 'webhook' } as const;
+}
