@@ -53,6 +53,7 @@ function toProblem(error: unknown): Problem {
 /** What the caller asked for is not there, or was asked for wrongly; every other code is answered by its kind. */
 const statusByCode: ReadonlyMap<string, number> = new Map([
   ['contact_not_found', 404],
+  ['person_not_paired', 404],
   ['bad_cursor', 400],
 ]);
 

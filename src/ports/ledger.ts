@@ -425,6 +425,8 @@ export type AdminLedger = {
   /** Marks all failed records (or those with the code) for another look. @returns how many */
   retryFailures(code?: string): Promise<number>;
   history(contactId: string): Promise<ContactHistory>;
+  /** The newest decision about a person that was marked for its own sake: born in Salesforce. */
+  personDecision(person: PersonReference): Promise<ContactHistory['decision']>;
   /** All that happened to the contact, under every id it ever had, the newest first. @param before go on behind this moment */
   timeline(contactId: string, limit: number, before?: number): Promise<readonly TimelineEntry[]>;
   /** Moves of the stage, the newest first. */

@@ -3,7 +3,7 @@ import type { AdminLedger } from '../ports/ledger.ts';
 import type { LedgerContext } from './context.ts';
 import { thawFields } from './freezes.ts';
 import { readFailures } from './ledger-failures.ts';
-import { readHistory } from './ledger-history.ts';
+import { readHistory, readPersonDecision } from './ledger-history.ts';
 import { readStatus } from './ledger-status.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { readDisagreements, readErasures, readTransitions } from './stage-reports.ts';
@@ -18,6 +18,8 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
     status: () => asLedger(() => readStatus(queries, connectionId)),
     failures: (limit, filter = {}) => asLedger(() => readFailures(queries, connectionId, { limit, ...filter })),
     history: (contactId) => asLedger(() => readHistory(context, contactId)),
+
+    personDecision: (person) => asLedger(() => readPersonDecision(context, person)),
     timeline: (contactId, limit, before) => asLedger(() => readTimeline(context, contactId, limit, before)),
     stageTransitions: (contactId) => asLedger(() => readTransitions(context, contactId)),
     stageDisagreements: (limit) => asLedger(() => readDisagreements(context, limit)),

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { SystemName } from '../domain/record.ts';
+import type { PersonReference, SystemName } from '../domain/record.ts';
 import type { ChangeRow, ContactHistory } from '../ports/ledger.ts';
 import type { LedgerContext } from './context.ts';
 import { readFailures } from './ledger-failures.ts';
@@ -13,7 +13,7 @@ export async function readHistory({ pool, connectionId }: LedgerContext, contact
   const { pairId, pairIds } = await readScope(pool, connectionId, contactId);
   const [knowledge, decision, pending, failures, changes] = await Promise.all([
     readKnowledge(pool, pairId === null ? [] : [pairId]),
-    readDecision(queries, connectionId, contactId),
+    readDecision(queries, connectionId, { system: 'hubspot', object: 'contact', recordId: contactId }),
     readPending(queries, connectionId, contactId),
     readFailures(queries, connectionId, { limit: 1, contactId }),
     readChanges(queries, pairIds),
@@ -33,10 +33,20 @@ export async function readHistory({ pool, connectionId }: LedgerContext, contact
   };
 }
 
+/** The newest decision about a Lead or Contact that was marked for its own sake. Throws the driver's error. */
+export async function readPersonDecision(
+  { pool, connectionId }: LedgerContext,
+  { object, id }: PersonReference,
+): Promise<ContactHistory['decision']> {
+  return await readDecision(createQueries(pool), connectionId, { system: 'salesforce', object, recordId: id });
+}
+
+type Key = { system: SystemName; object: string; recordId: string };
+
 async function readDecision(
   queries: Kysely<Tables>,
   connectionId: number,
-  contactId: string,
+  { system, object, recordId }: Key,
 ): Promise<ContactHistory['decision']> {
   const row = await queries
     .selectFrom('decisions')
@@ -51,9 +61,9 @@ async function readDecision(
       sql<number>`extract(epoch from at)::float8 * 1000`.as('atMs'),
     ])
     .where('connection_id', '=', connectionId)
-    .where('system', '=', 'hubspot')
-    .where('object', '=', 'contact')
-    .where('record_id', '=', contactId)
+    .where('system', '=', system)
+    .where('object', '=', object)
+    .where('record_id', '=', recordId)
     .executeTakeFirst();
   return row ?? null;
 }

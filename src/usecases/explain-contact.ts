@@ -55,7 +55,7 @@ export type ExplainDependencies = Omit<DrainDependencies, 'ledger' | 'hubspot'> 
   hubspot: DrainDependencies['hubspot'] & Pick<HubSpotPort, 'contactIdByEmail'>;
   ledger: DrainDependencies['ledger'] &
     Pick<SweepLedger, 'knownPersons'> &
-    Pick<AdminLedger, 'history' | 'status' | 'timeline' | 'stageTransitions'>;
+    Pick<AdminLedger, 'history' | 'personDecision' | 'status' | 'timeline' | 'stageTransitions'>;
 };
 
 const spend = (): Spend => ({ priority: 2, prepaid: 0 });
@@ -66,7 +66,7 @@ const shownEntries = 200;
 /**
  * Says where a contact stands: both CRMs are read now and the same plan is made that the sync would make, without carrying it out.
  * @param named a HubSpot contact id, one of the contact's emails, or the id of its Lead or Contact in Salesforce
- * @throws SyncError permanent `contact_not_found`; whatever HubSpot and the ledger answer
+ * @throws SyncError permanent `contact_not_found` | `person_not_paired`; whatever HubSpot and the ledger answer
  */
 export async function explainContact(dependencies: ExplainDependencies, named: string): Promise<Explanation> {
   const { ledger, mapping, observe } = dependencies;

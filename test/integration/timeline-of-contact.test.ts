@@ -51,10 +51,14 @@ describe('both sides of a pair', () => {
     expect(await Promise.all(named.map(async (name) => (await explain(name)).contactId))).toEqual([id, id, id]);
   });
 
-  it('is not found by a person that is paired with nobody', async () => {
-    const lead = engine.salesforce.create('Lead', { LastName: 'Loner', Company: 'X' });
+  it('is not found by a person that is paired with nobody, but the last decision about that person is', async () => {
+    const lead = engine.salesforce.create('Lead', { LastName: 'Loner', Company: 'X', Email: 'loner@people.example' });
+    const before = await explain(lead.Id).catch((thrown: unknown) => thrown);
+    await pollAndWork();
+    const after = await explain(lead.Id).catch((thrown: unknown) => thrown);
 
-    await expect(explain(lead.Id)).rejects.toMatchObject({ code: 'contact_not_found' });
+    expect(before).toMatchObject({ code: 'person_not_paired', message: expect.stringContaining('Nobody has looked') });
+    expect(after).toMatchObject({ code: 'person_not_paired', message: expect.stringContaining('has its email') });
   });
 
   it('tells where both sides stand on the stage, and what would be written to HubSpot', async () => {

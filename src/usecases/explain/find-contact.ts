@@ -3,13 +3,13 @@ import type { HubSpotRecord } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
-import type { SweepLedger } from '../../ports/ledger.ts';
+import type { AdminLedger, SweepLedger } from '../../ports/ledger.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
 
 type Dependencies = {
   hubspot: Pick<HubSpotPort, 'read' | 'contactIdByEmail'>;
   salesforce: Pick<SalesforcePort, 'findPersons'>;
-  ledger: Pick<SweepLedger, 'knownPersons'>;
+  ledger: Pick<SweepLedger, 'knownPersons'> & Pick<AdminLedger, 'personDecision'>;
   mapping: CompiledMapping;
 };
 
@@ -47,8 +47,9 @@ async function contactIdOfPerson(
   const known = await ledger.knownPersons([...new Set([id, ...persons.map((person) => person.id)])]);
   const paired = [...known.values()].find(({ contactId }) => contactId !== null)?.contactId;
   const carried = persons.find(({ externalId, isDeleted }) => externalId !== null && !isDeleted)?.externalId;
-  if (paired === undefined && carried === undefined && persons.length > 0) throw notPaired();
-  return paired ?? carried ?? null;
+  const [person] = persons;
+  if (paired !== undefined || carried !== undefined || person === undefined) return paired ?? carried ?? null;
+  throw notPaired((await ledger.personDecision(person))?.text ?? 'Nobody has looked at it yet.');
 }
 
 function notFound(): SyncError {
@@ -58,8 +59,9 @@ function notFound(): SyncError {
   });
 }
 
-function notPaired(): SyncError {
-  return new SyncError('permanent', 'contact_not_found', 'This person in Salesforce is paired with no contact.', {
+/** @param decision what the last look at the person decided */
+function notPaired(decision: string): SyncError {
+  return new SyncError('permanent', 'person_not_paired', `This person is paired with no contact. ${decision}`, {
     advice: 'Persons that were born in Salesforce are treated as contacts.yaml says under born_in_salesforce.',
   });
 }
