@@ -21,7 +21,9 @@ export function createWaker(queue: Backend['queue'], jobs: readonly JobDefinitio
     // A later wake-up may not stand in the way of one that is wanted now, so it has a key of its own; the newest time holds.
     const deduplication = delayMs === undefined ? { id, keepLastIfActive: true } : { id, replace: true };
     try {
-      await queue.add(job.name, job.payloadFor(slot), { ...keepJobs, deduplication, delay: delayMs ?? 0 });
+      // PostgreSQL takes no fraction of a millisecond here.
+      const delay = Math.ceil(delayMs ?? 0);
+      await queue.add(job.name, job.payloadFor(slot), { ...keepJobs, deduplication, delay });
       failing = false;
     } catch (thrown) {
       if (!failing)

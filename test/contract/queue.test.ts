@@ -182,7 +182,7 @@ describe.each(backends)('queue on $name', ({ open }) => {
     await queue.work(app);
     const startedAt = performance.now();
 
-    await queue.wake('test.delayed', { delayMs: 700 });
+    await queue.wake('test.delayed', { delayMs: 699.25 });
     await ran(1);
 
     expect(performance.now() - startedAt).toBeGreaterThan(650);
