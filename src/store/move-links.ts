@@ -74,11 +74,10 @@ from q where l.pair_id = any($2) and l.pair_id = q.absorbed`;
 
 // The person goes with its link: the pair that is left behind must not hold a place in the unique index.
 const blankSql = `
-update pairs r set person_object = null, person_id = null, updated_at = clock_timestamp()
-where r.id = any($1) and exists (
-  select from links l
-  where l.connection_id = r.connection_id and l.system = 'salesforce' and l.object = r.person_object and l.record_id = r.person_id
-    and l.pair_id <> r.id)`;
+update pairs r set person_object = null, person_id = null, person_went_to = l.pair_id, updated_at = clock_timestamp()
+from links l
+where r.id = any($1) and l.connection_id = r.connection_id and l.system = 'salesforce' and l.object = r.person_object
+  and l.record_id = r.person_id and l.pair_id <> r.id`;
 
 /** Ends pairs in others: links, open writes and counts go on there, and their history is found from there. Throws the driver's error. */
 export async function absorbPairs(

@@ -4,11 +4,19 @@ const familySql = `
 with recursive family as (
   select q.id as root, q.id from unnest($1::bigint[]) as q(id)
   union
-  select f.root, p.id from family f join pairs p on p.absorbed_into = f.id
+  (select f.root, p.id from family f cross join lateral (
+    select id from pairs where absorbed_into = f.id
+    union all
+    select w.id from pairs w where w.person_went_to = f.id and not exists (
+      select from links l where l.pair_id = w.id and l.system = 'hubspot' and l.object = 'contact' and l.status = 'live')
+  ) as p)
 )
 select root, id from family`;
 
-/** The pairs themselves and all that ended in them by merges of contacts: their past is part of theirs. */
+/**
+ * The pairs themselves, all that ended in them by merges of contacts, and those of contacts long gone whose person they took over: the values
+ * there are the same person's.
+ */
 export async function readFamilies(
   db: Queryable,
   pairIds: readonly string[],

@@ -169,6 +169,22 @@ describe('a privacy deletion', () => {
     expect(await bench.ledger.erasedEmails([secrets.email])).toEqual(new Set([secrets.email.toLowerCase()]));
   });
 
+  it('reaches what is known under a contact that is gone and whose person was taken over', async () => {
+    await remember('1', '00Q1');
+    const gone = await claimed('1');
+    await commit(gone, result(gone, '1', { tombstone: 'contact_deleted' }));
+    const batch = await claimed('2');
+    const wanted = reservation(batch, '2', { claimEmails: [], intent: null, person: lead('00Q1') });
+    const [answer] = await reserve(batch, wanted);
+    const pairId = answer?.ok ? answer.pairId : '';
+    await commit(batch, { ...result(batch, '2', { person: lead('00Q1') }), pairId });
+    await erase('2');
+
+    const after = await dump();
+    for (const secret of Object.values(secrets)) expect(after).not.toContain(secret.toLowerCase());
+    expect((await bench.ledger.history('1')).pair?.tombstone).toBe('contact_deleted');
+  });
+
   it('of one of several merged contacts erases the values, and lets the pair go on with the one that lives', async () => {
     await remember('1', '00Q1');
     const batch = await claimed('1');

@@ -15,10 +15,13 @@ alter table pairs
   add column salesforce_stage text,
   add column stage_cause text,
   -- The pair that a merge of contacts made of this one: what happened here is part of its history.
-  add column absorbed_into bigint references pairs;
+  add column absorbed_into bigint references pairs,
+  -- The pair that took the person over after this one's contact was gone: an erasure there reaches what is known here.
+  add column person_went_to bigint references pairs;
 -- The few whose sides disagree.
 create index pairs_stages_differ on pairs (connection_id, id) where hubspot_stage is distinct from salesforce_stage;
 create index pairs_absorbed on pairs (absorbed_into) where absorbed_into is not null;
+create index pairs_person_went on pairs (person_went_to) where person_went_to is not null;
 
 alter table writes drop constraint writes_operation_check;
 alter table writes add constraint writes_operation_check check (operation in ('create', 'update', 'delete'));
