@@ -1,4 +1,5 @@
-import { decisionText, type Situation, truthTable } from '../src/domain/plan/decide-field.ts';
+import { type Situation, truthTable } from '../src/domain/plan/decide-field.ts';
+import { decisionText } from '../src/domain/plan/decision-text.ts';
 
 const situations: readonly (readonly [Situation, string])[] = [
   ['no_base', 'never agreed (the link)'],
@@ -8,7 +9,14 @@ const situations: readonly (readonly [Situation, string])[] = [
   ['both', 'both changed'],
 ];
 
-const actions = { write: '**write**', fill: '**write** if blank, else keep', keep: 'keep' };
+const actions = {
+  to_salesforce: '**→ Salesforce**',
+  to_hubspot: '**→ HubSpot**',
+  keep: 'keep',
+  fill: '**fill** the blank side, else keep',
+  salesforce_first: '**→ HubSpot**, or **→ Salesforce** where Salesforce is blank',
+  newest: '**the one changed last** goes to the other side',
+};
 
 /** `docs/field-rules.md`: the truth table that decides each field, as the code holds it. */
 export function fieldRulesPage(): string {
@@ -23,21 +31,39 @@ export function fieldRulesPage(): string {
 
 # What happens to a field on which both sides differ
 
-HubSpot → Salesforce. A side *changed* when its value, normalised, is not what that side held when both last agreed (the base). *Write* sends
-HubSpot's value, *keep* leaves Salesforce as it is. Where both sides hold the same, nothing is written and the base is renewed.
+A side *changed* when its value, normalised, is not what that side held when both last agreed (the base). *→ Salesforce* sends HubSpot's value
+there, *→ HubSpot* sends Salesforce's, *keep* leaves both as they are. Where both sides hold the same, nothing is written and the base is
+renewed.
 
 | rule | ${situations.map(([, title]) => title).join(' | ')} |
 |---|${situations.map(() => '---|').join('')}
 ${rows.join('\n')}
 
-Over all rules:
+Both sides hold the same where HubSpot's value, converted, is Salesforce's, or Salesforce's, converted back, is HubSpot's. Representation is
+never a change: the case of an email, the format of a phone number, a picklist's label, the zone of a time, zeros of a number, the order of a
+multi-select, HTML entities, blanks around a text, line ends, the Unicode form, null and empty.
 
-- A property that HubSpot did not return writes nothing. Empty means null or blanks; 0 and false are values.
-- An empty HubSpot value clears only where HubSpot has been emptied since both agreed, the mapping says \`empty: clear\`, and Salesforce does
-  not require the field.
-- The fields of a \`unit\` are decided together: if one of those that differ changed on a side, the unit changed there.
-- Without a base \`newest\` cannot tell who is newer: the difference found at the link stays and becomes the base.
-- A value that an open intent meant to write and that Salesforce holds is ours: it counts as the base.
+## Who changed last (\`newest\`, both changed)
+
+HubSpot's property history and Salesforce's field history tell when. A field whose history Salesforce does not keep was changed after both
+last agreed and no later than the record itself. Where the two spans of time do not overlap, the later one wins
+(\`conflict_hubspot_newer\`, \`conflict_salesforce_newer\`); where they do, nobody can tell, and the side wins that \`fallback\` names for the
+field (\`conflict_newest_unknown\`). Salesforce's times are whole seconds. The other value stays in the audit log, as what was there before.
+
+## Over all rules
+
+- A field that one side did not return is left alone. Empty means null or blanks; 0 and false are values.
+- An empty value clears the other side only where it has been emptied since both agreed and the mapping says \`empty: clear\`. A field that
+  Salesforce requires, and a checkbox, are never cleared.
+- The fields of a \`unit\` are decided together: if one of those that differ changed on a side, the unit changed there, and all that differ go
+  in one direction, blanks included. If one of them cannot be sent, none is (\`unit_incomplete\`).
+- Without a base \`newest\` cannot tell who is newer: a blank side is filled; where both have a value, both stay and become the base.
+- What a CRM made of our value (cut, capitalised) is the base of that side, and is not sent again.
+- A value that an open intent meant to write and that its side holds is ours: it counts as the base.
+- A value for which the mapping knows no way back (\`no_way_back\`, \`value_unmapped\`) leaves HubSpot as it is.
+- Below the gate a contact that was handed over gets Salesforce's changes, and Salesforce gets none (\`salesforce_paused\`): HubSpot's are sent
+  when the gate opens again.
+- A field that we keep writing and somebody else keeps changing back is frozen for that contact (\`field_frozen\`) until \`handoff thaw\`.
 
 | code | meaning |
 |---|---|

@@ -11,11 +11,6 @@ export type Way =
   | { kind: 'obstacle'; reason: Reason }
   | { kind: 'problem'; problem: PlanProblem };
 
-const noteText = {
-  truncated: 'The value is longer than Salesforce allows and was cut.',
-  unmapped_default: "The value map does not know HubSpot's value: its default is used.",
-};
-
 /** HubSpot's value of a field as Salesforce shall hold it. */
 export function convertField(input: PlanInput, mapped: MappedField, object: PersonObject): Way {
   const field = mapped.salesforce[object] ?? mapped.hubspot;
@@ -44,7 +39,7 @@ function shape(value: FieldValue, facts: FieldFacts | undefined): FieldValue {
 function toWay(field: string, conversion: Conversion): Way {
   if (conversion.kind === 'value') {
     const { value, note } = conversion;
-    return { kind: 'value', value, note: note === undefined ? null : reasonFor(field, note, noteText[note]) };
+    return { kind: 'value', value, note: note === undefined ? null : reasonOf(field, note) };
   }
   if (conversion.kind === 'skip') return obstacle(field, conversion.code);
   const { code, message, advice } = conversion;

@@ -28,6 +28,8 @@ export const decisionText = {
   way_back_failed: "The way back in the mapping does not work for Salesforce's value: what HubSpot has stays.",
   value_unmapped: 'The value map does not know the value, or several values could be meant: the field is left alone.',
   too_long: 'The value is longer than Salesforce allows: the field is left alone.',
+  truncated: 'The value is longer than Salesforce allows and was cut.',
+  unmapped_default: "The value map does not know HubSpot's value: its default is used.",
   property_not_read: 'HubSpot did not return the property; is it missing there?',
   field_not_read: 'Salesforce did not return the field; does the integration user see it?',
   unit_incomplete: 'Another field of the same unit cannot be sent, and the fields of a unit go together or not at all.',
