@@ -18,12 +18,15 @@ export function runExamples(sources: Sources, files: Partial<MappingFiles>, mapp
   const contacts = (files.contacts?.examples ?? []).flatMap((example, index) =>
     inFile(sources.contacts, index, contactComplaints(mapping, example)),
   );
-  return [...gate, ...contacts];
+  const back = (files.contacts?.examples_back ?? []).flatMap((example, index) =>
+    inFile(sources.contacts, index, backComplaints(mapping, example), 'examples_back'),
+  );
+  return [...gate, ...contacts, ...back];
 }
 
 type Miss = { path: Path; what: string };
 
-function inFile(source: YamlSource | undefined, index: number, misses: readonly Miss[]): Finding[] {
+function inFile(source: YamlSource | undefined, index: number, misses: readonly Miss[], key = 'examples'): Finding[] {
   if (source === undefined) return [];
   return misses.map(({ path, what }) => {
     const complaint: Complaint = {
@@ -32,7 +35,7 @@ function inFile(source: YamlSource | undefined, index: number, misses: readonly 
       why: 'The example says what was meant; the rules do something else.',
       fix: 'Correct the rule, or the example if it is the example that is wrong.',
     };
-    return findingAtPath(source, ['examples', index, ...path], complaint);
+    return findingAtPath(source, [key, index, ...path], complaint);
   });
 }
 
@@ -47,7 +50,7 @@ function gateComplaints(mapping: CompiledMapping, example: MappingFiles['gate'][
 }
 
 function contactComplaints(mapping: CompiledMapping, example: MappingFiles['contacts']['examples'][number]): Miss[] {
-  const object: PersonObject = (example.object ?? mapping.contact.create.toLowerCase()) === 'lead' ? 'Lead' : 'Contact';
+  const object = objectOf(mapping, example.object);
   const decision = planCreate(createInput(mapping, object, example.hubspot));
   const problem = decision.kind === 'problem' ? decision.problem.code : undefined;
   if (problem !== example.problem) {
@@ -60,6 +63,27 @@ function contactComplaints(mapping: CompiledMapping, example: MappingFiles['cont
     if (sameValue(actual, expected)) return [];
     const what = `"${example.name}": ${object}.${field} becomes ${show(actual)}, not ${show(expected)}.`;
     return [{ path: ['salesforce', field], what }];
+  });
+}
+
+function objectOf({ contact }: CompiledMapping, named: 'lead' | 'contact' | undefined): PersonObject {
+  if (named === undefined) return contact.create;
+  return named === 'lead' ? 'Lead' : 'Contact';
+}
+
+function backComplaints(mapping: CompiledMapping, example: MappingFiles['contacts']['examples_back'][number]): Miss[] {
+  const object = objectOf(mapping, example.object);
+  return Object.entries(example.hubspot).flatMap(([property, expected]) => {
+    const path = ['hubspot', property];
+    const mapped = mapping.contact.fields.find(({ hubspot }) => hubspot === property);
+    const field = mapped?.salesforce[object];
+    if (mapped === undefined || field === undefined) {
+      return [{ path, what: `"${example.name}": no field of a ${object} leads to ${property}.` }];
+    }
+    const back = mapped.convertBack(example.salesforce[field] ?? null, undefined);
+    if (back.kind === 'value' && sameValue(back.value, expected)) return [];
+    const actual = back.kind === 'value' ? `becomes ${show(back.value)}` : `stays as it is (${back.code})`;
+    return [{ path, what: `"${example.name}": ${property} ${actual}, not ${show(expected)}.` }];
   });
 }
 

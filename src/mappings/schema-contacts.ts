@@ -159,4 +159,15 @@ export const contacts = z.strictObject({
       }),
     )
     .default([]),
+  examples_back: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        object: z.enum(['lead', 'contact']).optional(),
+        salesforce: z.record(fieldName, scalar).describe('What Salesforce holds; what is left out is empty.'),
+        hubspot: properties.describe('What HubSpot gets; other properties are not compared.'),
+      }),
+    )
+    .default([])
+    .describe('What the ways back should mean.'),
 });

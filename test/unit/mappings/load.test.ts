@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { load, shippedWith } from './faulty.ts';
 
@@ -422,6 +423,32 @@ describe('a faulty contacts.yaml', () => {
     expect(ok).toBe(false);
     expect(findings).toMatchObject([{ code: 'example_failed', file: 'contacts.yaml' }]);
     expect(findings[0]?.what).toContain('Lead.LastName becomes "Doe", not "Roe"');
+  });
+});
+
+describe('an example of the way back', () => {
+  const shipped = readFileSync('mappings/contacts.yaml', 'utf8');
+
+  function example(salesforce: string, hubspot: string) {
+    const lines = ['examples_back:', '  - name: back', '    object: contact', `    salesforce: ${salesforce}`];
+    return load({ contacts: `${shipped}${[...lines, `    hubspot: ${hubspot}`].join('\n')}\n` });
+  }
+
+  it('holds where HubSpot gets what it says', () => {
+    expect(example('{ MailingCity: Graz }', '{ city: Graz, zip: null }')).toEqual({ ok: true, findings: [] });
+  });
+
+  it.each([
+    { hubspot: '{ city: Linz }', what: 'city becomes "Graz", not "Linz"' },
+    { hubspot: '{ city: null }', what: 'city becomes "Graz", not empty' },
+    { hubspot: '{ company: Graz }', what: 'no field of a Contact leads to company' },
+    { hubspot: '{ hs_analytics_source: DIRECT }', what: 'hs_analytics_source stays as it is (no_way_back)' },
+  ])('that does not come out as written is a finding at its line: $what', ({ hubspot, what }) => {
+    const { ok, findings } = example('{ MailingCity: Graz, LeadSource: Web }', hubspot);
+
+    expect(ok).toBe(false);
+    expect(findings).toMatchObject([{ code: 'example_failed', line: shipped.split('\n').length + 4 }]);
+    expect(findings[0]?.what).toContain(what);
   });
 });
 
