@@ -83,7 +83,7 @@ const markHeldUpSql = toMarkSql(`(
   select f.system, f.object, f.record_id, 2::smallint as priority, 0::float8 as due_in, 0::smallint as hints, 'released' as source,
          null::bigint as run_id
   from failures f
-  where f.connection_id = $1 and f.code in ('person_taken', 'person_taken_meanwhile') and f.record_ids && $2::text[]
+  where f.connection_id = $1 and f.code in ('person_taken', 'person_taken_meanwhile', 'born_taken') and f.record_ids && $2::text[]
 ) as m`);
 
 /** Marks inside a transaction of the caller's. Throws the driver's error. */

@@ -249,5 +249,6 @@ describe('the contact of a person born in Salesforce', () => {
     ]);
     expect((await bench.ledger.history('51')).person).toEqual(lead('00Q9'));
     expect((await bench.ledger.history('52')).person, 'its neighbour is linked').toEqual(lead('00Q2'));
+    expect(await bench.ledger.markHeldUp(['51']), 'it is looked at again when that contact changes').toBe(1);
   });
 });
