@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/domain/plan/plan.ts';
-import type { PlanInput } from '../../../src/domain/plan/types.ts';
+import type { PlanInput, RecentWrite } from '../../../src/domain/plan/types.ts';
 import { codesFor, leadId, mapping, paired, sentBack, written } from './given.ts';
 
 describe('an intent whose outcome is not known', () => {
@@ -140,6 +140,31 @@ describe('a fight over a field', () => {
     const given = { ...there, persons: { ...there.persons, byId }, ourUserId: '005US' };
 
     expect(fought(given, recent('salesforce', 'Title', repeats)).freezes[0]?.text).toContain(names);
+  });
+
+  it.each([
+    { name: 'puts its own value back', made: () => 'A' },
+    { name: 'writes another value each time', made: (round: number) => `A${round}` },
+  ])('somebody who $name is stopped after a few of our writes', ({ made }) => {
+    const ours: RecentWrite[] = [];
+    let now = paired({ jobtitle: 'B' }, { Title: 'A' }, { hubspot: { jobtitle: 'A' }, salesforce: { Title: 'A' } });
+    let freezes = 0;
+    for (let round = 0; round < 3 * mapping.fights.writes && freezes === 0; round += 1) {
+      const decided = plan({ ...now, histories, pair: now.pair && { ...now.pair, recentWrites: ours } });
+      freezes = decided.freezes.length;
+      for (const { field, after } of decided.write?.changes ?? [])
+        ours.push({ system: 'salesforce', field, after, atMs: now.now });
+      // A flow undoes each of our writes, and a human in HubSpot insists.
+      const value = made(round);
+      now = paired(
+        { jobtitle: 'B' },
+        { Title: value },
+        { hubspot: { jobtitle: `C${round}` }, salesforce: { Title: value } },
+      );
+    }
+
+    expect(freezes).toBe(1);
+    expect(ours.length).toBeLessThanOrEqual(mapping.fights.writes);
   });
 
   it('a frozen field is left alone, is reported at every look, and its base still follows an agreement', () => {
