@@ -74,11 +74,12 @@ function renderField({ rule, frozen, hubspot, salesforce }: Field): readonly str
   return [`field      ${mark.padEnd(10)} ${renderSide(hubspot)} | ${renderSide(salesforce)}`];
 }
 
-function renderSide({ name, value, changedAtMs, changedBy }: Field['hubspot']): string {
+function renderSide({ name, value, changedAtMs, changedBy, changeOf }: Field['hubspot']): string {
   if (name === null) return 'no such field';
   const when = changedAtMs === null ? '' : readableTime(changedAtMs);
   const last = [when, changedBy ?? ''].filter((part) => part !== '').join(', ');
-  return `${name}: ${JSON.stringify(value)}${last === '' ? '' : ` (${last})`}`;
+  const whose = changeOf === 'record' ? 'record: ' : '';
+  return `${name}: ${JSON.stringify(value)}${last === '' ? '' : ` (${whose}${last})`}`;
 }
 
 function renderChange({

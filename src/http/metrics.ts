@@ -38,6 +38,9 @@ export function createMetrics() {
     oldestDue: gauge('oldest_due_seconds', 'Age of the oldest record that is due'),
     failures: gauge('failures', 'Records that could not be synced'),
     pairs: gauge('pairs', 'Pairs in the ledger'),
+    stageDisagreements: gauge('stage_disagreements', 'Pairs whose sides disagree on the lifecycle stage'),
+    frozenFields: gauge('frozen_fields', 'Fields that wait for a person to thaw them'),
+    watermarkAge: gauge('watermark_age_seconds', 'How long ago a source of changes was read', ['source']),
     paused: gauge('paused', '1 while CRM writes are paused'),
     calls: gauge('calls_24h', 'API calls in the last 24 hours', ['bucket']),
   };
@@ -50,6 +53,11 @@ export function updateGauges(metrics: Metrics, status: LedgerStatus, now: number
   metrics.oldestDue.set(oldestDueMs === null ? 0 : Math.max(0, (now - oldestDueMs) / 1000));
   metrics.failures.set(status.failures);
   metrics.pairs.set(status.pairs);
+  metrics.stageDisagreements.set(status.stageDisagreements);
+  metrics.frozenFields.set(status.frozenFields);
+  for (const { source, atMs } of status.watermarks) {
+    metrics.watermarkAge.set({ source }, Math.max(0, (now - atMs) / 1000));
+  }
   metrics.paused.set(status.mode.paused ? 1 : 0);
   for (const [bucket, calls] of Object.entries(status.calls)) metrics.calls.set({ bucket }, calls);
 }

@@ -7,8 +7,8 @@ afterEach(() => engine.close());
 
 const createAtSql = { 'born_in_salesforce.do': 'create', 'born_in_salesforce.stage': 'salesqualifiedlead' };
 
-async function start(born: Record<string, unknown>, observe = false): Promise<void> {
-  engine = await startEngine({ observe, mappings: { 'contacts.yaml': born } });
+async function start(born: Record<string, unknown>, observe = false, gate: Record<string, unknown> = {}) {
+  engine = await startEngine({ observe, mappings: { 'contacts.yaml': born, 'gate.yaml': gate } });
   await engine.poll();
 }
 
@@ -179,6 +179,33 @@ describe('create', () => {
       0, 1, 0,
     ]);
     expect(await personDecision(nameless)).toMatchObject({ code: 'born_without_email' });
+  });
+
+  it('the safety limit of the run holds births back until somebody approves it', async () => {
+    await start(createAtSql, false, { 'limits.creates_per_run': 2 });
+    for (const name of ['first', 'second', 'third', 'fourth']) bornLead(name);
+    await round();
+    const before = engine.hubspot.contactCount();
+    const [run] = (await engine.ledger.status()).runs;
+    await engine.ledger.approve(String(run?.id), 'ann');
+    await engine.drainLater();
+
+    expect([before, run?.state, engine.hubspot.contactCount()]).toEqual([2, 'stopped', 4]);
+  });
+
+  it('a person whose birth HubSpot refuses becomes a failure, and the others are created', async () => {
+    await start(createAtSql);
+    // Data of old, from before Salesforce checked it.
+    const [refused] = engine.salesforce.seed('Lead', [
+      { LastName: 'refused', Company: 'X', Email: 'nobody@localhost' },
+    ]);
+    bornLead('accepted');
+    await round();
+    const failures = await engine.ledger.failures(10);
+
+    expect(contactsNamed('accepted')).toHaveLength(1);
+    expect(contactsNamed('refused')).toEqual([]);
+    expect(failures.map(({ recordId, object }) => [recordId, object])).toEqual([[refused, 'Lead']]);
   });
 
   it('a lead that was converted before anybody looked is created as its Contact', async () => {

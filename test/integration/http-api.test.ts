@@ -77,8 +77,14 @@ describe('the API: what it tells and does', () => {
         {
           rule: 'newest',
           frozen: false,
-          hubspot: { name: 'jobtitle', value: 'Buyer', changedAt: expect.any(String), changedBy: expect.any(String) },
-          salesforce: { name: 'Title', value: null, changedAt: null, changedBy: null },
+          hubspot: {
+            name: 'jobtitle',
+            value: 'Buyer',
+            changedAt: expect.any(String),
+            changedBy: expect.any(String),
+            changeOf: 'field',
+          },
+          salesforce: { name: 'Title', value: null, changedAt: null, changedBy: null, changeOf: null },
         },
       ]),
     });

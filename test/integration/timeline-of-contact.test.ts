@@ -41,7 +41,8 @@ describe('both sides of a pair', () => {
       hubspot: { name: 'jobtitle', value: 'CTO', changedBy: expect.any(String), changedAtMs: expect.any(Number) },
       salesforce: { name: 'Title', value: 'CTO', changedBy: expect.any(String), changedAtMs: expect.any(Number) },
     });
-    expect(field?.salesforce.changedBy).toContain('Sales');
+    expect(field?.salesforce).toMatchObject({ changedBy: expect.stringContaining('Sales'), changeOf: 'field' });
+    expect((await fieldOf(id, 'lastname'))?.salesforce.changeOf).toBe('record');
   });
 
   it('is found by the email, and by either form of the id of its lead', async () => {

@@ -9,6 +9,8 @@ export type SideValue = {
   value: FieldValue;
   changedAtMs: number | null;
   changedBy: string | null;
+  /** What that is known of: this field, or only its record, which others may have changed since. Null: nothing is known. */
+  changeOf: 'field' | 'record' | null;
 };
 
 /** One mapped field with both sides. `rule`: who owns it now. */
@@ -59,15 +61,17 @@ function toField(sides: PairSides, property: string, field: string | null, rule:
   };
 }
 
-type Change = Pick<SideValue, 'changedAtMs' | 'changedBy'>;
+type Change = Pick<SideValue, 'changedAtMs' | 'changedBy' | 'changeOf'>;
+
+const unknown: Change = { changedAtMs: null, changedBy: null, changeOf: null };
 
 function changeOf(past: readonly PastChange[] | undefined): Change {
   const [newest] = past ?? [];
-  return { changedAtMs: newest?.atMs ?? null, changedBy: newest?.by ?? null };
+  return newest === undefined ? unknown : { changedAtMs: newest.atMs, changedBy: newest.by, changeOf: 'field' };
 }
 
 /** Where an org keeps no history of the field, the record's own last change is all that is known: no later than that. */
 function lastChangeOf(person: SalesforcePerson | null): Change {
-  if (person === null) return { changedAtMs: null, changedBy: null };
-  return { changedAtMs: person.modifiedAtMs, changedBy: person.lastModifiedBy?.name ?? null };
+  if (person === null) return unknown;
+  return { changedAtMs: person.modifiedAtMs, changedBy: person.lastModifiedBy?.name ?? null, changeOf: 'record' };
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { SyncError } from '../../../src/errors.ts';
+import { checkOfRound, checkPoll } from '../../../src/service/poll-check.ts';
+
+const now = Date.parse('2026-11-22T10:00:00Z');
+const times = { now, pollEveryMs: 30_000 };
+const mark = (source: string, agoMs: number) => ({ source, atMs: now - agoMs, cursor: null });
+const fault = new SyncError('needs-human', 'salesforce_unknown_field', 'A field is hidden.');
+const round = { calls: 1, read: 0, contacts: 0, persons: 0, failing: new Map<string, SyncError>() };
+
+describe('what a round comes to', () => {
+  it.each([
+    ['all was read', round, true, 'read'],
+    [
+      'one object was not',
+      { ...round, failing: new Map([['Contact', fault]]) },
+      false,
+      'Contact (salesforce_unknown_field)',
+    ],
+    ['Salesforce did not answer', fault, false, 'salesforce_unknown_field'],
+  ])('%s', (_what, given, ok, part) => {
+    expect(checkOfRound(given)).toMatchObject({ ok, detail: expect.stringContaining(part) });
+  });
+});
+
+describe('whether Salesforce is read', () => {
+  it.each([
+    ['nobody has begun', null, [], null],
+    ['just now', null, [mark('salesforce.Lead.fast', 20_000)], true],
+    ['not for ten rounds', null, [mark('salesforce.Lead.fast', 310_000)], false],
+    [
+      'one object lags behind',
+      null,
+      [mark('salesforce.Lead.fast', 0), mark('salesforce.Contact.fast', 900_000)],
+      false,
+    ],
+    [
+      'the second look lags behind, as it should',
+      null,
+      [mark('salesforce.Lead.fast', 0), mark('salesforce.Lead.wide', 900_000)],
+      true,
+    ],
+    ['our own round failed', { ok: false, detail: 'x' }, [mark('salesforce.Lead.fast', 0)], false],
+    ['another source is old', null, [mark('hubspot.contacts.modified', 900_000)], null],
+  ])('%s', (_what, own, marks, ok) => {
+    expect(checkPoll(own, marks, times)?.ok ?? null).toBe(ok);
+  });
+
+  it('a long interval is given its time', () => {
+    expect(checkPoll(null, [mark('salesforce.Lead.fast', 3_600_000)], { now, pollEveryMs: 3_600_000 })?.ok).toBe(true);
+  });
+});
