@@ -110,7 +110,11 @@ const born = z
 
 const fights = z
   .strictObject({
-    within_minutes: z.int().positive().default(60),
+    within_minutes: z
+      .int()
+      .positive()
+      .max(120, { error: 'Expected at most 120 minutes: the ledger looks back no further.' })
+      .default(60),
     repeats: z.int().positive().default(3).describe('Most writes of the same value to one field within that time.'),
     writes: z.int().positive().default(10).describe('Most writes of any value to one field within that time.'),
   })

@@ -1,7 +1,8 @@
 import { type LedgerContext, toJson } from './context.ts';
 import { asLedger } from './pool.ts';
 
-// HubSpot repeats a webhook for a day; what is older than an hour is looked at again rather than searched for.
+// HubSpot repeats a webhook for a day; what is older than an hour is looked at again rather than searched for. So is a write whose answer was
+// lost: the look finds that it was carried out.
 const echoesSql = `
 select q.place
 from jsonb_to_recordset($2::jsonb) as q(place int, record_id text, property text, value text)
@@ -9,7 +10,7 @@ join links l on l.connection_id = $1 and l.system = 'hubspot' and l.object = 'co
 where exists (
   select from writes w cross join lateral jsonb_array_elements(w.changes) as c
   where w.pair_id = l.pair_id and w.at > clock_timestamp() - interval '1 hour'
-    and w.system = 'hubspot' and w.record_id = q.record_id and w.state in ('open', 'unknown', 'done')
+    and w.system = 'hubspot' and w.record_id = q.record_id and w.state in ('open', 'done')
     and c.value ->> 'field' = q.property and coalesce(c.value ->> 'after', '') = q.value)`;
 
 /** See `SweepLedger.echoes`. */
