@@ -2,7 +2,8 @@
 
 export type Newcomer = Readonly<Record<string, string>>;
 
-const stages = [
+/** HubSpot's lifecycle stages, in their order. */
+export const stages = [
   'subscriber',
   'lead',
   'marketingqualifiedlead',

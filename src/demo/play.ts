@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { type Service, startService } from '../service/start.ts';
 import { runDemo } from './run-demo.ts';
-import { connectService, startLocalCrms, waitUntilSettled } from './stage.ts';
+import { connectService, createWaits, startLocalCrms } from './stage.ts';
 
 export type DemoOptions = {
   /** Plays the story and ends; otherwise everything stays up until `stopped`. */
@@ -60,9 +60,11 @@ async function playOn({ once, json, print, tell }: DemoOptions, play: Play): Pro
   const url = service.url ?? '';
   hubspot.setWebhookTarget(`${url}/webhooks/hubspot`);
   const api = connectService(url, token);
-  const settled = () => waitUntilSettled(hubspot, api);
   narrate(`Service on ${url}, local HubSpot on ${hubspot.url}, local Salesforce on ${salesforce.url}.`);
-  const report = await runDemo({ hubspot, salesforce, service: api, ownerId, logLines, settled }, narrate);
+  const report = await runDemo(
+    { hubspot, salesforce, service: api, ownerId, logLines, ...createWaits(hubspot, api) },
+    narrate,
+  );
   narrate(report.ok ? '\nEvery promise held.' : '\nA promise was broken: see the table.');
   if (json) print(JSON.stringify(report));
   if (!once) for (const line of invitation(hubspot.url, salesforce.url, url, token)) narrate(line);
@@ -82,6 +84,8 @@ function configOf({ hubspot, salesforce }: Crms, dataDir: string, token: string)
     SALESFORCE_LOGIN_URL: salesforce.url,
     SALESFORCE_CLIENT_ID: salesforce.clientId,
     SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
+    // Nobody should have to wait half a minute to see the way back.
+    SALESFORCE_POLL_SECONDS: '5',
   });
 }
 
@@ -100,6 +104,7 @@ function invitation(hubspotUrl: string, salesforceUrl: string, serviceUrl: strin
     `  curl -s ${hubspotUrl}/__sandbox/contacts`,
     `  curl -s -X PATCH ${hubspotUrl}/__sandbox/contacts/ID -H 'content-type: application/json' -d '{"lifecyclestage":"salesqualifiedlead"}'`,
     `  curl -s ${salesforceUrl}/__sandbox/Lead`,
+    `  curl -s -X PATCH ${salesforceUrl}/__sandbox/Lead/ID -d '{"Title":"Head of Purchasing"}'`,
     `  curl -s ${serviceUrl}/api/v1/contacts/ID/explain -H 'authorization: Bearer ${token}'`,
   ];
 }

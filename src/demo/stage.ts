@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { viewExplanation, viewFailure, viewStatus } from '../http/views.ts';
+import type { viewEntry, viewExplanation, viewFailure, viewStatus } from '../http/views.ts';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../sandbox/hubspot/index.ts';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../sandbox/salesforce/index.ts';
+import { trackedFields } from './fields.ts';
 
 export type FailureView = ReturnType<typeof viewFailure>;
 type StatusView = ReturnType<typeof viewStatus>;
 type ExplanationView = ReturnType<typeof viewExplanation>;
+export type TimelineEntry = ReturnType<typeof viewEntry>;
 
 /** What the demo asks the running service, over HTTP like any client. */
 export type DemoService = {
   url: string;
   status(): Promise<StatusView>;
   explain(contactId: string): Promise<ExplanationView>;
+  /** All that happened to the contact, the newest first; asks neither CRM. */
+  timeline(contactId: string): Promise<readonly TimelineEntry[]>;
 };
 
 /** Both local CRMs with the hands of the people in them, and the service between them. */
@@ -25,11 +29,17 @@ export type Stage = {
   logLines: readonly string[];
   /** Waits until every webhook has arrived and no record waits for a look. */
   settled(): Promise<void>;
+  /** Waits until this has come true in the CRMs, as the next poll will bring it about, and nothing is pending any more. */
+  until(what: string, isTrue: () => boolean): Promise<void>;
+  /** Waits until the service has read everything that Salesforce holds at this moment, and has worked it off. */
+  polled(): Promise<void>;
 };
 
 const ownerEmail = 'sam.seller@demo.example';
-const pollMs = 50;
+const askEveryMs = 50;
 const settledWithinMs = 120_000;
+/** The service keeps its watermarks this far behind Salesforce's clock (docs/correctness.md). */
+const watermarkLagMs = 5_000;
 
 /** Starts the two local CRMs, empty but for a seller who exists in both. */
 export async function startLocalCrms(): Promise<{
@@ -39,6 +49,8 @@ export async function startLocalCrms(): Promise<{
 }> {
   const hubspot = await startHubSpotSandbox({ keepBodies: true, withHandoffFields: true });
   const salesforce = await startSalesforceSandbox({ keepBodies: true });
+  // An org that tracks these fields tells itself who changed what: the audit log is held against it.
+  for (const object of ['Lead', 'Contact'] as const) salesforce.trackHistory(object, trackedFields[object]);
   salesforce.addUser({ email: ownerEmail, firstName: 'Sam', lastName: 'Seller' });
   const { id } = hubspot.addOwner(ownerEmail);
   return { hubspot, salesforce, ownerId: String(id) };
@@ -55,17 +67,46 @@ export function connectService(url: string, token: string): DemoService {
     url,
     status: () => get<StatusView>('status'),
     explain: (contactId) => get<ExplanationView>(`contacts/${contactId}/explain`),
+    timeline: async (contactId) =>
+      (await get<{ items: readonly TimelineEntry[] }>(`contacts/${contactId}/timeline?limit=1000`)).items,
   };
 }
 
-/** Waits until all webhooks are delivered and the ledger has nothing pending. */
-export async function waitUntilSettled(hubspot: HubSpotSandbox, service: DemoService): Promise<void> {
-  await hubspot.flushWebhooks();
-  const until = Date.now() + settledWithinMs;
-  while (Date.now() < until) {
-    const { pending } = await service.status();
-    if (pending.due + pending.waiting + pending.leased === 0) return;
-    await sleep(pollMs);
+/** The ways to wait for the service. */
+export function createWaits(
+  hubspot: HubSpotSandbox,
+  service: DemoService,
+): Pick<Stage, 'settled' | 'until' | 'polled'> {
+  async function settled(): Promise<void> {
+    await hubspot.flushWebhooks();
+    await eventually('no record is pending', async () => {
+      const { pending } = await service.status();
+      return pending.due + pending.waiting + pending.leased === 0;
+    });
   }
-  throw new Error(`records were still pending after ${settledWithinMs / 1000} s`);
+  return {
+    settled,
+    async until(what, isTrue) {
+      await eventually(what, isTrue);
+      await settled();
+    },
+    async polled() {
+      // Salesforce's clock shows whole seconds.
+      const nextSecondMs = Math.ceil(Date.now() / 1_000) * 1_000;
+      await eventually('Salesforce has been polled', async () => {
+        const marks = (await service.status()).watermarks.filter(({ source }) => /^salesforce\..*\.fast$/.test(source));
+        return marks.length > 0 && marks.every(({ at }) => Date.parse(at) + watermarkLagMs >= nextSecondMs);
+      });
+      await settled();
+    },
+  };
+}
+
+async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const untilMs = Date.now() + settledWithinMs;
+  while (Date.now() < untilMs) {
+    if (await isTrue()) return;
+    await sleep(askEveryMs);
+  }
+  throw new Error(`after ${settledWithinMs / 1_000} s this was still not so: ${what}`);
 }
