@@ -33,7 +33,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 import { writeMappings } from './mappings.ts';
 
 /** What the use cases of a worker need. */
-export type EngineDependencies = DrainDependencies & {
+type EngineDependencies = DrainDependencies & {
   ledger: LedgerPort;
   hubspot: HubSpotPort;
   salesforce: SalesforcePort;

@@ -31,7 +31,7 @@ export async function findPersons(
 }
 
 /** Every memory that leads to the person of this contact; emails only as long as nobody is linked. */
-export function toLookup({ claimed: { pair }, contact }: KnownContact): PersonLookup {
+function toLookup({ claimed: { pair }, contact }: KnownContact): PersonLookup {
   const remembered = [pair?.person?.id, contact.properties[personIdProperty], ...(pair?.formerPersonIds ?? [])];
   return {
     contactId: contact.id,

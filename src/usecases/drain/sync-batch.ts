@@ -13,9 +13,6 @@ import { settleGone } from './settle-gone.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writePersons } from './write-persons.ts';
 
-export type { Batch } from './batch.ts';
-export { needsPersons } from './needs-persons.ts';
-
 /**
  * Takes one claim from reading to settling: read HubSpot, find the persons, plan each, commit intents, write Salesforce, commit, write
  * HubSpot, commit. Each record has its own outcome. Data is read moments before it decides, and checked once more before it is written

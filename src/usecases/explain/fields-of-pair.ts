@@ -4,7 +4,7 @@ import type { Histories, PairKnowledge, PastChange } from '../../domain/plan/typ
 import type { FieldValue, HubSpotRecord, PersonObject, SalesforcePerson } from '../../domain/record.ts';
 
 /** What one side holds of a field, and who changed it last as far as the CRM tells. `name` null: this side has no such field. */
-export type SideValue = {
+type SideValue = {
   name: string | null;
   value: FieldValue;
   changedAtMs: number | null;
