@@ -119,7 +119,8 @@ async function calm(storm: Storm): Promise<void> {
 
 describe('promises 1 and 2 in a storm: edits, merges, conversions, cut connections, ended sessions, two workers', () => {
   it.each(seeds)('seed %i: one living person for each contact that passed, nobody for the others', async (seed) => {
-    engine = await startEngine();
+    // Nobody is asked about stages that people drag backward here: who exists in Salesforce is what counts.
+    engine = await startEngine({ mappings: { 'lifecycle.yaml': { moved_back: 'accept' } } });
     const storm: Storm = { random: createRandom(seed), live: [], passed: new Set(), created: 0 };
     for (let count = 0; count < 8; count++) await mark([create(storm)]);
     notePassed(storm);
