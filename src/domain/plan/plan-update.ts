@@ -13,7 +13,7 @@ export type UpdateDecision = {
   asks: Plan['asks'];
   freezes: readonly Freeze[];
   reasons: readonly Reason[];
-  /** The record must not be written before a person acts. */
+  /** The person must not be written in Salesforce before a human acts. */
   problem: PlanProblem | null;
   /** What a person should know of, although the rest goes on. */
   report: PlanProblem | null;
@@ -33,18 +33,14 @@ export function planUpdate(context: UpdateContext): UpdateDecision {
   const all = { reasons: [...reasons, ...steps.flatMap((step) => step.reasons)], asks: asksOf(units) };
   const problems = steps.flatMap((step) => (step.kind === 'problem' ? [step.problem] : []));
   const [problem] = problems;
-  if (problem !== undefined) {
-    const fields = problems.flatMap((each) => each.fields);
-    const nothing = { write: null, contact: [], agreed: null, freezes: [], report: null };
-    return { ...nothing, ...all, problem: { ...problem, fields } };
-  }
   return {
     ...all,
-    write: changes.length === 0 ? null : { operation: 'update', object, id, changes },
+    // Salesforce's record is written whole or not at all; what it says to HubSpot does not wait for that.
+    write: changes.length === 0 || problem !== undefined ? null : { operation: 'update', object, id, changes },
     contact: changesOf(steps, 'hubspot'),
     agreed: newlyAgreed(context, [...equal, ...settled]),
     freezes: steps.flatMap((step) => (step.kind === 'blocked' && step.freeze !== undefined ? [step.freeze] : [])),
-    problem: null,
+    problem: problem === undefined ? null : { ...problem, fields: problems.flatMap(({ fields }) => fields) },
     report: reportOf(context, decided),
   };
 }

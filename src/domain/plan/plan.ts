@@ -2,7 +2,7 @@ import { gateFaultCode, stageCodes } from '../gate/gate.ts';
 import { decideStage } from '../lifecycle/decide-stage.ts';
 import { effectiveStage } from '../lifecycle/effective-stage.ts';
 import type { StageOutcome } from '../lifecycle/types.ts';
-import type { FieldFacts, GateDecision } from '../mapping/types.ts';
+import type { GateDecision } from '../mapping/types.ts';
 import {
   type PersonReference,
   personIdProperty,
@@ -10,6 +10,7 @@ import {
   type SystemName,
   stageProperty,
 } from '../record.ts';
+import { factsOn } from './field-facts.ts';
 import { fieldFrozen, isFrozen } from './fights.ts';
 import { judgeIntents } from './judge-intents.ts';
 import { planCreate } from './plan-create.ts';
@@ -161,12 +162,14 @@ function pairUp(look: Look, { person, reasons: how }: Found): Decided {
   const { input, gate, handedOver } = look;
   const paused = isPaused(look);
   const update = planUpdate({ input, person, sendsToSalesforce: !paused });
-  if (update.problem !== null) return needsPerson(look, update.problem, [...how, ...update.reasons]);
+  const known = input.pair?.person?.id === person.id;
   const stage = stageOf(look, person, !handedOver || input.pair?.person == null);
+  // Nobody is linked, and no status set, by a write that must not be made; what Salesforce says to HubSpot goes on.
+  const isHalf = !known || !handedOver || stage.statusChange !== null;
+  if (update.problem !== null && isHalf) return needsPerson(look, update.problem, [...how, ...update.reasons]);
   const write = paused ? update.write : withStatus(input, person, update.write, stage);
   const contact = [...update.contact, ...stage.contactChanges];
   const isBusy = write !== null || contact.length > 0 || stage.decision.move !== null;
-  const known = input.pair?.person?.id === person.id;
   return {
     ...nothing(look, stage),
     outcome: paused ? 'paused' : known ? (isBusy ? 'update' : 'unchanged') : 'link',
@@ -184,8 +187,12 @@ function pairUp(look: Look, { person, reasons: how }: Found): Decided {
 }
 
 /** What a person should know of although the rest goes on. One failure is reported at a time; the reasons tell all. */
-function problemOf(input: PlanInput, stage: StageOutcome, { freezes, report }: UpdateDecision): PlanProblem | null {
-  return fieldFrozen(input, freezes) ?? stage.problem ?? report;
+function problemOf(
+  input: PlanInput,
+  stage: StageOutcome,
+  { problem, freezes, report }: UpdateDecision,
+): PlanProblem | null {
+  return problem ?? fieldFrozen(input, freezes) ?? stage.problem ?? report;
 }
 
 /** The status of a person who qualifies again goes before what the field's own rule would write. */
@@ -227,19 +234,4 @@ function gateFault({ code, text }: GateDecision): PlanProblem {
   const advice =
     'Correct the values of the contact, or make the expression in gate.yaml handle them: number(text, otherwise).';
   return { code, message: text, advice, fields: [], recordIds: [] };
-}
-
-/** What the org says of a field, by its name on either side. */
-function factsOn(
-  input: PlanInput,
-  person: PersonReference | null,
-  system: SystemName,
-  name: string,
-): FieldFacts | undefined {
-  const object = person?.object ?? input.mapping.contact.create;
-  const field =
-    system === 'salesforce'
-      ? name
-      : input.mapping.contact.fields.find(({ hubspot }) => hubspot === name)?.salesforce[object];
-  return field === undefined ? undefined : input.fieldFacts(object, field);
 }

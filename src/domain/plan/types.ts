@@ -156,7 +156,7 @@ export type PersonWrite = {
   changes: readonly FieldChange[];
 };
 
-export type PlanOutcome =
+type PlanOutcome =
   | 'below_gate'
   | 'paused'
   | 'create'
@@ -201,8 +201,8 @@ export type Plan = {
    */
   reasons: readonly Reason[];
   /**
-   * What a person must see to: reported as the failure of the look. With `needs_person` nothing is written before; with any other outcome
-   * the rest of the plan is carried out all the same.
+   * What a person must see to: reported as the failure of the look. With `needs_person` no field is written before; with any other outcome
+   * what the plan holds is carried out all the same.
    */
   problem: PlanProblem | null;
 };

@@ -182,6 +182,25 @@ describe('after the handoff', () => {
     expect(written(plan(given('Italy')))).toStrictEqual({ Country: 'IT' });
   });
 
+  it('a value that the mapping does not know keeps Salesforce from being written, and its changes come to HubSpot all the same', () => {
+    const fault = { kind: 'fault', code: 'value_unmapped', message: 'm', advice: 'a' } as const;
+    const fields = mapping.contact.fields.map((each) =>
+      each.hubspot === 'phone' ? { ...each, convert: () => fault } : each,
+    );
+    const faulty = { ...mapping, contact: { ...mapping.contact, fields } };
+    const known = {
+      hubspot: { phone: '1', jobtitle: 'A', website: 'a' },
+      salesforce: { Phone: '1', Title: 'A', Website: 'a' },
+    };
+    const given = { phone: '2', jobtitle: 'A', website: 'b' };
+
+    const decided = plan(paired(given, { Phone: '1', Title: 'B', Website: 'a' }, known, { mapping: faulty }));
+
+    expect(decided).toMatchObject({ outcome: 'update', write: null, person: { object: 'Lead' } });
+    expect(decided.problem).toMatchObject({ code: 'value_unmapped', fields: ['Phone'] });
+    expect(sentBack(decided)).toStrictEqual({ jobtitle: 'B' });
+  });
+
   it('what one side did not answer is left alone, with the reason', () => {
     const given = paired({ jobtitle: 'CEO', phone: '1' }, {}, base);
     const { jobtitle: _, ...properties } = given.contact.properties;
