@@ -11,7 +11,7 @@ import { reserveWrites } from './reserve-writes.ts';
 import { decisionOf, doneResult, endOf, judgedOutcomes } from './results.ts';
 import { settleGone } from './settle-gone.ts';
 import { writeContacts } from './write-contacts.ts';
-import { writePersons } from './write-persons.ts';
+import { toWaves, writePersons } from './write-persons.ts';
 
 /**
  * Takes one claim from reading to settling: read HubSpot, find the persons, plan each, commit intents, write Salesforce, commit, write
@@ -33,12 +33,9 @@ export async function syncBatch(dependencies: DrainDependencies, batch: Batch): 
 
   const reserved = await reserveWrites(dependencies, batch, toWrite);
   await archiveContacts(dependencies, batch, reserved.filter(archives));
-  const toContacts = await writePersons(
-    dependencies,
-    batch,
-    reserved.filter((look) => !archives(look)),
-  );
-  await writeContacts(dependencies, batch, toContacts);
+  for (const wave of toWaves(reserved.filter((look) => !archives(look)))) {
+    await writeContacts(dependencies, batch, await writePersons(dependencies, batch, wave));
+  }
 }
 
 function archives({ plan }: PlannedLook): boolean {

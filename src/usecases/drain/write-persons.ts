@@ -27,30 +27,25 @@ const identifyingFields: ReadonlySet<string> = new Set(['Email', contactIdField]
 const personsPerWrite = 200;
 
 /**
- * Writes the persons that have an intent, 200 to a call, and commits each outcome: link, base, audit entry, and the intent of the write to
+ * The looks in the portions in which they are written: 200 persons to each, so that nobody waits for all the others between the write to
+ * Salesforce and the one to HubSpot. What needs no write to Salesforce goes with the first.
+ */
+export function toWaves(looks: readonly ReservedLook[]): ReservedLook[][] {
+  const writing = looks.filter(({ plan }) => plan.write !== null);
+  const waves = [looks.filter(({ plan }) => plan.write === null).concat(writing.slice(0, personsPerWrite))];
+  for (let start = personsPerWrite; start < writing.length; start += personsPerWrite) {
+    waves.push(writing.slice(start, start + personsPerWrite));
+  }
+  return waves;
+}
+
+/**
+ * Writes the persons that have an intent, at most 200, and commits each outcome: link, base, audit entry, and the intent of the write to
  * HubSpot that must follow. A lost answer leaves its intent open, for the next look to find out. Contacts and persons that have changed
  * since they were read are not written but looked at again.
  * @returns the looks whose contact must now be written in HubSpot
  */
 export async function writePersons(
-  dependencies: DrainDependencies,
-  batch: Batch,
-  looks: readonly ReservedLook[],
-): Promise<ContactLook[]> {
-  const [writing, linking] = [
-    looks.filter(({ plan }) => plan.write !== null),
-    looks.filter(({ plan }) => plan.write === null),
-  ];
-  const next: ContactLook[] = [];
-  // What needs no write to Salesforce goes with the first call: it only needs the commit.
-  for (let start = 0; start < Math.max(writing.length, 1); start += personsPerWrite) {
-    const chunk = [...writing.slice(start, start + personsPerWrite), ...(start === 0 ? linking : [])];
-    next.push(...(await writeChunk(dependencies, batch, chunk)));
-  }
-  return next;
-}
-
-async function writeChunk(
   dependencies: DrainDependencies,
   batch: Batch,
   looks: readonly ReservedLook[],
