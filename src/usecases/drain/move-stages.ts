@@ -9,7 +9,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import type { AnsweredUpdate } from './edited-meanwhile.ts';
 import { holdLease } from './hold-lease.ts';
 import type { ContactLook } from './look.ts';
-import { faultResult, movedOnResult, resultFor, shownFromAttempt } from './results.ts';
+import { faultResult, movedOn, movedOnResult, resultFor, shownFromAttempt } from './results.ts';
 
 /** Sets the stages of contacts whose old ones were cleared. @returns those that HubSpot says are updated */
 export async function setStages(
@@ -62,7 +62,7 @@ function verifiedResult(
   const of = { ...resultFor(claimed), pairId };
   // Not read back: the move stays open, and the next look finds how it ended.
   if (read?.kind === 'error') return { ...faultResult(claimed, read.error, clock), pairId };
-  if (read?.kind !== 'found') return { ...movedOnResult(claimed, goneMeanwhile, clock), pairId };
+  if (read?.kind !== 'found') return { ...movedOnResult(claimed, movedOn(), clock), pairId };
   const stage = stageOf(read.record);
   if (stage === plan.stage.move?.to) return lastResult(dependencies, moved, { ...of, stageMove: 'verified' });
   if (stage === null || stage === stageOf(contact)) {
@@ -71,23 +71,22 @@ function verifiedResult(
   return { ...movedOnResult(claimed, changedMeanwhile, clock), ...of, stageMove: 'conflict' };
 }
 
-const goneMeanwhile = new SyncError(
-  'retryable',
-  'record_moved_on',
-  'The contact was merged or deleted while it was written; it is looked at again.',
-);
-
 const changedMeanwhile = new SyncError(
   'retryable',
   'stage_conflict',
   'Somebody changed the lifecycle stage in HubSpot while it was moved: it is looked at again.',
+  {
+    advice:
+      'If this repeats, a workflow in HubSpot sets the stage whenever it changes: let it leave contacts that were handed over alone.',
+  },
 );
 
 /** Tried again a few times; then a person must find out what in HubSpot keeps the stage. */
 function ignoredStage(attempts: number): SyncError {
-  const kind = attempts + 1 < shownFromAttempt ? 'retryable' : 'needs-human';
   const text = 'HubSpot accepted the lifecycle stage and did not take it.';
   const advice =
-    'Look in HubSpot for a workflow or a setting of the lifecycle stage that moves it back, then run `handoff retry`.';
-  return new SyncError(kind, 'stage_ignored', text, { fields: [stageProperty], advice });
+    'Look in HubSpot for a workflow or a setting of the lifecycle stage that moves it back, then run `handoff failures --retry`.';
+  const fields = [stageProperty];
+  if (attempts + 1 >= shownFromAttempt) return new SyncError('needs-human', 'stage_ignored', text, { advice, fields });
+  return new SyncError('retryable', 'stage_ignored', text, { advice, fields });
 }

@@ -8,6 +8,10 @@ const unanswered = new SyncError(
   'retryable',
   'history_not_read',
   'The past of a contested field could not be read; the contact is looked at again.',
+  {
+    advice:
+      'Nothing to do: it is tried again by itself. Without that past nobody can tell whose value is the newer one.',
+  },
 );
 
 /**

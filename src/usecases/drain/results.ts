@@ -1,7 +1,7 @@
 import type { IntentVerdict, Plan, PlanProblem, Reason } from '../../domain/plan/types.ts';
 import { stageProperty } from '../../domain/record.ts';
 import { settleFault } from '../../domain/settle.ts';
-import type { SyncError } from '../../errors.ts';
+import { SyncError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   ClaimedRecord,
@@ -118,6 +118,13 @@ export function movedOnResult(claimed: ClaimedRecord, error: SyncError, clock: C
   const result = faultResult(claimed, error, clock);
   if (claimed.attempts + 1 >= shownFromAttempt) return result;
   return { ...result, settle: { kind: 'later', delayMs: 0, counts: true, code: error.code } };
+}
+
+/** @param cause what a CRM said of it, where it did */
+export function movedOn(cause?: SyncError): SyncError {
+  const text = 'The record was converted, merged or deleted between reading and writing; it is looked at again.';
+  const advice = 'Nothing to do: the next look follows it. If this repeats, look at what keeps changing the record.';
+  return new SyncError('retryable', 'record_moved_on', text, { ...cause?.detail, advice, cause });
 }
 
 function reportOf({ kind, code, message, detail }: SyncError): FailureReport {

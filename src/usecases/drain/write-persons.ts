@@ -16,6 +16,7 @@ import {
   faultResult,
   judgedOutcomes,
   lookAgainResult,
+  movedOn,
   movedOnResult,
   resultFor,
 } from './results.ts';
@@ -121,22 +122,16 @@ function outcomeOf(
 }
 
 /** The person was converted, merged or deleted between our read and our write: the next look finds where it went. */
-const movedOn: ReadonlySet<string> = new Set(['salesforce_lead_converted', 'salesforce_person_gone']);
+const movedOnCodes: ReadonlySet<string> = new Set(['salesforce_lead_converted', 'salesforce_person_gone']);
 
 function refused({ clock }: DrainDependencies, look: ReservedLook, error: SyncError): Outcome {
   const { claimed, pairId, intentId } = look;
   const state = error.detail.mayHaveHappened === true ? 'unknown' : 'refused';
   const outcomes = intentId === null ? [] : [{ intentId, state, errorCode: error.code } as const];
-  const result = movedOn.has(error.code)
-    ? movedOnResult(claimed, recordMovedOn(error), clock)
+  const result = movedOnCodes.has(error.code)
+    ? movedOnResult(claimed, movedOn(error), clock)
     : faultResult(claimed, error, clock);
   return { look, result: { ...result, pairId, outcomes }, next: null };
-}
-
-function recordMovedOn(cause: SyncError): SyncError {
-  const text =
-    'The person was converted, merged or deleted between reading and writing; the contact is looked at again.';
-  return new SyncError('retryable', 'record_moved_on', text, { ...cause.detail, cause });
 }
 
 function written(look: ReservedLook, person: PersonReference | null, held: FieldValues | null): Outcome {
