@@ -75,7 +75,16 @@ describe('npm run demo', () => {
     );
     expect(promises.filter(({ evidence }) => evidence === '')).toEqual([]);
     expect(promises[6]?.evidence).toMatch(/at that moment (\d+) of the other \1 past the gate had their person/);
-    expect(counts).toMatchObject({ contacts: 28, pastTheGate: 13, leads: 13 });
+    expect(promises[3]?.evidence).toMatch(/^0 writes after [1-9]\d\d+ webhooks .* polled 2 times$/);
+    expect(promises[5]?.evidence).toMatch(/has 2 steps back, 2 of them by a recycle .*, 0 by anything else$/);
+    expect(counts).toMatchObject({ contacts: 27, pastTheGate: 11, leads: 12, salesforceContacts: 1 });
+    expect(text.err, 'the conflict, both values, and whose won').toContain('"Buyer" -> "Head of Buying" (newest;');
+    expect(text.err).toMatch(/Salesforce is no\s+longer\s+updated: .* Returned by sales: 1\./s);
+    expect(text.err).toMatch(/What happened to Grace Handover.*Create of the Lead.*Now: It is paired with Lead/s);
+    expect(
+      text.err.split('\n').filter((line) => line.length > 100 && !line.startsWith('Service on')),
+      'fits a terminal',
+    ).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);
   });
 

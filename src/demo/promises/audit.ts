@@ -1,8 +1,12 @@
 import { comparedFields, ownProperties, trackedFields } from '../fields.ts';
 import type { TimelineEntry } from '../stage.ts';
+import type { WayBack } from '../way-back.ts';
 import { type Check, type Crms, type Findings, personsOf } from './findings.ts';
 
-type Audited = Pick<Findings, 'timelines' | 'past' | 'persons' | 'wayBack'> & { stage: Crms };
+type Audited = Pick<Findings, 'timelines' | 'past' | 'persons'> & {
+  stage: Crms;
+  wayBack: Pick<WayBack, 'conflict'>;
+};
 
 /** One value of ours: where it is, and what it is. */
 type Written = string;
