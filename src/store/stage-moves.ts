@@ -64,11 +64,14 @@ update pairs set recycles = recycles + 1
 where id in (select pair_id from moved where state = 'verified' and kind = 'recycle')`;
 
 // What the ledger has already is passed over: a transition to the same stage at about the same time, ours or seen, under the contact's
-// present id or another one of the pair.
-const known = (whose: string) => `
-  select from stage_moves m where ${whose} and m.to_stage = q.stage and m.state not in ('conflict', 'ignored')
+// present id or another one of the pair. Unless the contact was at another stage in between: then it has come back to this one.
+const known = (isSame: (row: string) => string) => `
+  select from stage_moves m where ${isSame('m')} and m.to_stage = q.stage and m.state not in ('conflict', 'ignored')
     and q.at between m.at - make_interval(secs => $4)
-      and coalesce(m.closed_at, case when m.state = 'open' then clock_timestamp() else m.at end) + make_interval(secs => $4)`;
+      and coalesce(m.closed_at, case when m.state = 'open' then clock_timestamp() else m.at end) + make_interval(secs => $4)
+    and not exists (
+      select from stage_moves o where ${isSame('o')} and o.to_stage <> q.stage and o.state in ('verified', 'seen')
+        and coalesce(o.closed_at, o.at) > coalesce(m.closed_at, m.at) and coalesce(o.closed_at, o.at) < q.at)`;
 const seenSql = `
 insert into stage_moves (connection_id, pair_id, contact_id, at, to_stage, kind, source, code, text, state)
 select $1, q.pair_id, q.contact_id, q.at, q.stage, q.code, q.source, q.code, q.text, 'seen'
@@ -77,8 +80,8 @@ from (
   from jsonb_to_recordset($2::jsonb) as r(pair_id bigint, contact_id text, at_ms float8, stage text, source text, code text, text text)
 ) as q
 where q.at > clock_timestamp() - make_interval(months => $3)
-  and not exists (${known('m.connection_id = $1 and m.contact_id = q.contact_id')})
-  and not exists (${known('m.pair_id = q.pair_id')})
+  and not exists (${known((row) => `${row}.connection_id = $1 and ${row}.contact_id = q.contact_id`)})
+  and not exists (${known((row) => `${row}.pair_id = q.pair_id`)})
 order by q.at`;
 
 const seenTexts: Readonly<Record<StageSeen['code'], string>> = {

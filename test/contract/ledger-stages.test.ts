@@ -181,6 +181,24 @@ describe('transitions', () => {
     expect(await bench.ledger.stageTransitions('1')).toHaveLength(2);
   });
 
+  it('are told again at once where the contact was at another stage in between', async () => {
+    await handOver('1', '00Q1');
+    for (const [stage, seconds] of [
+      ['salesqualifiedlead', 0],
+      ['lead', 60],
+      ['salesqualifiedlead', 120],
+      ['salesqualifiedlead', 121],
+    ] as const) {
+      await see(saw(stage, at + seconds * 1_000));
+    }
+
+    expect((await bench.ledger.stageTransitions('1')).map(({ from, to }) => [from, to])).toEqual([
+      ['lead', 'salesqualifiedlead'],
+      ['salesqualifiedlead', 'lead'],
+      [null, 'salesqualifiedlead'],
+    ]);
+  });
+
   it('that are older than the log goes back are not taken in again', async () => {
     await see(saw('lead', Date.now() - 3 * 365 * 86_400_000, 'inferred'));
 
