@@ -1,7 +1,7 @@
 import { isBlank, sameHeld } from '../mapping/normalise.ts';
 import type { FieldFacts, FieldRule, MappedField } from '../mapping/types.ts';
 import type { SalesforcePerson, SystemName } from '../record.ts';
-import { convertField, convertFieldBack, reasonFor, reasonOf, type Way } from './convert-field.ts';
+import { convertField, convertFieldBack, obstacle, reasonFor, reasonOf, type Way } from './convert-field.ts';
 import type { Situation } from './decide-field.ts';
 import { type HeldField, type Legs, lastAgreed, situationOf } from './last-agreed.ts';
 import { isQueue, mappedOwner, ownerField, ownerOf, ownerOfUser, ownerProperty } from './owner.ts';
@@ -61,11 +61,14 @@ function compareField(input: PlanInput, person: SalesforcePerson, mapped: Mapped
     ...(leadField === undefined ? {} : { leadField }),
   };
   const there = convertField(input, mapped, person.object);
-  const back = convertFieldBack(mapped, field, salesforce, facts);
+  const agreed = agreement(input, person, held, facts);
+  const back = isDefault(input, person, held, agreed)
+    ? obstacle(field, 'default_stays')
+    : convertFieldBack(mapped, field, salesforce, facts);
   const rule = ruleNow(input, mapped.rule);
   return {
     ...held,
-    ...agreement(input, person, held, facts),
+    ...agreed,
     rule,
     writtenAs: rule,
     empty: mapped.empty,
@@ -77,6 +80,17 @@ function compareField(input: PlanInput, person: SalesforcePerson, mapped: Mapped
     back,
     equal: isEqual(held, there, back, facts),
   };
+}
+
+/** Without a base nobody knows whether a value that equals the mapping's default was typed or is ours. */
+function isDefault(
+  { mapping }: PlanInput,
+  { object }: SalesforcePerson,
+  held: HeldField,
+  { base, facts }: Pick<Comparison, 'base' | 'facts'>,
+): boolean {
+  const standIn = mapping.contact.defaults[object][held.field];
+  return base === null && !isBlank(standIn) && sameHeld(standIn ?? null, held.salesforce, facts);
 }
 
 /** What becomes of an empty property may be a value: that both are empty then does not make them equal. */

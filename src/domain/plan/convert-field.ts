@@ -46,7 +46,8 @@ function toWay(field: string, conversion: Conversion): Way {
   return { kind: 'problem', problem: { code, message, advice, fields: [field], recordIds: [] } };
 }
 
-function obstacle(field: string, code: string): Way {
+/** A field that cannot go to the other side, with the reason. */
+export function obstacle(field: string, code: string): Way {
   const sentence = isDecisionCode(code) ? decisionText[code] : 'The field is left alone.';
   return { kind: 'obstacle', reason: reasonFor(field, code, sentence) };
 }

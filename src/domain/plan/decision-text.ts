@@ -24,6 +24,7 @@ export const decisionText = {
   empty_kept: 'One side is empty, and the mapping keeps what the other one has.',
   blank_never_overrules: 'One side is empty and has not been emptied since both agreed: what the other one has stays.',
   required_not_cleared: 'HubSpot was emptied, but Salesforce requires a value: what it has stays.',
+  default_stays: "Salesforce holds the default of the mapping, which is nobody's value: it is not taken to HubSpot.",
   no_way_back: "The mapping knows no way from Salesforce's value to HubSpot's: what HubSpot has stays.",
   way_back_failed: "The way back in the mapping does not work for Salesforce's value: what HubSpot has stays.",
   value_unmapped: 'The value map does not know the value, or several values could be meant: the field is left alone.',

@@ -32,15 +32,17 @@ type Now = {
 };
 
 /**
- * Judges writes whose answers were lost: carried out, where every value is there; repeated, where the write that follows sends the same
- * values, so that a late one changes nothing; overtaken, where no vendor can still commit it; still open otherwise.
+ * Judges writes whose answers were lost: carried out, where every value is there; repeated, where what is not there is sent again by the
+ * write that follows, so that a late one changes nothing; overtaken, where no vendor can still commit it; still open otherwise.
  */
 export function judgeIntents(intents: readonly OpenIntent[], now: Now): IntentVerdict[] {
   return intents.map((intent) => {
     // A deletion has no fields to find again.
     if (intent.fields.length === 0) return judgeByAge(intent, now.now);
     if (intent.fields.every((change) => isHeld(intent, change, now))) return verdictOf(intent, 'done', now);
-    if (intent.fields.every((change) => isRepeated(intent, change, now))) return verdictOf(intent, 'repeated', now);
+    const isSafe = (change: FieldChange) =>
+      isRepeated(intent, change, now) || (isHeld(intent, change, now) && !isChanged(intent, change, now));
+    if (intent.fields.every(isSafe)) return verdictOf(intent, 'repeated', now);
     return judgeByAge(intent, now.now);
   });
 }
@@ -67,6 +69,12 @@ function isHeld({ system }: OpenIntent, { field, after }: FieldChange, now: Now)
 
 function personValue(person: SalesforcePerson | null, field: string): FieldValue | undefined {
   return field === contactIdField ? person?.externalId : person?.fields[field];
+}
+
+/** What is there now is about to be changed: a late write would bring it back. */
+function isChanged({ system }: OpenIntent, { field }: FieldChange, { changes, write, move }: Now): boolean {
+  if (system === 'hubspot' && field === stageProperty) return move !== null;
+  return (system === 'hubspot' ? changes : (write?.changes ?? [])).some((change) => change.field === field);
 }
 
 function isRepeated({ system }: OpenIntent, { field, after }: FieldChange, now: Now): boolean {

@@ -11,10 +11,11 @@ import {
   stageProperty,
 } from '../record.ts';
 import { factsOn } from './field-facts.ts';
-import { fieldFrozen, isFrozen } from './fights.ts';
+import { isFrozen } from './fights.ts';
 import { judgeIntents } from './judge-intents.ts';
 import { planCreate } from './plan-create.ts';
-import { idChange, planUpdate, type UpdateDecision } from './plan-update.ts';
+import { asksOf, freezesOf, problemOf } from './plan-reports.ts';
+import { idChange, planUpdate } from './plan-update.ts';
 import { type Resolution, resolvePerson } from './resolve-person.ts';
 import { personById } from './trace.ts';
 import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
@@ -158,7 +159,8 @@ function linkOnly(look: Look, { person, reasons }: Found): Decided {
   };
 }
 
-function pairUp(look: Look, { person, reasons: how }: Found): Decided {
+function pairUp(found: Look, { person, reasons: how }: Found): Decided {
+  const look = withUsableBase(found, how);
   const { input, gate, handedOver } = look;
   const paused = isPaused(look);
   const update = planUpdate({ input, person, sendsToSalesforce: !paused });
@@ -166,7 +168,10 @@ function pairUp(look: Look, { person, reasons: how }: Found): Decided {
   const stage = stageOf(look, person, !handedOver || input.pair?.person == null);
   // Nobody is linked, and no status set, by a write that must not be made; what Salesforce says to HubSpot goes on.
   const isHalf = !known || !handedOver || stage.statusChange !== null;
-  if (update.problem !== null && isHalf) return needsPerson(look, update.problem, [...how, ...update.reasons]);
+  if (update.problem !== null && isHalf) {
+    const { salesforce } = stage.decision.standing;
+    return withStanding(needsPerson(look, update.problem, [...how, ...update.reasons]), salesforce);
+  }
   const write = paused ? update.write : withStatus(input, person, update.write, stage);
   const contact = [...update.contact, ...stage.contactChanges];
   const isBusy = write !== null || contact.length > 0 || stage.decision.move !== null;
@@ -176,8 +181,8 @@ function pairUp(look: Look, { person, reasons: how }: Found): Decided {
     person: { object: person.object, id: person.id },
     write,
     contact,
-    asks: update.asks,
-    freezes: update.freezes,
+    asks: asksOf(input, update, stage),
+    freezes: freezesOf(input, update, stage),
     tombstone: null,
     agreed: update.agreed,
     linkBack: input.contact.properties[personIdProperty] !== person.id,
@@ -186,13 +191,21 @@ function pairUp(look: Look, { person, reasons: how }: Found): Decided {
   };
 }
 
-/** What a person should know of although the rest goes on. One failure is reported at a time; the reasons tell all. */
-function problemOf(
-  input: PlanInput,
-  stage: StageOutcome,
-  { problem, freezes, report }: UpdateDecision,
-): PlanProblem | null {
-  return problem ?? fieldFrozen(input, freezes) ?? stage.problem ?? report;
+/** Ways to a person that the pair has or had: what both agreed on holds for this person. */
+const ofThisPair: ReadonlySet<string> = new Set(['found_by_ledger', 'found_by_former_id']);
+
+/** Both never agreed on anything about somebody else, whom the contact is paired with from now on. */
+function withUsableBase(look: Look, [first]: readonly Reason[]): Look {
+  if (first === undefined || ofThisPair.has(first.code)) return look;
+  const withoutBase = (input: PlanInput): PlanInput =>
+    input.pair === null ? input : { ...input, pair: { ...input.pair, base: null, agreedAtMs: null } };
+  return { ...look, given: withoutBase(look.given), input: withoutBase(look.input) };
+}
+
+/** What Salesforce says of the stage is known also where nothing may be done about it. */
+function withStanding(decided: Decided, salesforce: string | null): Decided {
+  const { stage } = decided;
+  return { ...decided, stage: { ...stage, standing: { ...stage.standing, salesforce, cause: null } } };
 }
 
 /** The status of a person who qualifies again goes before what the field's own rule would write. */
