@@ -79,12 +79,15 @@ export type ChangeQuestion = {
   deletedSinceMs: number | null;
 };
 
+/** An opportunity contact role whose stamp, or whose opportunity's stamp, has moved. */
+export type RoleChange = { id: string; contactId: string; atMs: number };
+
 /** One page of changes. `rows` are in the order of (stamp, id). */
 export type ChangePage = {
   source: string;
   persons: readonly SalesforcePerson[];
-  /** For kind `role`: ids of the Contacts concerned. */
-  contactIds: readonly string[];
+  /** For kind `role`. */
+  roles: readonly RoleChange[];
   deletedIds: readonly string[];
   /**
    * The time that `deletedIds` cover: the next question begins at `untilMs`. A later `fromMs` than asked for: Salesforce no longer knows

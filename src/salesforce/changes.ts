@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PersonObject, SalesforcePerson } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
-import type { ChangePage, ChangeQuestion } from '../ports/salesforce.ts';
+import type { ChangePage, ChangeQuestion, RoleChange } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import {
   maxHeavySubrequests,
@@ -75,9 +75,12 @@ function toPlace(row: Row, stamp: string): { atMs: number; id: string } {
   throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce answered a record without its id or time.');
 }
 
-function toContactIds(rows: readonly Row[]): string[] {
-  const ids = rows.map((row) => (typeof row.ContactId === 'string' ? toLongId(row.ContactId) : null));
-  return [...new Set(ids.filter((id) => id !== null))];
+function toRoles(rows: readonly Row[], places: readonly { atMs: number; id: string }[]): RoleChange[] {
+  return rows.flatMap((row, index) => {
+    const contactId = typeof row.ContactId === 'string' ? toLongId(row.ContactId) : null;
+    const place = places[index];
+    return contactId === null || place === undefined ? [] : [{ ...place, contactId }];
+  });
 }
 
 async function readRows(scope: Scope, question: ChangeQuestion, answer: Subanswer): Promise<Rows> {
@@ -101,7 +104,7 @@ async function readRows(scope: Scope, question: ChangeQuestion, answer: Subanswe
     question.kind === 'role' ? [] : rows.map((row) => toPerson(toPersonObject(question), row, question.fields));
   return {
     persons,
-    contactIds: question.kind === 'role' ? toContactIds(rows) : [],
+    roles: question.kind === 'role' ? toRoles(rows, places) : [],
     next: isCut ? last : null,
     latestMs: last?.atMs ?? null,
     error: null,
@@ -121,7 +124,7 @@ async function readRowsOrError(scope: Scope, question: ChangeQuestion, answer: S
     if (error.detail.pausesConnection === true) throw error;
     const isHidden = question.kind === 'role' && mayBeHidden(error);
     if (isHidden) scope.roles.tellHidden(error);
-    return { persons: [], contactIds: [], next: null, latestMs: null, error: isHidden ? null : error };
+    return { persons: [], roles: [], next: null, latestMs: null, error: isHidden ? null : error };
   }
 }
 

@@ -263,7 +263,7 @@ describe('changes out of Salesforce: opportunities', () => {
 
     const page = await onePage(connect().salesforce, ask({ ...ofRoles, fromMs: now }));
 
-    expect([...page.contactIds].sort()).toEqual([here, there].sort());
+    expect(page.roles.map(({ contactId }) => contactId).sort()).toEqual([here, there].sort());
     expect(page.persons).toEqual([]);
   });
 
@@ -279,7 +279,7 @@ describe('changes out of Salesforce: opportunities', () => {
       ask({ ...ofRoles, stamp: 'Opportunity.SystemModstamp', fromMs: now }),
     );
 
-    expect(page.contactIds).toEqual([id]);
+    expect(page.roles).toMatchObject([{ contactId: id, atMs: now }]);
     expect(page.latestMs).toBe(now);
   });
 
@@ -309,7 +309,7 @@ describe('changes out of Salesforce: opportunities', () => {
     for (const { pages } of [first, second]) {
       expect(pages).toMatchObject([
         { source: 'contact', persons: [{ id, opportunities: [] }], error: null },
-        { source: 'role', contactIds: [], error: null },
+        { source: 'role', roles: [], error: null },
       ]);
     }
     expect(sandbox.countedCalls()).toBe(1);

@@ -2,7 +2,7 @@ import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
 import type { PersonObject, SalesforcePerson } from '../../domain/record.ts';
 import type { KnownPerson, Mark } from '../../ports/ledger.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
-import type { SeenRows } from './seen-rows.ts';
+import { rowOfPerson, rowOfRole, type SeenRow, type SeenRows } from './seen-rows.ts';
 import { worthALook } from './worth-a-look.ts';
 
 /** What one page asks for. */
@@ -10,7 +10,7 @@ export type PageMarks = {
   /** Marks of contacts, and of persons that no pair knows. */
   marks: readonly Mark[];
   /** The rows behind them. */
-  rows: readonly SalesforcePerson[];
+  rows: readonly SeenRow[];
 };
 
 type Given = {
@@ -20,8 +20,8 @@ type Given = {
 };
 
 /** Every id of a person that the page names. */
-export function personIdsOf({ persons, contactIds }: ChangePage): string[] {
-  return [...new Set([...persons.map(({ id }) => id), ...contactIds])];
+export function personIdsOf({ persons, roles }: ChangePage): string[] {
+  return [...new Set([...persons.map(({ id }) => id), ...roles.map(({ contactId }) => contactId)])];
 }
 
 /**
@@ -30,16 +30,21 @@ export function personIdsOf({ persons, contactIds }: ChangePage): string[] {
  */
 export function marksOfPage(page: ChangePage, known: ReadonlyMap<string, KnownPerson>, given: Given): PageMarks {
   const marks = new Map<string, Mark>();
-  const rows: SalesforcePerson[] = [];
-  for (const person of page.persons) {
-    if (given.seen.has(person)) continue;
-    const mark = markOf(person, known.get(person.id), given);
-    if (mark === null) continue;
-    rows.push(person);
+  const rows: SeenRow[] = [];
+  const add = (mark: Mark | null, row: SeenRow) => {
+    if (mark === null) return;
+    rows.push(row);
     marks.set(`${mark.object} ${mark.recordId}`, mark);
+  };
+  for (const person of page.persons) {
+    const row = rowOfPerson(person);
+    if (!given.seen.has(row)) add(markOf(person, known.get(person.id), given), row);
   }
-  // What an opportunity says of a stage is not on the row: the look reads it.
-  for (const mark of marksOfIds(page.contactIds, known, true)) marks.set(`${mark.object} ${mark.recordId}`, mark);
+  for (const role of page.roles) {
+    const row = rowOfRole(page.source, role);
+    // What an opportunity says of a stage is not on the row: the look reads it.
+    if (!given.seen.has(row)) add(marksOfIds([role.contactId], known, true)[0] ?? null, row);
+  }
   return { marks: [...marks.values()], rows };
 }
 

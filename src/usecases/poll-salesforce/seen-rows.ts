@@ -1,15 +1,19 @@
 import type { SalesforcePerson } from '../../domain/record.ts';
+import type { RoleChange } from '../../ports/salesforce.ts';
 
 /** Rows whose stamp is this fresh are never remembered: they may change again within the second that the stamp shows. */
 const freshMs = 2_000;
+
+/** A row as it is remembered: which one, when it was changed, and all that could be another time. */
+export type SeenRow = { key: string; atMs: number; content: string };
 
 /**
  * Rows that led to a mark already and are read again because the windows overlap. Kept by this process alone and for two wide windows: to
  * forget one costs a look.
  */
 export type SeenRows = {
-  has(person: SalesforcePerson): boolean;
-  add(persons: readonly SalesforcePerson[], serverMs: number): void;
+  has(row: SeenRow): boolean;
+  add(rows: readonly SeenRow[], serverMs: number): void;
   /** A wide window begins: what is older than the last one is forgotten. */
   age(): void;
 };
@@ -18,11 +22,9 @@ export type SeenRows = {
 export function createSeenRows(): SeenRows {
   let [young, old] = [new Map<string, string>(), new Map<string, string>()];
   return {
-    has: (person) => (young.get(person.id) ?? old.get(person.id)) === contentOf(person),
-    add(persons, serverMs) {
-      for (const person of persons) {
-        if (person.modifiedAtMs < serverMs - freshMs) young.set(person.id, contentOf(person));
-      }
+    has: ({ key, content }) => (young.get(key) ?? old.get(key)) === content,
+    add(rows, serverMs) {
+      for (const { key, atMs, content } of rows) if (atMs < serverMs - freshMs) young.set(key, content);
     },
     age() {
       [young, old] = [new Map(), young];
@@ -30,7 +32,14 @@ export function createSeenRows(): SeenRows {
   };
 }
 
-function contentOf({ modifiedAtMs, fields, externalId, isDeleted, isConverted, ...rest }: SalesforcePerson): string {
-  const { masterRecordId, opportunities } = rest;
-  return JSON.stringify([modifiedAtMs, fields, externalId, isDeleted, isConverted, masterRecordId, opportunities]);
+/** A person's row. */
+export function rowOfPerson(person: SalesforcePerson): SeenRow {
+  const { id, modifiedAtMs, fields, externalId, isDeleted, isConverted, masterRecordId, opportunities } = person;
+  const content = [modifiedAtMs, fields, externalId, isDeleted, isConverted, masterRecordId, opportunities];
+  return { key: id, atMs: modifiedAtMs, content: JSON.stringify(content) };
+}
+
+/** A role's row: by its own stamp, or by that of its opportunity. */
+export function rowOfRole(source: string, { id, atMs }: RoleChange): SeenRow {
+  return { key: `${source} ${id}`, atMs, content: String(atMs) };
 }

@@ -24,7 +24,7 @@ export async function storePage(
   if (page.next === null) await moveOn(context, round, marks);
   else if (marks.length > 0) await ledger.mark(marks);
   seen.add(rows, round.readUntilMs);
-  return { read: page.persons.length + page.contactIds.length, marks: [...marks, ...deleted] };
+  return { read: page.persons.length + page.roles.length, marks: [...marks, ...deleted] };
 }
 
 /** Nobody is looked at for what was before the first start: older persons enter by a backfill. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSeenRows } from '../../../src/usecases/poll-salesforce/seen-rows.ts';
+import { createSeenRows, rowOfPerson, rowOfRole } from '../../../src/usecases/poll-salesforce/seen-rows.ts';
 import {
   fastOverlapMs,
   liesAhead,
@@ -75,23 +75,35 @@ describe('where a mark goes', () => {
 });
 
 describe('rows that are read again', () => {
-  const row = person('Lead', { modifiedAtMs: now - minuteMs });
+  const lead = person('Lead', { modifiedAtMs: now - minuteMs });
+  const row = rowOfPerson(lead);
 
   it('are known as long as they are the same', () => {
     const seen = createSeenRows();
     seen.add([row], now);
 
     expect(seen.has(row)).toBe(true);
-    expect(seen.has({ ...row, fields: { ...row.fields, Title: 'CEO' } })).toBe(false);
-    expect(seen.has({ ...row, modifiedAtMs: now })).toBe(false);
-    expect(seen.has({ ...row, isDeleted: true })).toBe(false);
+    expect(seen.has(rowOfPerson({ ...lead, fields: { ...lead.fields, Title: 'CEO' } }))).toBe(false);
+    expect(seen.has(rowOfPerson({ ...lead, modifiedAtMs: now }))).toBe(false);
+    expect(seen.has(rowOfPerson({ ...lead, isDeleted: true }))).toBe(false);
+  });
+
+  it('are known by what moved: a role by its own stamp, and by that of its opportunity', () => {
+    const seen = createSeenRows();
+    const role = { id: '00K1', contactId: '0031', atMs: now - minuteMs };
+    seen.add([rowOfRole('OpportunityContactRole', role)], now);
+
+    expect(seen.has(rowOfRole('OpportunityContactRole', role))).toBe(true);
+    expect(seen.has(rowOfRole('Opportunity', role))).toBe(false);
+    expect(seen.has(rowOfRole('OpportunityContactRole', { ...role, atMs: now - 5_000 }))).toBe(false);
   });
 
   it('are not remembered within the second of their stamp, in which they may change again', () => {
     const seen = createSeenRows();
-    seen.add([{ ...row, modifiedAtMs: now - 1_000 }], now);
+    const fresh = rowOfPerson({ ...lead, modifiedAtMs: now - 1_000 });
+    seen.add([fresh], now);
 
-    expect(seen.has({ ...row, modifiedAtMs: now - 1_000 })).toBe(false);
+    expect(seen.has(fresh)).toBe(false);
   });
 
   it('are forgotten after two wide windows', () => {
