@@ -124,6 +124,22 @@ describe('a write whose answer was lost', () => {
     expect(judgeIntents([lost], { ...now, changes })[0]?.verdict).toBe(verdict);
   });
 
+  it.each([
+    { name: 'what is not there yet is sent again', sent: { city: 'Rome' }, verdict: 'repeated' },
+    { name: 'what is there is about to be changed', sent: { city: 'Rome', jobtitle: 'Chief' }, verdict: 'open' },
+  ])('to HubSpot that was overtaken in part is $verdict when $name', ({ sent, verdict }) => {
+    const lost = intent('hubspot', { jobtitle: 'Boss', city: 'Rome' });
+    const changes = Object.entries(sent).map(([field, after]) => ({
+      field,
+      before: null,
+      after,
+      rule: 'newest' as const,
+    }));
+    const held = { ...contact, properties: { jobtitle: 'Boss' } };
+
+    expect(judgeIntents([lost], { ...now, contact: held, changes })[0]?.verdict).toBe(verdict);
+  });
+
   it('to HubSpot was carried out when the contact holds every value, however it is written', () => {
     const held = { ...contact, properties: { jobtitle: 'Chief', since: '2026-11-04T10:00:00.000Z' } };
     const lost = intent('hubspot', { jobtitle: 'Chief', since: '2026-11-04T12:00:00+02:00' });
