@@ -81,6 +81,9 @@ describe('npm run demo', () => {
     expect(text.err, 'the conflict, both values, and whose won').toContain('"Buyer" -> "Head of Buying" (newest;');
     expect(text.err).toMatch(/Salesforce is no\s+longer\s+updated: .* Returned by sales: 1\./s);
     expect(text.err).toMatch(/What happened to Grace Handover.*Create of the Lead.*Now: It is paired with Lead/s);
+    expect(text.err, 'every transition of the stage is stored').toMatch(
+      /seen\s+at\s+this\s+stage\.\s+Stage:\s+salesqualifiedlead.*salesqualifiedlead\s+to\s+lead\..*Stage:\s+salesqualifiedlead/s,
+    );
     expect(
       text.err.split('\n').filter((line) => line.length > 100 && !line.startsWith('Service on')),
       'fits a terminal',
