@@ -6,7 +6,7 @@ import type { HubSpotRecord, SalesforcePerson, SystemName } from '../record.ts';
  * `forward`: along the funnel, by what Salesforce says. `recycle`: sales returned the person. `restored`: a human had moved the stage
  * backward in HubSpot, and the mapping puts it back.
  */
-export type StageMoveKind = 'forward' | 'recycle' | 'restored';
+type StageMoveKind = 'forward' | 'recycle' | 'restored';
 
 /** A move of the lifecycle stage in HubSpot that we make. Stages are HubSpot's values. */
 export type StageMove = {
