@@ -31,7 +31,7 @@ left join (
   from stage_moves where pair_id = any($1) and state = 'open'
 ) as m on m.pair_id = r.id
 left join (
-  select pair_id, jsonb_agg(jsonb_build_object('system', system, 'field', field) order by id) as frozen
+  select pair_id, jsonb_agg(jsonb_build_object('system', system, 'field', field, 'text', text) order by id) as frozen
   from frozen_fields where pair_id = any($1) and thawed_at is null group by pair_id
 ) as z on z.pair_id = r.id
 left join (
@@ -60,7 +60,7 @@ type KnowledgeRow = {
   persons: string[] | null;
   contacts: string[] | null;
   move: OpenStageMove | null;
-  frozen: FrozenField[] | null;
+  frozen: (FrozenField & { text: string })[] | null;
   recent: RecentWrite[] | null;
 };
 

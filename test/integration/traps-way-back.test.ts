@@ -175,5 +175,7 @@ describe('S13: automation writes under our name', () => {
     expect(engine.salesforce.get('Lead', leadId)).toMatchObject(undone);
     expect(await failureOf(engine, id)).toMatchObject({ code: 'field_frozen' });
     expect(JSON.stringify(frozen)).toContain('automation after our own write');
+    await engine.look(id);
+    expect((await failureOf(engine, id))?.message, 'also at a later look').toContain('automation after our own write');
   });
 });

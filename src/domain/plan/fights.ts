@@ -46,7 +46,7 @@ export function isFrozen({ pair }: PlanInput, { system, field }: FrozenField): b
 export function fieldFrozen({ pair }: PlanInput, freezes: readonly Freeze[]): PlanProblem | null {
   const fields = [...new Set([...(pair?.frozen ?? []), ...freezes].map(({ field }) => field))];
   if (fields.length === 0) return null;
-  const told = freezes.map(({ text }) => text).join(' ');
+  const told = [...(pair?.frozen ?? []), ...freezes].map(({ text }) => text ?? '').join(' ');
   return {
     code: 'field_frozen',
     message:

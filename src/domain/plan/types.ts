@@ -69,8 +69,8 @@ export type PairKnowledge = {
   recycles: number;
   /** A move of the lifecycle stage that was begun and is not verified yet. */
   stageMove: OpenStageMove | null;
-  /** Fields that are left alone until a person thaws them. */
-  frozen: readonly FrozenField[];
+  /** Fields that are left alone until a person thaws them. `text` is what was told when each was frozen. */
+  frozen: readonly (FrozenField & { text?: string })[];
   /** What we wrote lately, within `fights.withinMs` at least: by it a fight is seen. */
   recentWrites: readonly RecentWrite[];
 };
