@@ -77,8 +77,8 @@ describe('a frozen field', () => {
     await frozen(freeze, { ...freeze, system: 'hubspot', field: 'phone' });
     await frozen(freeze);
     expect((await pairOf('1'))?.frozen).toEqual([
-      { system: 'hubspot', field: 'phone' },
-      { system: 'salesforce', field: 'Title' },
+      { system: 'hubspot', field: 'phone', text: freeze.text },
+      { system: 'salesforce', field: 'Title', text: freeze.text },
     ]);
 
     expect(await bench.ledger.thaw('1', 'ops', 'Title')).toBe(1);
