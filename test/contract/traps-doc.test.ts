@@ -26,6 +26,17 @@ describe('docs/traps.md', () => {
     expect(empty).toEqual([]);
   });
 
+  it('leaves to later only what belongs to companies and deals', () => {
+    const later = rows.filter(([, , , tests = '']) => tests.startsWith('later:'));
+    expect(later.map(([id, , , tests]) => [id, tests])).toEqual([['H12', 'later: deals and companies (issue 4)']]);
+  });
+
+  it('numbers its bad input without a gap', () => {
+    const ids = rows.flatMap(([id]) => (id?.startsWith('B') ? [id] : []));
+    expect(ids).toEqual(Array.from({ length: ids.length }, (_, index) => `B${index + 1}`));
+    expect(ids.length).toBeGreaterThanOrEqual(28);
+  });
+
   it.each(cited)('$id: $file has "$name"', ({ file, name }) => {
     const path = join(root, 'test', `${file}.test.ts`);
     expect(existsSync(path)).toBe(true);
