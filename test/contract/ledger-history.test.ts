@@ -83,7 +83,7 @@ describe('a frozen field', () => {
 
     expect(await bench.ledger.thaw('1', 'ops', 'Title')).toBe(1);
     expect(await bench.ledger.thaw('1', 'ops', 'Title')).toBe(0);
-    expect((await pairOf('1'))?.frozen).toEqual([{ system: 'hubspot', field: 'phone' }]);
+    expect((await pairOf('1'))?.frozen).toEqual([{ system: 'hubspot', field: 'phone', text: freeze.text }]);
     expect(await bench.ledger.thaw('1', 'ops')).toBe(1);
     expect(await bench.ledger.thaw('unknown', 'ops')).toBe(0);
   });

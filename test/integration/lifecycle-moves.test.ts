@@ -63,6 +63,20 @@ describe('forward, by what Salesforce says', () => {
 });
 
 describe('a recycle', () => {
+  it('that sales takes back opens the gate by itself: what marketing changed meanwhile is sent at once', async () => {
+    const { id, leadId } = await handedOver(engine);
+    recycle(leadId);
+    await engine.look(id);
+    engine.hubspot.editContact(id, { jobtitle: 'Changed in between' });
+    await engine.look(id);
+    const held = engine.salesforce.get('Lead', leadId)?.Title ?? null;
+    engine.salesforce.edit('Lead', leadId, { Status: 'Working - Contacted' });
+    await engine.look(id);
+
+    expect([held, stageIn(engine, id)]).toEqual([null, 'salesqualifiedlead']);
+    expect(engine.salesforce.get('Lead', leadId)?.Title).toBe('Changed in between');
+  });
+
   it('sends the contact back with the reason, over a clearing, counts, and pauses Salesforce', async () => {
     const { id, leadId } = await handedOver(engine);
     recycle(leadId);

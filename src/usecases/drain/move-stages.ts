@@ -9,7 +9,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import type { AnsweredUpdate } from './edited-meanwhile.ts';
 import { holdLease } from './hold-lease.ts';
 import type { ContactLook } from './look.ts';
-import { faultResult, movedOn, movedOnResult, resultFor, shownFromAttempt } from './results.ts';
+import { faultResult, lookAgainResult, movedOn, movedOnResult, resultFor, shownFromAttempt } from './results.ts';
 
 /** Sets the stages of contacts whose old ones were cleared. @returns those that HubSpot says are updated */
 export async function setStages(
@@ -64,7 +64,12 @@ function verifiedResult(
   if (read?.kind === 'error') return { ...faultResult(claimed, read.error, clock), pairId };
   if (read?.kind !== 'found') return { ...movedOnResult(claimed, movedOn(), clock), pairId };
   const stage = stageOf(read.record);
-  if (stage === plan.stage.move?.to) return lastResult(dependencies, moved, { ...of, stageMove: 'verified' });
+  if (stage === plan.stage.move?.to) {
+    const done = lastResult(dependencies, moved, { ...of, stageMove: 'verified' });
+    // What was held back while the gate was shut goes to Salesforce now.
+    const opensGate = !plan.gate.passes && dependencies.mapping.gate.opensAt(stage);
+    return opensGate ? { ...done, ...lookAgainResult(claimed, 'gate_opened') } : done;
+  }
   if (stage === null || stage === stageOf(contact)) {
     return { ...faultResult(claimed, ignoredStage(claimed.attempts), clock), ...of, stageMove: 'ignored' };
   }
