@@ -17,7 +17,7 @@ import { planCreate } from './plan-create.ts';
 import { asksOf, freezesOf, problemOf } from './plan-reports.ts';
 import { idChange, planUpdate } from './plan-update.ts';
 import { type Resolution, resolvePerson } from './resolve-person.ts';
-import { personById } from './trace.ts';
+import { personById, sameId } from './trace.ts';
 import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
 
 /**
@@ -159,8 +159,9 @@ function linkOnly(look: Look, { person, reasons }: Found): Decided {
   };
 }
 
-function pairUp(found: Look, { person, reasons: how }: Found): Decided {
-  const look = withUsableBase(found, how);
+function pairUp(start: Look, found: Found): Decided {
+  const { person, reasons: how } = found;
+  const look = withUsableBase(start, found);
   const { input, gate, handedOver } = look;
   const paused = isPaused(look);
   const update = planUpdate({ input, person, sendsToSalesforce: !paused });
@@ -191,12 +192,11 @@ function pairUp(found: Look, { person, reasons: how }: Found): Decided {
   };
 }
 
-/** Ways to a person that the pair has or had: what both agreed on holds for this person. */
-const ofThisPair: ReadonlySet<string> = new Set(['found_by_ledger', 'found_by_former_id']);
-
-/** Both never agreed on anything about somebody else, whom the contact is paired with from now on. */
-function withUsableBase(look: Look, [first]: readonly Reason[]): Look {
-  if (first === undefined || ofThisPair.has(first.code)) return look;
+/** Both never agreed on anything about somebody else than the pair's person, or whom that one led to. */
+function withUsableBase(look: Look, { person, reasons }: Found): Look {
+  const former = look.given.pair?.formerPersonIds ?? [];
+  const isOurs = reasons.some(({ code }) => code === 'found_by_ledger') || former.some((id) => sameId(id, person.id));
+  if (isOurs) return look;
   const withoutBase = (input: PlanInput): PlanInput =>
     input.pair === null ? input : { ...input, pair: { ...input.pair, base: null, agreedAtMs: null } };
   return { ...look, given: withoutBase(look.given), input: withoutBase(look.input) };
