@@ -45,10 +45,11 @@ describe('the first start', () => {
     const round = await engine.poll();
 
     expect(round).toMatchObject({ calls: 1, contacts: 0, persons: 0 });
-    for (const name of ['Lead', 'Contact', 'OpportunityContactRole', 'Opportunity']) {
+    for (const name of ['Lead', 'Contact', 'OpportunityContactRole', 'OpportunityContactRole.byOpportunity']) {
       expect(await positionOf(`salesforce.${name}.fast`)).toBeLessThanOrEqual(Date.now());
       expect(Date.now() - (await positionOf(`salesforce.${name}.wide`))).toBeLessThan(minuteMs);
     }
+    expect(await engine.ledger.watermark('salesforce.Opportunity.fast')).toBeNull();
   });
 });
 

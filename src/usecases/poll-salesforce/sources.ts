@@ -4,14 +4,20 @@ import type { ChangeQuestion } from '../../ports/salesforce.ts';
 export type ChangeSource = Pick<ChangeQuestion, 'kind' | 'object' | 'stamp'> & { name: string };
 
 /**
- * What the poller reads. A further object joins by a line here and, where its rows are neither persons nor roles, by a kind of its own.
- * Roles are read by their parent's stamp too: a stage that an opportunity reaches does not move the stamps of the roles in it.
+ * What the poller reads. What a further object takes to join is in decision 18: besides a line here a kind of its own, as its rows are neither
+ * persons nor roles. Roles are read by their parent's stamp too: a stage that an opportunity reaches does not move the stamps of the roles in
+ * it. That source is named after the roles: the name of an object belongs to the source that reads the object's own rows.
  */
 export const changeSources: readonly ChangeSource[] = [
   { name: 'Lead', kind: 'person', object: 'Lead', stamp: 'SystemModstamp' },
   { name: 'Contact', kind: 'person', object: 'Contact', stamp: 'SystemModstamp' },
   { name: 'OpportunityContactRole', kind: 'role', object: 'OpportunityContactRole', stamp: 'SystemModstamp' },
-  { name: 'Opportunity', kind: 'role', object: 'OpportunityContactRole', stamp: 'Opportunity.SystemModstamp' },
+  {
+    name: 'OpportunityContactRole.byOpportunity',
+    kind: 'role',
+    object: 'OpportunityContactRole',
+    stamp: 'Opportunity.SystemModstamp',
+  },
 ];
 
 /** The names of a source's watermarks in the ledger: changes read closely behind, changes read once more from far back, deletions. */
