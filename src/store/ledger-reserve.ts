@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { personIdProperty } from '../domain/record.ts';
 import type { Intent, RecordType, Reservation, ReservationResult } from '../ports/ledger.ts';
 import { assertMayWork, hashEmails, type LedgerContext } from './context.ts';
 import { contactType, findHeld, type Held } from './held.ts';
@@ -100,8 +101,13 @@ async function keepWithinLimits(
   return await countWithinLimits(client, context, writes);
 }
 
-/** What is done to persons counts, our id in HubSpot follows from it; and so does whatever is deleted, in either system. */
+/**
+ * What a look does to its pair counts once, whichever side it writes first: the write to HubSpot that follows one to the person belongs to
+ * the same count, so that no pair is stopped between its two sides. Our id in HubSpot alone is no change.
+ */
 function countedAs(intent: Intent | null): 'create' | 'update' | null {
-  if (intent?.operation === 'delete') return 'update';
-  return intent?.system === 'salesforce' ? intent.operation : null;
+  if (intent === null) return null;
+  if (intent.operation === 'delete') return 'update';
+  if (intent.system === 'salesforce') return intent.operation;
+  return intent.changes.every(({ field }) => field === personIdProperty) ? null : 'update';
 }

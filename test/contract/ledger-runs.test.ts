@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRow } from '../../src/ports/ledger.ts';
-import { record, reservation, useLedger } from '../support/ledger.ts';
+import { personIdProperty } from '../../src/domain/record.ts';
+import type { Intent, RunRow } from '../../src/ports/ledger.ts';
+import { change, create, record, reservation, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();
 const { claim, claimed, commit, reserve } = bench;
@@ -72,5 +73,76 @@ describe('a stop of live sync', () => {
 
     expect(await next('3')).toMatchObject([{ ok: true }, { reason: 'limit' }]);
     expect((await claim()).records.length).toBeGreaterThan(0);
+  });
+});
+
+/** An update of contact `id` in HubSpot that writes these properties. */
+function contactUpdate(id: string, ...fields: readonly string[]): Intent {
+  const changes = fields.map((field) => ({ field, before: null, after: 'x', rule: 'salesforce' }));
+  return { system: 'hubspot', object: 'contact', recordId: id, operation: 'update', changes };
+}
+
+describe('the limit of changes', () => {
+  const limitTo = async (changesPerRun: number) => {
+    bench.version = await bench.ledger.activateMapping('few', { createsPerRun: 100, changesPerRun });
+  };
+
+  it('stops a run before it changes more contacts in HubSpot', async () => {
+    await limitTo(1);
+    const batch = await claimed('1', '2');
+
+    const answers = await reserve(
+      batch,
+      reservation(batch, '1', { intent: contactUpdate('1', 'jobtitle') }),
+      reservation(batch, '2', { intent: contactUpdate('2', personIdProperty, 'jobtitle') }),
+    );
+
+    expect(answers).toMatchObject([{ ok: true }, { reason: 'limit' }]);
+    expect(await runs()).toMatchObject([{ state: 'stopped', stoppedReason: 'changes_limit', changes: 1 }]);
+    const { rows } = await bench.database.pool.query(`select record_id from writes`);
+    expect(rows).toEqual([{ record_id: '1' }]);
+  });
+
+  it('counts moves of the stage in HubSpot', async () => {
+    await limitTo(1);
+    const batch = await claimed('1', '2');
+    const moving = (id: string) => reservation(batch, id, { intent: contactUpdate(id, 'lifecyclestage') });
+
+    expect(await reserve(batch, moving('1'), moving('2'))).toMatchObject([{ ok: true }, { reason: 'limit' }]);
+  });
+
+  it('does not count our id in HubSpot alone', async () => {
+    await limitTo(1);
+    const batch = await claimed('1', '2', '3');
+    const linking = (id: string) => reservation(batch, id, { intent: contactUpdate(id, personIdProperty) });
+
+    const answers = await reserve(batch, linking('1'), linking('2'), linking('3'));
+
+    expect(answers).toMatchObject([{ ok: true }, { ok: true }, { ok: true }]);
+    expect(await runs()).toMatchObject([{ state: 'running', changes: 0 }]);
+  });
+
+  it('counts a pair that is changed on both sides once, so that none is stopped between its sides', async () => {
+    await limitTo(1);
+    const batch = await claimed('1', '2');
+    const update: Intent = { ...create, operation: 'update', recordId: '00Q1', changes: [change] };
+    const person = { object: 'Lead', id: '00Q1' } as const;
+    const [answer] = await reserve(batch, reservation(batch, '1', { intent: update, person }));
+    if (answer?.ok !== true || answer.intentId === null) throw new Error('not reserved');
+
+    const { intentIds } = await commit(batch, {
+      contactId: '1',
+      counter: record(batch, '1').counter,
+      pairId: answer.pairId,
+      person,
+      outcomes: [{ intentId: answer.intentId, state: 'done', recordId: '00Q1' }],
+      nextIntent: contactUpdate('1', 'jobtitle'),
+    });
+
+    expect([...intentIds.keys()]).toEqual(['1']);
+    expect(await runs()).toMatchObject([{ state: 'running', changes: 1 }]);
+    expect(await reserve(batch, reservation(batch, '2', { intent: contactUpdate('2', 'jobtitle') }))).toMatchObject([
+      { reason: 'limit' },
+    ]);
   });
 });
