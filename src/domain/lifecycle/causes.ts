@@ -43,6 +43,14 @@ export const stageCauses = {
     text: 'The stage in HubSpot kept being changed back and is left alone until a person thaws it.',
     advice: 'Find out who else writes the lifecycle stage, then thaw it.',
   },
+  move_under_way: {
+    text: 'A move of the stage was begun, and HubSpot has not been seen to hold it yet.',
+    advice: 'Nothing is to be done: the next look finishes it.',
+  },
+  look_pending: {
+    text: 'Something has changed since both sides were looked at last, and the next look is due.',
+    advice: 'Nothing is to be done: the look decides. If it stays, see why it waits with handoff explain.',
+  },
 } as const satisfies Record<string, { text: string; advice: string }>;
 
 export type StageCause = keyof typeof stageCauses;
