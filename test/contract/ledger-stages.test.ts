@@ -241,7 +241,7 @@ describe('stages that disagree', () => {
     ]);
 
     const batch = await begin(forward);
-    expect(await causes()).toEqual([forward.text]);
+    expect(await causes()).toEqual(['move_under_way']);
     const failure = {
       kind: 'needs-human',
       code: 'stage_unknown',

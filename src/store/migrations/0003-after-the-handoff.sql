@@ -97,12 +97,12 @@ create table erasures (
 );
 create index erasures_contact on erasures (connection_id, contact_id);
 
--- Pairs whose sides disagree on the stage, each with a cause; `unexplained` would be a fault of ours.
+-- Pairs whose sides disagree on the stage, each with the code of a cause; `unexplained` would be a fault of ours.
 create view stage_disagreements as
 select p.connection_id, p.id as pair_id, c.contact_id, p.person_object, p.person_id, p.hubspot_stage, p.salesforce_stage,
        coalesce(
          nullif(p.stage_cause, ''),
-         (select coalesce(nullif(m.text, ''), m.code) from stage_moves m where m.pair_id = p.id and m.state = 'open'),
+         (select 'move_under_way' from stage_moves m where m.pair_id = p.id and m.state = 'open'),
          (select f.code from failures f where f.connection_id = p.connection_id and f.system = 'hubspot' and f.object = 'contact'
             and f.record_id = c.contact_id),
          (select 'look_pending' from pending q where q.connection_id = p.connection_id and q.system = 'hubspot' and q.object = 'contact'
