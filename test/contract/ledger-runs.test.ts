@@ -78,7 +78,7 @@ describe('a stop of live sync', () => {
 
 /** An update of contact `id` in HubSpot that writes these properties. */
 function contactUpdate(id: string, ...fields: readonly string[]): Intent {
-  const changes = fields.map((field) => ({ field, before: null, after: 'x', rule: 'salesforce' }));
+  const changes = fields.map((field) => ({ ...change, field }));
   return { system: 'hubspot', object: 'contact', recordId: id, operation: 'update', changes };
 }
 
