@@ -13,15 +13,21 @@ type Past = Readonly<Record<string, readonly PastChange[]>>;
 
 /**
  * Who it was, as HubSpot tells it: the label of the source (an app, a workflow, an import by name), else its kind with the user or the
- * source's id, such as `CRM_UI user 123` or `INTEGRATION 456`.
+ * source's id, such as `CRM_UI user 123` or `INTEGRATION 456`. What may hold an email (the source's id of older entries does) is left out: the
+ * text reaches failures and the timeline.
  */
 function toWriter({ sourceLabel, sourceType, sourceId, updatedByUserId }: PastValue): string {
-  const label = sourceLabel?.trim() ?? '';
+  const label = withoutEmail(sourceLabel);
   if (label !== '') return label;
-  const kind = sourceType?.trim() ?? '';
+  const kind = withoutEmail(sourceType);
   if (updatedByUserId !== undefined && updatedByUserId !== null) return `${kind} user ${updatedByUserId}`.trim();
-  const named = [kind, sourceId?.trim() ?? ''].filter((part) => part !== '').join(' ');
+  const named = [kind, withoutEmail(sourceId)].filter((part) => part !== '').join(' ');
   return named === '' ? 'unknown' : named;
+}
+
+function withoutEmail(part: string | null | undefined): string {
+  const text = part?.trim() ?? '';
+  return text.includes('@') ? '' : text;
 }
 
 function toPast(answer: Readonly<Record<string, readonly (PastValue | null)[]>>): Past {

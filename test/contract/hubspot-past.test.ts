@@ -44,6 +44,18 @@ describe('on the local HubSpot', () => {
       expect(changes.map(({ atMs }) => atMs)).toEqual(sandbox.getHistory(id, 'jobtitle').map((each) => each.at));
     });
 
+    it.each([
+      ['the id of the source', { changeSource: 'INTEGRATION', sourceId: 'anna@example.com' }, 'INTEGRATION'],
+      ['its label', { changeSource: 'IMPORT', sourceId: '9', sourceLabel: 'List of anna@example.com' }, 'IMPORT 9'],
+    ])('never names anybody by email: %s may hold one', async (_, source, by) => {
+      const [id = ''] = seed(1);
+      sandbox.editContact(id, { jobtitle: 'CEO' }, source);
+
+      const past = await open().hubspot.readHistories([id], ['jobtitle'], spend);
+
+      expect(past.get(id)?.jobtitle?.[0]?.by).toBe(by);
+    });
+
     it('is read 50 to a call, and leaves out who is gone', async () => {
       const ids = seed(120);
       sandbox.deleteContact(ids[7] ?? '');
