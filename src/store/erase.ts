@@ -11,6 +11,11 @@ update writes w set changes = coalesce((
 ), '[]')
 where w.pair_id = any($1::bigint[])`;
 
+// It names who else wrote the field, which may be the person.
+const forgetWritersSql = `
+update frozen_fields set text = field || ': it was frozen for this contact; who else wrote it was erased.'
+where pair_id = any($1::bigint[])`;
+
 // How many values there are, and which of them are emails.
 const baseValuesSql = `
 select b.pair_id, 'base' as place, count(*)::int as count,
@@ -91,6 +96,7 @@ export async function erasePersons(
   const emails = found.flatMap((one) => (endedIds.includes(one.pair_id) ? (one.emails ?? []) : []));
   await keepHashes(client, context, endedIds, emails);
   await client.query(blankSql, [pairIds]);
+  await client.query(forgetWritersSql, [pairIds]);
   await client.query('delete from bases where pair_id = any($1::bigint[])', [pairIds]);
   await client.query(
     `update stage_moves set state = 'conflict', closed_at = clock_timestamp() where pair_id = any($1::bigint[]) and state = 'open'`,

@@ -14,6 +14,7 @@ const secrets = {
   name: 'Lovelace',
   title: 'Countess of Analysis',
   old: 'Miss Byron',
+  writer: 'Augusta, by her own app',
 };
 
 /** Every row of every table of ours, as text in lower case. */
@@ -60,7 +61,9 @@ async function remember(id: string, personId: string): Promise<void> {
       salesforce: { Email: secrets.email, Phone: secrets.phone, LastName: secrets.name },
     },
     stagesSeen: [{ stage: 'opportunity', atMs: Date.now(), source: 'hubspot', code: 'reached' }],
-    freezes: [{ system: 'salesforce', field: 'Title', code: 'field_frozen', text: 'A flow writes it, too.' }],
+    freezes: [
+      { system: 'salesforce', field: 'Title', code: 'field_frozen', text: `${secrets.writer} writes it, too.` },
+    ],
   });
   const second = await claimed(id);
   const title = {
