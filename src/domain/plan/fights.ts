@@ -3,7 +3,7 @@ import type { FieldFacts, FightRules } from '../mapping/types.ts';
 import type { FieldValue, SalesforcePerson } from '../record.ts';
 import type { Freeze, FrozenField, Histories, PlanInput, PlanProblem, RecentWrite } from './types.ts';
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
 
 /** How often we have written a field lately, where one more write of this value would be one too many; else null. */
 export function fightOf(
@@ -26,8 +26,8 @@ export function freezeOf(
 ): Freeze {
   const { input, person, histories } = given;
   const writer = system === 'hubspot' ? histories.hubspot[field]?.[0]?.by : writerInSalesforce(input, person);
-  const hours = Math.round(input.mapping.fights.withinMs / hourMs);
-  const text = `${field}: we wrote it ${writes} times within ${hours} hours, and ${writer ?? 'an unknown writer'} changed it again. It is frozen for this contact.`;
+  const minutes = Math.round(input.mapping.fights.withinMs / minuteMs);
+  const text = `${field}: we wrote it ${writes} times within ${minutes} minutes, and ${writer ?? 'an unknown writer'} changed it again. It is frozen for this contact.`;
   return { system, field, code: 'field_frozen', text };
 }
 
