@@ -19,10 +19,12 @@ const advice = new RegExp(String.raw`advice:\s*(${literal})`);
 /** Far enough to reach the advice of a literal, not that of the next one. */
 const reach = 900;
 
-function toText(source: string, file: string): string {
+/** A literal as it reads; a constant as the nearest one of that name above says. */
+function toText(source: string, file: string, at: number): string {
   if (/^\w+$/.test(source)) {
-    const constant = new RegExp(String.raw`const ${source} =\s*(${literal})`).exec(file);
-    return constant?.[1] === undefined ? '' : toText(constant[1], file);
+    const constants = [...file.matchAll(new RegExp(String.raw`const ${source} =\s*(${literal})`, 'g'))];
+    const constant = constants.findLast(({ index }) => index < at) ?? constants[0];
+    return constant?.[1] === undefined ? '' : toText(constant[1], file, at);
   }
   return source
     .slice(1, -1)
@@ -34,13 +36,13 @@ function findAdvice(file: string, from: number): string {
   const rest = file.slice(from, from + reach);
   const end = rest.slice(1).search(/new SyncError\(|code: '/);
   const found = advice.exec(end < 0 ? rest : rest.slice(0, end + 1));
-  if (found?.[1] !== undefined) return toText(found[1], file);
+  if (found?.[1] !== undefined) return toText(found[1], file, from);
   // `{ advice }`: the nearest constant of that name above.
   const constants = [
     ...file.slice(0, from + reach).matchAll(new RegExp(String.raw`const advice =\s*(${literal})`, 'g')),
   ];
   const nearest = constants.findLast(({ index }) => index < from);
-  return /\badvice\b/.test(rest) && nearest?.[1] !== undefined ? toText(nearest[1], file) : '';
+  return /\badvice\b/.test(rest) && nearest?.[1] !== undefined ? toText(nearest[1], file, from) : '';
 }
 
 function scan(path: string): DocumentedError[] {
@@ -48,11 +50,17 @@ function scan(path: string): DocumentedError[] {
   const from = relative(root, path);
   const errors = [...file.matchAll(thrown)].map(([, kind = '', code = '', message = ''], index) => {
     const at = [...file.matchAll(thrown)][index]?.index ?? 0;
-    return { code, kind, message: toText(message, file), advice: findAdvice(file, at), from };
+    return { code, kind, message: toText(message, file, at), advice: findAdvice(file, at), from };
   });
   const problems = [...file.matchAll(problem)].map((match) => {
     const [, code = '', message = ''] = match;
-    return { code, kind: planKind, message: toText(message, file), advice: findAdvice(file, match.index), from };
+    return {
+      code,
+      kind: planKind,
+      message: toText(message, file, match.index),
+      advice: findAdvice(file, match.index),
+      from,
+    };
   });
   return [...errors, ...(from.startsWith('src/domain/') ? problems : [])];
 }

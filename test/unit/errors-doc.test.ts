@@ -25,6 +25,14 @@ describe('docs/errors.md', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
+  it('tells of each code what its own error says, not what another one of the file does', () => {
+    const told = new Map(collectErrors().map(({ code, message }) => [code, message]));
+
+    expect(told.get('person_taken_meanwhile')).toMatch(/^Another contact is being paired/);
+    expect(told.get('run_limit')).toMatch(/^The safety limit/);
+    expect(told.get('born_filter_fault')).toMatch(/^The filter/);
+  });
+
   it('tells what to do for each fault of a record that needs a person', () => {
     const ofRecords = /^src\/(domain|usecases|hubspot|salesforce)\//;
     const silent = collectErrors().filter(

@@ -6,13 +6,11 @@ import type { BirthResult, RecordResult } from '../../ports/ledger.ts';
 import type { Batch } from '../drain/batch.ts';
 import { toProperties } from '../drain/contact-intent.ts';
 import { holdLease } from '../drain/hold-lease.ts';
+import { runStopped } from '../drain/refusals.ts';
 import { doneResult, faultResult } from '../drain/results.ts';
 import { birthChanges } from './birth-changes.ts';
 import type { PersonsDependencies } from './dependencies.ts';
 import { type BirthLook, decisionOf, markOfContact, toVendorFault } from './person-look.ts';
-
-/** As with contacts: a stopped run is looked at again by itself now and then. */
-const stoppedRunPauseMs = 10 * 60_000;
 
 type Birth = BirthLook & { changes: readonly FieldChange[] };
 type ReservedBirth = Birth & { pairId: string; intentId: string };
@@ -86,11 +84,7 @@ async function reserve(
 }
 
 function refusalOf({ reason }: Extract<BirthResult, { ok: false }>, now: number): SyncError {
-  if (reason === 'limit') {
-    const text = 'The safety limit of this run is reached; nothing more is written until somebody approves the run.';
-    const advice = 'Look at `handoff status`, then run `handoff approve <run>` if the number is right.';
-    return new SyncError('wait', 'run_limit', text, { untilMs: now + stoppedRunPauseMs, advice });
-  }
+  if (reason === 'limit') return runStopped(now);
   const text = 'The person is being paired with a contact at this moment.';
   return new SyncError('retryable', 'person_taken_meanwhile', text);
 }

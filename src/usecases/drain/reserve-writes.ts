@@ -1,16 +1,13 @@
 import { contactEmails } from '../../domain/contact-emails.ts';
 import type { PersonWrite } from '../../domain/plan/types.ts';
-import { SyncError } from '../../errors.ts';
-import type { Intent, RecordResult, Reservation, ReservationResult } from '../../ports/ledger.ts';
+import type { Intent, RecordResult, Reservation } from '../../ports/ledger.ts';
 import type { Batch } from './batch.ts';
 import { contactChanges, contactIntent } from './contact-intent.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook, ReservedLook } from './look.ts';
 import { endedMove } from './pair-facts.ts';
+import { refusedReservation } from './refusals.ts';
 import { faultResult, resultFor } from './results.ts';
-
-/** A stopped run is looked at again by itself now and then; `handoff approve` makes its records due at once. */
-const stoppedRunPauseMs = 10 * 60_000;
 
 /**
  * Commits links and intents for a whole batch in one transaction, before any CRM is written. Who comes second to a person or an email, and
@@ -51,23 +48,6 @@ async function endMoves(
     return [{ ...resultFor(claimed), pairId: claimed.pairId, ...move }];
   });
   if (ended.length > 0) await ledger.commit(claim.token, mappingVersion, ended);
-}
-
-/** Why a reservation was refused, as a fault of its record. */
-export function refusedReservation(
-  { reason, holder }: Extract<ReservationResult, { ok: false }>,
-  now: number,
-): SyncError {
-  if (reason === 'limit') {
-    const text = 'The safety limit of this run is reached; nothing more is written until somebody approves the run.';
-    const advice = 'Look at `handoff status`, then run `handoff approve <run>` if the number is right.';
-    return new SyncError('wait', 'run_limit', text, { untilMs: now + stoppedRunPauseMs, advice });
-  }
-  const text = 'Another contact is being paired with the same person or the same email at this moment.';
-  const recordIds = holder === undefined ? [] : [holder];
-  const advice =
-    'If it does not clear by itself, merge the two contacts in HubSpot, or give one of them another email address.';
-  return new SyncError('retryable', 'person_taken_meanwhile', text, { recordIds, advice });
 }
 
 function toReservation(look: PlannedLook): Reservation {

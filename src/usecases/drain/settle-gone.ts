@@ -7,7 +7,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import { type Gone, goneResult } from './gone.ts';
 import { holdLease } from './hold-lease.ts';
 import { findOtherContacts } from './other-contacts.ts';
-import { refusedReservation } from './reserve-writes.ts';
+import { refusedReservation } from './refusals.ts';
 import { faultResult } from './results.ts';
 
 /** Settles contacts that are gone: their pairs end, and where the mapping says so, their persons are deleted first. */

@@ -1,0 +1,29 @@
+import { SyncError } from '../../errors.ts';
+import type { ReservationResult } from '../../ports/ledger.ts';
+
+/** A stopped run is looked at again by itself now and then; `handoff approve` makes its records due at once. */
+const stoppedRunPauseMs = 10 * 60_000;
+
+/** Why a reservation was refused, as a fault of its record. */
+export function refusedReservation(
+  { reason, holder }: Extract<ReservationResult, { ok: false }>,
+  now: number,
+): SyncError {
+  return reason === 'limit' ? runStopped(now) : takenMeanwhile(holder);
+}
+
+/** The run's safety limit holds the write back. @param now epoch milliseconds */
+export function runStopped(now: number): SyncError {
+  const text = 'The safety limit of this run is reached; nothing more is written until somebody approves the run.';
+  const advice = 'Look at `handoff status`, then run `handoff approve <run>` if the number is right.';
+  return new SyncError('wait', 'run_limit', text, { untilMs: now + stoppedRunPauseMs, advice });
+}
+
+/** @param holder the HubSpot id of the other contact, where known */
+function takenMeanwhile(holder?: string): SyncError {
+  const text = 'Another contact is being paired with the same person or the same email at this moment.';
+  const recordIds = holder === undefined ? [] : [holder];
+  const advice =
+    'If it does not clear by itself, merge the two contacts in HubSpot, or give one of them another email address.';
+  return new SyncError('retryable', 'person_taken_meanwhile', text, { recordIds, advice });
+}
