@@ -433,8 +433,8 @@ export type AdminLedger = {
   stageTransitions(contactId: string): Promise<readonly StageTransition[]>;
   /** Pairs whose sides disagree on the stage. */
   stageDisagreements(limit: number): Promise<readonly StageDisagreement[]>;
-  /** Receipts of privacy deletions, the newest first. */
-  erasures(limit: number): Promise<readonly ErasureReceipt[]>;
+  /** Receipts of privacy deletions, the newest first. @param contactId only those of this contact */
+  erasures(limit: number, contactId?: string): Promise<readonly ErasureReceipt[]>;
   /** Lets frozen fields of the contact be written again (all of them, or the one named), and marks it. @returns how many */
   thaw(contactId: string, by: string, field?: string): Promise<number>;
   pause(by: string, reason: string): Promise<void>;

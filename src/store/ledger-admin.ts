@@ -23,7 +23,7 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
     timeline: (contactId, limit, before) => asLedger(() => readTimeline(context, contactId, limit, before)),
     stageTransitions: (contactId) => asLedger(() => readTransitions(context, contactId)),
     stageDisagreements: (limit) => asLedger(() => readDisagreements(context, limit)),
-    erasures: (limit) => asLedger(() => readErasures(context, limit)),
+    erasures: (limit, contactId) => asLedger(() => readErasures(context, limit, contactId)),
     thaw: (contactId, by, field) => thawFields(context, contactId, by, field),
 
     retryFailures: (code) =>

@@ -55,15 +55,16 @@ export async function readDisagreements(
   }));
 }
 
-/** Receipts of privacy deletions, the newest first. */
+/** Receipts of privacy deletions, the newest first; those of one contact where it is named. */
 export async function readErasures(
   { pool, connectionId }: LedgerContext,
   limit: number,
+  contactId?: string,
 ): Promise<readonly ErasureReceipt[]> {
   const { rows } = await pool.query<ErasureReceipt>(
     `select contact_id as "contactId", pair_id as "pairId", extract(epoch from at)::float8 * 1000 as "atMs", person_ids as "personIds", erased
-     from erasures where connection_id = $1 order by id desc limit $2`,
-    [connectionId, limit],
+     from erasures where connection_id = $1 and ($3::text is null or contact_id = $3) order by id desc limit $2`,
+    [connectionId, limit, contactId ?? null],
   );
   return rows;
 }
