@@ -48,6 +48,7 @@ function renderExplanation({ history, timeline, ...now }: Explanation): readonly
     ...(pending === null ? [] : [renderPending(pending)]),
     ...(decision === null ? [] : [renderDecision(decision)]),
     ...(failure === null ? [] : [`failure    ${failure.message} ${failure.advice} [${failure.code}]`]),
+    ...(now.erasure === null ? [] : [renderErasure(now.erasure)]),
     ...timeline.slice(0, shownEntries).flatMap(renderEntry),
     ...(timeline.length > shownEntries
       ? ['             older entries: --json, or /api/v1/contacts/{id}/timeline']
@@ -115,6 +116,11 @@ const standings: Readonly<Record<Explanation['standing'], string>> = {
 function renderReason({ code, text, field }: Explanation['reasons'][number]): string {
   const named = field === undefined || text.startsWith(`${field}:`) ? text : `${field}: ${text}`;
   return `  reason   ${named} [${code}]`;
+}
+
+function renderErasure({ atMs, personIds, erased }: NonNullable<Explanation['erasure']>): string {
+  const values = Object.entries(erased).map(([where, number]) => `${where} ${number}`);
+  return `erased     ${readableTime(atMs)}; persons ${personIds.join(', ') || 'none'}; ${values.join(', ')}`;
 }
 
 const belowGate = 'below gate: the lines under "lacks" say what is missing';

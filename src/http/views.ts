@@ -74,7 +74,7 @@ export function viewContact(explanation: Explanation) {
 }
 
 /** An explanation as the API and `handoff explain --json` tell it. */
-export function viewExplanation({ history, waits, fields, stages, timeline, ...explanation }: Explanation) {
+export function viewExplanation({ history, waits, fields, stages, timeline, erasure, ...explanation }: Explanation) {
   const { decision, pending, failure, changes, handedOverAtMs, pair: _, ...rest } = history;
   return {
     ...explanation,
@@ -90,6 +90,7 @@ export function viewExplanation({ history, waits, fields, stages, timeline, ...e
       changes: changes.map(withTime),
     },
     timeline: timeline.map(viewEntry),
+    erasure: erasure === null ? null : viewErasure(erasure),
   };
 }
 

@@ -8,6 +8,7 @@ import type { HubSpotPort } from '../ports/hubspot.ts';
 import type {
   AdminLedger,
   ContactHistory,
+  ErasureReceipt,
   LedgerStatus,
   StageTransition,
   SweepLedger,
@@ -16,7 +17,8 @@ import type {
 import type { DrainDependencies } from './drain/dependencies.ts';
 import { planLooks } from './drain/plan-looks.ts';
 import { fieldsOfPair, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
-import { findContact } from './explain/find-contact.ts';
+import { findContact, notFound } from './explain/find-contact.ts';
+import { erasedIdOf, isKnown, toldOfGone } from './explain/gone-contact.ts';
 import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
 
 export type Explanation = {
@@ -25,7 +27,7 @@ export type Explanation = {
   sentence: string;
   stage: string | null;
   gate: GateDecision;
-  /** What a look at this moment would do; `unknown` where Salesforce cannot be asked. */
+  /** What a look at this moment would do; `unknown` where Salesforce cannot be asked; `unlinked` where HubSpot no longer has the contact. */
   outcome: Plan['outcome'] | 'unknown';
   person: PersonReference | null;
   /** Both sides' values of every mapped field, who owns each, and who changed it last. */
@@ -49,55 +51,76 @@ export type Explanation = {
   history: ContactHistory;
   /** The newest of all that happened. */
   timeline: readonly TimelineEntry[];
+  /** The receipt of its privacy deletion; null: there was none. */
+  erasure: ErasureReceipt | null;
 };
 
 export type ExplainDependencies = Omit<DrainDependencies, 'ledger' | 'hubspot'> & {
   hubspot: DrainDependencies['hubspot'] & Pick<HubSpotPort, 'contactIdByEmail'>;
   ledger: DrainDependencies['ledger'] &
     Pick<SweepLedger, 'knownPersons'> &
-    Pick<AdminLedger, 'history' | 'personDecision' | 'status' | 'timeline' | 'stageTransitions'>;
+    Pick<AdminLedger, 'history' | 'personDecision' | 'status' | 'timeline' | 'stageTransitions' | 'erasures'>;
 };
 
 const spend = (): Spend => ({ priority: 2, prepaid: 0 });
+
+const unknownStages: StageStanding = { hubspot: null, salesforce: null, cause: null };
 
 /** How much of what happened is told at once; `timeline` pages through the rest. */
 const shownEntries = 200;
 
 /**
- * Says where a contact stands: both CRMs are read now and the same plan is made that the sync would make, without carrying it out.
- * @param named a HubSpot contact id, one of the contact's emails, or the id of its Lead or Contact in Salesforce
+ * Says where a contact stands: both CRMs are read now and the same plan is made that the sync would make, without carrying it out. Of a
+ * contact that HubSpot no longer has, the ledger tells what it keeps.
+ * @param named a HubSpot contact id, one of the contact's emails, or the id of its Lead or Contact
  * @throws SyncError permanent `contact_not_found` | `person_not_paired`; whatever HubSpot and the ledger answer
  */
 export async function explainContact(dependencies: ExplainDependencies, named: string): Promise<Explanation> {
-  const { ledger, mapping, observe } = dependencies;
-  const contact = await findContact(dependencies, named, spend());
+  const { ledger } = dependencies;
+  const { id, contact } = await findContact(dependencies, named, spend());
   const [history, status, timeline, transitions] = await Promise.all([
-    ledger.history(contact.id),
+    ledger.history(id),
     ledger.status(),
-    ledger.timeline(contact.id, shownEntries),
-    ledger.stageTransitions(contact.id),
+    ledger.timeline(id, shownEntries),
+    ledger.stageTransitions(id),
   ]);
-  const now = await planNow(dependencies, contact, history);
+  if (contact === null && !isKnown({ history, timeline })) throw notFound();
+  const [erasure = null] = await ledger.erasures(1, erasedIdOf({ history, timeline }));
   const { paused, pausedBy, pausedReason } = status.mode;
+  const { stages, ...told } =
+    contact === null
+      ? toldOfGone({ history, timeline, erasure })
+      : await toldOf(dependencies, contact, { history, paused });
+  return {
+    contactId: id,
+    ...told,
+    stages: { ...stages, recycles: history.pair?.recycles ?? 0, transitions },
+    frozen: history.pair?.frozen ?? [],
+    standing: standingOf(history),
+    mode: dependencies.observe ? 'observe' : 'live',
+    pause: paused ? { by: pausedBy, reason: pausedReason } : null,
+    waits: status.waits,
+    history,
+    timeline,
+    erasure,
+  };
+}
+
+/** What both CRMs say of a contact that is there. */
+async function toldOf(
+  dependencies: ExplainDependencies,
+  contact: HubSpotRecord,
+  { history, paused }: { history: ContactHistory; paused: boolean },
+): Promise<Told & Pick<Explanation, 'stage' | 'fields'>> {
+  const { mapping, observe } = dependencies;
+  const now = await planNow(dependencies, contact, history);
   const told =
     now instanceof SyncError
       ? notAsked(now, mapping.gate.decide(contact.properties), history)
       : toldBy(now, { observe, paused });
   const sides = await readSides(dependencies, contact, told.person);
-  return {
-    contactId: contact.id,
-    stage: contact.properties.lifecyclestage ?? null,
-    ...told,
-    fields: fieldsOfPair(mapping, { contact, pair: history.pair, ...sides }),
-    stages: { ...told.stages, recycles: history.pair?.recycles ?? 0, transitions },
-    frozen: history.pair?.frozen ?? [],
-    standing: standingOf(history),
-    mode: observe ? 'observe' : 'live',
-    pause: paused ? { by: pausedBy, reason: pausedReason } : null,
-    waits: status.waits,
-    history,
-    timeline,
-  };
+  const stage = contact.properties.lifecyclestage ?? null;
+  return { stage, ...told, fields: fieldsOfPair(mapping, { contact, pair: history.pair, ...sides }) };
 }
 
 /** The plan that the sync would make, or why Salesforce cannot be asked. */
@@ -184,7 +207,7 @@ function notAsked({ code, message, detail }: SyncError, gate: GateDecision, { pe
     person,
     changes: [],
     contactChanges: [],
-    stages: { hubspot: null, salesforce: null, cause: null },
+    stages: unknownStages,
     reasons: [],
     problem: { code, message, advice, fields: [], recordIds: [] },
   };

@@ -9,26 +9,47 @@ import type { SalesforcePort } from '../../ports/salesforce.ts';
 type Dependencies = {
   hubspot: Pick<HubSpotPort, 'read' | 'contactIdByEmail'>;
   salesforce: Pick<SalesforcePort, 'findPersons'>;
-  ledger: Pick<SweepLedger, 'knownPersons'> & Pick<AdminLedger, 'personDecision'>;
+  ledger: Pick<SweepLedger, 'knownPersons'> & Pick<AdminLedger, 'personDecision' | 'history'>;
   mapping: CompiledMapping;
 };
 
 /** Ids of a Lead or a Contact, in both their forms. */
 const personId = /^(00Q|003)[a-zA-Z0-9]{12}([a-zA-Z0-9]{3})?$/;
 
+/** The contact as HubSpot has it; null: HubSpot no longer has it, and nobody knows whether it ever had. */
+type Found = { id: string; contact: HubSpotRecord | null };
+
 /**
- * Reads the contact that is meant.
+ * Reads the contact that is meant. An id that HubSpot does not know leads to the contact that the ledger saw it merged into.
  * @param named a HubSpot contact id, one of the contact's emails, or the id of its Lead or Contact
- * @throws SyncError permanent `contact_not_found`; whatever the CRMs and the ledger answer
+ * @throws SyncError permanent `contact_not_found`: nothing has this email or is this person's contact; whatever the CRMs and the ledger answer
  */
-export async function findContact(dependencies: Dependencies, named: string, spend: Spend): Promise<HubSpotRecord> {
-  const { hubspot, mapping } = dependencies;
+export async function findContact(dependencies: Dependencies, named: string, spend: Spend): Promise<Found> {
   const id = await contactIdOf(dependencies, named.trim(), spend);
   if (id === null) throw notFound();
+  const contact = await readContact(dependencies, id, spend);
+  if (contact !== null) return { id: contact.id, contact };
+  const survivorId = await survivorOf(dependencies, id);
+  const survivor = survivorId === null ? null : await readContact(dependencies, survivorId, spend);
+  return survivor === null ? { id, contact: null } : { id: survivor.id, contact: survivor };
+}
+
+async function readContact(
+  { hubspot, mapping }: Dependencies,
+  id: string,
+  spend: Spend,
+): Promise<HubSpotRecord | null> {
   const read = (await hubspot.read('contacts', [id], mapping.contact.hubspotProperties, spend)).get(id);
   if (read?.kind === 'error') throw read.error;
-  if (read === undefined || read.kind === 'missing') throw notFound();
-  return read.record;
+  return read === undefined || read.kind === 'missing' ? null : read.record;
+}
+
+/** The living contact of the pair that this id leads to, where it is another one. */
+async function survivorOf({ ledger }: Dependencies, id: string): Promise<string | null> {
+  const { person, pairId } = await ledger.history(id);
+  const known = person === null ? undefined : (await ledger.knownPersons([person.id])).get(person.id);
+  // A person that another contact took over does not lead to that one: this one's history is asked for.
+  return known === undefined || known.pairId !== pairId || known.contactId === id ? null : known.contactId;
 }
 
 async function contactIdOf({ hubspot, ...rest }: Dependencies, named: string, spend: Spend): Promise<string | null> {
@@ -46,13 +67,16 @@ async function contactIdOfPerson(
   const persons = (await salesforce.findPersons([lookup], mapping.contact.salesforceFields, spend)).get(id)?.byId ?? [];
   const known = await ledger.knownPersons([...new Set([id, ...persons.map((person) => person.id)])]);
   const paired = [...known.values()].find(({ contactId }) => contactId !== null)?.contactId;
-  const carried = persons.find(({ externalId, isDeleted }) => externalId !== null && !isDeleted)?.externalId;
+  const living = persons.find(({ externalId, isDeleted }) => externalId !== null && !isDeleted)?.externalId;
+  // What became of a person that was deleted is told by the contact that it was.
+  const carried = living ?? persons.find(({ externalId }) => externalId !== null)?.externalId;
   const [person] = persons;
   if (paired !== undefined || carried !== undefined || person === undefined) return paired ?? carried ?? null;
   throw notPaired((await ledger.personDecision(person))?.text ?? 'Nobody has looked at it yet.');
 }
 
-function notFound(): SyncError {
+/** Neither HubSpot nor the ledger knows whom that means. */
+export function notFound(): SyncError {
   return new SyncError('permanent', 'contact_not_found', 'HubSpot has no such contact.', {
     advice:
       'Give the id from the address of the contact in HubSpot, one of its email addresses, or the id of its Lead.',

@@ -48,7 +48,8 @@ const sentences: Readonly<Record<Plan['outcome'], Sentence>> = {
   needs_person: () => 'It waits for a person to decide.',
 };
 
-const endings: Readonly<Record<NonNullable<Plan['tombstone']>, string>> = {
+/** Why a pair has ended, in one sentence. */
+export const endings: Readonly<Record<NonNullable<Plan['tombstone']>, string>> = {
   person_deleted: 'its person was deleted in Salesforce, and nobody is created again without a decision.',
   contact_deleted: 'the contact had been deleted in HubSpot.',
   erased: 'it was erased for privacy.',
