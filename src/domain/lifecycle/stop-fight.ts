@@ -18,7 +18,7 @@ export function stopFight(outcome: StageOutcome, input: StageInput, hubspot: str
   const isEmptied = decision.open === 'conflict' && hubspot === null;
   if (decision.move === null || isUnderWay || isEmptied) return outcome;
   if (isFrozen(input)) return withoutMove(outcome, hubspot);
-  const freeze = freezeOf(input, decision.move);
+  const freeze = freezeOf(input, decision.move, hubspot);
   return freeze === null ? outcome : { ...withoutMove(outcome, hubspot), freezes: [freeze] };
 }
 
@@ -27,9 +27,14 @@ function isFrozen({ pair }: StageInput): boolean {
 }
 
 /** The clearings are half of a move and do not count. */
-function freezeOf({ pair, mapping, now }: StageInput, { to }: StageMove): Freeze | null {
+function freezeOf({ pair, mapping, now }: StageInput, { to }: StageMove, hubspot: string | null): Freeze | null {
   const moves = (pair?.recentWrites ?? []).filter(({ after }) => after !== null && after !== '');
-  const count = fightOf({ ...field, after: to }, moves, { rules: mapping.fights, now, facts: undefined });
+  const ours = moves.filter(({ system, field: name }) => system === field.system && name === field.field);
+  const last = ours.toSorted((one, other) => other.atMs - one.atMs)[0];
+  // Sales alone may return and take up a person as often as it likes.
+  const isMovedAway = last !== undefined && last.after !== hubspot;
+  const next = { ...field, after: to, isMovedAway };
+  const count = fightOf(next, moves, { rules: mapping.fights, now, facts: undefined });
   if (count === null) return null;
   const text = `${stageProperty}: we moved it ${count} times lately, and somebody else moved it away again. It is frozen for this contact.`;
   return { ...field, code: 'field_frozen', text };

@@ -156,11 +156,16 @@ function stopFight(
   { input, person }: UpdateContext,
   target: FrozenField,
   { after }: FieldChange,
-  { field, facts }: Comparison,
+  { field, source, situation, facts }: Comparison,
 ): Step | null {
   if (isFrozen(input, target)) return { kind: 'blocked', reasons: [reasonOf(field, 'field_frozen')] };
   const rules = input.mapping.fights;
-  const writes = fightOf({ ...target, after }, input.pair?.recentWrites ?? [], { rules, now: input.now, facts });
+  // Without a base nobody knows who moved.
+  const isMovedAway = situation === target.system || situation === 'both' || situation === 'no_base';
+  const counterpart: FrozenField =
+    target.system === 'salesforce' ? { system: 'hubspot', field: source } : { system: 'salesforce', field };
+  const next = { ...target, after, isMovedAway, counterpart };
+  const writes = fightOf(next, input.pair?.recentWrites ?? [], { rules, now: input.now, facts });
   if (writes === null) return null;
   if (input.histories === null) return { kind: 'blocked', reasons: [reasonOf(field, 'fight_suspected')], asks: target };
   const freeze = freezeOf(target, writes, { input, person, histories: input.histories });

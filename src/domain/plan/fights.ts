@@ -5,17 +5,37 @@ import type { Freeze, FrozenField, Histories, PlanInput, PlanProblem, RecentWrit
 
 const minuteMs = 60_000;
 
-/** How often we have written a field lately, where one more write of this value would be one too many; else null. */
+/** A write that is about to be made, and what tells whether it answers somebody who writes the same field. */
+type NextWrite = FrozenField & {
+  after: FieldValue;
+  /** Somebody else has changed the field since we wrote it. */
+  isMovedAway: boolean;
+  /** The field on the other side that goes with it. */
+  counterpart?: FrozenField;
+};
+
+/**
+ * How often we have written a field lately, where one more write would be one too many; else null. Edits of the other side alone are no
+ * fight, however many: the field must have been moved away from what we wrote, or its counterpart have been written as often, as by two
+ * automations that answer each other.
+ */
 export function fightOf(
-  target: FrozenField & { after: FieldValue },
+  next: NextWrite,
   recentWrites: readonly RecentWrite[],
   { rules, now, facts }: { rules: FightRules; now: number; facts: FieldFacts | undefined },
 ): number | null {
-  const writes = recentWrites.filter(
-    ({ system, field, atMs }) => system === target.system && field === target.field && atMs > now - rules.withinMs,
-  );
-  const repeats = writes.filter(({ after }) => sameHeld(after, target.after, facts)).length;
-  return repeats >= rules.repeats || writes.length >= rules.writes ? writes.length : null;
+  const writesOf = (target: FrozenField) =>
+    recentWrites.filter(
+      ({ system, field, atMs }) => system === target.system && field === target.field && atMs > now - rules.withinMs,
+    );
+  const writes = writesOf(next);
+  const repeats = writes.filter(({ after }) => sameHeld(after, next.after, facts)).length;
+  const answers = next.counterpart === undefined ? 0 : writesOf(next.counterpart).length;
+  const isAnswered = (limit: number) => next.isMovedAway || answers >= limit;
+  const isFight =
+    (repeats >= rules.repeats && isAnswered(rules.repeats)) ||
+    (writes.length >= rules.writes && isAnswered(rules.writes));
+  return isFight ? writes.length : null;
 }
 
 /** The freeze that ends a fight. Its text names the other writer where the CRMs tell who that is. */

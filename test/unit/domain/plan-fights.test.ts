@@ -83,6 +83,11 @@ describe('a fight over a field', () => {
   const histories = { hubspot: { jobtitle: [{ value: 'A', atMs: 1, by: 'Workflow 7' }] }, salesforce: {} };
   const recent = (system: 'hubspot' | 'salesforce', field: string, values: string[], atMs = 999_999) =>
     values.map((after) => ({ system, field, after, atMs }));
+  /** Writes of ours to one side, each answered by one to the other: two automations that play ping-pong. */
+  const pingPong = (system: 'hubspot' | 'salesforce', values: string[]) => [
+    ...recent('hubspot', 'jobtitle', system === 'hubspot' ? values : values.map((value) => `not ${value}`)),
+    ...recent('salesforce', 'Title', system === 'salesforce' ? values : values.map((value) => `not ${value}`)),
+  ];
   const there = paired({ jobtitle: 'B', phone: '2' }, { Title: 'A', Phone: '1' }, base);
   const back = paired({ jobtitle: 'A', phone: '1' }, { Title: 'B', Phone: '2' }, base);
   const repeats = ['B', 'B', 'B'];
@@ -95,8 +100,9 @@ describe('a fight over a field', () => {
     { name: 'many values', given: back, system: 'hubspot', field: 'jobtitle', values: many },
     { name: 'the same value again and again', given: there, system: 'salesforce', field: 'Title', values: repeats },
     { name: 'many values', given: there, system: 'salesforce', field: 'Title', values: many },
-  ] as const)('$name to $system: the field is frozen, and the others go on', ({ given, system, field, values }) => {
-    const decided = fought(given, recent(system, field, [...values]));
+  ] as const)('$name to $system and back: the field is frozen, and the others go on', (row) => {
+    const { given, system, field, values } = row;
+    const decided = fought(given, pingPong(system, [...values]));
 
     expect(decided.freezes).toMatchObject([{ system, field, code: 'field_frozen' }]);
     expect(decided.problem).toMatchObject({ code: 'field_frozen', fields: [field] });
@@ -106,9 +112,43 @@ describe('a fight over a field', () => {
     expect(decided.outcome).toBe('update');
   });
 
+  const email = 'ada@example.com';
+  const overwritten = paired({}, { Email: 'wrong@example.com' }, { hubspot: { email }, salesforce: { Email: email } });
   it.each([
-    { name: 'fewer', writes: recent('salesforce', 'Title', ['B', 'B']) },
-    { name: 'of other values', writes: recent('salesforce', 'Title', ['C', 'D', 'E']) },
+    { name: 'the same value', values: [email, email, email] },
+    { name: 'many values', values: many },
+  ])(
+    '$name to a field that is moved away from what we wrote is a fight without an answer on the other side',
+    ({ values }) => {
+      const decided = fought(overwritten, recent('salesforce', 'Email', [...values]));
+
+      expect(decided.freezes).toMatchObject([{ system: 'salesforce', field: 'Email' }]);
+      expect(written(decided)).toStrictEqual({});
+    },
+  );
+
+  it.each([
+    { name: 'ten values within the hour', given: there, system: 'salesforce', field: 'Title', values: many },
+    { name: 'a value set back and forth', given: there, system: 'salesforce', field: 'Title', values: [...'BABABAB'] },
+    { name: 'ten values within the hour', given: back, system: 'hubspot', field: 'jobtitle', values: many },
+    { name: 'a value set back and forth', given: back, system: 'hubspot', field: 'jobtitle', values: [...'BABABAB'] },
+  ] as const)('$name, all from one side, are no fight: they go to $system', ({ given, system, field, values }) => {
+    const decided = fought(given, recent(system, field, [...values]));
+
+    expect(decided).toMatchObject({ freezes: [], problem: null, asks: null });
+    expect({ ...written(decided), ...sentBack(decided) }[field]).toBe('B');
+  });
+
+  it('one answer of the other side among many edits is none either', () => {
+    const decided = fought(there, [...recent('salesforce', 'Title', many), ...recent('hubspot', 'jobtitle', ['A'])]);
+
+    expect(decided.freezes).toStrictEqual([]);
+    expect(written(decided)).toStrictEqual({ Title: 'B', Phone: '2' });
+  });
+
+  it.each([
+    { name: 'fewer', writes: pingPong('salesforce', ['B', 'B']) },
+    { name: 'of other values', writes: pingPong('salesforce', ['C', 'D', 'E']) },
     { name: 'older', writes: recent('salesforce', 'Title', repeats, 1_000_000 - mapping.fights.withinMs) },
     { name: 'to another field', writes: recent('salesforce', 'City', repeats) },
     { name: 'to the other side', writes: recent('hubspot', 'Title', repeats) },
@@ -120,14 +160,14 @@ describe('a fight over a field', () => {
   });
 
   it('asks who the other writer is before it freezes, and writes nothing meanwhile', () => {
-    const decided = fought(back, recent('hubspot', 'jobtitle', repeats), { histories: null });
+    const decided = fought(back, pingPong('hubspot', repeats), { histories: null });
 
     expect(decided).toMatchObject({ asks: { properties: ['jobtitle'], fields: [] }, freezes: [], problem: null });
     expect(sentBack(decided)).toStrictEqual({ phone: '2' });
   });
 
   it("names the source of HubSpot's newest value", () => {
-    expect(fought(back, recent('hubspot', 'jobtitle', repeats)).freezes[0]?.text).toContain('Workflow 7');
+    expect(fought(back, pingPong('hubspot', repeats)).freezes[0]?.text).toContain('Workflow 7');
   });
 
   it.each([
@@ -139,7 +179,7 @@ describe('a fight over a field', () => {
     const byId = there.persons.byId.map((lead) => ({ ...lead, lastModifiedBy: by }));
     const given = { ...there, persons: { ...there.persons, byId }, ourUserId: '005US' };
 
-    expect(fought(given, recent('salesforce', 'Title', repeats)).freezes[0]?.text).toContain(names);
+    expect(fought(given, pingPong('salesforce', repeats)).freezes[0]?.text).toContain(names);
   });
 
   it.each([
@@ -147,24 +187,26 @@ describe('a fight over a field', () => {
     { name: 'writes another value each time', made: (round: number) => `A${round}` },
   ])('somebody who $name is stopped after a few of our writes', ({ made }) => {
     const ours: RecentWrite[] = [];
-    let now = paired({ jobtitle: 'B' }, { Title: 'A' }, { hubspot: { jobtitle: 'A' }, salesforce: { Title: 'A' } });
+    const held = { jobtitle: 'B', Title: 'A' };
+    let base = { hubspot: { jobtitle: 'A' }, salesforce: { Title: 'A' } };
     let freezes = 0;
-    for (let round = 0; round < 3 * mapping.fights.writes && freezes === 0; round += 1) {
+    for (let look = 0; look < 6 * mapping.fights.writes && freezes === 0; look += 1) {
+      const now = paired({ jobtitle: held.jobtitle }, { Title: held.Title }, base);
       const decided = plan({ ...now, histories, pair: now.pair && { ...now.pair, recentWrites: ours } });
       freezes = decided.freezes.length;
-      for (const { field, after } of decided.write?.changes ?? [])
-        ours.push({ system: 'salesforce', field, after, atMs: now.now });
+      const sent = { ...sentBack(decided), ...written(decided) };
+      for (const [field, after] of Object.entries(sent)) {
+        ours.push({ system: field === 'Title' ? 'salesforce' : 'hubspot', field, after, atMs: now.now });
+      }
+      Object.assign(held, sent);
+      base = { hubspot: { jobtitle: held.jobtitle }, salesforce: { Title: held.Title } };
       // A flow undoes each of our writes, and a human in HubSpot insists.
-      const value = made(round);
-      now = paired(
-        { jobtitle: 'B' },
-        { Title: value },
-        { hubspot: { jobtitle: `C${round}` }, salesforce: { Title: value } },
-      );
+      if (held.jobtitle === 'B') held.Title = made(look);
+      else held.jobtitle = 'B';
     }
 
     expect(freezes).toBe(1);
-    expect(ours.length).toBeLessThanOrEqual(mapping.fights.writes);
+    expect(ours.length).toBeLessThanOrEqual(2 * mapping.fights.writes);
   });
 
   it('a frozen field is left alone, is reported at every look, and its base still follows an agreement', () => {

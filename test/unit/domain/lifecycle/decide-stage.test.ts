@@ -505,6 +505,24 @@ describe('a stage that is frozen', () => {
     expect(outcome.decision.standing.cause).toBe(freezes === 0 ? null : 'field_frozen');
   });
 
+  it('is not frozen by sales alone, who return a person and take it up again as often as they like', () => {
+    const recentWrites = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((ago) => ({
+      system: 'hubspot' as const,
+      field: 'lifecyclestage',
+      after: ago % 2 === 0 ? 'lead' : sql,
+      atMs: now - ago * 60_000,
+    }));
+    const given = { contact: contact(sql), person: lead('Unqualified'), pair: pairAgreed(settled, { recentWrites }) };
+
+    expect(decideStage(look(given))).toMatchObject({
+      freezes: [],
+      decision: { move: { kind: 'recycle', to: 'lead' } },
+    });
+    const [, ...moves] = recentWrites;
+    const movedAway = { ...given, pair: pairAgreed(settled, { recentWrites: moves }) };
+    expect(decideStage(look(movedAway)).freezes).toHaveLength(1);
+  });
+
   it('is no matter where nothing is to be moved', () => {
     const { decision } = decideStage(
       look({ contact: contact(sql), person: lead('Working'), pair: pairAgreed(settled, { frozen }) }),
