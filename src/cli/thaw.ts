@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { SyncError } from '../errors.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { count } from './table.ts';
@@ -13,12 +12,11 @@ export function registerThaw(
   program
     .command('thaw')
     .description('write frozen fields of a contact again, once the other writer has been stopped')
-    .argument('<contact>', 'the HubSpot id of the contact')
+    .argument('<contact>', 'the HubSpot id of the contact', toContactId)
     .option('--field <name>', 'only this one, by its name on the side that is written')
     .option('--json', 'print one JSON document')
     .action(async (contact: string, options: { field?: string; json?: boolean }) => {
       await run(async () => {
-        if (!/^\d{1,32}$/.test(contact)) throw noId();
         const thawed = await withLedger((ledger) => ledger.thaw(contact, user(), options.field));
         const done = `${count(thawed, 'field')} of contact ${contact} will be written again.`;
         return { json: { thawed, contact }, lines: [thawed === 0 ? 'Nothing was frozen.' : done] };
@@ -26,7 +24,7 @@ export function registerThaw(
     });
 }
 
-function noId(): SyncError {
-  const advice = 'handoff explain <email> shows it.';
-  return new SyncError('permanent', 'contact_not_found', 'This is not the HubSpot id of a contact.', { advice });
+function toContactId(text: string): string {
+  if (/^\d{1,32}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be the HubSpot id of a contact; handoff explain <email> shows it.');
 }
