@@ -8,6 +8,7 @@ import { toProperties } from '../drain/contact-intent.ts';
 import { holdLease } from '../drain/hold-lease.ts';
 import { runStopped } from '../drain/refusals.ts';
 import { doneResult, faultResult } from '../drain/results.ts';
+import { hubSpotUnanswered } from '../drain/unanswered.ts';
 import { birthChanges } from './birth-changes.ts';
 import type { PersonsDependencies } from './dependencies.ts';
 import { type BirthLook, decisionOf, markOfContact, toVendorFault } from './person-look.ts';
@@ -94,13 +95,6 @@ function withoutKey(changes: readonly FieldChange[]): FieldChange[] {
   return changes.filter(({ field }) => field !== personIdProperty);
 }
 
-const unanswered = new SyncError(
-  'retryable',
-  'hubspot_no_answer',
-  'HubSpot did not answer for this contact; it will be asked again.',
-  { mayHaveHappened: true },
-);
-
 type Outcome = { result: RecordResult; contactId: string | null };
 
 function outcomeOf(
@@ -127,7 +121,7 @@ function outcomeOf(
   }
   const existingId = answer?.existingId ?? null;
   if (existingId !== null) return { result: foundExisting(birth, existingId), contactId: existingId };
-  const error = answer?.error ?? unanswered;
+  const error = answer?.error ?? hubSpotUnanswered;
   const state = error.detail.mayHaveHappened === true ? 'unknown' : 'refused';
   const outcomes = [{ intentId, state, errorCode: error.code }] as const;
   return { result: { ...faultResult(claimed, error, clock), pairId, outcomes }, contactId: null };

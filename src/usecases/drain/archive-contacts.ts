@@ -1,4 +1,4 @@
-import { SyncError } from '../../errors.ts';
+import type { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
@@ -6,6 +6,7 @@ import { holdLease } from './hold-lease.ts';
 import type { ReservedLook } from './look.ts';
 import { pairFacts } from './pair-facts.ts';
 import { decisionOf, faultResult, judgedOutcomes, resultFor, settledAfter } from './results.ts';
+import { hubSpotUnanswered } from './unanswered.ts';
 
 /** Moves contacts whose persons were deleted to HubSpot's recycle bin, where the mapping says so, and settles them. */
 export async function archiveContacts(
@@ -24,13 +25,6 @@ export async function archiveContacts(
   const results = ours.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
   await ledger.commit(batch.claim.token, mappingVersion, results);
 }
-
-const unanswered = new SyncError(
-  'retryable',
-  'hubspot_no_answer',
-  'HubSpot did not answer for this contact; it will be asked again.',
-  { mayHaveHappened: true },
-);
 
 function outcomeOf(
   { clock }: DrainDependencies,
@@ -51,7 +45,7 @@ function outcomeOf(
       settle: settledAfter(plan.intents, { kind: 'done' }),
     };
   }
-  const fault = error ?? unanswered;
+  const fault = error ?? hubSpotUnanswered;
   const state = fault.detail.mayHaveHappened === true ? ('unknown' as const) : ('refused' as const);
   const outcomes = intentId === null ? [] : [{ intentId, state, errorCode: fault.code }];
   return { ...faultResult(claimed, fault, clock), pairId, outcomes };

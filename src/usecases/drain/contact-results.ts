@@ -1,19 +1,11 @@
 import { baseOfStage } from '../../domain/plan/base.ts';
-import { SyncError } from '../../errors.ts';
+import type { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { type AnsweredUpdate, seesEdit, showsNoEdit } from './edited-meanwhile.ts';
 import type { ContactLook } from './look.ts';
 import { joinBases } from './pair-facts.ts';
 import { endOf, faultResult, lookAgainResult } from './results.ts';
-
-/** What counts as the answer where HubSpot left a contact out. */
-export const unanswered = new SyncError(
-  'retryable',
-  'hubspot_no_answer',
-  'HubSpot did not answer for this contact; it will be asked again.',
-  { mayHaveHappened: true },
-);
 
 /** An update that was refused, or whose answer was lost. */
 export function refusedUpdate({ clock }: DrainDependencies, look: ContactLook, error: SyncError): RecordResult {

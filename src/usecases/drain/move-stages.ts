@@ -4,12 +4,13 @@ import { SyncError } from '../../errors.ts';
 import type { HubSpotRead } from '../../ports/hubspot.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { Batch } from './batch.ts';
-import { lastResult, refusedUpdate, unanswered } from './contact-results.ts';
+import { lastResult, refusedUpdate } from './contact-results.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { AnsweredUpdate } from './edited-meanwhile.ts';
 import { holdLease } from './hold-lease.ts';
 import type { ContactLook } from './look.ts';
 import { faultResult, lookAgainResult, movedOn, movedOnResult, resultFor, shownFromAttempt } from './results.ts';
+import { hubSpotUnanswered } from './unanswered.ts';
 
 /** Sets the stages of contacts whose old ones were cleared. @returns those that HubSpot says are updated */
 export async function setStages(
@@ -28,7 +29,7 @@ export async function setStages(
   const answered: AnsweredUpdate[] = [];
   const results = ours.map((look): RecordResult => {
     const answer = answers.get(look.contact.id);
-    if (answer?.ok !== true) return refusedUpdate(dependencies, look, answer?.error ?? unanswered);
+    if (answer?.ok !== true) return refusedUpdate(dependencies, look, answer?.error ?? hubSpotUnanswered);
     answered.push({ look, answer });
     const { claimed, pairId, intentId, contact } = look;
     return { ...resultFor(claimed), pairId, outcomes: [{ intentId, state: 'done', recordId: contact.id }] };

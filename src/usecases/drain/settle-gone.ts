@@ -9,6 +9,7 @@ import { holdLease } from './hold-lease.ts';
 import { findOtherContacts } from './other-contacts.ts';
 import { refusedReservation } from './refusals.ts';
 import { faultResult } from './results.ts';
+import { salesforceUnanswered } from './unanswered.ts';
 
 /** Settles contacts that are gone: their pairs end, and where the mapping says so, their persons are deleted first. */
 export async function settleGone(dependencies: DrainDependencies, batch: Batch, gone: readonly Gone[]): Promise<void> {
@@ -83,7 +84,7 @@ function deletedResult(
     const own = { intentId, state: 'done', recordId: person.id } as const;
     return { ...result, pairId, outcomes: [...(result.outcomes ?? []), own] };
   }
-  const fault = error ?? unanswered;
+  const fault = error ?? salesforceUnanswered;
   const state = fault.detail.mayHaveHappened === true ? ('unknown' as const) : ('refused' as const);
   return {
     ...faultResult(gone.claimed, fault, clock),
@@ -91,13 +92,6 @@ function deletedResult(
     outcomes: [{ intentId, state, errorCode: fault.code }],
   };
 }
-
-const unanswered = new SyncError(
-  'retryable',
-  'salesforce_no_answer',
-  'Salesforce did not answer for this person; it will be asked again.',
-  { mayHaveHappened: true },
-);
 
 /** The one living person of each contact, over merges and conversions; none where it carries the id of another contact. */
 async function findLiving(

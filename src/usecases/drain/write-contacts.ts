@@ -5,7 +5,7 @@ import type { HubSpotWriteResult } from '../../ports/hubspot.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { Batch } from './batch.ts';
 import { clearsFirst, settingIntent, toProperties } from './contact-intent.ts';
-import { lastResult, refusedUpdate, unanswered } from './contact-results.ts';
+import { lastResult, refusedUpdate } from './contact-results.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { AnsweredUpdate } from './edited-meanwhile.ts';
 import { holdLease } from './hold-lease.ts';
@@ -13,6 +13,7 @@ import { keepContactsFresh } from './keep-fresh.ts';
 import type { ContactLook } from './look.ts';
 import { setStages, verifyStages } from './move-stages.ts';
 import { lookAgainResult, resultFor } from './results.ts';
+import { hubSpotUnanswered } from './unanswered.ts';
 
 /**
  * Writes contacts in HubSpot, one update per 100 with all that is to be written: mapped properties, the person's id, the stage. A stage
@@ -62,7 +63,7 @@ function outcomeOf(
   answer: HubSpotWriteResult | undefined,
 ): Outcome {
   if (answer?.ok !== true) {
-    return { result: refusedUpdate(dependencies, look, answer?.error ?? unanswered), next: null };
+    return { result: refusedUpdate(dependencies, look, answer?.error ?? hubSpotUnanswered), next: null };
   }
   const { claimed, contact, plan, pairId, intentId } = look;
   const { move } = plan.stage;

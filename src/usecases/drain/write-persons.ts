@@ -1,6 +1,6 @@
 import { baseAfter, baseOfStage } from '../../domain/plan/base.ts';
 import { contactIdField, type FieldValue, type FieldValues, type PersonReference } from '../../domain/record.ts';
-import { SyncError } from '../../errors.ts';
+import type { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
 import type { Batch } from './batch.ts';
@@ -20,6 +20,7 @@ import {
   movedOnResult,
   resultFor,
 } from './results.ts';
+import { salesforceUnanswered } from './unanswered.ts';
 
 /** Changes of these fields may free a person for a contact that waits for it. */
 const identifyingFields: ReadonlySet<string> = new Set(['Email', contactIdField]);
@@ -102,13 +103,6 @@ type Outcome = {
   next: Pick<ContactLook, 'person' | 'changes'> | null;
 };
 
-const unanswered = new SyncError(
-  'retryable',
-  'salesforce_no_answer',
-  'Salesforce did not answer for this person; it will be asked again.',
-  { mayHaveHappened: true },
-);
-
 function outcomeOf(
   dependencies: DrainDependencies,
   look: ReservedLook,
@@ -116,7 +110,7 @@ function outcomeOf(
 ): Outcome {
   const { write, person } = look.plan;
   if (write === null) return written(look, person, null);
-  if (answer === undefined) return refused(dependencies, look, unanswered);
+  if (answer === undefined) return refused(dependencies, look, salesforceUnanswered);
   if (!answer.ok) return refused(dependencies, look, answer.error);
   return written(look, { object: write.object, id: answer.id }, answer.held);
 }
