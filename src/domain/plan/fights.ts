@@ -45,16 +45,25 @@ export function freezeOf(
   given: { input: PlanInput; person: SalesforcePerson; histories: Histories },
 ): Freeze {
   const { input, person, histories } = given;
-  const writer = system === 'hubspot' ? histories.hubspot[field]?.[0]?.by : writerInSalesforce(input, person);
+  const last = histories[system][field]?.[0]?.by;
+  const writer = system === 'hubspot' ? last : writerInSalesforce(input, person, last);
   const minutes = Math.round(input.mapping.fights.withinMs / minuteMs);
-  const text = `${field}: we wrote it ${writes} times within ${minutes} minutes, and ${writer ?? 'an unknown writer'} changed it again. It is frozen for this contact.`;
+  const times = `${writes} ${writes === 1 ? 'time' : 'times'} within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+  const text = `${field}: we wrote it ${times}, and ${writer ?? 'an unknown writer'} changed it again. It is frozen for this contact.`;
   return { system, field, code: 'field_frozen', text };
 }
 
-function writerInSalesforce({ ourUserId }: PlanInput, { lastModifiedBy }: SalesforcePerson): string | undefined {
-  if (lastModifiedBy === null) return undefined;
-  if (lastModifiedBy.id === ourUserId) return 'automation after our own write';
-  return lastModifiedBy.name ?? `the user ${lastModifiedBy.id}`;
+/** @param last who changed this very field last, where the org tracks it; others may have changed the rest of the record since */
+function writerInSalesforce(
+  { ourUserId }: PlanInput,
+  { lastModifiedBy }: SalesforcePerson,
+  last: string | undefined,
+): string | undefined {
+  const isOurs = lastModifiedBy !== null && lastModifiedBy.id === ourUserId;
+  if (last !== undefined && last !== 'unknown' && !(isOurs && (last === lastModifiedBy.name || last === ourUserId)))
+    return last;
+  if (isOurs) return 'automation after our own write';
+  return lastModifiedBy === null ? undefined : (lastModifiedBy.name ?? `the user ${lastModifiedBy.id}`);
 }
 
 /** Whether a field is left alone until a person thaws it. */

@@ -183,6 +183,39 @@ describe('a fight over a field', () => {
   });
 
   it.each([
+    { what: 'who changed the field last, whoever changed the record since', by: 'Title Flow', names: 'Title Flow' },
+    { what: 'automation where that was our own user', by: 'Handoff', names: 'automation after our own write' },
+    { what: 'who changed the record where the field tells nobody', by: 'unknown', names: 'automation after' },
+  ])('names $what', ({ by, names }) => {
+    const byId = there.persons.byId.map((lead) => ({ ...lead, lastModifiedBy: { id: '005US', name: 'Handoff' } }));
+    const given = { ...there, persons: { ...there.persons, byId }, ourUserId: '005US' };
+    const past = {
+      hubspot: {},
+      salesforce: {
+        Title: [
+          { value: 'A', atMs: 2, by },
+          { value: 'B', atMs: 1, by: 'X' },
+        ],
+      },
+    };
+
+    const decided = fought(given, pingPong('salesforce', repeats), { histories: past });
+
+    expect(decided.freezes[0]?.text).toContain(`and ${names}`);
+  });
+
+  it.each([
+    { withinMs: 60_000, values: ['B'], told: 'we wrote it 1 time within 1 minute,' },
+    { withinMs: 1_800_000, values: repeats, told: 'we wrote it 3 times within 30 minutes,' },
+  ])('tells how often in what time: $told', ({ withinMs, values, told }) => {
+    const fights = { withinMs, repeats: values.length, writes: 10 };
+
+    const decided = fought(there, pingPong('salesforce', values), { mapping: { ...mapping, fights } });
+
+    expect(decided.freezes[0]?.text).toContain(told);
+  });
+
+  it.each([
     { name: 'puts its own value back', made: () => 'A' },
     { name: 'writes another value each time', made: (round: number) => `A${round}` },
   ])('somebody who $name is stopped after a few of our writes', ({ made }) => {
