@@ -249,7 +249,8 @@ export type WorkLedger = {
   ): Promise<{ due: number; priority: Priority | null; nextInMs: number | null; paused: boolean }>;
 };
 
-export type Watermark = { source: string; atMs: number; cursor: string | null };
+/** `movedAtMs`: when it was moved last, by the database's clock; only where it was read by `watermark`. */
+export type Watermark = { source: string; atMs: number; cursor: string | null; movedAtMs?: number };
 
 /** What the ledger knows of a Salesforce person, for a poller that compares before it marks. */
 export type KnownPerson = {

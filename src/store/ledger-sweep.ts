@@ -40,7 +40,12 @@ export function createSweepLedger(context: LedgerContext): SweepLedger {
       asLedger(async (): Promise<Watermark | null> => {
         const row = await queries
           .selectFrom('watermarks')
-          .select(['source', 'cursor', sql<number>`floor(extract(epoch from at)::float8 * 1000)`.as('atMs')])
+          .select([
+            'source',
+            'cursor',
+            sql<number>`floor(extract(epoch from at)::float8 * 1000)`.as('atMs'),
+            sql<number>`floor(extract(epoch from updated_at)::float8 * 1000)`.as('movedAtMs'),
+          ])
           .where('connection_id', '=', connectionId)
           .where('source', '=', source)
           .executeTakeFirst();
