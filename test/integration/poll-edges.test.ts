@@ -149,7 +149,7 @@ describe('late commits and clocks', () => {
     expect(titleOf(id)).toBe('At last');
   });
 
-  it('a watermark in the future is told, and reading starts over from a quarter of an hour ago', async () => {
+  it('a watermark in the future is told, and reading starts over from where it ended', async () => {
     await start();
     const { id, leadId } = await handedOver('future');
     engine.salesforce.edit('Lead', leadId, { Title: 'Not hidden' });
@@ -160,6 +160,29 @@ describe('late commits and clocks', () => {
     expect(await positionOf('salesforce.Lead.fast')).toBeLessThanOrEqual(Date.now());
     expect(await positionOf('salesforce.Lead.wide')).toBeLessThanOrEqual(Date.now());
     expect(engine.logLines.join('\n')).toContain('watermark_in_the_future');
+  });
+
+  it.each([
+    { what: 'an hour in which nobody read', missed: '1 hour', changedAgoMs: 50 * minuteMs },
+    {
+      what: 'the last day, where the database’s clock was ahead too',
+      missed: '-1 day',
+      changedAgoMs: 20 * 60 * minuteMs,
+    },
+  ])('a watermark in the future: reading starts over with $what', async ({ missed, changedAgoMs }) => {
+    await start();
+    const { id, leadId } = await handedOver('missed');
+    engine.salesforce.jumpClock(-changedAgoMs);
+    engine.salesforce.edit('Lead', leadId, { Title: 'Meanwhile' });
+    engine.salesforce.jumpClock(changedAgoMs);
+    await engine.database.pool.query(
+      `update watermarks set at = now() + interval '1 day', updated_at = now() - $1::interval`,
+      [missed],
+    );
+    await pollAndWork();
+
+    expect(titleOf(id)).toBe('Meanwhile');
+    expect(await positionOf('salesforce.Lead.fast')).toBeLessThanOrEqual(Date.now());
   });
 
   it('the org’s clock jumps a day ahead and back, and nothing is lost on either way', async () => {

@@ -1,7 +1,7 @@
 import type { ChangeQuestion } from '../../ports/salesforce.ts';
 import type { PollContext } from './dependencies.ts';
 import { type ChangeSource, watermarksOf } from './sources.ts';
-import { liesAhead, type Positions, safetyMs, type Window, wideOverlapMs, windowOf } from './windows.ts';
+import { liesAhead, type Positions, restartOf, type Window, windowOf } from './windows.ts';
 
 /** One source on its way through a round. */
 export type SourceRound = {
@@ -46,20 +46,18 @@ async function readPosition(
 }
 
 /**
- * Puts watermarks that lie in the future back behind the server's clock, further than any transaction lasts, and reads on from there at
- * once. What changed before that, while they were wrong and nobody read, comes with the next look at each contact.
+ * Puts watermarks that lie in the future back to where they were moved last, which is where reading ended, and reads on from there at once.
  * @returns the source's round, to be asked again
  */
 export async function startOver(context: PollContext, round: SourceRound, serverMs: number): Promise<SourceRound> {
   const { ledger, log } = context;
-  const atMs = serverMs - safetyMs - wideOverlapMs;
   const { name: source } = round.source;
   const ahead = Object.values(round.positions).filter((mark) => liesAhead(mark, serverMs));
-  for (const mark of ahead) await ledger.restartWatermark(mark, atMs);
+  for (const mark of ahead) await ledger.restartWatermark(mark, restartOf(mark, serverMs));
   const aheadMs = Math.max(...ahead.map((mark) => mark.atMs)) - serverMs;
   log.warn(
     { source, delayMs: aheadMs, errorCode: 'watermark_in_the_future' },
-    'a watermark lay in the future of the server, a clock was wrong: reading starts over from a quarter of an hour ago',
+    'a watermark lay in the future of the server, a clock was wrong: reading starts over from where it ended',
   );
   return { ...(await readPosition(context, round.source)), startedOver: true };
 }

@@ -52,6 +52,18 @@ export function liesAhead(mark: Watermark | null, serverMs: number): mark is Wat
   return mark !== null && mark.atMs > serverMs + futureMs;
 }
 
+/** How far to read back where nothing tells when reading ended: the clock that says so was ahead itself. */
+const unknownReachMs = 86_400_000;
+
+/**
+ * Where to read on after a mark that lies in the future: where it was moved last, as nobody has read since, and further back than any
+ * transaction lasts.
+ */
+export function restartOf({ movedAtMs }: Watermark, serverMs: number): number {
+  const isUnknown = movedAtMs === undefined || movedAtMs > serverMs + futureMs;
+  return (isUnknown ? serverMs - unknownReachMs : Math.min(movedAtMs, serverMs - safetyMs)) - wideOverlapMs;
+}
+
 /** Where a mark goes after its last page: never backward, never beyond the server's clock less the safety time. */
 export function nextMark(source: string, from: Watermark | null, readUntilMs: number): Watermark {
   return { source, atMs: Math.max(from?.atMs ?? 0, readUntilMs - safetyMs), cursor: null };
