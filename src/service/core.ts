@@ -14,7 +14,7 @@ import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-sale
 import { sweepContacts } from '../usecases/sweep-contacts.ts';
 import type { Crms } from './adapters.ts';
 import { systemClock } from './clock.ts';
-import { checkOfRound, type PollCheck } from './poll-check.ts';
+import { checkOfRound, type RoundCheck } from './poll-check.ts';
 
 export type CoreParts = {
   config: Config;
@@ -32,7 +32,7 @@ export type CoreParts = {
 export type Core = JobApp & {
   explain(recordIdOrEmail: string): Promise<Explanation>;
   /** What the last round of reading Salesforce came to in this process; null: there was none. */
-  lastPoll(): PollCheck | null;
+  lastPoll(): RoundCheck | null;
 };
 
 /** Joins the use cases with the adapters. */
@@ -43,14 +43,14 @@ export function createCore(parts: CoreParts): Core {
   const { budget } = parts;
   const drain = { ledger, ...crms, budget, facts, clock, log, mapping, mappingVersion, observe: config.observe };
   const poll = createPoller({ ledger, salesforce: crms.salesforce, mapping, facts, clock, log });
-  let lastPoll: PollCheck | null = null;
+  let lastPoll: RoundCheck | null = null;
   return {
     drainContacts: async (stop, onFull) =>
       await underOurMapping(parts, async () => await drainContacts(drain, stop, onFull)),
     drainPersons: async (stop) => await underOurMapping(parts, async () => await drainPersons(drain, stop)),
     async pollSalesforce(stop) {
       const round = await pollOnce(poll, stop, log);
-      lastPoll = checkOfRound(round);
+      lastPoll = checkOfRound(round, clock.now());
       return round instanceof SyncError ? { contacts: 0, persons: 0 } : round;
     },
     async sweepContacts(stop) {

@@ -6,6 +6,7 @@ const now = Date.parse('2026-11-22T10:00:00Z');
 const times = { now, pollEveryMs: 30_000 };
 const mark = (source: string, agoMs: number) => ({ source, atMs: now - agoMs, cursor: null });
 const fault = new SyncError('needs-human', 'salesforce_unknown_field', 'A field is hidden.');
+const failedRound = (agoMs: number) => ({ ok: false, detail: 'x', atMs: now - agoMs });
 const round = { calls: 1, read: 0, contacts: 0, persons: 0, failing: new Map<string, SyncError>() };
 
 describe('what a round comes to', () => {
@@ -19,7 +20,7 @@ describe('what a round comes to', () => {
     ],
     ['Salesforce did not answer', fault, false, 'salesforce_unknown_field'],
   ])('%s', (_what, given, ok, part) => {
-    expect(checkOfRound(given)).toMatchObject({ ok, detail: expect.stringContaining(part) });
+    expect(checkOfRound(given, now)).toMatchObject({ ok, atMs: now, detail: expect.stringContaining(part) });
   });
 });
 
@@ -40,7 +41,25 @@ describe('whether Salesforce is read', () => {
       [mark('salesforce.Lead.fast', 0), mark('salesforce.Lead.wide', 900_000)],
       true,
     ],
-    ['our own round failed', { ok: false, detail: 'x' }, [mark('salesforce.Lead.fast', 0)], false],
+    ['our own round failed', failedRound(20_000), [mark('salesforce.Lead.fast', 30_000)], false],
+    [
+      'our own round failed, another process read since',
+      failedRound(90_000),
+      [mark('salesforce.Lead.fast', 5_000)],
+      true,
+    ],
+    [
+      'our own round failed, another process read one object since',
+      failedRound(90_000),
+      [mark('salesforce.Lead.fast', 5_000), mark('salesforce.Contact.fast', 95_000)],
+      false,
+    ],
+    [
+      'a source that is no longer read',
+      null,
+      [mark('salesforce.Lead.fast', 0), mark('salesforce.Gone.fast', 900_000)],
+      true,
+    ],
     ['another source is old', null, [mark('hubspot.contacts.modified', 900_000)], null],
   ])('%s', (_what, own, marks, ok) => {
     expect(checkPoll(own, marks, times)?.ok ?? null).toBe(ok);
