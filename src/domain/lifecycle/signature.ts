@@ -8,6 +8,8 @@ export type FactParts = ReadonlyMap<string, string>;
 export const stagePart = 'stage';
 export const recyclePart = 'recycle';
 export const objectPart = 'object';
+/** No fact, but a note for the next looks: the person said "returned" when the stage was settled for the first time. */
+export const oldReturnPart = 'old return';
 
 /** The parts as a text; equal parts make equal texts. */
 export function writeSignature(parts: FactParts): string {

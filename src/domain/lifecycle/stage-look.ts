@@ -4,7 +4,15 @@ import type { FieldChange } from '../plan/types.ts';
 import { type SalesforcePerson, stageProperty } from '../record.ts';
 import { stageOf } from './effective-stage.ts';
 import { type PersonFacts, partOf, readFacts, recyclesBy, statusField } from './facts.ts';
-import { type FactParts, objectPart, partDiffers, readSignature, recyclePart } from './signature.ts';
+import {
+  type FactParts,
+  haveChanged,
+  objectPart,
+  oldReturnPart,
+  partDiffers,
+  readSignature,
+  recyclePart,
+} from './signature.ts';
 import { isFurther } from './stage-order.ts';
 import { type StageInput, stageFactsKey } from './types.ts';
 
@@ -22,6 +30,7 @@ export type StageLook = {
   qualifiesNow: boolean;
 };
 
+/** Reads what both sides hold of the stage, and what they agreed on last. */
 export function toLook(input: StageInput, person: SalesforcePerson): StageLook {
   const { lifecycle } = input.mapping;
   return {
@@ -47,15 +56,26 @@ export function agreedOf({ pair }: Pick<StageInput, 'pair'>): StageLook['agreed'
 
 /**
  * Whether sales has returned the person since the stage was settled last. A status that has said so all along does not count a second time;
- * one that said something else in between does.
+ * one that said something else in between does. Where nothing was ever settled nobody knows when sales did so: it may be years ago.
  */
-export function isReturnedAnew({ facts, agreed, person }: StageLook, rule: RecycleRule): boolean {
-  if (agreed.facts === undefined) return true;
+export function isReturnedAnew({ facts, agreed, person, input }: StageLook, rule: RecycleRule): boolean {
+  // A recycle that is under way was news when it was begun.
+  if (agreed.facts === undefined) return input.pair?.stageMove?.kind === 'recycle';
   const field = rule.fields[person.object];
   const part = field === undefined ? '' : partOf(person.object, field);
   return [recyclePart, objectPart, part].some((name) =>
     partDiffers(agreed.facts ?? new Map(), name, facts.parts.get(name)),
   );
+}
+
+/**
+ * Whether the person was returned before anything was ever settled of the stage, and nothing has changed since: then nobody qualifies
+ * again, whatever the stage in HubSpot.
+ */
+export function isOldReturn({ facts, agreed, hubspot, qualifiesNow }: StageLook): boolean {
+  if (facts.recycle === null || qualifiesNow) return false;
+  if (agreed.facts === undefined) return true;
+  return agreed.facts.has(oldReturnPart) && agreed.hubspot === hubspot && !haveChanged(agreed.facts, facts.parts);
 }
 
 /** The status that a returned person gets when its contact qualifies again, and the facts as they will be then. */
@@ -65,6 +85,7 @@ export function reopening(look: StageLook): { change: FieldChange; facts: Person
   const status = lifecycle.reopen[person.object];
   const before = field === null ? undefined : person.fields[field];
   if (!input.gatePasses || field === null || status === null || before === undefined) return null;
+  if (isOldReturn(look)) return null;
   const returned = recyclesBy(lifecycle, person, field).some(({ to }) => isFurther(lifecycle.stages, hubspot, to));
   const isFrozen = input.pair?.frozen.some((each) => each.system === 'salesforce' && each.field === field) ?? false;
   if (!returned || isFrozen || sameValue(before, status)) return null;

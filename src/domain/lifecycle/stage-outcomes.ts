@@ -2,8 +2,8 @@ import type { PlanProblem, Reason } from '../plan/types.ts';
 import { stageProperty } from '../record.ts';
 import { type StageCause, stageCauses } from './causes.ts';
 import type { PersonFacts } from './facts.ts';
-import { writeSignature } from './signature.ts';
-import type { StageLook } from './stage-look.ts';
+import { oldReturnPart, writeSignature } from './signature.ts';
+import { isOldReturn, type StageLook } from './stage-look.ts';
 import { labelOf } from './stage-order.ts';
 import { standingOf } from './standing.ts';
 import { stagesSeen } from './transitions.ts';
@@ -31,9 +31,11 @@ export function staying(look: StageLook, code?: StageSeen['code']): StageOutcome
 }
 
 /** Only what the stored base does not say yet, so that an unchanged pair costs no write to the ledger. */
-function newlyAgreed({ hubspot, facts, agreed }: StageLook): { hubspot: string | null; facts: string } | null {
+function newlyAgreed(look: StageLook): { hubspot: string | null; facts: string } | null {
+  const { hubspot, facts, agreed } = look;
   const known = agreed.facts === undefined ? undefined : writeSignature(agreed.facts);
-  return agreed.hubspot === hubspot && known === facts.signature ? null : { hubspot, facts: facts.signature };
+  const now = isOldReturn(look) ? writeSignature(new Map([...facts.parts, [oldReturnPart, 'yes']])) : facts.signature;
+  return agreed.hubspot === hubspot && known === now ? null : { hubspot, facts: now };
 }
 
 function seenBy({ input, lifecycle, agreed }: StageLook): readonly StageSeen[] {

@@ -50,7 +50,9 @@ function returned(look: StageLook, recycle: RecycleRule): StageOutcome {
 function furtherStage({ facts, agreed, hubspot, lifecycle, qualifiesNow }: StageLook): LifecycleStage | null {
   const { stage, recycle, parts } = facts;
   if (stage === null || !isFurther(lifecycle.stages, stage.hubspot, hubspot)) return null;
-  if (qualifiesNow || agreed.facts === undefined) return stage;
+  if (qualifiesNow) return stage;
+  // Nothing was ever settled: what a person says who works with sales counts; of one who was returned nothing is known to be new.
+  if (agreed.facts === undefined) return recycle === null ? stage : null;
   // A person who still says "returned" goes on by what is new beside it alone, such as an opportunity.
   if (recycle !== null) return partDiffers(agreed.facts, stagePart, parts.get(stagePart)) ? stage : null;
   return haveChanged(agreed.facts, parts) ? stage : null;

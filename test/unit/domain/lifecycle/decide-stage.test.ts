@@ -187,9 +187,11 @@ describe('what has changed in Salesforce goes first', () => {
     expect(moveOf('customer', sfContact(null, open), working).told).toBe('-');
   });
 
-  it('without a base what Salesforce says counts as new', () => {
+  it('without a base what Salesforce says counts as new, save a return', () => {
     expect(moveOf('lead', lead('Working'), null).told).toBe(`forward to ${sql}`);
-    expect(moveOf(sql, lead('Unqualified'), null).told).toBe('recycle to lead, clearing');
+    expect(moveOf(sql, sfContact(null, won), null).told).toBe('forward to customer');
+    expect(moveOf(sql, lead('Unqualified'), null)).toMatchObject({ told: '-', cause: 'recycle_overtaken' });
+    expect(moveOf('lead', sfContact('Returned', won), null)).toMatchObject({ told: '-', cause: null });
     expect(moveOf('customer', lead('Working'), null)).toMatchObject({ told: '-', cause: 'hubspot_ahead' });
     expect(moveOf(null, lead('Working'), null).told).toBe(`forward to ${sql}`);
   });
@@ -204,6 +206,76 @@ describe('what has changed in Salesforce goes first', () => {
         field: 'lifecyclestage',
       },
     ]);
+  });
+});
+
+describe('a pair that was handed over before anything was kept of its stage', () => {
+  const old = pairAgreed(null, { base: { hubspot: { jobtitle: 'CEO' }, salesforce: { Title: 'CEO' } } });
+
+  /** What the first look stores, and what the next one makes of it. */
+  function lookedAt(stage: string | null, person: SalesforcePerson) {
+    const first = decideStage(look({ contact: contact(stage), person, pair: old }));
+    const { hubspot = null, facts = null } = first.decision.agreed ?? {};
+    const base = { hubspot: { lifecyclestage: hubspot }, salesforce: { 'stage facts': facts } };
+    const next = (later: string | null, now: SalesforcePerson) =>
+      decideStage(look({ contact: contact(later), person: now, pair: { ...old, base } }));
+    return { first, next };
+  }
+
+  it.each([
+    { stage: sql, person: lead('Unqualified'), cause: 'recycle_overtaken' },
+    { stage: 'opportunity', person: sfContact('Returned', open), cause: 'recycle_overtaken' },
+    { stage: sql, person: lead('Working', { No_Budget__c: true }), cause: 'recycle_overtaken' },
+    { stage: 'subscriber', person: lead('Unqualified'), cause: 'recycled' },
+    { stage: mql, person: lead('Unqualified'), cause: 'recycled' },
+  ])('from $stage nobody is sent back or reopened for an old return: $cause', ({ stage, person, cause }) => {
+    const { first, next } = lookedAt(stage, person);
+
+    expect(first).toMatchObject({ decision: { move: null, standing: { cause } }, statusChange: null, problem: null });
+    expect(first.contactChanges).toStrictEqual([]);
+    expect(first.decision.agreed?.hubspot).toBe(stage);
+    const second = next(stage, person);
+    expect(second).toMatchObject({ decision: { move: null, agreed: null }, statusChange: null, contactChanges: [] });
+  });
+
+  it.each([
+    { what: 'another status returns it', stage: sql, now: lead('Nurture'), move: { kind: 'recycle', to: 'lead' } },
+    { what: 'sales takes it up', stage: 'lead', now: lead('Accepted'), move: { kind: 'forward', to: accepted } },
+    { what: 'an opportunity is won', stage: sql, now: sfContact(null, won), move: { kind: 'forward', to: 'customer' } },
+  ])('what is new afterwards counts: $what', ({ stage, now: later, move }) => {
+    expect(lookedAt(stage, lead('Unqualified')).next(stage, later).decision.move).toMatchObject(move);
+  });
+
+  it('a contact that qualifies afterwards reopens its person', () => {
+    expect(lookedAt('lead', lead('Unqualified')).next(sql, lead('Unqualified')).statusChange).toMatchObject({
+      field: 'Status',
+      after: 'Open',
+    });
+  });
+
+  it('a person who was taken up and is returned again is sent back', () => {
+    const { next } = lookedAt(sql, lead('Unqualified'));
+    const { facts = null } = next(sql, lead('Working')).decision.agreed ?? {};
+    const base = { hubspot: { lifecyclestage: sql }, salesforce: { 'stage facts': facts } };
+
+    const { decision } = decideStage(
+      look({ contact: contact(sql), person: lead('Unqualified'), pair: { ...old, base } }),
+    );
+
+    expect(decision.move).toMatchObject({ kind: 'recycle', to: 'lead' });
+  });
+
+  it('a person whom we have just created is sent back by its first return', () => {
+    const made = decideStage(
+      look({ contact: contact(sql), person: null, pair: null, handedOver: false, linking: true }),
+    ).decision.agreed;
+    const base = { hubspot: { lifecyclestage: sql }, salesforce: { 'stage facts': made?.facts ?? null } };
+
+    const { decision } = decideStage(
+      look({ contact: contact(sql), person: lead('Unqualified'), pair: { ...old, base } }),
+    );
+
+    expect(decision.move).toMatchObject({ kind: 'recycle', to: 'lead' });
   });
 });
 
