@@ -40,6 +40,7 @@ function renderExplanation({ history, timeline, ...now }: Explanation): readonly
     `person     ${now.person === null ? 'none' : `${now.person.object} ${now.person.id}`}`,
     ...renderStages(now.stages),
     ...now.fields.flatMap(renderField),
+    ...now.unread.map(({ what, code }) => `unread     ${unread[what]} [${code}]`),
     ...now.changes.map((change) => `to write   salesforce ${renderChange(change)}`),
     ...now.contactChanges.map((change) => `to write   hubspot ${renderChange(change)}`),
     ...now.reasons.map(renderReason),
@@ -65,6 +66,12 @@ function renderStages({ hubspot, salesforce, cause, recycles }: Explanation['sta
   const returned = recycles === 0 ? '' : `; returned by sales ${count(recycles, 'time')}`;
   return [`stages     HubSpot ${hubspot ?? 'none'}, Salesforce ${salesforce ?? 'says nothing'}${why}${returned}`];
 }
+
+const unread: Readonly<Record<Explanation['unread'][number]['what'], string>> = {
+  person: 'the person in Salesforce: its values are missing above',
+  hubspot_history: 'who changed what in HubSpot',
+  salesforce_history: 'who changed what in Salesforce',
+};
 
 type Field = Explanation['fields'][number];
 

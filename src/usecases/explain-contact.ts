@@ -1,7 +1,7 @@
 import type { StageStanding } from '../domain/lifecycle/types.ts';
 import type { GateDecision } from '../domain/mapping/types.ts';
-import type { FieldChange, FrozenField, Histories, Plan, Reason } from '../domain/plan/types.ts';
-import type { HubSpotRecord, PersonReference, SalesforcePerson } from '../domain/record.ts';
+import type { FieldChange, FrozenField, Plan, Reason } from '../domain/plan/types.ts';
+import type { HubSpotRecord, PersonReference } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
@@ -16,9 +16,10 @@ import type {
 } from '../ports/ledger.ts';
 import type { DrainDependencies } from './drain/dependencies.ts';
 import { planLooks } from './drain/plan-looks.ts';
-import { fieldsOfPair, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
+import { fieldsOfPair, type PairField } from './explain/fields-of-pair.ts';
 import { findContact, notFound } from './explain/find-contact.ts';
 import { erasedIdOf, isKnown, toldOfGone } from './explain/gone-contact.ts';
+import { readSides, type Unread } from './explain/read-sides.ts';
 import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
 
 export type Explanation = {
@@ -32,6 +33,8 @@ export type Explanation = {
   person: PersonReference | null;
   /** Both sides' values of every mapped field, who owns each, and who changed it last. */
   fields: readonly PairField[];
+  /** What of both sides could not be read and is missing in `fields`. */
+  unread: readonly Unread[];
   /** What both sides say of the stage, and why they differ, where they do; how often sales has returned the person. */
   stages: StageStanding & { recycles: number; transitions: readonly StageTransition[] };
   /** Fields that are left alone until a person thaws them. */
@@ -85,7 +88,7 @@ export async function explainContact(dependencies: ExplainDependencies, named: s
     ledger.stageTransitions(id),
   ]);
   if (contact === null && !isKnown({ history, timeline })) throw notFound();
-  const [erasure = null] = await ledger.erasures(1, erasedIdOf({ history, timeline }));
+  const [erasure = null] = await ledger.erasures(1, { contactId: erasedIdOf({ history, timeline }) });
   const { paused, pausedBy, pausedReason } = status.mode;
   const { stages, ...told } =
     contact === null
@@ -111,16 +114,16 @@ async function toldOf(
   dependencies: ExplainDependencies,
   contact: HubSpotRecord,
   { history, paused }: { history: ContactHistory; paused: boolean },
-): Promise<Told & Pick<Explanation, 'stage' | 'fields'>> {
+): Promise<Told & Pick<Explanation, 'stage' | 'fields' | 'unread'>> {
   const { mapping, observe } = dependencies;
   const now = await planNow(dependencies, contact, history);
   const told =
     now instanceof SyncError
       ? notAsked(now, mapping.gate.decide(contact.properties), history)
       : toldBy(now, { observe, paused });
-  const sides = await readSides(dependencies, contact, told.person);
+  const { unread, ...sides } = await readSides(dependencies, contact, told.person, spend());
   const stage = contact.properties.lifecyclestage ?? null;
-  return { stage, ...told, fields: fieldsOfPair(mapping, { contact, pair: history.pair, ...sides }) };
+  return { stage, ...told, fields: fieldsOfPair(mapping, { contact, pair: history.pair, ...sides }), unread };
 }
 
 /** The plan that the sync would make, or why Salesforce cannot be asked. */
@@ -151,30 +154,6 @@ async function planNow(
   } catch (thrown) {
     return toSyncError(thrown);
   }
-}
-
-type Sides = { person: SalesforcePerson | null; histories: Histories };
-
-/** The person as it is now, and who changed what on both sides. What cannot be read is left out: it only adds to the answer. */
-async function readSides(
-  { hubspot, salesforce, mapping }: ExplainDependencies,
-  { id }: HubSpotRecord,
-  person: PersonReference | null,
-): Promise<Sides> {
-  const { properties, fields } = namesOfPair(mapping, person?.object ?? mapping.contact.create);
-  const persons = person === null ? [] : [person];
-  const lookups = persons.map((one) => ({ contactId: id, externalIds: [], personIds: [one.id], emails: [] }));
-  const [found, ofContact, ofPerson] = await Promise.all([
-    lookups.length === 0
-      ? null
-      : salesforce.findPersons(lookups, mapping.contact.salesforceFields, spend()).catch(() => null),
-    hubspot.readHistories([id], properties, spend()).catch(() => null),
-    persons.length === 0 ? null : salesforce.readHistories(persons, fields, spend()).catch(() => null),
-  ]);
-  return {
-    person: found?.get(id)?.byId.find((one) => one.id === person?.id) ?? null,
-    histories: { hubspot: ofContact?.get(id) ?? {}, salesforce: ofPerson?.get(person?.id ?? '') ?? {} },
-  };
 }
 
 type Told = Pick<Explanation, 'sentence' | 'gate' | 'outcome' | 'person' | 'changes' | 'contactChanges'> &

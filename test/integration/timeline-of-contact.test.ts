@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SyncError } from '../../src/errors.ts';
 import { viewContact, viewExplanation } from '../../src/http/views.ts';
 import { explainContact } from '../../src/usecases/explain-contact.ts';
 import { listTimeline } from '../../src/usecases/list-timeline.ts';
@@ -72,6 +73,32 @@ describe('both sides of a pair', () => {
     expect(before.contactChanges).toContainEqual(expect.objectContaining({ field: 'lifecyclestage', after: 'lead' }));
     expect(after).toMatchObject({ outcome: 'paused', stage: 'lead', stages: { recycles: 1 } });
     expect(after.stages.transitions[0]).toMatchObject({ to: 'lead', kind: 'recycle', source: 'salesforce' });
+  });
+
+  it('says what a CRM did not give, with its code, and hides no fault of our own', async () => {
+    const { id } = await handedOver('unread');
+    const { dependencies } = engine;
+    const { hubspot, salesforce } = dependencies;
+    const refused = new SyncError('retryable', 'salesforce_unavailable', 'Salesforce is away.');
+    const without = (thrown: Error) =>
+      explainContact(
+        {
+          ...dependencies,
+          hubspot: { ...hubspot, readHistories: () => Promise.reject(thrown) },
+          salesforce: { ...salesforce, readHistories: () => Promise.reject(refused) },
+        },
+        id,
+      );
+
+    expect(await without(refused)).toMatchObject({
+      outcome: 'unchanged',
+      unread: [
+        { what: 'hubspot_history', code: 'salesforce_unavailable' },
+        { what: 'salesforce_history', code: 'salesforce_unavailable' },
+      ],
+    });
+    expect((await explain(id)).unread).toEqual([]);
+    await expect(without(new TypeError('a fault of ours'))).rejects.toThrow(TypeError);
   });
 
   it('says that a pair has ended, and why', async () => {

@@ -30,6 +30,7 @@ export function toldOfGone(remains: Remains) {
     outcome: 'unlinked',
     person: remains.history.person,
     fields: [],
+    unread: [],
     changes: [],
     contactChanges: [],
     reasons: [],
