@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { viewFailures } from '../http/views.ts';
 import type { FailureRow } from '../ports/ledger.ts';
 import { type FailureQuery, listFailures } from '../usecases/list-failures.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
+import { addPaging, moreLines } from './paging.ts';
 import { count, readableTime } from './table.ts';
 
 type Options = { retry?: boolean; json?: boolean } & FailureQuery;
@@ -14,13 +15,10 @@ export function registerFailures(
   { withLedger }: Pick<CliDependencies, 'withLedger'>,
   run: Run,
 ): void {
-  program
-    .command('failures')
+  addPaging(program.command('failures'))
     .description('records that could not be synced, why, and what to do')
     .option('--retry', 'look at them again')
     .option('--code <code>', 'only those with this code')
-    .option('--limit <number>', 'show at most so many', toLimit, 50)
-    .option('--cursor <cursor>', 'go on where the list before ended')
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
       await run(
@@ -44,8 +42,7 @@ async function list(ledger: Ledger, query: FailureQuery) {
   const page = await listFailures(ledger, query);
   const { items, nextCursor } = page;
   const lines = items.length === 0 ? ['No failures.'] : items.flatMap(renderFailure);
-  const more = nextCursor === null ? [] : [`There are more. The next ${query.limit}: add --cursor ${nextCursor}`];
-  return { json: viewFailures(page), lines: [...lines, ...more] };
+  return { json: viewFailures(page), lines: [...lines, ...moreLines(nextCursor, query.limit)] };
 }
 
 function renderFailure(failure: FailureRow): readonly string[] {
@@ -57,10 +54,4 @@ function renderFailure(failure: FailureRow): readonly string[] {
     `  ${count(failure.attempts, 'time')}, since ${readableTime(failure.firstAtMs)}, last ${readableTime(failure.lastAtMs)}`,
     '',
   ];
-}
-
-function toLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit > 0 && limit <= 10_000) return limit;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 10000.');
 }

@@ -37,7 +37,7 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
     `failures   ${status.failures}${status.failures === 0 ? '' : ' (see handoff failures)'}`,
     ...(status.stageDisagreements === 0
       ? []
-      : [`stages     ${count(status.stageDisagreements, 'pair')} on which both sides disagree, each with its cause`]),
+      : [`stages     ${count(status.stageDisagreements, 'pair')} on which both sides disagree (see handoff stages)`]),
     ...(status.frozenFields === 0 ? [] : [`frozen     ${count(status.frozenFields, 'field')} (see handoff thaw)`]),
     `mapping    ${status.mappingVersion === null ? 'none active yet' : `version ${status.mappingVersion}`}`,
     ...status.watermarks.filter(isShown).map((mark) => renderWatermark(mark, now)),

@@ -1,11 +1,14 @@
 import { json, Router } from 'express';
 import { z } from 'zod';
 import type { AdminLedger } from '../ports/ledger.ts';
+import type { IdQuery } from '../usecases/id-pages.ts';
+import { listDisagreements } from '../usecases/list-disagreements.ts';
+import { listErasures } from '../usecases/list-erasures.ts';
 import { listFailures } from '../usecases/list-failures.ts';
 import { requireRole } from './authorize.ts';
 import { type ContactsDependencies, createContactsRouter } from './contacts-api.ts';
 import { parse } from './parse.ts';
-import { viewErasure, viewFailures, viewStatus } from './views.ts';
+import { viewErasures, viewFailures, viewStatus } from './views.ts';
 
 export type ApiDependencies = ContactsDependencies & {
   mode: 'observe' | 'live';
@@ -13,13 +16,11 @@ export type ApiDependencies = ContactsDependencies & {
     Pick<AdminLedger, 'status' | 'failures' | 'retryFailures' | 'stageDisagreements' | 'erasures'>;
 };
 
-/** These lists are short: what is longer than the limit is worked off from the top. */
-const listQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
-const failureQuery = z.object({
+const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  code: z.string().max(100).optional(),
   cursor: z.string().max(200).optional(),
 });
+const failureQuery = listQuery.extend({ code: z.string().max(100).optional() });
 const retryBody = z.object({ code: z.string().max(100).optional() });
 
 /** `/api/v1`: what this service tells and does for people and machines with a token. Lists answer `{ items, nextCursor }`. */
@@ -32,12 +33,10 @@ export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDepe
   });
   router.use('/contacts', createContactsRouter({ tokens, ledger, explain, wake }));
   router.get('/stages/disagreements', async (request, response) => {
-    const { limit } = parse(listQuery, request.query, 'The query');
-    response.json({ items: await ledger.stageDisagreements(limit), nextCursor: null });
+    response.json(await listDisagreements(ledger, toQuery(request.query)));
   });
   router.get('/erasures', requireRole(tokens, 'admin'), async (request, response) => {
-    const { limit } = parse(listQuery, request.query, 'The query');
-    response.json({ items: (await ledger.erasures(limit)).map(viewErasure), nextCursor: null });
+    response.json(viewErasures(await listErasures(ledger, toQuery(request.query))));
   });
   router.get('/failures', async (request, response) => {
     const { limit, code, cursor } = parse(failureQuery, request.query, 'The query');
@@ -51,4 +50,9 @@ export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDepe
     response.status(202).json({ marked });
   });
   return router;
+}
+
+function toQuery(query: unknown): IdQuery {
+  const { limit, cursor } = parse(listQuery, query, 'The query');
+  return { limit, ...(cursor === undefined ? {} : { cursor }) };
 }

@@ -7,6 +7,7 @@ import type {
   TimelineEntry,
 } from '../ports/ledger.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
+import type { IdPage } from '../usecases/id-pages.ts';
 import type { FailureList } from '../usecases/list-failures.ts';
 
 /** Epoch milliseconds as ISO 8601 in UTC. */
@@ -127,7 +128,12 @@ function withTime<Row extends { atMs: number }>({ atMs, ...row }: Row) {
   return { ...row, at: isoTime(atMs) };
 }
 
+/** A page of receipts as the API and `handoff erasures --json` tell it. */
+export function viewErasures({ items, nextCursor }: IdPage<ErasureReceipt>) {
+  return { items: items.map(viewErasure), nextCursor };
+}
+
 /** A receipt of a privacy deletion. */
-export function viewErasure(receipt: ErasureReceipt) {
+function viewErasure(receipt: ErasureReceipt) {
   return withTime(receipt);
 }

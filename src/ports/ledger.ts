@@ -347,6 +347,7 @@ export type StageTransition = {
 
 /** A pair whose two sides do not agree on the stage, and why: `cause` is never blank. */
 export type StageDisagreement = {
+  pairId: string;
   contactId: string;
   person: PersonReference | null;
   hubspot: string | null;
@@ -356,6 +357,7 @@ export type StageDisagreement = {
 
 /** What a privacy deletion erased, without repeating it. */
 export type ErasureReceipt = {
+  id: string;
   contactId: string;
   /** Null where the ledger had no pair for the contact. */
   pairId: string | null;
@@ -432,10 +434,10 @@ export type AdminLedger = {
   timeline(contactId: string, limit: number, before?: number): Promise<readonly TimelineEntry[]>;
   /** Moves of the stage, the newest first. */
   stageTransitions(contactId: string): Promise<readonly StageTransition[]>;
-  /** Pairs whose sides disagree on the stage. */
-  stageDisagreements(limit: number): Promise<readonly StageDisagreement[]>;
-  /** Receipts of privacy deletions, the newest first. @param contactId only those of this contact */
-  erasures(limit: number, contactId?: string): Promise<readonly ErasureReceipt[]>;
+  /** Pairs whose sides disagree on the stage, the newest pair first. @param afterPairId go on behind this one */
+  stageDisagreements(limit: number, afterPairId?: string): Promise<readonly StageDisagreement[]>;
+  /** Receipts of privacy deletions, the newest first: only those of one contact, or those behind a receipt. */
+  erasures(limit: number, filter?: { contactId?: string; afterId?: string }): Promise<readonly ErasureReceipt[]>;
   /** Lets frozen fields of the contact be written again (all of them, or the one named), and marks it. @returns how many */
   thaw(contactId: string, by: string, field?: string): Promise<number>;
   pause(by: string, reason: string): Promise<void>;

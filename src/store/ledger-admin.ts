@@ -22,8 +22,8 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
     personDecision: (person) => asLedger(() => readPersonDecision(context, person)),
     timeline: (contactId, limit, before) => asLedger(() => readTimeline(context, contactId, limit, before)),
     stageTransitions: (contactId) => asLedger(() => readTransitions(context, contactId)),
-    stageDisagreements: (limit) => asLedger(() => readDisagreements(context, limit)),
-    erasures: (limit, contactId) => asLedger(() => readErasures(context, limit, contactId)),
+    stageDisagreements: (limit, afterPairId) => asLedger(() => readDisagreements(context, limit, afterPairId)),
+    erasures: (limit, filter) => asLedger(() => readErasures(context, limit, filter)),
     thaw: (contactId, by, field) => thawFields(context, contactId, by, field),
 
     retryFailures: (code) =>

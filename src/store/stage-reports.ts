@@ -28,10 +28,11 @@ export async function readTransitions(
 }
 
 const disagreementsSql = `
-select contact_id, person_object, person_id, hubspot_stage, salesforce_stage, cause from stage_disagreements
-where connection_id = $1 order by pair_id desc limit $2`;
+select pair_id, contact_id, person_object, person_id, hubspot_stage, salesforce_stage, cause from stage_disagreements
+where connection_id = $1 and ($3::bigint is null or pair_id < $3::bigint) order by pair_id desc limit $2`;
 
 type DisagreementRow = {
+  pair_id: string;
   contact_id: string;
   person_object: PersonObject;
   person_id: string;
@@ -40,13 +41,15 @@ type DisagreementRow = {
   cause: string;
 };
 
-/** Pairs whose sides disagree on the stage, each with a cause. */
+/** Pairs whose sides disagree on the stage, each with the code of a cause. */
 export async function readDisagreements(
   { pool, connectionId }: LedgerContext,
   limit: number,
+  afterPairId?: string,
 ): Promise<readonly StageDisagreement[]> {
-  const { rows } = await pool.query<DisagreementRow>(disagreementsSql, [connectionId, limit]);
+  const { rows } = await pool.query<DisagreementRow>(disagreementsSql, [connectionId, limit, afterPairId ?? null]);
   return rows.map((row) => ({
+    pairId: row.pair_id,
     contactId: row.contact_id,
     person: { object: row.person_object, id: row.person_id },
     hubspot: row.hubspot_stage,
@@ -59,12 +62,14 @@ export async function readDisagreements(
 export async function readErasures(
   { pool, connectionId }: LedgerContext,
   limit: number,
-  contactId?: string,
+  { contactId, afterId }: { contactId?: string; afterId?: string } = {},
 ): Promise<readonly ErasureReceipt[]> {
   const { rows } = await pool.query<ErasureReceipt>(
-    `select contact_id as "contactId", pair_id as "pairId", extract(epoch from at)::float8 * 1000 as "atMs", person_ids as "personIds", erased
-     from erasures where connection_id = $1 and ($3::text is null or contact_id = $3) order by id desc limit $2`,
-    [connectionId, limit, contactId ?? null],
+    `select id, contact_id as "contactId", pair_id as "pairId", extract(epoch from at)::float8 * 1000 as "atMs", person_ids as "personIds", erased
+     from erasures where connection_id = $1
+       and ($3::text is null or contact_id = $3) and ($4::bigint is null or id < $4::bigint)
+     order by id desc limit $2`,
+    [connectionId, limit, contactId ?? null, afterId ?? null],
   );
   return rows;
 }

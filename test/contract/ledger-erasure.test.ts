@@ -126,6 +126,7 @@ describe('a privacy deletion', () => {
 
     expect(await bench.ledger.erasures(10)).toEqual([
       {
+        id: expect.any(String),
         contactId: '1',
         pairId: (await bench.ledger.history('1')).pairId,
         atMs: expect.any(Number),

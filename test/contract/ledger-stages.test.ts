@@ -232,6 +232,7 @@ describe('stages that disagree', () => {
     await stand('customer', 'opportunity', null);
     expect(await bench.ledger.stageDisagreements(10)).toEqual([
       {
+        pairId: expect.any(String),
         contactId: '1',
         person: { object: 'Lead', id: '00Q1' },
         hubspot: 'customer',

@@ -133,6 +133,7 @@ describe('the API: what it tells and does', () => {
     ['/api/v1/contacts/1/timeline?cursor=nonsense', 'GET'],
     ['/api/v1/contacts/1/timeline?limit=0', 'GET'],
     ['/api/v1/stages/disagreements?limit=many', 'GET'],
+    ['/api/v1/stages/disagreements?cursor=nonsense', 'GET'],
     ['/api/v1/failures?limit=0', 'GET'],
     ['/api/v1/failures?limit=many', 'GET'],
     ['/api/v1/failures?cursor=nonsense', 'GET'],

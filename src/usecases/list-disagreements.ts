@@ -1,0 +1,14 @@
+import type { AdminLedger, StageDisagreement } from '../ports/ledger.ts';
+import { type IdPage, type IdQuery, readIdPage } from './id-pages.ts';
+
+/**
+ * One page of pairs whose sides disagree on the stage, the newest pair first.
+ * @throws SyncError permanent `bad_cursor`; whatever the ledger answers
+ */
+export async function listDisagreements(
+  ledger: Pick<AdminLedger, 'stageDisagreements'>,
+  query: IdQuery,
+): Promise<IdPage<StageDisagreement>> {
+  const read = (limit: number, after?: string) => ledger.stageDisagreements(limit, after);
+  return await readIdPage(query, read, ({ pairId }) => pairId);
+}
