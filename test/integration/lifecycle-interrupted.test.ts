@@ -60,6 +60,27 @@ describe('a worker that is killed while it moves a stage', () => {
   });
 });
 
+describe('sales takes the status back after the stage was emptied', () => {
+  it('and an admin pauses before it is put back: afterwards it is put back all the same', async () => {
+    const { id, leadId } = await handedOver(engine);
+    const { Status = null } = engine.salesforce.get('Lead', leadId) ?? {};
+    engine.salesforce.edit('Lead', leadId, { Status: 'Closed - Not Converted' });
+    await killedAt(engine, { before: 'update', nth: 2 }, id);
+    engine.salesforce.edit('Lead', leadId, { Status });
+    const pause = () => engine.ledger.pause('tests', 'meanwhile');
+    await lookWith(engine, meeting(engine, { after: 'findPersons' }, pause), id);
+    const between = stageIn(engine, id);
+    await engine.ledger.resume();
+    for (let round = 0; round < 2; round++) await engine.drainLater();
+
+    expect(between || undefined).toBeUndefined();
+    expect(stageIn(engine, id)).toBe('salesqualifiedlead');
+    const { pair } = await engine.ledger.history(id);
+    expect(pair).toMatchObject({ recycles: 0, stageMove: null });
+    expect(await failureOf(engine, id)).toBeUndefined();
+  });
+});
+
 describe('a stage that changes while we move it', () => {
   it('to a third one before the setting: the move ends as a conflict, and the human’s stage counts', async () => {
     const { id } = await recycled();

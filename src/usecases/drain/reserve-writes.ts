@@ -1,4 +1,5 @@
 import { contactEmails } from '../../domain/contact-emails.ts';
+import { stageOf } from '../../domain/lifecycle/effective-stage.ts';
 import type { PersonWrite } from '../../domain/plan/types.ts';
 import type { Intent, RecordResult, Reservation } from '../../ports/ledger.ts';
 import type { Batch } from './batch.ts';
@@ -36,14 +37,18 @@ export async function reserveWrites(
   return reserved;
 }
 
-/** A pair has one open move at most: the old one ends before the writes of this look may begin another. */
+/**
+ * A pair has one open move at most: the old one ends before the writes of this look may begin another. One under which the stage is empty
+ * stays until its successor overtakes it in the transaction that opens it: nobody else would know that we emptied the stage.
+ */
 async function endMoves(
   { ledger, mappingVersion }: DrainDependencies,
   { claim }: Batch,
   looks: readonly PlannedLook[],
 ): Promise<void> {
-  const ended = looks.flatMap(({ claimed, plan }): RecordResult[] => {
+  const ended = looks.flatMap(({ claimed, plan, contact }): RecordResult[] => {
     const move = endedMove(plan);
+    if (plan.stage.move !== null && stageOf(contact) === null) return [];
     if (move.stageMove === undefined || claimed.pairId === null) return [];
     return [{ ...resultFor(claimed), pairId: claimed.pairId, ...move }];
   });
