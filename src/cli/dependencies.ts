@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import type { AdminLedger } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { SetupDeps } from './setup.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { viewErasures } from '../http/views.ts';
-import type { ErasureReceipt } from '../ports/ledger.ts';
+import type { ErasureReceipt } from '../ports/ledger-history.ts';
 import type { IdQuery } from '../usecases/id-pages.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
 import type { Run } from './command.ts';

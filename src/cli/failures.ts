@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { viewFailures } from '../http/views.ts';
-import type { FailureRow } from '../ports/ledger.ts';
+import type { FailureRow } from '../ports/ledger-history.ts';
 import { type FailureQuery, listFailures } from '../usecases/list-failures.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';

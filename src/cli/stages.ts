@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { stageCauses } from '../domain/lifecycle/causes.ts';
-import type { StageDisagreement } from '../ports/ledger.ts';
+import type { StageDisagreement } from '../ports/ledger-history.ts';
 import type { IdQuery } from '../usecases/id-pages.ts';
 import { listDisagreements } from '../usecases/list-disagreements.ts';
 import type { Run } from './command.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { viewStatus } from '../http/views.ts';
-import type { LedgerStatus } from '../ports/ledger.ts';
+import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { count, readableTime, renderTable } from './table.ts';

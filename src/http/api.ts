@@ -1,6 +1,6 @@
 import { json, Router } from 'express';
 import { z } from 'zod';
-import type { AdminLedger } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { IdQuery } from '../usecases/id-pages.ts';
 import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';

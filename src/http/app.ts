@@ -1,7 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
-import type { AdminLedger } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { Log } from '../ports/log.ts';
 import { type ApiDependencies, createApiRouter } from './api.ts';
 import { requireRole } from './authorize.ts';

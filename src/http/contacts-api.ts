@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { AdminLedger, WorkLedger } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { WorkLedger } from '../ports/ledger-work.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import { listTimeline } from '../usecases/list-timeline.ts';
 import { requireRole, type Token } from './authorize.ts';

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { LedgerStatus } from '../ports/ledger.ts';
+import type { LedgerStatus } from '../ports/ledger-admin.ts';
 
 /** The service's counters. One registry per service, so that several can live in one process. */
 export type Metrics = ReturnType<typeof createMetrics>;

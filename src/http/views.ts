@@ -1,11 +1,11 @@
+import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type {
   ContactHistory,
   ErasureReceipt,
   FailureRow,
-  LedgerStatus,
   StageTransition,
   TimelineEntry,
-} from '../ports/ledger.ts';
+} from '../ports/ledger-history.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { IdPage } from '../usecases/id-pages.ts';
 import type { FailureList } from '../usecases/list-failures.ts';

@@ -1,5 +1,5 @@
 import { SyncError } from '../errors.ts';
-import type { LedgerStatus } from '../ports/ledger.ts';
+import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { PollResult } from '../usecases/poll-salesforce/poll-salesforce.ts';
 import { changeSources, watermarksOf } from '../usecases/poll-salesforce/sources.ts';
 

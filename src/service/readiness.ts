@@ -1,5 +1,5 @@
 import type { Readiness } from '../http/health.ts';
-import type { LedgerStatus } from '../ports/ledger.ts';
+import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { QueuePort } from '../ports/queue.ts';
 import type { CrmChecks } from './identity.ts';
 import type { PollCheck } from './poll-check.ts';

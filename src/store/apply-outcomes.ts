@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RecordResult } from '../ports/ledger.ts';
+import type { RecordResult } from '../ports/ledger-result.ts';
 import { toJson } from './context.ts';
 
 // `record_id` is known only after a create. `unknown` stays open: the vendor may still commit it. Each intent is closed by its own outcome

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { FailureReport, RecordResult, RecordType } from '../ports/ledger.ts';
+import type { RecordType } from '../ports/ledger-claim.ts';
+import type { FailureReport, RecordResult } from '../ports/ledger-result.ts';
 import { applyOutcomes, freeReserved } from './apply-outcomes.ts';
 import { applyBases, applyPairs } from './apply-pairs.ts';
 import { type LedgerContext, toJson } from './context.ts';

@@ -1,4 +1,4 @@
-import type { Reservation, ReservationResult } from '../ports/ledger.ts';
+import type { Reservation, ReservationResult } from '../ports/ledger-work.ts';
 
 export type Wanted = { reservation: Reservation; emailHashes: readonly string[] };
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RecordResult } from '../ports/ledger.ts';
+import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { asLedger, inTransaction } from './pool.ts';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RecordType } from '../ports/ledger.ts';
+import type { RecordType } from '../ports/ledger-claim.ts';
 import { type LedgerContext, toJson } from './context.ts';
 
 /** Reservations are made for contacts; so are results, unless they say otherwise. */

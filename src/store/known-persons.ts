@@ -1,5 +1,5 @@
 import type { FieldValues } from '../domain/record.ts';
-import type { KnownPerson } from '../ports/ledger.ts';
+import type { KnownPerson } from '../ports/ledger-sweep.ts';
 import type { LedgerContext } from './context.ts';
 
 // The limits make each step one look into an index, however small the planner takes the tables to be: measured, a join without them runs

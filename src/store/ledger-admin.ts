@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AdminLedger } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { LedgerContext } from './context.ts';
 import { thawFields } from './freezes.ts';
 import { readFailures } from './ledger-failures.ts';

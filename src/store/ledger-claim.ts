@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PairKnowledge } from '../domain/plan/types.ts';
 import type { Priority } from '../ports/budget.ts';
-import type { Claim, ClaimedRecord, ClaimRequest } from '../ports/ledger.ts';
+import type { Claim, ClaimedRecord, ClaimRequest } from '../ports/ledger-claim.ts';
 import { assertMayWork, type LedgerContext } from './context.ts';
 import { toHints } from './ledger-pending.ts';
 import { readKnowledge } from './pair-knowledge.ts';

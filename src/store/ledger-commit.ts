@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { CommitResult, RecordResult, RecordType } from '../ports/ledger.ts';
+import type { RecordType } from '../ports/ledger-claim.ts';
+import type { CommitResult, RecordResult } from '../ports/ledger-result.ts';
 import { applyResults } from './apply-results.ts';
 import { settleBirths } from './born.ts';
 import { assertMayWork, type LedgerContext } from './context.ts';

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { SystemName } from '../domain/record.ts';
 import type { ErrorKind } from '../errors.ts';
-import type { FailureFilter, FailurePosition, FailureRow } from '../ports/ledger.ts';
+import type { FailureFilter, FailurePosition, FailureRow } from '../ports/ledger-history.ts';
 import type { Tables } from './tables.ts';
 
 type Wanted = FailureFilter & { limit: number; contactId?: string };

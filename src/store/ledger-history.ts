@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { PersonReference, SystemName } from '../domain/record.ts';
-import type { ChangeRow, ContactHistory } from '../ports/ledger.ts';
+import type { ChangeRow, ContactHistory } from '../ports/ledger-history.ts';
 import type { LedgerContext } from './context.ts';
 import { readFailures } from './ledger-failures.ts';
 import { readScope } from './pair-family.ts';

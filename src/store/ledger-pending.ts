@@ -1,5 +1,6 @@
 import type { Priority } from '../ports/budget.ts';
-import type { Hint, Mark, WorkLedger } from '../ports/ledger.ts';
+import type { Hint, Mark } from '../ports/ledger-claim.ts';
+import type { WorkLedger } from '../ports/ledger-work.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { releaseLeases, renewLeases } from './leases.ts';
 import { asLedger, type Queryable } from './pool.ts';

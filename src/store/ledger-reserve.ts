@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { personIdProperty } from '../domain/record.ts';
-import type { Intent, RecordType, Reservation, ReservationResult } from '../ports/ledger.ts';
+import type { RecordType } from '../ports/ledger-claim.ts';
+import type { Intent, Reservation, ReservationResult } from '../ports/ledger-work.ts';
 import { assertMayWork, hashEmails, type LedgerContext } from './context.ts';
 import { contactType, findHeld, type Held } from './held.ts';
 import { asLedger, inTransaction } from './pool.ts';

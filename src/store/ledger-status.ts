@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { SystemName } from '../domain/record.ts';
-import type { LedgerStatus, RunRow, Watermark } from '../ports/ledger.ts';
+import type { LedgerStatus, RunRow } from '../ports/ledger-admin.ts';
+import type { Watermark } from '../ports/ledger-sweep.ts';
 import type { Tables } from './tables.ts';
 
 /** Midnight of the database's day in UTC. */

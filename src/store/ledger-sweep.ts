@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { SweepLedger, Watermark } from '../ports/ledger.ts';
+import type { SweepLedger, Watermark } from '../ports/ledger-sweep.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { findEchoes } from './echoes.ts';
 import { findKnownPersons } from './known-persons.ts';

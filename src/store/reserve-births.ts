@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Birth, BirthResult } from '../ports/ledger.ts';
+import type { Birth, BirthResult } from '../ports/ledger-work.ts';
 import { assertMayWork, type LedgerContext, toJson } from './context.ts';
 import { createPairs } from './create-pairs.ts';
 import { findHeld } from './held.ts';

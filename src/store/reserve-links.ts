@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { ReservationResult } from '../ports/ledger.ts';
+import type { ReservationResult } from '../ports/ledger-work.ts';
 import {
   chooseLinks,
   type KnownLink,

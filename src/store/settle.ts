@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { RecordResult, RecordType } from '../ports/ledger.ts';
+import type { RecordType } from '../ports/ledger-claim.ts';
+import type { RecordResult } from '../ports/ledger-result.ts';
 import { storeFailures } from './apply-results.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { findHeld } from './held.ts';

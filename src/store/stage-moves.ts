@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { StageMove, StageSeen } from '../domain/lifecycle/types.ts';
-import type { RecordResult } from '../ports/ledger.ts';
+import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import type { Queryable } from './pool.ts';
 

@@ -1,5 +1,5 @@
 import type { PersonObject } from '../domain/record.ts';
-import type { ErasureReceipt, StageDisagreement, StageTransition } from '../ports/ledger.ts';
+import type { ErasureReceipt, StageDisagreement, StageTransition } from '../ports/ledger-history.ts';
 import type { LedgerContext } from './context.ts';
 import { readScope } from './pair-family.ts';
 

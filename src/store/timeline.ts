@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { SystemName } from '../domain/record.ts';
-import type { TimelineEntry } from '../ports/ledger.ts';
+import type { TimelineEntry } from '../ports/ledger-history.ts';
 import type { LedgerContext } from './context.ts';
 import { readScope, type Scope } from './pair-family.ts';
 

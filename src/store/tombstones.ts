@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RecordResult } from '../ports/ledger.ts';
+import type { RecordResult } from '../ports/ledger-result.ts';
 import { toJson } from './context.ts';
 
 // A pair that ends keeps its ids as memories. A deleted person leaves the pair's place in the unique index, a deleted contact does not: its

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Intent } from '../ports/ledger.ts';
+import type { Intent } from '../ports/ledger-work.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { type Queryable, sqlState } from './pool.ts';
 import { openStageMoves } from './stage-moves.ts';

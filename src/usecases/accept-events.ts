@@ -1,7 +1,9 @@
 import type { HubSpotEvent } from '../domain/event.ts';
 import type { Gate } from '../domain/mapping/types.ts';
 import type { Priority } from '../ports/budget.ts';
-import type { Hint, Mark, SweepLedger, WorkLedger } from '../ports/ledger.ts';
+import type { Hint, Mark } from '../ports/ledger-claim.ts';
+import type { SweepLedger } from '../ports/ledger-sweep.ts';
+import type { WorkLedger } from '../ports/ledger-work.ts';
 
 export type AcceptedEvents = { accepted: number; ignored: number };
 

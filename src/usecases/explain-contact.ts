@@ -5,15 +5,9 @@ import type { HubSpotRecord, PersonReference } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
-import type {
-  AdminLedger,
-  ContactHistory,
-  ErasureReceipt,
-  LedgerStatus,
-  StageTransition,
-  SweepLedger,
-  TimelineEntry,
-} from '../ports/ledger.ts';
+import type { AdminLedger, LedgerStatus } from '../ports/ledger-admin.ts';
+import type { ContactHistory, ErasureReceipt, StageTransition, TimelineEntry } from '../ports/ledger-history.ts';
+import type { SweepLedger } from '../ports/ledger-sweep.ts';
 import type { DrainDependencies } from './drain/dependencies.ts';
 import { planLooks } from './drain/plan-looks.ts';
 import { fieldsOfPair, type PairField } from './explain/fields-of-pair.ts';

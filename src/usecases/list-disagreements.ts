@@ -1,4 +1,5 @@
-import type { AdminLedger, StageDisagreement } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { StageDisagreement } from '../ports/ledger-history.ts';
 import { type IdPage, type IdQuery, readIdPage } from './id-pages.ts';
 
 /**

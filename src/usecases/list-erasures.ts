@@ -1,4 +1,5 @@
-import type { AdminLedger, ErasureReceipt } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { ErasureReceipt } from '../ports/ledger-history.ts';
 import { type IdPage, type IdQuery, readIdPage } from './id-pages.ts';
 
 /**

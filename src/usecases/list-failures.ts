@@ -1,5 +1,6 @@
 import { SyncError } from '../errors.ts';
-import type { AdminLedger, FailureFilter, FailurePosition, FailureRow } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { FailureFilter, FailurePosition, FailureRow } from '../ports/ledger-history.ts';
 
 export type FailureQuery = {
   /** From 1. */

@@ -1,5 +1,6 @@
 import { SyncError } from '../errors.ts';
-import type { AdminLedger, TimelineEntry } from '../ports/ledger.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { TimelineEntry } from '../ports/ledger-history.ts';
 
 export type TimelineQuery = {
   /** From 1. */

@@ -1,6 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
-import type { Mark, SweepLedger, WorkLedger } from '../ports/ledger.ts';
+import type { Mark } from '../ports/ledger-claim.ts';
+import type { SweepLedger } from '../ports/ledger-sweep.ts';
+import type { WorkLedger } from '../ports/ledger-work.ts';
 
 /** The watermark's name in the ledger. */
 export const contactSweepSource = 'hubspot.contacts.modified';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Birth, BirthResult, Claim, RecordResult } from '../../src/ports/ledger.ts';
+import type { Claim } from '../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
+import type { Birth, BirthResult } from '../../src/ports/ledger-work.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { done, limits, record, reservation, useLedger } from '../support/ledger.ts';
 

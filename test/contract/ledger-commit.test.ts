@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Intent, RecordResult } from '../../src/ports/ledger.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
+import type { Intent } from '../../src/ports/ledger-work.ts';
 import { change, done, kind, record, reservation, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Intent } from '../../src/ports/ledger.ts';
+import type { Intent } from '../../src/ports/ledger-work.ts';
 import { done, record, reservation, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldChange, Freeze } from '../../src/domain/plan/types.ts';
-import type { Claim, Intent, RecordResult } from '../../src/ports/ledger.ts';
+import type { Claim } from '../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
+import type { Intent } from '../../src/ports/ledger-work.ts';
 import { change, create, done, record, reservation, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();

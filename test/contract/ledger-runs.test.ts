@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { personIdProperty } from '../../src/domain/record.ts';
-import type { Intent, RunRow } from '../../src/ports/ledger.ts';
+import type { RunRow } from '../../src/ports/ledger-admin.ts';
+import type { Intent } from '../../src/ports/ledger-work.ts';
 import { change, create, record, reservation, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StageMove, StageSeen } from '../../src/domain/lifecycle/types.ts';
-import type { Claim, Intent, RecordResult } from '../../src/ports/ledger.ts';
+import type { Claim } from '../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
+import type { Intent } from '../../src/ports/ledger-work.ts';
 import { done, record, reservation, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim, RecordResult } from '../../src/ports/ledger.ts';
+import type { Claim } from '../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
 import { done, record, reservation, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Mark } from '../../src/ports/ledger.ts';
+import type { Mark } from '../../src/ports/ledger-claim.ts';
 import { done, kind, record, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Claim, LedgerPort, RecordResult } from '../../src/ports/ledger.ts';
+import type { LedgerPort } from '../../src/ports/ledger.ts';
+import type { Claim } from '../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { viewContact, viewExplanation } from '../../src/http/views.ts';
-import type { Hint } from '../../src/ports/ledger.ts';
+import type { Hint } from '../../src/ports/ledger-claim.ts';
 import { explainContact } from '../../src/usecases/explain-contact.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { personsOf, sqlContact } from '../support/people.ts';

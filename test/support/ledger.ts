@@ -1,16 +1,9 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { FieldChange } from '../../src/domain/plan/types.ts';
-import type {
-  Claim,
-  ClaimedRecord,
-  CommitResult,
-  Intent,
-  LedgerPort,
-  Mark,
-  RecordResult,
-  Reservation,
-  ReservationResult,
-} from '../../src/ports/ledger.ts';
+import type { LedgerPort } from '../../src/ports/ledger.ts';
+import type { Claim, ClaimedRecord, Mark } from '../../src/ports/ledger-claim.ts';
+import type { CommitResult, RecordResult } from '../../src/ports/ledger-result.ts';
+import type { Intent, Reservation, ReservationResult } from '../../src/ports/ledger-work.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 

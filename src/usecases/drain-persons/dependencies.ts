@@ -1,5 +1,5 @@
 import type { HubSpotPort } from '../../ports/hubspot.ts';
-import type { SweepLedger } from '../../ports/ledger.ts';
+import type { SweepLedger } from '../../ports/ledger-sweep.ts';
 import type { DrainDependencies } from '../drain/dependencies.ts';
 
 /** What it takes to work off persons that no pair knows. */

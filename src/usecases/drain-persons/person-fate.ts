@@ -1,7 +1,7 @@
 import type { BornInSalesforce } from '../../domain/mapping/types.ts';
 import type { SalesforcePerson } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
-import type { KnownPerson } from '../../ports/ledger.ts';
+import type { KnownPerson } from '../../ports/ledger-sweep.ts';
 
 /** What becomes of a person that was marked because no pair knew it. */
 export type PersonFate =

@@ -1,6 +1,8 @@
 import type { SalesforcePerson } from '../../domain/record.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
-import type { ClaimedRecord, Decision, KnownPerson, Mark } from '../../ports/ledger.ts';
+import type { ClaimedRecord, Mark } from '../../ports/ledger-claim.ts';
+import type { Decision } from '../../ports/ledger-result.ts';
+import type { KnownPerson } from '../../ports/ledger-sweep.ts';
 import type { PersonFate } from './person-fate.ts';
 
 /** One claimed person with what is known of it by now. */

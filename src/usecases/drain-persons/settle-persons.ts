@@ -1,6 +1,7 @@
 import type { PersonObject, SalesforcePerson } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
-import type { Mark, RecordResult } from '../../ports/ledger.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from '../drain/batch.ts';
 import { doneResult, faultResult } from '../drain/results.ts';
 import { createContacts } from './create-contacts.ts';

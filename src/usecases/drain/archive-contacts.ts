@@ -1,5 +1,5 @@
 import type { SyncError } from '../../errors.ts';
-import type { RecordResult } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { holdLease } from './hold-lease.ts';

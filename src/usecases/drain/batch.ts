@@ -1,5 +1,5 @@
 import type { Spend } from '../../ports/budget.ts';
-import type { Claim } from '../../ports/ledger.ts';
+import type { Claim } from '../../ports/ledger-claim.ts';
 
 /** One claim on its way through the steps. */
 export type Batch = {

@@ -8,7 +8,7 @@ import {
   personIdProperty,
   stageProperty,
 } from '../../domain/record.ts';
-import type { Intent } from '../../ports/ledger.ts';
+import type { Intent } from '../../ports/ledger-work.ts';
 import type { PlannedLook } from './look.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { baseOfStage } from '../../domain/plan/base.ts';
 import type { SyncError } from '../../errors.ts';
-import type { RecordResult } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { type AnsweredUpdate, seesEdit, showsNoEdit } from './edited-meanwhile.ts';
 import type { ContactLook } from './look.ts';

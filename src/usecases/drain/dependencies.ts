@@ -4,7 +4,7 @@ import type { PersonObject } from '../../domain/record.ts';
 import type { BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
-import type { WorkLedger } from '../../ports/ledger.ts';
+import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
 

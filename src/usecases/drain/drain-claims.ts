@@ -1,7 +1,8 @@
 import { SyncError } from '../../errors.ts';
 import type { Bucket, BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { RecordType, WorkLedger } from '../../ports/ledger.ts';
+import type { RecordType } from '../../ports/ledger-claim.ts';
+import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Batch } from './batch.ts';
 

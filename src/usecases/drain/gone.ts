@@ -1,7 +1,8 @@
 import { judgeByAge } from '../../domain/plan/judge-intents.ts';
 import type { Tombstone } from '../../domain/plan/types.ts';
 import type { PersonReference } from '../../domain/record.ts';
-import type { ClaimedRecord, RecordResult } from '../../ports/ledger.ts';
+import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import { doneResult, judgedOutcomes, settledAfter } from './results.ts';
 
 /** A claimed contact that HubSpot does not have any more, or whose erasure was reported. */

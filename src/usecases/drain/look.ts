@@ -1,6 +1,6 @@
 import type { FieldChange, Plan } from '../../domain/plan/types.ts';
 import type { HubSpotRecord, PersonReference } from '../../domain/record.ts';
-import type { ClaimedRecord } from '../../ports/ledger.ts';
+import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
 
 /** One claimed record on its way through a batch, as far as it has come. */
 export type Look = {

@@ -2,7 +2,7 @@ import { stageOf } from '../../domain/lifecycle/effective-stage.ts';
 import { stageProperty } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { HubSpotRead } from '../../ports/hubspot.ts';
-import type { RecordResult } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
 import { lastResult, refusedUpdate } from './contact-results.ts';
 import type { DrainDependencies } from './dependencies.ts';

@@ -1,6 +1,7 @@
 import type { Base, Plan } from '../../domain/plan/types.ts';
 import type { FieldValue, PersonReference } from '../../domain/record.ts';
-import type { ClaimedRecord, RecordResult } from '../../ports/ledger.ts';
+import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PlannedLook } from './look.ts';
 
 /** What a plan says of the pair besides its fields: its end or return, frozen fields, the stage. To be committed once per look. */

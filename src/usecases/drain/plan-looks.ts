@@ -1,7 +1,7 @@
 import { plan } from '../../domain/plan/plan.ts';
 import type { Histories, OwnerDirectory, PersonMatches, Plan } from '../../domain/plan/types.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
-import type { RecordResult } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies, OrgFacts } from './dependencies.ts';
 import { type FoundPersons, findPersons } from './find-persons.ts';

@@ -1,6 +1,7 @@
 import { SyncError } from '../../errors.ts';
 import type { HubSpotRead } from '../../ports/hubspot.ts';
-import type { ClaimedRecord, Mark, RecordResult } from '../../ports/ledger.ts';
+import type { ClaimedRecord, Mark } from '../../ports/ledger-claim.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { Gone } from './gone.ts';

@@ -1,5 +1,5 @@
 import { SyncError } from '../../errors.ts';
-import type { ReservationResult } from '../../ports/ledger.ts';
+import type { ReservationResult } from '../../ports/ledger-work.ts';
 
 /** A stopped run is looked at again by itself now and then; `handoff approve` makes its records due at once. */
 const stoppedRunPauseMs = 10 * 60_000;

@@ -1,7 +1,8 @@
 import { contactEmails } from '../../domain/contact-emails.ts';
 import { stageOf } from '../../domain/lifecycle/effective-stage.ts';
 import type { PersonWrite } from '../../domain/plan/types.ts';
-import type { Intent, RecordResult, Reservation } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
+import type { Intent, Reservation } from '../../ports/ledger-work.ts';
 import type { Batch } from './batch.ts';
 import { contactChanges, contactIntent } from './contact-intent.ts';
 import type { DrainDependencies } from './dependencies.ts';

@@ -3,14 +3,8 @@ import { stageProperty } from '../../domain/record.ts';
 import { settleFault } from '../../domain/settle.ts';
 import { SyncError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type {
-  ClaimedRecord,
-  Decision,
-  FailureReport,
-  IntentOutcome,
-  RecordResult,
-  Settlement,
-} from '../../ports/ledger.ts';
+import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
+import type { Decision, FailureReport, IntentOutcome, RecordResult, Settlement } from '../../ports/ledger-result.ts';
 
 /** From this attempt on, what is still being retried is shown among the failures. */
 export const shownFromAttempt = 3;

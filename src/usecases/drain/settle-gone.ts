@@ -1,7 +1,8 @@
 import type { PersonMatches } from '../../domain/plan/types.ts';
 import type { PersonReference, SalesforcePerson } from '../../domain/record.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
-import type { Intent, RecordResult, Reservation } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
+import type { Intent, Reservation } from '../../ports/ledger-work.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { type Gone, goneResult } from './gone.ts';

@@ -1,5 +1,5 @@
 import { baseOfStage } from '../../domain/plan/base.ts';
-import type { RecordResult } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import { archiveContacts } from './archive-contacts.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';

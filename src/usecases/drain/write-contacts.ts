@@ -2,7 +2,7 @@ import { stageOf } from '../../domain/lifecycle/effective-stage.ts';
 import { baseAfterContact } from '../../domain/plan/base.ts';
 import { stageProperty } from '../../domain/record.ts';
 import type { HubSpotWriteResult } from '../../ports/hubspot.ts';
-import type { RecordResult } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
 import { clearsFirst, settingIntent, toProperties } from './contact-intent.ts';
 import { lastResult, refusedUpdate } from './contact-results.ts';

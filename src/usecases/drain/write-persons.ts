@@ -1,7 +1,7 @@
 import { baseAfter, baseOfStage } from '../../domain/plan/base.ts';
 import { contactIdField, type FieldValue, type FieldValues, type PersonReference } from '../../domain/record.ts';
 import type { SyncError } from '../../errors.ts';
-import type { RecordResult } from '../../ports/ledger.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
 import type { Batch } from './batch.ts';
 import { contactChanges, contactIntent } from './contact-intent.ts';

@@ -3,7 +3,8 @@ import type { HubSpotRecord } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
-import type { AdminLedger, SweepLedger } from '../../ports/ledger.ts';
+import type { AdminLedger } from '../../ports/ledger-admin.ts';
+import type { SweepLedger } from '../../ports/ledger-sweep.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
 
 type Dependencies = {

@@ -1,5 +1,5 @@
 import type { GateDecision } from '../../domain/mapping/types.ts';
-import type { ContactHistory, ErasureReceipt, TimelineEntry } from '../../ports/ledger.ts';
+import type { ContactHistory, ErasureReceipt, TimelineEntry } from '../../ports/ledger-history.ts';
 import { endings } from './sentences.ts';
 
 /** What the ledger keeps of a contact that HubSpot no longer has. */

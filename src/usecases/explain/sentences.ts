@@ -1,5 +1,5 @@
 import type { Plan } from '../../domain/plan/types.ts';
-import type { ContactHistory } from '../../ports/ledger.ts';
+import type { ContactHistory } from '../../ports/ledger-history.ts';
 
 /** Where the ledger has the contact. `observed_only`: the last look would have written, but the mode was observe. */
 export type Standing =

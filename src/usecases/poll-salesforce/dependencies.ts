@@ -1,7 +1,8 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { SweepLedger, WorkLedger } from '../../ports/ledger.ts';
+import type { SweepLedger } from '../../ports/ledger-sweep.ts';
+import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';

@@ -1,6 +1,7 @@
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
 import type { PersonObject, SalesforcePerson } from '../../domain/record.ts';
-import type { KnownPerson, Mark } from '../../ports/ledger.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { KnownPerson } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import { rowOfPerson, rowOfRole, type SeenRow, type SeenRows } from './seen-rows.ts';
 import { worthALook } from './worth-a-look.ts';

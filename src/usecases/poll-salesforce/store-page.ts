@@ -1,4 +1,5 @@
-import type { Mark, Watermark } from '../../ports/ledger.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { Watermark } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import type { PollContext } from './dependencies.ts';
 import { marksOfDeleted, marksOfPage, personIdsOf } from './marks-of-page.ts';

@@ -1,4 +1,4 @@
-import type { Watermark } from '../../ports/ledger.ts';
+import type { Watermark } from '../../ports/ledger-sweep.ts';
 
 /**
  * How far before the watermark each round reads: a row carries the time of its change and is seen once its transaction is committed. Nearly

@@ -5,7 +5,7 @@ import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
 import { ownerField } from '../../domain/plan/owner.ts';
 import type { FieldValue, FieldValues, PersonObject, SalesforcePerson } from '../../domain/record.ts';
-import type { KnownPerson } from '../../ports/ledger.ts';
+import type { KnownPerson } from '../../ports/ledger-sweep.ts';
 
 /** Why a person's contact is to be looked at. */
 export type LookCause = 'deleted' | 'restored' | 'converted' | 'id_moved' | 'value_changed' | 'stage_facts_changed';

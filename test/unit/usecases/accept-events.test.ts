@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HubSpotEvent } from '../../../src/domain/event.ts';
-import type { Mark } from '../../../src/ports/ledger.ts';
+import type { Mark } from '../../../src/ports/ledger-claim.ts';
 import { acceptEvents } from '../../../src/usecases/accept-events.ts';
 
 const portalId = '77';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BornInSalesforce } from '../../../src/domain/mapping/types.ts';
-import type { KnownPerson } from '../../../src/ports/ledger.ts';
+import type { KnownPerson } from '../../../src/ports/ledger-sweep.ts';
 import { fateOfPerson, type PersonFacts } from '../../../src/usecases/drain-persons/person-fate.ts';
 import { person } from '../domain/given.ts';
 

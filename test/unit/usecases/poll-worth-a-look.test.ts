@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { factsSignature } from '../../../src/domain/lifecycle/facts.ts';
 import { stageFactsKey } from '../../../src/domain/lifecycle/types.ts';
 import type { FieldValues, SalesforcePerson } from '../../../src/domain/record.ts';
-import type { KnownPerson } from '../../../src/ports/ledger.ts';
+import type { KnownPerson } from '../../../src/ports/ledger-sweep.ts';
 import { type LookCause, worthALook } from '../../../src/usecases/poll-salesforce/worth-a-look.ts';
 import { mapping, person } from '../domain/given.ts';
 

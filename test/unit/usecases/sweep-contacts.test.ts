@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Mark, Watermark } from '../../../src/ports/ledger.ts';
+import type { Mark } from '../../../src/ports/ledger-claim.ts';
+import type { Watermark } from '../../../src/ports/ledger-sweep.ts';
 import { contactSweepSource, sweepContacts } from '../../../src/usecases/sweep-contacts.ts';
 
 const hour = 3_600_000;

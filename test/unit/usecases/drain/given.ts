@@ -1,7 +1,8 @@
 import { noStageDecision } from '../../../../src/domain/lifecycle/types.ts';
 import type { FieldChange, PairKnowledge, Plan } from '../../../../src/domain/plan/types.ts';
 import type { HubSpotRecord, SalesforcePerson } from '../../../../src/domain/record.ts';
-import type { ClaimedRecord, RecordResult } from '../../../../src/ports/ledger.ts';
+import type { ClaimedRecord } from '../../../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../../../src/ports/ledger-result.ts';
 import type { Batch } from '../../../../src/usecases/drain/batch.ts';
 import type { DrainDependencies } from '../../../../src/usecases/drain/dependencies.ts';
 import type { ContactLook } from '../../../../src/usecases/drain/look.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SyncError } from '../../../../src/errors.ts';
 import type { HubSpotRead } from '../../../../src/ports/hubspot.ts';
-import type { Intent } from '../../../../src/ports/ledger.ts';
+import type { Intent } from '../../../../src/ports/ledger-work.ts';
 import { settleGone } from '../../../../src/usecases/drain/settle-gone.ts';
 import {
   givenBatch,

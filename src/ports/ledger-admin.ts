@@ -1,0 +1,71 @@
+import type { PersonReference, SystemName } from '../domain/record.ts';
+import type {
+  ContactHistory,
+  ErasureReceipt,
+  FailureFilter,
+  FailureRow,
+  StageDisagreement,
+  StageTransition,
+  TimelineEntry,
+} from './ledger-history.ts';
+import type { Watermark } from './ledger-sweep.ts';
+
+export type LedgerStatus = {
+  mode: { paused: boolean; pausedReason: string | null; pausedBy: string | null };
+  /** Pauses that a vendor caused, per system. */
+  waits: readonly { system: SystemName; untilMs: number; code: string }[];
+  /** `oldestDueMs`: the moment since which the oldest record is due, epoch milliseconds. */
+  pending: { due: number; waiting: number; leased: number; oldestDueMs: number | null };
+  pairs: number;
+  failures: number;
+  /** Pairs whose sides disagree on the stage (each with a cause), and fields that wait for a person to thaw them. */
+  stageDisagreements: number;
+  frozenFields: number;
+  handoffsToday: number;
+  changesToday: number;
+  runs: readonly RunRow[];
+  mappingVersion: number | null;
+  watermarks: readonly Watermark[];
+  /** Calls in the last 24 h by bucket. */
+  calls: Readonly<Record<string, number>>;
+};
+
+export type RunRow = {
+  id: string;
+  kind: string;
+  state: 'running' | 'stopped' | 'ended';
+  startedAtMs: number;
+  creates: number;
+  changes: number;
+  createsLimit: number;
+  changesLimit: number;
+  stoppedReason: string | null;
+};
+
+export type AdminLedger = {
+  status(): Promise<LedgerStatus>;
+  /** The newest first. */
+  failures(limit: number, filter?: FailureFilter): Promise<readonly FailureRow[]>;
+  /** Marks all failed records (or those with the code) for another look. @returns how many */
+  retryFailures(code?: string): Promise<number>;
+  history(contactId: string): Promise<ContactHistory>;
+  /** The newest decision about a person that was marked for its own sake: born in Salesforce. */
+  personDecision(person: PersonReference): Promise<ContactHistory['decision']>;
+  /** All that happened to the contact, under every id it ever had, the newest first. @param before go on behind this moment */
+  timeline(contactId: string, limit: number, before?: number): Promise<readonly TimelineEntry[]>;
+  /** Moves of the stage, the newest first. */
+  stageTransitions(contactId: string): Promise<readonly StageTransition[]>;
+  /** Pairs whose sides disagree on the stage, the newest pair first. @param afterPairId go on behind this one */
+  stageDisagreements(limit: number, afterPairId?: string): Promise<readonly StageDisagreement[]>;
+  /** Receipts of privacy deletions, the newest first: only those of one contact, or those behind a receipt. */
+  erasures(limit: number, filter?: { contactId?: string; afterId?: string }): Promise<readonly ErasureReceipt[]>;
+  /** Lets frozen fields of the contact be written again (all of them, or the one named), and marks it. @returns how many */
+  thaw(contactId: string, by: string, field?: string): Promise<number>;
+  pause(by: string, reason: string): Promise<void>;
+  /** Ends an admin's pause and one for our own budget of the day; a vendor's stays. */
+  resume(): Promise<void>;
+  /** Lets a stopped run go on, and the days of live sync that began stopped because of it. @returns false when there is no such stopped run */
+  approve(runId: string, by: string): Promise<boolean>;
+  /** Marks every contact that was only observed so far and would have been written. @returns how many */
+  markObserved(): Promise<number>;
+};

@@ -1,0 +1,104 @@
+import type { PairKnowledge } from '../domain/plan/types.ts';
+import type { FieldValues, PersonReference, SystemName } from '../domain/record.ts';
+import type { RecordKey } from './ledger-claim.ts';
+import type { Decision, FailureReport } from './ledger-result.ts';
+
+export type FailureRow = RecordKey & FailureReport & { attempts: number; firstAtMs: number; lastAtMs: number };
+
+/** Where a list of failures goes on: behind this one. `lastAtMs` with its fraction: the database keeps microseconds. */
+export type FailurePosition = Pick<FailureRow, 'lastAtMs' | 'system' | 'object' | 'recordId'>;
+
+export type FailureFilter = { code?: string; after?: FailurePosition };
+
+export type ChangeRow = {
+  atMs: number;
+  system: SystemName;
+  object: string;
+  recordId: string | null;
+  operation: string;
+  field: string;
+  before: unknown;
+  after: unknown;
+  rule: string;
+  /** Both sides had changed: whose value won. */
+  conflict: SystemName | null;
+  runId: string | null;
+  state: string;
+};
+
+/** One thing that happened to a contact or its person, as the timeline tells it. Values only in `changes`. */
+export type TimelineEntry = {
+  atMs: number;
+  kind: 'write' | 'stage' | 'link' | 'frozen' | 'thawed' | 'erased' | 'decision' | 'failure';
+  code: string;
+  /** One sentence. */
+  text: string;
+  system: SystemName | null;
+  object: string | null;
+  recordId: string | null;
+  runId: string | null;
+  /** Of a write: its fields, with what they held before and after, and the rule. */
+  changes: readonly {
+    field: string;
+    before: unknown;
+    after: unknown;
+    rule: string;
+    conflict: SystemName | null;
+  }[];
+};
+
+/** A move of a contact's lifecycle stage, for reports. */
+export type StageTransition = {
+  contactId: string;
+  atMs: number;
+  from: string | null;
+  to: string;
+  source: SystemName;
+  kind: string;
+  code: string;
+  text: string;
+};
+
+/** A pair whose two sides do not agree on the stage, and why: `cause` is never blank. */
+export type StageDisagreement = {
+  pairId: string;
+  contactId: string;
+  person: PersonReference | null;
+  hubspot: string | null;
+  salesforce: string | null;
+  cause: string;
+};
+
+/** What a privacy deletion erased, without repeating it. */
+export type ErasureReceipt = {
+  id: string;
+  contactId: string;
+  /** Null where the ledger had no pair for the contact. */
+  pairId: string | null;
+  atMs: number;
+  personIds: readonly string[];
+  /** How many values, by where they were: `base`, `audit log`, `open writes`, and how many rows of `failures`, `decisions`, `pending`. */
+  erased: Readonly<Record<string, number>>;
+};
+
+export type ContactHistory = {
+  contactId: string;
+  pairId: string | null;
+  person: PersonReference | null;
+  handedOverAtMs: number | null;
+  base: { hubspot: FieldValues; salesforce: FieldValues } | null;
+  /** What a claim would tell of the pair. */
+  pair: PairKnowledge | null;
+  decision: (Decision & { atMs: number; mappingVersion: number }) | null;
+  /** `waitCode`: why it was put off, where it was. */
+  pending: {
+    dueInMs: number;
+    dueAtMs: number;
+    attempts: number;
+    priority: number;
+    source: string;
+    waitCode: string | null;
+  } | null;
+  failure: FailureRow | null;
+  changes: readonly ChangeRow[];
+};

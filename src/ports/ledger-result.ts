@@ -1,0 +1,97 @@
+import type { StageSeen, StageStanding } from '../domain/lifecycle/types.ts';
+import type { Base, Freeze, Tombstone } from '../domain/plan/types.ts';
+import type { PersonReference } from '../domain/record.ts';
+import type { ErrorKind } from '../errors.ts';
+import type { Intent } from './ledger-work.ts';
+
+export type FailureReport = {
+  kind: ErrorKind;
+  code: string;
+  message: string;
+  advice: string;
+  fields: readonly string[];
+  recordIds: readonly string[];
+  vendorCode?: string;
+  correlationId?: string;
+};
+
+/** The newest decision about a record, for `explain`, the demo and observe mode. Holds codes and sentences, never values. */
+export type Decision = {
+  outcome: string;
+  code: string;
+  text: string;
+  reasons: readonly { code: string; text: string; field?: string }[];
+  /** Names of the fields that were (observe: would have been) written. */
+  fields: readonly string[];
+  observedOnly: boolean;
+};
+
+/** How a claimed record leaves the worker's hands. */
+export type Settlement =
+  | { kind: 'done' }
+  /** Look again in `delayMs`; `counts` adds one to the attempts (a retry), a wait does not. */
+  | { kind: 'later'; delayMs: number; counts: boolean; code: string }
+  /** Done for now with a failure: looked at again when the record changes or a person retries it. */
+  | { kind: 'failed' };
+
+export type IntentOutcome = {
+  intentId: string;
+  /**
+   * `done`: carried out; `refused`: certainly not carried out; `unknown`: the answer was lost, it stays open; `superseded`: the answer was
+   * lost, and what was meant to be written is not there.
+   */
+  state: 'done' | 'refused' | 'unknown' | 'superseded';
+  recordId?: string;
+  errorCode?: string;
+};
+
+/** Everything that one step found out about one record. Applied whole or not at all, record by record. */
+export type RecordResult = {
+  /** Id of the claimed record: of the contact, or of the person where a claim was about persons. */
+  contactId: string;
+  counter: string;
+  pairId?: string;
+  outcomes?: readonly IntentOutcome[];
+  /** The link that is true now. */
+  person?: PersonReference;
+  /** The contact has passed the gate and its person exists: sets `handed_over_at` once. */
+  handedOver?: boolean;
+  /** Merged into the stored base field by field; only values that were seen. */
+  agreed?: Base | null;
+  /** What HubSpot's answer said `updatedAt` is after our own write: sweeps pass over it. */
+  hubspotWrittenAtMs?: number;
+  /** HubSpot ids that are no longer alive (merged or deleted), kept as memories. */
+  retiredContactIds?: readonly { id: string; status: 'merged' | 'deleted' | 'erased' }[];
+  /** Ids of persons that lead to the linked one: merged or converted ones. */
+  retiredPersonIds?: readonly (PersonReference & { status: 'merged' | 'converted' | 'deleted' })[];
+  /** The HubSpot contact that a person born in Salesforce has become. */
+  bornContactId?: string;
+  /** Why the pair has ended; null: it goes on (again); absent: as it is. Ending it keeps its ids as memories. */
+  tombstone?: Tombstone | null;
+  /**
+   * How the pair's open stage move goes on. `setting`: the stage was emptied. `verified`: HubSpot holds it; it counts as a transition, and
+   * as a recycle where it was one. `conflict`: a third value was found. `ignored`: HubSpot accepted it and did not take it.
+   */
+  stageMove?: 'setting' | 'verified' | 'conflict' | 'ignored';
+  /** Transitions that were not ours. One that the ledger has already (same stage, within ten minutes) is passed over. */
+  stagesSeen?: readonly StageSeen[];
+  /** What both sides say of the stage now. */
+  stages?: StageStanding;
+  freezes?: readonly Freeze[];
+  decision?: Decision;
+  /** A report stores or renews the failure; null clears it; absent leaves it. */
+  failure?: FailureReport | null;
+  /** Absent: the record stays claimed (a later step will settle it). */
+  settle?: Settlement;
+  /** A further intent to be committed together with this result. */
+  nextIntent?: Intent;
+};
+
+export type CommitResult = {
+  /** Ids of the `nextIntent`s by contact id. */
+  intentIds: ReadonlyMap<string, string>;
+  /** Contacts whose result was refused because the lease had passed to someone else. */
+  stale: readonly string[];
+  /** Contacts whose own row could not be stored; they were marked for another look and recorded as failures. */
+  poisoned: readonly string[];
+};

@@ -1,0 +1,107 @@
+import type { StageMove } from '../domain/lifecycle/types.ts';
+import type { FieldChange } from '../domain/plan/types.ts';
+import type { PersonReference, SystemName } from '../domain/record.ts';
+import type { Priority } from './budget.ts';
+import type { Claim, ClaimRequest, Mark, RecordType } from './ledger-claim.ts';
+import type { CommitResult, RecordResult } from './ledger-result.ts';
+
+/** What is about to be written, committed before it is sent. */
+export type Intent = {
+  system: SystemName;
+  object: string;
+  /** Null for a create. */
+  recordId: string | null;
+  operation: 'create' | 'update' | 'delete';
+  changes: readonly FieldChange[];
+  /** The stage move that begins with this write: opened in the same transaction. A pair has at most one that is open. */
+  stageMove?: StageMove;
+};
+
+/** A person that Salesforce has and no pair knows: to be created in HubSpot. */
+export type Birth = {
+  recordId: string;
+  counter: string;
+  object: PersonReference['object'];
+  /** HubSpot properties of the contact to create. */
+  changes: readonly FieldChange[];
+};
+
+export type BirthResult =
+  | { recordId: string; ok: true; pairId: string; intentId: string }
+  | { recordId: string; ok: false; reason: 'taken' | 'limit' | 'stale' };
+
+export type Reservation = {
+  contactId: string;
+  counter: string;
+  pairId: string | null;
+  /** All HubSpot ids that shall lead to this pair: the live one first, then merged ones. */
+  contactIds: readonly string[];
+  /** The person to be linked or updated; null for a create. */
+  person: PersonReference | null;
+  /** Emails under which nobody else may create at the same time; stored as a keyed hash. */
+  claimEmails: readonly string[];
+  intent: Intent | null;
+};
+
+export type ReservationResult =
+  | { contactId: string; ok: true; pairId: string; intentId: string | null }
+  | {
+      contactId: string;
+      ok: false;
+      /** `taken`: the person or email is another contact's; `limit`: the run's safety limit; `stale`: lease lost or marked again under another token. */
+      reason: 'taken' | 'limit' | 'stale';
+      /** For `taken`: the HubSpot id of the contact that holds the person, where known. */
+      holder?: string;
+    };
+
+export type WorkLedger = {
+  /** At most one row per record; priority and due time only move nearer; the counter rises. @returns rows marked */
+  mark(marks: readonly Mark[]): Promise<number>;
+  /**
+   * Marks every record whose failure says that its person or email is another contact's and names one of these ids: to be called when a
+   * person's email or our id on it changed. @returns rows marked
+   */
+  markHeldUp(recordIds: readonly string[]): Promise<number>;
+  /** Up to `limit` due records, live before backfill, each leased together with its pair. Empty while CRM work is paused. */
+  claim(request: ClaimRequest): Promise<Claim>;
+  /** Commits links and intents before any CRM call. @throws SyncError wait `mapping_changed` | `paused` */
+  reserve(
+    token: string,
+    mappingVersion: number,
+    reservations: readonly Reservation[],
+  ): Promise<readonly ReservationResult[]>;
+  /**
+   * Opens a pair and an intent for each person that is to be created in HubSpot, before the call. A person that has a pair without a
+   * contact (an answer was lost) gets the same pair again.
+   */
+  reserveBirths(token: string, mappingVersion: number, births: readonly Birth[]): Promise<readonly BirthResult[]>;
+  /** Of these emails, those of persons who were erased for privacy. Lower case. */
+  erasedEmails(emails: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Commits what happened: in one transaction, else by halves, else record by record.
+   * @param of what the claim was about; absent: contacts
+   */
+  commit(
+    token: string,
+    mappingVersion: number,
+    results: readonly RecordResult[],
+    of?: RecordType,
+  ): Promise<CommitResult>;
+  /**
+   * Prolongs the lease. @returns the ids of the records that are still held; the others went to another worker
+   * @throws SyncError retryable `lease_lost` when none is held any more, wait `paused` during an admin's pause
+   */
+  renew(token: string, leaseMs: number): Promise<ReadonlySet<string>>;
+  /** Gives back what is still claimed under the token, at once due again (graceful stop). */
+  release(token: string): Promise<void>;
+  /** Gives back everything that anybody claimed. Only for a process that knows to be the only one. */
+  releaseAll(): Promise<void>;
+  /**
+   * How many records are due now (counted up to 1,000), the most urgent priority among them, and when the next one will be
+   * (milliseconds from now; null: none waits). `paused`: an admin's pause or a vendor's wait is on, then `due` is 0 and `nextInMs` its end.
+   */
+  due(
+    system: SystemName,
+    object: string,
+  ): Promise<{ due: number; priority: Priority | null; nextInMs: number | null; paused: boolean }>;
+};
