@@ -113,18 +113,19 @@ async function readRows(scope: Scope, question: ChangeQuestion, answer: Subanswe
 
 /**
  * One source's fault is its own: it becomes its page's error. Only what stops the whole connection is thrown. Roles that the user may not
- * see are none.
+ * see are a fault like others, so that nothing is lost until somebody grants them.
  */
 async function readRowsOrError(scope: Scope, question: ChangeQuestion, answer: Subanswer): Promise<Rows> {
   try {
-    return await readRows(scope, question, answer);
+    const rows = await readRows(scope, question, answer);
+    if (question.kind === 'role') scope.roles.tellReadable();
+    return rows;
   } catch (thrown) {
     const error = toSyncError(thrown);
     await scope.client.pause(error);
     if (error.detail.pausesConnection === true) throw error;
-    const isHidden = question.kind === 'role' && mayBeHidden(error);
-    if (isHidden) scope.roles.tellHidden(error);
-    return { persons: [], roles: [], next: null, latestMs: null, error: isHidden ? null : error };
+    if (question.kind === 'role' && mayBeHidden(error)) scope.roles.tellHidden(error);
+    return { persons: [], roles: [], next: null, latestMs: null, error };
   }
 }
 

@@ -15,7 +15,12 @@ export type RolesReader = {
   run<T>(work: (children: ContactChildren) => Promise<RolesAttempt<T>>): Promise<T>;
   /** Says once per process, in the log, that opportunities are hidden. */
   tellHidden(error: SyncError): void;
+  /** Roles were read just now: the next statement asks for opportunities again. */
+  tellReadable(): void;
 };
+
+/** How long it is not tried again to read hidden opportunities: each try costs a call, and access may have been granted. */
+const hiddenForMs = 60_000;
 
 const hidden: readonly string[] = ['salesforce_unknown_field', 'salesforce_missing_right'];
 
@@ -24,25 +29,28 @@ export function mayBeHidden(error: SyncError): boolean {
   return hidden.includes(error.code);
 }
 
-/** Remembers for the process whether opportunities can be read: without them the stage follows Lead and Contact alone. */
+/** Remembers for a minute that opportunities cannot be read: without them the stage follows Lead and Contact alone. */
 export function createRolesReader(client: SalesforceClient): RolesReader {
-  let isReadable = true;
+  let hiddenUntilMs = 0;
   function tellHidden(error: SyncError): void {
     client.warnOnce(
       'hidden opportunities',
       { errorCode: error.code, vendorCode: error.detail.vendorCode },
-      'opportunities cannot be read, so stages follow Lead and Contact alone: grant the integration user read access to Opportunity and restart',
+      'opportunities cannot be read, so stages follow Lead and Contact alone: grant the integration user read access to Opportunity',
     );
   }
   return {
     tellHidden,
+    tellReadable() {
+      hiddenUntilMs = 0;
+    },
     async run(work) {
-      if (!isReadable) return (await work([])).value;
+      if (client.now() < hiddenUntilMs) return (await work([])).value;
       const first = await work([rolesSelection]);
       if (first.refused === null) return first.value;
       const second = await work([]);
       if (second.refused === null) {
-        isReadable = false;
+        hiddenUntilMs = client.now() + hiddenForMs;
         tellHidden(first.refused);
       }
       return second.value;

@@ -1,7 +1,7 @@
 import { SyncError } from '../errors.ts';
 import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { PollResult } from '../usecases/poll-salesforce/poll-salesforce.ts';
-import { changeSources, watermarksOf } from '../usecases/poll-salesforce/sources.ts';
+import { areHidden, changeSources, watermarksOf } from '../usecases/poll-salesforce/sources.ts';
 
 export type PollCheck = { ok: boolean; detail: string };
 
@@ -13,6 +13,8 @@ const missedRounds = 10;
 /** A round may take its time, however often they come. */
 const leastLateMs = 120_000;
 
+const hiddenOpportunities = 'opportunities are hidden from the integration user: stages follow the status alone';
+
 /** What the last round of this process came to, and when (epoch milliseconds). */
 export type RoundCheck = PollCheck & { atMs: number };
 
@@ -23,10 +25,14 @@ export function checkOfRound(round: PollResult | SyncError, now: number): RoundC
 
 function toCheck(round: PollResult | SyncError): PollCheck {
   if (round instanceof SyncError) return { ok: false, detail: `not read, it will be tried again (${round.code})` };
-  const failing = [...round.failing].map(([source, { code }]) => `${source} (${code})`);
-  return failing.length === 0
-    ? { ok: true, detail: 'read' }
-    : { ok: false, detail: `not readable: ${failing.join(', ')}; the others are read` };
+  const faults = [...round.failing];
+  const failing = faults.filter(([source, error]) => !areHidden(source, error));
+  const named = failing.map(([source, { code }]) => `${source} (${code})`).join(', ');
+  const details = [
+    ...(failing.length === 0 ? [] : [`not readable: ${named}; the others are read`]),
+    ...(failing.length === faults.length ? [] : [hiddenOpportunities]),
+  ];
+  return details.length === 0 ? { ok: true, detail: 'read' } : { ok: false, detail: details.join('; ') };
 }
 
 /**
@@ -43,7 +49,8 @@ export function checkPoll(
   const oldestMs = Math.min(...fast.map(({ atMs }) => atMs));
   const isOwnFault = own?.ok === false && oldestMs <= own.atMs;
   if (fast.length === 0 || isOwnFault) return own === null ? null : { ok: own.ok, detail: own.detail };
-  const isLate = now - oldestMs > Math.max(missedRounds * pollEveryMs, leastLateMs);
+  const lateMs = Math.max(missedRounds * pollEveryMs, leastLateMs);
+  const late = fast.filter(({ atMs }) => now - atMs > lateMs).map(({ source }) => source);
   const detail = `read up to ${new Date(oldestMs).toISOString()}`;
-  return isLate ? { ok: false, detail: `only ${detail}` } : { ok: true, detail };
+  return late.length === 0 ? { ok: true, detail } : { ok: false, detail: `only ${detail} (${late.join(', ')})` };
 }

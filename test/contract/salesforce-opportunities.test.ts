@@ -90,6 +90,21 @@ describe('a contact and its opportunities', () => {
     expect(warnings.lines).toMatchObject([{ errorCode: 'salesforce_unknown_field' }]);
   });
 
+  it('are read again within a minute after the user may see them, by the same process', async () => {
+    const id = contact('506');
+    role(id, opportunity('Closed Won'));
+    sandbox.setObjectHidden('Opportunity', true);
+    let aheadMs = 0;
+    const { salesforce } = connectTo(sandbox, { clock: { now: () => Date.now() + aheadMs } });
+    const during = await findOne(salesforce, '506');
+    sandbox.setObjectHidden('Opportunity', false);
+    aheadMs = 61_000;
+    const after = await findOne(salesforce, '506');
+
+    expect(during?.opportunities).toEqual([]);
+    expect(after?.opportunities).toEqual([{ isClosed: true, isWon: true }]);
+  });
+
   it('tell who changed a person last', async () => {
     const id = contact('505');
     sandbox.edit('Contact', id, { LastName: 'Other' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkOfRound } from '../../src/service/poll-check.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { personsOf, sqlContact } from '../support/people.ts';
 
@@ -177,5 +178,28 @@ describe('the poller: what it costs and what may fail', () => {
     expect(after.failing.size).toBe(0);
     expect(await pendingContacts()).toContain(other.id);
     expect(engine.logLines.join('\n')).toContain('cannot be read');
+  });
+
+  it('hidden opportunities stay visible, and what they did meanwhile moves stages once they are granted', async () => {
+    const { id, leadId } = await handedOver('veiled');
+    const { opportunityId } = engine.salesforce.convertLead(leadId, { opportunityName: 'Veiled' });
+    await engine.poll();
+    await engine.drainLater();
+    engine.salesforce.setObjectHidden('Opportunity', true);
+    engine.salesforce.edit('Opportunity', String(opportunityId), { StageName: 'Closed Won' });
+    const during = [await engine.poll(), await engine.poll()];
+    await engine.drainLater();
+    const stageDuring = propertiesOf(id).lifecyclestage;
+    engine.salesforce.setObjectHidden('Opportunity', false);
+    const after = await engine.poll();
+    await engine.drain();
+
+    for (const round of during) {
+      expect([...round.failing.keys()]).toEqual(['OpportunityContactRole', 'OpportunityContactRole.byOpportunity']);
+      expect(checkOfRound(round, Date.now()).detail).toMatch(/^opportunities are hidden/);
+    }
+    expect(stageDuring).not.toBe('customer');
+    expect(after.failing.size).toBe(0);
+    expect(propertiesOf(id).lifecyclestage).toBe('customer');
   });
 });

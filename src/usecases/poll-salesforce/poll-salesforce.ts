@@ -5,8 +5,8 @@ import type { ChangeQuestion } from '../../ports/salesforce.ts';
 import type { PollContext, PollDependencies } from './dependencies.ts';
 import { readPositions, type SourceRound, startOver } from './positions.ts';
 import { createSeenRows } from './seen-rows.ts';
-import { type ChangeSource, changeSources } from './sources.ts';
-import { type StoredPage, storePage } from './store-page.ts';
+import { areHidden, type ChangeSource, changeSources } from './sources.ts';
+import { begin, type StoredPage, storePage } from './store-page.ts';
 import { liesAhead } from './windows.ts';
 
 export type PollResult = {
@@ -48,6 +48,7 @@ export function createPoller(dependencies: PollDependencies, sources: readonly C
         const page = pages.find(({ source }) => source === round.source.name);
         if (page === undefined || page.error !== null) {
           result.failing.set(round.source.name, page?.error ?? unanswered);
+          if (round.window.isFirst) await begin(context, { ...round, readUntilMs: serverMs });
         } else if (isAhead(round, serverMs)) {
           next.push(await startOver(context, round, serverMs));
         } else {
@@ -88,8 +89,13 @@ function count(result: { read: number; contacts: number; persons: number }, stor
 }
 
 function report(log: Log, { failing, calls, read, contacts, persons }: PollResult): void {
-  for (const [source, { code }] of failing) {
-    log.warn({ source, errorCode: code }, 'changes of this object cannot be read in Salesforce, its watermark stands');
+  for (const [source, error] of failing) {
+    // Some orgs mean it so: the adapter says it once, readiness as long as it lasts.
+    if (areHidden(source, error)) continue;
+    log.warn(
+      { source, errorCode: error.code },
+      'changes of this object cannot be read in Salesforce, its watermark stands',
+    );
   }
   const marked = contacts + persons;
   if (marked > 0) log.info({ calls, read, marked }, 'changes in Salesforce marked');

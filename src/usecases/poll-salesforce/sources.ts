@@ -1,3 +1,4 @@
+import type { SyncError } from '../../errors.ts';
 import type { ChangeQuestion } from '../../ports/salesforce.ts';
 
 /** One thing in Salesforce whose changes are read. `name` is part of the watermark's name and never changes. */
@@ -23,4 +24,11 @@ export const changeSources: readonly ChangeSource[] = [
 /** The names of a source's watermarks in the ledger: changes read closely behind, changes read once more from far back, deletions. */
 export function watermarksOf({ name }: Pick<ChangeSource, 'name'>): { fast: string; wide: string; deleted: string } {
   return { fast: `salesforce.${name}.fast`, wide: `salesforce.${name}.wide`, deleted: `salesforce.${name}.deleted` };
+}
+
+const hidden: readonly string[] = ['salesforce_unknown_field', 'salesforce_missing_right'];
+
+/** Whether a source cannot be read as the integration user may not see opportunities: then stages follow Lead and Contact alone. */
+export function areHidden(sourceName: string, { code }: Pick<SyncError, 'code'>): boolean {
+  return changeSources.some(({ name, kind }) => name === sourceName && kind === 'role') && hidden.includes(code);
 }

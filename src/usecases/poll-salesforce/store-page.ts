@@ -28,8 +28,14 @@ export async function storePage(
   return { read: page.persons.length + page.roles.length, marks: [...marks, ...deleted] };
 }
 
-/** Nobody is looked at for what was before the first start: older persons enter by a backfill. */
-async function begin({ ledger }: PollContext, { source, readUntilMs }: SourceRound & { readUntilMs: number }) {
+/**
+ * Begins a source's watermarks. Nobody is looked at for what was before the first start: older persons enter by a backfill. What comes after
+ * it is not lost, although the source may not be readable yet.
+ */
+export async function begin(
+  { ledger }: Pick<PollContext, 'ledger'>,
+  { source, readUntilMs }: SourceRound & { readUntilMs: number },
+) {
   const { fast, wide, deleted } = watermarksOf(source);
   for (const name of source.kind === 'person' ? [wide, deleted, fast] : [wide, fast]) {
     await ledger.advance(null, nextMark(name, null, readUntilMs), []);

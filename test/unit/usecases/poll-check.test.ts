@@ -18,6 +18,12 @@ describe('what a round comes to', () => {
       false,
       'Contact (salesforce_unknown_field)',
     ],
+    [
+      'opportunities are hidden',
+      { ...round, failing: new Map([['OpportunityContactRole', fault]]) },
+      false,
+      'opportunities are hidden from the integration user',
+    ],
     ['Salesforce did not answer', fault, false, 'salesforce_unknown_field'],
   ])('%s', (_what, given, ok, part) => {
     expect(checkOfRound(given, now)).toMatchObject({ ok, atMs: now, detail: expect.stringContaining(part) });
