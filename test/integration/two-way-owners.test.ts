@@ -33,7 +33,7 @@ describe('owners go both ways, by their emails', () => {
     expect(propertiesOf(engine, id).hubspot_owner_id).toBe(owners.jane);
   });
 
-  it('an owner in Salesforce whom HubSpot does not know changes nothing there', async () => {
+  it('an owner in Salesforce whom HubSpot does not know changes nothing there, and is a failure that names the user', async () => {
     const { id, leadId } = await handedOver(engine, { hubspot_owner_id: owners.jane });
     engine.salesforce.edit('Lead', leadId, { OwnerId: users.stranger });
     await engine.look(id);
@@ -41,6 +41,16 @@ describe('owners go both ways, by their emails', () => {
 
     expect(propertiesOf(engine, id).hubspot_owner_id).toBe(owners.jane);
     expect(ownerOf(leadId)).toBe(users.stranger);
+    expect(await failureOf(engine, id)).toMatchObject({
+      kind: 'needs-human',
+      code: 'owner_unmapped',
+      message: expect.stringContaining(users.stranger),
+    });
+
+    engine.salesforce.edit('Lead', leadId, { OwnerId: users.jane });
+    await engine.look(id);
+    await engine.drainLater();
+    expect(await failureOf(engine, id)).toBeUndefined();
     expect(JSON.stringify((await engine.ledger.history(id)).decision)).not.toContain('@');
   });
 

@@ -39,9 +39,11 @@ export function fallbackOwner(mapping: OwnerMapping, owners: OwnerDirectory, pro
   return null;
 }
 
-/** Nobody would ever get what nobody maps: a person must name somebody. */
-export function hasNoFallback({ fallbackEmail, fallbackByTeam }: OwnerMapping): boolean {
-  return fallbackEmail === null && fallbackByTeam.size === 0;
+/** Whether the user is a fallback of the mapping, who owns persons because nobody is known, and need be nobody in HubSpot. */
+export function isStandIn(mapping: OwnerMapping, owners: OwnerDirectory, userId: string): boolean {
+  const email = owners.emailsByUser.get(userId);
+  if (email === undefined) return false;
+  return [mapping.fallbackEmail, ...mapping.fallbackByTeam.values()].some((each) => each?.toLowerCase() === email);
 }
 
 /** The id of the contact's owner in HubSpot. */
@@ -60,6 +62,18 @@ export function ownerUnmapped(ownerId: string): PlanProblem {
     message: `No active Salesforce user stands for the HubSpot owner ${ownerId}, and owners.yaml names no fallback who is one.`,
     advice:
       'Add the owner under "emails" in owners.yaml, give the Salesforce user the same email as the owner, or set "fallback".',
+    fields: [ownerField],
+    recordIds: [],
+  };
+}
+
+/** The failure that names the Salesforce user, by id, whom no owner in HubSpot stands for. */
+export function userUnmapped(userId: string): PlanProblem {
+  return {
+    code: 'owner_unmapped',
+    message: `No HubSpot owner stands for the Salesforce user ${userId}; the contact keeps its owner in HubSpot.`,
+    advice:
+      'Add the user under "emails" in owners.yaml, or give a HubSpot user the same email as the Salesforce user, or give the person another owner.',
     fields: [ownerField],
     recordIds: [],
   };

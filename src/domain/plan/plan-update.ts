@@ -1,7 +1,8 @@
 import { contactIdField } from '../record.ts';
 import { type Comparison, compareFields } from './compare.ts';
 import { decideUnit, type Step, type UpdateContext } from './decide-unit.ts';
-import { hasNoFallback, ownerOf, ownerProperty, ownerUnmapped } from './owner.ts';
+import { fallbackOwner, isQueue, isStandIn, ownerOf, ownerProperty, ownerUnmapped, userUnmapped } from './owner.ts';
+import { sameId } from './trace.ts';
 import type { Base, FieldChange, Freeze, FrozenField, PersonWrite, Plan, PlanProblem, Reason } from './types.ts';
 
 /** What to write to a found person and to its contact, and on what both sides agree. */
@@ -64,18 +65,22 @@ function asksOf(units: readonly { asks: readonly FrozenField[] }[]): Plan['asks'
   return { properties: namesOf('hubspot'), fields: namesOf('salesforce') };
 }
 
-/** An owner whom nobody maps and whom no fallback catches is a person's to solve; all else goes on. */
+/** An owner on either side whom nobody maps is a person's to solve; all else goes on. */
 function reportOf({ input }: UpdateContext, decided: readonly (readonly [Comparison, Step])[]): PlanProblem | null {
-  const ownerId = ownerOf(input.contact.properties);
-  if (ownerId === null || !hasNoFallback(input.mapping.contact.owner)) return null;
-  const isKept = decided.some(
-    ([{ source, there }, step]) =>
-      source === ownerProperty &&
-      step.kind === 'blocked' &&
-      there.kind === 'obstacle' &&
-      step.reasons.includes(there.reason),
-  );
-  return isKept ? ownerUnmapped(ownerId) : null;
+  const kept = decided.find(([{ source }, { kind }]) => source === ownerProperty && kind === 'blocked');
+  if (kept === undefined) return null;
+  const [{ there, back, salesforce, situation }, { reasons }] = kept;
+  const { mapping, owners, contact, ourUserId } = input;
+  const ownerId = ownerOf(contact.properties);
+  const isWay = (way: Comparison['there']) => way.kind === 'obstacle' && reasons.includes(way.reason);
+  if (ownerId !== null && isWay(there)) {
+    return fallbackOwner(mapping.contact.owner, owners, contact.properties) === null ? ownerUnmapped(ownerId) : null;
+  }
+  const userId = String(salesforce ?? '');
+  // Whom the person had before both were linked is told among the reasons; that somebody gives it to such a one is a failure.
+  if (situation !== 'salesforce' && situation !== 'both') return null;
+  if (!isWay(back) || isQueue(userId) || isStandIn(mapping.contact.owner, owners, userId)) return null;
+  return ourUserId !== null && sameId(userId, ourUserId) ? null : userUnmapped(userId);
 }
 
 /** Only what the stored base does not hold yet, so that an unchanged pair costs no write to the ledger. */

@@ -47,6 +47,60 @@ describe('the owner, after the handoff', () => {
     expect(codesFor(decided, 'OwnerId')).toStrictEqual(codes);
   });
 
+  const withTeam: CompiledMapping = {
+    ...mapping,
+    contact: {
+      ...mapping.contact,
+      owner: { ...mapping.contact.owner, fallbackEmail: null, fallbackByTeam: new Map([['dach', 'desk@example.com']]) },
+    },
+  };
+
+  it.each([
+    { who: 'of the team', teams: ['dach'], problem: null },
+    { who: 'of another team', teams: ['emea'], problem: { code: 'owner_unmapped' } },
+    { who: 'of no team', teams: [], problem: { code: 'owner_unmapped' } },
+  ])('the fallback of one team speaks for no other: an owner $who', ({ teams, problem }) => {
+    const known = { hubspot: { hubspot_owner_id: '13' }, salesforce: { OwnerId: deskUser } };
+    const given = paired({ hubspot_owner_id: '12' }, {}, known, { mapping: withTeam });
+
+    const decided = plan({ ...given, owners: { ...given.owners, teamsByOwner: new Map([['12', teams]]) } });
+
+    if (problem === null) expect(decided.problem).toBeNull();
+    else expect(decided.problem).toMatchObject(problem);
+  });
+
+  const stranger = '005000000000009AAA';
+  const settled = { hubspot: { hubspot_owner_id: '11', jobtitle: 'A' }, salesforce: { OwnerId: janeUser, Title: 'A' } };
+
+  it('a user in Salesforce whom no owner in HubSpot stands for is a failure that names the user, and the rest goes on', () => {
+    const decided = plan(paired({ hubspot_owner_id: '11', jobtitle: 'B' }, { OwnerId: stranger, Title: 'A' }, settled));
+
+    expect(decided).toMatchObject({ outcome: 'update', problem: { code: 'owner_unmapped', fields: ['OwnerId'] } });
+    expect(decided.problem?.message).toContain(stranger);
+    expect(written(decided)).toStrictEqual({ Title: 'B' });
+    expect(sentBack(decided)).toStrictEqual({});
+  });
+
+  it.each([
+    { who: 'the fallback', user: deskUser, base: settled, values: {} },
+    { who: 'ourselves', user: stranger, base: settled, values: { ourUserId: stranger } },
+    { who: 'a queue', user: '00G000000000001AAA', base: settled, values: {} },
+    { who: 'whoever had it before the link', user: stranger, base: null, values: {} },
+    {
+      who: 'the one it was created with',
+      user: stranger,
+      base: { hubspot: { hubspot_owner_id: null }, salesforce: { OwnerId: stranger } },
+      values: {},
+    },
+  ])('a person that belongs to $who is no failure', ({ user, base, values }) => {
+    const held = base === settled ? '11' : null;
+
+    const decided = plan(paired({ hubspot_owner_id: held }, { OwnerId: user }, base, values));
+
+    expect(decided.problem).toBeNull();
+    expect(sentBack(decided)).toStrictEqual({});
+  });
+
   it('an owner whose emails differ is found by the pair of them', () => {
     const emails = new Map([['nobody@example.com', 'jane@example.com']]);
     const paired13 = { ...mapping, contact: { ...mapping.contact, owner: { ...mapping.contact.owner, emails } } };
