@@ -20,21 +20,22 @@ on conflict (connection_id, system, object, record_id) do update set
   outcome = excluded.outcome, code = excluded.code, text = excluded.text, reasons = excluded.reasons, fields = excluded.fields,
   observed_only = excluded.observed_only, mapping_version = excluded.mapping_version, run_id = excluded.run_id, at = clock_timestamp()`;
 
-// A further failure of the same cause counts up; another cause begins anew.
+// A further failure of the same cause counts up; another cause begins anew. What the marks told is kept: the settled row takes it away.
 const failuresSql = `
 insert into failures as f (connection_id, system, object, record_id, pair_id, kind, code, message, advice, fields, record_ids,
-                           vendor_code, correlation_id, attempts)
+                           vendor_code, correlation_id, attempts, hints)
 select $1, $3, $4, q.record_id, q.pair_id, q.kind, q.code, q.message, q.advice,
        array(select jsonb_array_elements_text(q.fields)), array(select jsonb_array_elements_text(q.record_ids)),
-       q.vendor_code, q.correlation_id, 1
+       q.vendor_code, q.correlation_id, 1, coalesce(p.hints, 0)
 from jsonb_to_recordset($2::jsonb) as q(record_id text, pair_id bigint, kind text, code text, message text, advice text, fields jsonb,
      record_ids jsonb, vendor_code text, correlation_id text)
+left join pending p on p.connection_id = $1 and p.system = $3 and p.object = $4 and p.record_id = q.record_id
 on conflict (connection_id, system, object, record_id) do update set
   first_at = case when f.code = excluded.code then f.first_at else excluded.first_at end,
   attempts = case when f.code = excluded.code then f.attempts + 1 else 1 end,
   pair_id = coalesce(excluded.pair_id, f.pair_id), kind = excluded.kind, code = excluded.code, message = excluded.message,
   advice = excluded.advice, fields = excluded.fields, record_ids = excluded.record_ids, vendor_code = excluded.vendor_code,
-  correlation_id = excluded.correlation_id, last_at = clock_timestamp()`;
+  correlation_id = excluded.correlation_id, last_at = clock_timestamp(), hints = f.hints | excluded.hints`;
 
 const clearSql = `
 delete from failures where connection_id = $1 and system = $3 and object = $4 and record_id = any($2)`;

@@ -32,14 +32,15 @@ where l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and
 // The contact that is alive now, whichever of its ids was named. A person asked for it: no delay of a failing record holds it back.
 const markSql = `
 insert into pending as p (connection_id, system, object, record_id, priority, source, due_at, counter, hints)
-select $1, 'hubspot', 'contact', coalesce(h.record_id, $2), 2, 'thaw', clock_timestamp(), nextval('pending_counter'), 0
+select $1, 'hubspot', 'contact', h.record_id, 2, 'thaw', clock_timestamp(), nextval('pending_counter'), coalesce(f.hints, 0)
 from (
-  select min(h.record_id) as record_id from links l join links h on h.pair_id = l.pair_id
+  select coalesce(min(h.record_id), $2) as record_id from links l join links h on h.pair_id = l.pair_id
   where l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = $2
     and h.system = 'hubspot' and h.object = 'contact' and h.status = 'live'
 ) as h
+left join failures f on f.connection_id = $1 and f.system = 'hubspot' and f.object = 'contact' and f.record_id = h.record_id
 on conflict (connection_id, system, object, record_id) do update set
-  counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority), not_before = '-infinity',
+  hints = p.hints | excluded.hints, counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority), not_before = '-infinity',
   due_at = case when p.lease_token is null then least(p.due_at, excluded.due_at) else p.due_at end`;
 
 /** Lets frozen fields of the contact's pair be written again, and marks the contact. @returns how many were frozen */

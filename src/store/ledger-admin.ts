@@ -80,11 +80,14 @@ async function markAll(
   values: readonly unknown[] = [],
 ): Promise<number> {
   const { rowCount } = await pool.query(
-    `insert into pending as p (connection_id, system, object, record_id, priority, source, due_at, counter)
-     select $1, q.system, q.object, q.record_id, q.priority, q.source, clock_timestamp(), nextval('pending_counter')
-     from (${select}) as q(system, object, record_id, priority, source) order by 2, 3, 4
+    `insert into pending as p (connection_id, system, object, record_id, priority, source, due_at, counter, hints)
+     select $1, q.system, q.object, q.record_id, q.priority, q.source, clock_timestamp(), nextval('pending_counter'), coalesce(f.hints, 0)
+     from (${select}) as q(system, object, record_id, priority, source)
+     left join failures f on f.connection_id = $1 and f.system = q.system and f.object = q.object and f.record_id = q.record_id
+     order by 2, 3, 4
      on conflict (connection_id, system, object, record_id) do update set
-       counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority), not_before = '-infinity',
+       hints = p.hints | excluded.hints, counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority),
+       not_before = '-infinity',
        due_at = case when p.lease_token is null then least(p.due_at, excluded.due_at) else p.due_at end`,
     [connectionId, ...values],
   );

@@ -54,15 +54,17 @@ function toRows(marks: readonly Mark[]): readonly MarkRow[] {
 
 // Sorted by key, so that two marks never wait for each other in a circle. The counter is drawn under the row's lock: it can only rise.
 // A leased row keeps its due time (it is being looked at); its risen counter makes it due when it is settled. A record that has failed more
-// than once is not looked at again at once, whatever marks it: 2 s after its last failure, then 4, up to a minute [9].
+// than once is not looked at again at once, whatever marks it: 2 s after its last failure, then 4, up to a minute [9]. What was told of it
+// before it failed still counts [8].
 const toMarkSql = (rows: string) => `
 insert into pending as p (connection_id, system, object, record_id, priority, due_at, not_before, counter, hints, source, run_id)
 select $1, m.system, m.object, m.record_id, m.priority, greatest(clock_timestamp() + make_interval(secs => m.due_in), quiet.until),
-       quiet.until, nextval('pending_counter'), m.hints, m.source, m.run_id
+       quiet.until, nextval('pending_counter'), m.hints | coalesce(f.hints, 0), m.source, m.run_id
 from ${rows}
-left join failures f on f.connection_id = $1 and f.system = m.system and f.object = m.object and f.record_id = m.record_id and f.attempts > 1
+left join failures f on f.connection_id = $1 and f.system = m.system and f.object = m.object and f.record_id = m.record_id
 cross join lateral (
-  select coalesce(f.last_at + make_interval(secs => least(60, power(2, least(f.attempts, 10) - 1))), '-infinity') as until
+  select case when f.attempts > 1 then f.last_at + make_interval(secs => least(60, power(2, least(f.attempts, 10) - 1)))
+              else '-infinity' end as until
 ) as quiet
 order by m.system, m.object, m.record_id
 on conflict (connection_id, system, object, record_id) do update set

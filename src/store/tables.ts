@@ -71,6 +71,7 @@ export type Tables = {
     attempts: number;
     first_at: Generated<Date>;
     last_at: Generated<Date>;
+    hints: Generated<number>;
   };
   decisions: {
     connection_id: number;

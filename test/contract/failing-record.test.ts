@@ -49,3 +49,47 @@ describe('a failing record has a minimum time between looks, whatever marks it',
     expect((await ledger.claim()).records.map(({ recordId }) => recordId)).toEqual(['2']);
   });
 });
+
+describe('what the marks of a failed record told counts until a look has done it', () => {
+  const hints = ['deleted', 'erased'] as const;
+  const failed = async (id: string) => {
+    await ledger.mark([id], { hints: [...hints] });
+    await fail(id);
+  };
+
+  it.each([
+    { name: 'another mark', again: (id: string) => ledger.mark([id], { hints: ['born'] }), more: ['born'] },
+    { name: 'a retry', again: () => ledger.ledger.retryFailures(), more: [] },
+  ])('$name brings it back', async ({ again, more }) => {
+    await failed('7');
+    await again('7');
+    await fail('7');
+    await again('7');
+    await ledger.database.pool.query(`update pending set due_at = now(), not_before = '-infinity'`);
+
+    expect(record(await ledger.claim(), '7').hints).toEqual([...hints, ...more]);
+  });
+
+  it('a thaw, too', async () => {
+    const { pairId } = await ledger.handOver('7', '00Q7');
+    await ledger.database.pool.query(
+      `insert into frozen_fields (connection_id, pair_id, system, field, code, text) values (1, $1, 'hubspot', 'phone', 'field_frozen', '')`,
+      [pairId],
+    );
+    await failed('7');
+    await ledger.ledger.thaw('7', 'tests');
+
+    expect(record(await ledger.claim(), '7').hints).toEqual(hints);
+  });
+
+  it('and is over once a look has done it', async () => {
+    await failed('7');
+    await ledger.mark(['7']);
+    const claim = await ledger.claim();
+    const { counter } = record(claim, '7');
+    await ledger.commit(claim, { contactId: '7', counter, failure: null, settle: { kind: 'done' } });
+    await ledger.mark(['7']);
+
+    expect(record(await ledger.claim(), '7').hints).toEqual([]);
+  });
+});

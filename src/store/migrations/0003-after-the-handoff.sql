@@ -32,6 +32,9 @@ select w.id as write_id, w.at, w.connection_id, w.pair_id, w.run_id, w.system, w
        f.value ->> 'rule' as rule, f.value ->> 'conflict' as conflict
 from writes w cross join lateral jsonb_array_elements(w.changes) as f;
 
+-- What the marks of a failed record told, such as its erasure: it counts until a look has done it [8].
+alter table failures add column hints smallint not null default 0;
+
 -- Which field of HubSpot was mapped to which of Salesforce: what left the map loses its base [20].
 alter table mapping_versions add column fields jsonb;
 
