@@ -63,7 +63,7 @@ describe('a worker that is killed while it moves a stage', () => {
 describe('sales takes the status back after the stage was emptied', () => {
   it('and an admin pauses before it is put back: afterwards it is put back all the same', async () => {
     const { id, leadId } = await handedOver(engine);
-    const { Status = null } = engine.salesforce.get('Lead', leadId) ?? {};
+    const Status = engine.salesforce.get('Lead', leadId)?.Status ?? null;
     engine.salesforce.edit('Lead', leadId, { Status: 'Closed - Not Converted' });
     await killedAt(engine, { before: 'update', nth: 2 }, id);
     engine.salesforce.edit('Lead', leadId, { Status });

@@ -224,6 +224,42 @@ describe('where the mapping says: delete', () => {
     expect((await engine.ledger.history(id)).pair).toMatchObject({ tombstone: 'erased' });
   });
 
+  it('an erased contact whose person Salesforce will not delete is erased here all the same, and the person reported', async () => {
+    const { id, leadId } = await handedOver(engine, { jobtitle: 'Unforgettable' });
+    const refusal = { success: false, errors: [{ statusCode: 'DELETE_FAILED', message: 'in use', fields: [] }] };
+    const body = [{ id: leadId, ...refusal }];
+    const stop = engine.salesforce.faults.add({ kind: 'status', status: 200, body, match: /^DELETE / });
+    await erase(engine, id);
+    stop();
+    const { rows } = await engine.database.pool.query(
+      `select from writes w join pairs p on p.id = w.pair_id where p.person_id = $1 and w.changes::text like '%Unforgettable%'`,
+      [leadId],
+    );
+
+    expect(rows).toEqual([]);
+    expect((await engine.ledger.history(id)).pair).toMatchObject({ tombstone: 'erased', base: null });
+    expect(await failureOf(engine, id)).toMatchObject({ kind: 'needs-human', recordIds: [leadId] });
+    expect((await engine.ledger.erasures(10)).filter(({ contactId }) => contactId === id)).toHaveLength(1);
+
+    await engine.ledger.retryFailures();
+    await engine.drain();
+    expect(personsOf(engine, id)).toEqual([]);
+    expect(await failureOf(engine, id)).toBeUndefined();
+  });
+
+  it('while Salesforce is away an erased contact is erased here at once, and its person later', async () => {
+    const { id } = await handedOver(engine);
+    const back = engine.salesforce.faults.add({ kind: 'status', status: 503, body: [], match: '/composite' });
+    await erase(engine, id);
+    back();
+    const between = (await engine.ledger.history(id)).pair;
+    await engine.drainLater();
+
+    expect(between).toMatchObject({ tombstone: 'erased', base: null });
+    expect(personsOf(engine, id)).toEqual([]);
+    expect((await engine.ledger.history(id)).pending).toBeNull();
+  });
+
   it('a merge in HubSpot deletes nobody', async () => {
     const [one, two] = [await handedOver(engine), await handedOver(engine)];
     const survivor = engine.hubspot.mergeContacts(one.id, two.id);

@@ -1,6 +1,7 @@
 import type { PersonMatches } from '../../domain/plan/types.ts';
 import type { PersonReference, SalesforcePerson } from '../../domain/record.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Intent, Reservation } from '../../ports/ledger-work.ts';
 import type { Batch } from './batch.ts';
@@ -12,7 +13,10 @@ import { refusedReservation } from './refusals.ts';
 import { faultResult } from './results.ts';
 import { salesforceUnanswered } from './unanswered.ts';
 
-/** Settles contacts that are gone: their pairs end, and where the mapping says so, their persons are deleted first. */
+/**
+ * Settles contacts that are gone: their pairs end, and where the mapping says so, their persons are deleted first. What we know of somebody
+ * erased goes before that: it depends on no CRM.
+ */
 export async function settleGone(dependencies: DrainDependencies, batch: Batch, gone: readonly Gone[]): Promise<void> {
   if (gone.length === 0) return;
   const { ledger, mappingVersion, clock, observe } = dependencies;
@@ -21,7 +25,7 @@ export async function settleGone(dependencies: DrainDependencies, batch: Batch, 
   const results: RecordResult[] = [];
   for (const each of gone) {
     const other = others.get(each.claimed.recordId) ?? false;
-    if (other instanceof SyncError) results.push(faultResult(each.claimed, other, clock));
+    if (other instanceof SyncError) results.push(unknownOthers(each, other, clock));
     else if (other) results.push(goneResult(each, 'lives_on', clock.now()));
     else ended.push(each);
   }
@@ -29,15 +33,34 @@ export async function settleGone(dependencies: DrainDependencies, batch: Batch, 
   const left = ended.filter((each) => !takesPerson.includes(each));
   results.push(...left.map((each) => goneResult(each, 'left', clock.now())));
   if (observe) results.push(...takesPerson.map((each) => goneResult(each, 'would_be_deleted', clock.now())));
-  else results.push(...(await deletePersons(dependencies, batch, takesPerson)));
+  else {
+    const erased = takesPerson.filter(({ how }) => how === 'erased').map((each) => erasure(each, clock));
+    if (erased.length > 0) await ledger.commit(batch.claim.token, mappingVersion, erased);
+    results.push(...(await deletePersons(dependencies, batch, takesPerson)));
+  }
   await ledger.commit(batch.claim.token, mappingVersion, results);
 }
 
-/** Only what we have linked, and once: a pair that has ended already left its person to people. */
+/** Whether the pair goes on is asked again later; the values of somebody erased go in any case. */
+function unknownOthers(gone: Gone, error: SyncError, clock: Clock): RecordResult {
+  const fault = faultResult(gone.claimed, error, clock);
+  return gone.how === 'erased' ? { ...goneResult(gone, 'lives_on', clock.now()), ...fault } : fault;
+}
+
+/** The end of the pair and of all its values; the record stays claimed, as its person is still to be deleted. */
+function erasure(gone: Gone, clock: Clock): RecordResult {
+  const { settle: _, decision: __, ...ended } = goneResult(gone, 'left', clock.now());
+  return ended;
+}
+
+/**
+ * Only what we have linked, and once: a pair that has ended already left its person to people. An erased one may still have its person, as
+ * Salesforce refused to delete it.
+ */
 function deletesPerson({ mapping }: DrainDependencies, { claimed: { pair }, how }: Gone): boolean {
   const { deletedInHubSpot, erasedInHubSpot } = mapping.events;
   const isTold = (how === 'erased' ? erasedInHubSpot : deletedInHubSpot) === 'delete';
-  const isOpen = pair?.tombstone == null || (how === 'erased' && pair.tombstone === 'contact_deleted');
+  const isOpen = pair?.tombstone == null || (how === 'erased' && pair.tombstone !== 'person_deleted');
   return isTold && isOpen && pair?.person != null;
 }
 
@@ -51,7 +74,9 @@ async function deletePersons(
   if (gone.length === 0) return [];
   const { clock, salesforce } = dependencies;
   const found = await findLiving(dependencies, batch, gone).catch(toSyncError);
-  if (found instanceof SyncError) return gone.map(({ claimed }) => faultResult(claimed, found, clock));
+  if (found instanceof SyncError) {
+    return gone.map(({ claimed }) => leftBehind(faultResult(claimed, found, clock), claimed.pair?.person?.id));
+  }
 
   const absent = gone.filter((each) => !found.has(each.claimed.recordId));
   const results = absent.map((each) => goneResult(each, 'not_there', clock.now()));
@@ -88,10 +113,17 @@ function deletedResult(
   const fault = error ?? salesforceUnanswered;
   const state = fault.detail.mayHaveHappened === true ? ('unknown' as const) : ('refused' as const);
   return {
-    ...faultResult(gone.claimed, fault, clock),
+    ...leftBehind(faultResult(gone.claimed, fault, clock), person.id),
     pairId,
     outcomes: [{ intentId, state, errorCode: fault.code }],
   };
+}
+
+/** The failure names the person that is still there: of an erased pair nothing else tells of it. */
+function leftBehind(result: RecordResult, personId: string | undefined): RecordResult {
+  const { failure } = result;
+  if (!failure || personId === undefined) return result;
+  return { ...result, failure: { ...failure, recordIds: [...new Set([...failure.recordIds, personId])] } };
 }
 
 /** The one living person of each contact, over merges and conversions; none where it carries the id of another contact. */
