@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { personIdProperty } from '../domain/record.ts';
+import type { FieldChange } from '../domain/plan/types.ts';
+import { personIdProperty, stageProperty } from '../domain/record.ts';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import type { Intent, Reservation, ReservationResult } from '../ports/ledger-work.ts';
 import { assertMayWork, hashEmails, type LedgerContext } from './context.ts';
@@ -104,11 +105,14 @@ async function keepWithinLimits(
 
 /**
  * What a look does to its pair counts once, whichever side it writes first: the write to HubSpot that follows one to the person belongs to
- * the same count, so that no pair is stopped between its two sides. Our id in HubSpot alone is no change.
+ * the same count, so that no pair is stopped between its two sides. Our id in HubSpot alone is no change; nor is the end of a move of the
+ * stage that counted when it began, as a stop would leave the stage empty.
  */
 function countedAs(intent: Intent | null): 'create' | 'update' | null {
   if (intent === null) return null;
   if (intent.operation === 'delete') return 'update';
   if (intent.system === 'salesforce') return intent.operation;
-  return intent.changes.every(({ field }) => field === personIdProperty) ? null : 'update';
+  const beginsMove = intent.stageMove !== undefined;
+  const isCounted = ({ field }: FieldChange) => field !== personIdProperty && (field !== stageProperty || beginsMove);
+  return intent.changes.some(isCounted) ? 'update' : null;
 }

@@ -83,6 +83,15 @@ function contactUpdate(id: string, ...fields: readonly string[]): Intent {
   return { system: 'hubspot', object: 'contact', recordId: id, operation: 'update', changes };
 }
 
+const move = {
+  from: 'opportunity',
+  to: 'customer',
+  kind: 'forward',
+  code: 'x',
+  text: '',
+  mustClear: false,
+} as const;
+
 describe('the limit of changes', () => {
   const limitTo = async (changesPerRun: number) => {
     bench.version = await bench.ledger.activateMapping('few', { createsPerRun: 100, changesPerRun });
@@ -104,12 +113,21 @@ describe('the limit of changes', () => {
     expect(rows).toEqual([{ record_id: '1' }]);
   });
 
-  it('counts moves of the stage in HubSpot', async () => {
+  it('counts a move of the stage in HubSpot when it begins, and lets one that was interrupted end', async () => {
     await limitTo(1);
-    const batch = await claimed('1', '2');
-    const moving = (id: string) => reservation(batch, id, { intent: contactUpdate(id, 'lifecyclestage') });
+    const batch = await claimed('1', '2', '3');
+    const ending = (id: string) => contactUpdate(id, 'lifecyclestage');
+    const beginning = (id: string): Intent => ({ ...ending(id), stageMove: move });
 
-    expect(await reserve(batch, moving('1'), moving('2'))).toMatchObject([{ ok: true }, { reason: 'limit' }]);
+    const answers = await reserve(
+      batch,
+      reservation(batch, '1', { intent: beginning('1') }),
+      reservation(batch, '2', { intent: beginning('2') }),
+      reservation(batch, '3', { intent: ending('3') }),
+    );
+
+    expect(answers).toMatchObject([{ ok: true }, { reason: 'limit' }, { ok: true }]);
+    expect(await runs()).toMatchObject([{ state: 'stopped', changes: 1 }]);
   });
 
   it('does not count our id in HubSpot alone', async () => {
