@@ -7,18 +7,33 @@ export type HumanEdit = {
   side: 'hubspot' | 'salesforce';
   property: string;
   value: string;
+  /** By the clock of the CRMs. */
   atMs: number;
+  /** Who was edited in Salesforce. */
+  personId?: string;
 };
 
 type Crms = { hubspot: HubSpotSandbox; salesforce: SalesforceSandbox };
 
+/** The time of both CRMs in epoch milliseconds. */
+type CrmClock = () => number;
+
 export type Crowd = Crms & {
   random: (below: number) => number;
+  now: CrmClock;
   edits: HumanEdit[];
   /** Contacts that exist, by their id now. */
   live: string[];
-  /** Contacts that were ever merged, deleted or restored, and whose persons were: their fields are not held against single edits. */
+  /** Contacts in HubSpot's recycle bin. */
+  deleted: string[];
+  /** Contacts that were erased for privacy. */
+  erased: string[];
+  /** Contacts that were ever merged, deleted or restored, whose persons were, or whose person sales made: not held against single edits. */
   entangled: Set<string>;
+  /** What a contact was called, and those that were merged into it: no other contact's data contains it. */
+  names: Map<string, string[]>;
+  /** Emails of persons whom sales made and whom HubSpot does not know. */
+  strangers: string[];
   /** Contacts that were below the gate from the beginning and never rose. */
   neverQualified: Set<string>;
   counts: Record<string, number>;
@@ -32,14 +47,26 @@ export const editedFields = [
   { property: 'city', Lead: 'City', Contact: 'MailingCity' },
 ] as const;
 
-const opens = new Set(['salesqualifiedlead', 'opportunity', 'customer']);
+/** Stages that open the gate, and whose contacts stand on both sides. */
+export const opens = new Set(['salesqualifiedlead', 'opportunity', 'customer']);
 
-export function createCrowd(crms: Crms, random: Crowd['random']): Crowd {
+/** Sales keeps the history of every field that humans edit here: without it no CRM could tell who overwrote whom. */
+export function createCrowd(crms: Crms, random: Crowd['random'], now: CrmClock = Date.now): Crowd {
+  for (const object of ['Lead', 'Contact'] as const) {
+    const ofLead = object === 'Lead' ? ['Status', 'HubSpot_Contact_Id__c'] : [];
+    crms.salesforce.trackHistory(object, [...editedFields.map((field) => field[object]), ...ofLead]);
+  }
   return {
-    ...crms,
+    hubspot: crms.hubspot,
+    salesforce: crms.salesforce,
     random,
+    now,
     edits: [],
     live: [],
+    deleted: [],
+    erased: [],
+    names: new Map(),
+    strangers: [],
     entangled: new Set(),
     neverQualified: new Set(),
     counts: {},
@@ -57,10 +84,12 @@ export function personOf({ salesforce }: Crms, contactId: string) {
   return undefined;
 }
 
+export const emailOf = (name: string) => `${name}@crowd.example`;
+
 /** A new contact, past the gate or below it. @returns its id */
 export function arrive(crowd: Crowd, name: string, stage: string): string {
   const id = crowd.hubspot.createContact({
-    email: `${name}@crowd.example`,
+    email: emailOf(name),
     firstname: 'Given',
     lastname: `Family ${name}`,
     company: `Company ${name}`,
@@ -70,143 +99,7 @@ export function arrive(crowd: Crowd, name: string, stage: string): string {
     lifecyclestage: stage,
   });
   crowd.live.push(id);
+  crowd.names.set(id, [name]);
   if (!opens.has(stage)) crowd.neverQualified.add(id);
   return id;
-}
-
-type Deed = { name: string; weight: number; act(crowd: Crowd): boolean };
-
-const pick = <T>({ random }: Crowd, list: readonly T[]): T | undefined => list[random(Math.max(1, list.length))];
-
-function typeInHubSpot(crowd: Crowd): boolean {
-  const contactId = pick(crowd, crowd.live);
-  const field = pick(crowd, editedFields);
-  if (contactId === undefined || field === undefined) return false;
-  const value = valueFor(crowd, field.property);
-  crowd.hubspot.editContact(contactId, { [field.property]: value });
-  note(crowd, { contactId, side: 'hubspot', property: field.property, value });
-  return true;
-}
-
-function typeInSalesforce(crowd: Crowd): boolean {
-  const contactId = pick(crowd, crowd.live);
-  const field = pick(crowd, editedFields);
-  const person = contactId === undefined ? undefined : personOf(crowd, contactId);
-  if (contactId === undefined || field === undefined || person === undefined) return false;
-  const value = valueFor(crowd, field.property);
-  crowd.salesforce.edit(person.object, person.record.Id, { [field[person.object]]: value });
-  note(crowd, { contactId, side: 'salesforce', property: field.property, value });
-  return true;
-}
-
-function valueFor({ random }: Crowd, property: string): string {
-  return property === 'phone' ? `+49 30 ${100_000 + random(899_999)}` : `${property} ${random(1_000_000)}`;
-}
-
-function note(crowd: Crowd, edit: Omit<HumanEdit, 'atMs'>): void {
-  crowd.edits.push({ ...edit, atMs: Date.now() });
-}
-
-function qualify(crowd: Crowd): boolean {
-  const contactId = pick(crowd, crowd.live);
-  if (contactId === undefined) return false;
-  crowd.neverQualified.delete(contactId);
-  crowd.hubspot.editContact(contactId, { lifecyclestage: 'salesqualifiedlead' });
-  return true;
-}
-
-function pickLead(crowd: Crowd) {
-  const contactId = pick(crowd, crowd.live);
-  const person = contactId === undefined ? undefined : personOf(crowd, contactId);
-  return person?.object === 'Lead' && contactId !== undefined ? { contactId, lead: person.record } : undefined;
-}
-
-function setStatus(status: string): Deed['act'] {
-  return (crowd) => {
-    const found = pickLead(crowd);
-    if (found === undefined) return false;
-    crowd.salesforce.edit('Lead', found.lead.Id, { Status: status });
-    return true;
-  };
-}
-
-function convert(crowd: Crowd): boolean {
-  const found = pickLead(crowd);
-  if (found === undefined) return false;
-  const name = crowd.random(2) === 0 ? { opportunityName: `Deal ${crowd.random(1_000)}` } : {};
-  crowd.salesforce.convertLead(found.lead.Id, name);
-  return true;
-}
-
-function win(crowd: Crowd): boolean {
-  const opportunity = pick(
-    crowd,
-    crowd.salesforce.all('Opportunity').filter(({ IsClosed }) => IsClosed !== true),
-  );
-  if (opportunity === undefined) return false;
-  crowd.salesforce.edit('Opportunity', opportunity.Id, { StageName: 'Closed Won' });
-  return true;
-}
-
-function mergeContacts(crowd: Crowd): boolean {
-  const [one, two] = [pick(crowd, crowd.live), pick(crowd, crowd.live)];
-  if (one === undefined || two === undefined || one === two) return false;
-  const survivor = crowd.hubspot.mergeContacts(one, two);
-  crowd.live = [...crowd.live.filter((id) => id !== one && id !== two), survivor];
-  for (const id of [one, two, survivor]) {
-    crowd.entangled.add(id);
-    crowd.neverQualified.delete(id);
-  }
-  return true;
-}
-
-function mergeLeads(crowd: Crowd): boolean {
-  const [one, two] = [pickLead(crowd), pickLead(crowd)];
-  if (one === undefined || two === undefined || one.lead.Id === two.lead.Id) return false;
-  crowd.salesforce.merge('Lead', one.lead.Id, [two.lead.Id]);
-  for (const { contactId } of [one, two]) crowd.entangled.add(contactId);
-  return true;
-}
-
-function deletePerson(crowd: Crowd): boolean {
-  const found = pickLead(crowd);
-  if (found === undefined) return false;
-  crowd.salesforce.remove('Lead', found.lead.Id);
-  crowd.entangled.add(found.contactId);
-  return true;
-}
-
-function deleteContact(crowd: Crowd): boolean {
-  const contactId = pick(crowd, crowd.live);
-  if (contactId === undefined || crowd.live.length < 6) return false;
-  crowd.hubspot.deleteContact(contactId);
-  crowd.entangled.add(contactId);
-  crowd.live = crowd.live.filter((id) => id !== contactId);
-  return true;
-}
-
-const deeds: readonly Deed[] = [
-  { name: 'typed in HubSpot', weight: 34, act: typeInHubSpot },
-  { name: 'typed in Salesforce', weight: 34, act: typeInSalesforce },
-  { name: 'qualified', weight: 8, act: qualify },
-  { name: 'recycled by sales', weight: 6, act: setStatus('Closed - Not Converted') },
-  { name: 'worked by sales', weight: 5, act: setStatus('Working - Contacted') },
-  { name: 'converted', weight: 4, act: convert },
-  { name: 'won', weight: 3, act: win },
-  { name: 'contacts merged', weight: 2, act: mergeContacts },
-  { name: 'leads merged', weight: 1, act: mergeLeads },
-  { name: 'person deleted', weight: 1, act: deletePerson },
-  { name: 'contact deleted', weight: 2, act: deleteContact },
-];
-
-const lots = deeds.flatMap((deed) => Array.from({ length: deed.weight }, () => deed));
-
-/** One human does one thing in one of the CRMs. */
-export function doSomething(crowd: Crowd): void {
-  for (;;) {
-    const deed = pick(crowd, lots);
-    if (deed === undefined || !deed.act(crowd)) continue;
-    crowd.counts[deed.name] = (crowd.counts[deed.name] ?? 0) + 1;
-    return;
-  }
 }
