@@ -51,6 +51,21 @@ describe('the first start', () => {
     }
     expect(await engine.ledger.watermark('salesforce.Opportunity.fast')).toBeNull();
   });
+
+  it('begins a source that cannot be read yet, and later reads it from there', async () => {
+    engine = await startEngine();
+    engine.salesforce.setObjectHidden('Opportunity', true);
+    const { id, leadId } = await handedOver('veiled');
+    await engine.poll();
+    const { opportunityId } = engine.salesforce.convertLead(leadId, { opportunityName: 'Veiled' });
+    await pollAndWork();
+    engine.salesforce.edit('Opportunity', String(opportunityId), { StageName: 'Closed Won' });
+    engine.salesforce.setObjectHidden('Opportunity', false);
+    const granted = await pollAndWork();
+
+    expect(granted.failing.size).toBe(0);
+    expect(engine.hubspot.getContact(id)?.properties.lifecyclestage).toBe('customer');
+  });
 });
 
 describe('pages', () => {
