@@ -105,6 +105,35 @@ describe('the poller', () => {
     expect([decision?.outcome, again]).toEqual([expect.stringMatching(`${outcome}|update|unchanged`), []]);
   });
 
+  it.each([
+    ['an open opportunity', undefined],
+    ['a won opportunity', 'Closed Won'],
+  ])(
+    'marks a conversion with %s no more once both sides are settled, nor with the wide windows',
+    async (what, stage) => {
+      const { id, leadId } = await handedOver(what.replaceAll(' ', ''));
+      // Rows of the last two seconds are not remembered: they may change again within the second of their stamp.
+      engine.salesforce.jumpClock(-10_000);
+      const { opportunityId } = engine.salesforce.convertLead(leadId, { opportunityName: what });
+      if (stage !== undefined) engine.salesforce.edit('Opportunity', String(opportunityId), { StageName: stage });
+      engine.salesforce.jumpClock(10_000);
+      const first = await pollOnly(id);
+      await engine.drainLater();
+      // Its roles are of a Contact that was nobody's yet: they are looked at once.
+      await pollOnly(id);
+      const later = [await pollOnly(id), await pollOnly(id)];
+      for (let wide = 0; wide < 3; wide++) {
+        await engine.database.pool.query(
+          `update watermarks set at = at - interval '11 minutes' where source like 'salesforce.%.wide'`,
+        );
+        later.push(await pollOnly(id), await pollOnly(id));
+      }
+
+      expect(first).toEqual([id]);
+      expect(later).toEqual(later.map(() => []));
+    },
+  );
+
   it('sees a merge, and follows it to the survivor', async () => {
     const { id, leadId } = await handedOver('merged');
     const survivor = engine.salesforce.create('Lead', { LastName: 'merged', Company: 'People Works' });

@@ -8,13 +8,13 @@ const freshMs = 2_000;
 export type SeenRow = { key: string; atMs: number; content: string };
 
 /**
- * Rows that led to a mark already and are read again because the windows overlap. Kept by this process alone and for two wide windows: to
- * forget one costs a look.
+ * Rows that led to a mark already and are read again because the windows overlap. Kept by this process alone, and as long as wide
+ * windows read them: to forget one costs a look.
  */
 export type SeenRows = {
   has(row: SeenRow): boolean;
   add(rows: readonly SeenRow[], serverMs: number): void;
-  /** A wide window begins: what is older than the last one is forgotten. */
+  /** A wide window begins: what the last one did not read is forgotten. */
   age(): void;
 };
 
@@ -22,7 +22,11 @@ export type SeenRows = {
 export function createSeenRows(): SeenRows {
   let [young, old] = [new Map<string, string>(), new Map<string, string>()];
   return {
-    has: ({ key, content }) => (young.get(key) ?? old.get(key)) === content,
+    has({ key, content }) {
+      if ((young.get(key) ?? old.get(key)) !== content) return false;
+      young.set(key, content);
+      return true;
+    },
     add(rows, serverMs) {
       for (const { key, atMs, content } of rows) if (atMs < serverMs - freshMs) young.set(key, content);
     },
