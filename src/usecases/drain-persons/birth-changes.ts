@@ -1,5 +1,5 @@
 import type { CompiledMapping, MappedField } from '../../domain/mapping/types.ts';
-import { ownerField, ownerProperty } from '../../domain/plan/owner.ts';
+import { ownerField, ownerOfUser, ownerProperty } from '../../domain/plan/owner.ts';
 import type { FieldChange, OwnerDirectory } from '../../domain/plan/types.ts';
 import { personIdProperty, type SalesforcePerson, stageProperty } from '../../domain/record.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';
@@ -44,18 +44,15 @@ function carried(
   return [{ field: hubspot, before: null, after: back.value, rule: rule.before, source: name, sourceValue: held }];
 }
 
-/** The HubSpot owner with the email of the person's owner, or the one whom the mapping names for that user. */
+/** The owner as the two-way merge would have it; left out where nobody stands for the user. */
 function ownerOf(
   { fields }: SalesforcePerson,
-  { emails }: CompiledMapping['contact']['owner'],
-  { emailsByUser, ownersByEmail }: OwnerDirectory,
+  mapping: CompiledMapping['contact']['owner'],
+  owners: OwnerDirectory,
 ): FieldChange | null {
   const userId = fields[ownerField];
-  const userEmail = typeof userId === 'string' ? emailsByUser.get(userId) : undefined;
-  if (typeof userId !== 'string' || userEmail === undefined) return null;
-  const named = [...emails].find(([, email]) => email === userEmail)?.[0];
-  const ownerId = ownersByEmail.get(named ?? userEmail);
-  if (ownerId === undefined) return null;
-  const source = { source: ownerField, sourceValue: userId };
+  const ownerId = typeof userId === 'string' ? ownerOfUser(mapping, owners, userId) : null;
+  if (ownerId === null) return null;
+  const source = { source: ownerField, sourceValue: userId ?? null };
   return { field: ownerProperty, before: null, after: ownerId, rule: 'owner', ...source };
 }
