@@ -11,6 +11,7 @@ type Contacts = MappingFiles['contacts'];
 
 const minuteMs = 60_000;
 
+/** What becomes of a pair when something ends or appears on one side: `events` of contacts.yaml. */
 export function compileEvents({ events }: Contacts): EventRules {
   return {
     deletedInHubSpot: events.deleted_in_hubspot,
@@ -22,6 +23,7 @@ export function compileEvents({ events }: Contacts): EventRules {
   };
 }
 
+/** From which counts on a field is fought over: `fights` of contacts.yaml, the time in milliseconds. */
 export function compileFights({ fights }: Contacts): FightRules {
   return { withinMs: fights.within_minutes * minuteMs, repeats: fights.repeats, writes: fights.writes };
 }

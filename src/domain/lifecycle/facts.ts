@@ -78,7 +78,7 @@ export function factsSignature(lifecycle: LifecycleMapping, person: Person): str
 }
 
 /**
- * Whether a person says something of the stage that the base does not say yet: for a poller that compares before it marks.
+ * Whether a person says something of the stage that the base does not say yet: for the poller, which compares before it marks.
  *
  * @param known what the base keeps under `stageFactsKey`; absent: nothing was settled
  */

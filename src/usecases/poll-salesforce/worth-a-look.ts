@@ -1,5 +1,4 @@
-import { readFacts } from '../../domain/lifecycle/facts.ts';
-import { haveChanged, readSignature } from '../../domain/lifecycle/signature.ts';
+import { saysSomethingNew } from '../../domain/lifecycle/facts.ts';
 import { stageFactsKey } from '../../domain/lifecycle/types.ts';
 import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
@@ -47,10 +46,7 @@ function changeOf(person: SalesforcePerson, known: KnownPerson, { mapping, typeO
   const base = known.base ?? {};
   const differs = (field: string) => hasMoved(person.fields[field], base, field, typeOf(person.object, field));
   if (comparedFields(mapping, person.object).some(differs)) return 'value_changed';
-  const agreed = base[stageFactsKey];
-  const { parts } = readFacts(mapping.lifecycle, person);
-  const isSettled = typeof agreed === 'string' && !haveChanged(readSignature(agreed), parts);
-  return isSettled ? null : 'stage_facts_changed';
+  return saysSomethingNew(mapping.lifecycle, base[stageFactsKey], person) ? 'stage_facts_changed' : null;
 }
 
 /** Fields that somebody may have to act on; those with the rule `never` are nobody's business. */
