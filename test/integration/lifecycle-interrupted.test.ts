@@ -81,6 +81,38 @@ describe('sales takes the status back after the stage was emptied', () => {
   });
 });
 
+describe('a move whose facts grow old before it is written', () => {
+  it('is not made when sales took the status back meanwhile', async () => {
+    const { id, leadId } = await handedOver(engine);
+    const Status = engine.salesforce.get('Lead', leadId)?.Status ?? null;
+    engine.salesforce.edit('Lead', leadId, { Status: 'Closed - Not Converted' });
+    const { clock } = engine.dependencies;
+    let lateMs = 0;
+    const worker = meeting(engine, { after: 'findPersons' }, () => {
+      engine.salesforce.edit('Lead', leadId, { Status });
+      lateMs = 8_000;
+    });
+    await lookWith(engine, { ...worker, clock: { ...clock, now: () => clock.now() + lateMs } }, id);
+    await engine.drainLater();
+
+    expect(stageIn(engine, id)).toBe('salesqualifiedlead');
+    expect(engine.hubspot.getHistory(id, 'lifecyclestage')).toHaveLength(1);
+    expect((await engine.ledger.history(id)).pair).toMatchObject({ recycles: 0, stageMove: null });
+  });
+
+  it('is made when they are still true', async () => {
+    const { id } = await recycled();
+    const { clock } = engine.dependencies;
+    let lateMs = 0;
+    const worker = meeting(engine, { after: 'findPersons' }, () => {
+      lateMs = 8_000;
+    });
+    await lookWith(engine, { ...worker, clock: { ...clock, now: () => clock.now() + lateMs } }, id);
+
+    await expectRecycledOnce(id);
+  });
+});
+
 describe('a stage that changes while we move it', () => {
   it('to a third one before the setting: the move ends as a conflict, and the human’s stage counts', async () => {
     const { id } = await recycled();

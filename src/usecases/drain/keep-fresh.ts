@@ -1,4 +1,5 @@
-import type { FieldChange } from '../../domain/plan/types.ts';
+import { readFacts } from '../../domain/lifecycle/facts.ts';
+import type { FieldChange, Plan } from '../../domain/plan/types.ts';
 import {
   contactIdField,
   type FieldValue,
@@ -20,8 +21,9 @@ const tooOldMs = 60_000;
 export type Freshness<Kind> = { fresh: readonly Kind[]; changed: readonly Kind[] };
 
 /**
- * Makes sure that no person is written by old data. Where a slow CRM or database has aged a look, its contact is read once more, and what
- * the person holds that is to be overwritten; only those that are as they were go on. The others are to be looked at again.
+ * Makes sure that no person is written by old data. Where a slow CRM or database has aged a look, its contact is read once more, and of the
+ * person what is to be overwritten, and what is to be carried to HubSpot; only those that are as they were go on. The others are to be looked
+ * at again.
  */
 export async function keepFresh(
   dependencies: DrainDependencies,
@@ -30,14 +32,18 @@ export async function keepFresh(
 ): Promise<Freshness<ReservedLook>> {
   const { hubspotProperties } = dependencies.mapping.contact;
   return await sortByAge(dependencies, looks, async (aging) => {
-    const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ plan: { write } }) =>
-      write === null || write.id === null ? null : { object: write.object, id: write.id },
-    );
-    return ({ contact, plan: { write } }) => {
+    const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ plan }) => personOf(plan));
+    return ({ contact, plan }) => {
       const now = contacts(contact.id);
       const isSame = hubspotProperties.every((name) => now?.properties[name] === contact.properties[name]);
       if (now === null || !isSame) return false;
-      return write === null || write.id === null || holdsBefore(persons(write.id), write.changes);
+      const person = personOf(plan);
+      if (person === null) return true;
+      const changes = plan.write?.changes ?? [];
+      const held = persons(person.id);
+      return (
+        holdsBefore(held, [...changes, ...sourcesOf(plan.contact)]) && saysTheSame(dependencies, held, plan, changes)
+      );
     };
   });
 }
@@ -49,21 +55,50 @@ export async function keepContactsFresh(
   looks: readonly ContactLook[],
 ): Promise<Freshness<ContactLook>> {
   return await sortByAge(dependencies, looks, async (aging) => {
-    const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ person, changes }) =>
-      changes.some(({ source }) => source !== undefined) ? person : null,
+    const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ person, changes, plan }) =>
+      isSource(plan, changes) ? person : null,
     );
-    return ({ contact, person, changes }) => {
+    return ({ contact, person, changes, plan }) => {
       const now = contacts(contact.id);
       const isSame = changes.every(
         ({ field }) => (now?.properties[field] ?? null) === (contact.properties[field] ?? null),
       );
       if (now === null || !isSame) return false;
-      const sources = changes.flatMap(({ source, sourceValue = null }) =>
-        source === undefined ? [] : [{ field: source, before: sourceValue }],
-      );
-      return sources.length === 0 || person === null || holdsBefore(persons(person.id), sources);
+      if (person === null || !isSource(plan, changes)) return true;
+      const held = persons(person.id);
+      return holdsBefore(held, sourcesOf(changes)) && saysTheSame(dependencies, held, plan, []);
     };
   });
+}
+
+/** The person that is overwritten, or from which HubSpot is. */
+function personOf(plan: Plan): PersonReference | null {
+  const { write, person, contact } = plan;
+  if (write !== null) return write.id === null ? null : { object: write.object, id: write.id };
+  return isSource(plan, contact) ? person : null;
+}
+
+/** A move of the stage comes from the person's facts, though no field of it is a source. */
+function isSource({ stage }: Plan, changes: readonly FieldChange[]): boolean {
+  return stage.move !== null || changes.some(({ source }) => source !== undefined);
+}
+
+function sourcesOf(changes: readonly FieldChange[]): Pick<FieldChange, 'field' | 'before'>[] {
+  return changes.flatMap(({ source, sourceValue = null }) =>
+    source === undefined ? [] : [{ field: source, before: sourceValue }],
+  );
+}
+
+/** Whether the facts from which the stage is moved are still true. @param writing what is about to be written to the person itself */
+function saysTheSame(
+  { mapping }: DrainDependencies,
+  person: SalesforcePerson | null,
+  { stage }: Plan,
+  writing: readonly FieldChange[],
+): boolean {
+  if (stage.move === null || stage.agreed === null || person === null) return true;
+  const fields = { ...person.fields, ...Object.fromEntries(writing.map(({ field, after }) => [field, after])) };
+  return readFacts(mapping.lifecycle, { ...person, fields }).signature === stage.agreed.facts;
 }
 
 async function sortByAge<Kind extends PlannedLook>(
