@@ -72,11 +72,6 @@ export function readFacts(lifecycle: LifecycleMapping, person: Person): PersonFa
   };
 }
 
-/** What the base of a pair keeps of these facts. */
-export function factsSignature(lifecycle: LifecycleMapping, person: Person): string {
-  return readFacts(lifecycle, person).signature;
-}
-
 /**
  * Whether a person says something of the stage that the base does not say yet: for the poller, which compares before it marks.
  *

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factsSignature } from '../../../src/domain/lifecycle/facts.ts';
+import { readFacts } from '../../../src/domain/lifecycle/facts.ts';
 import { stageFactsKey } from '../../../src/domain/lifecycle/types.ts';
 import type { FieldValues, SalesforcePerson } from '../../../src/domain/record.ts';
 import type { KnownPerson } from '../../../src/ports/ledger-sweep.ts';
@@ -9,7 +9,7 @@ import { mapping, person } from '../domain/given.ts';
 const contactId = '101';
 const agreed = person('Lead', { externalId: contactId, fields: { Status: 'Open - Not Contacted', Title: 'CTO' } });
 
-const base: FieldValues = { ...agreed.fields, [stageFactsKey]: factsSignature(mapping.lifecycle, agreed) };
+const base: FieldValues = { ...agreed.fields, [stageFactsKey]: readFacts(mapping.lifecycle, agreed).signature };
 const { City: _, ...withoutCity } = base;
 const live: KnownPerson = { pairId: '1', contactId, status: 'live', base, tombstone: null, handedOver: true };
 

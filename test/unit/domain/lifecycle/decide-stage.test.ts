@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { stageCauses } from '../../../../src/domain/lifecycle/causes.ts';
 import { decideStage } from '../../../../src/domain/lifecycle/decide-stage.ts';
-import { factsSignature } from '../../../../src/domain/lifecycle/facts.ts';
 import type { LifecycleMapping } from '../../../../src/domain/mapping/types.ts';
 import type { SalesforcePerson } from '../../../../src/domain/record.ts';
 import {
   accepted,
   contact,
+  factsSignature,
   lead,
   lifecycle,
   look,

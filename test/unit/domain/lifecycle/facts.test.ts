@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  factsSignature,
-  readFacts,
-  saysSomethingNew,
-  stageFieldNames,
-} from '../../../../src/domain/lifecycle/facts.ts';
+import { readFacts, saysSomethingNew, stageFieldNames } from '../../../../src/domain/lifecycle/facts.ts';
 import { haveChanged, readSignature } from '../../../../src/domain/lifecycle/signature.ts';
 import type { LifecycleMapping } from '../../../../src/domain/mapping/types.ts';
-import { accepted, lead, lifecycle, lost, open, person, sfContact, shipped, won } from './given.ts';
+import { accepted, factsSignature, lead, lifecycle, lost, open, person, sfContact, shipped, won } from './given.ts';
 
 const silent: LifecycleMapping = {
   ...lifecycle,

@@ -1,4 +1,4 @@
-import { factsSignature } from '../../../../src/domain/lifecycle/facts.ts';
+import { readFacts } from '../../../../src/domain/lifecycle/facts.ts';
 import { type OpenStageMove, type StageInput, stageFactsKey } from '../../../../src/domain/lifecycle/types.ts';
 import type {
   CompiledMapping,
@@ -105,6 +105,10 @@ export const lead = (status: string | null, fields: SalesforcePerson['fields'] =
   person('Lead', status, { fields });
 export const sfContact = (status: string | null, ...opportunities: OpportunityFact[]) =>
   person('Contact', status, { opportunities });
+
+/** What the base keeps of the facts of a person. */
+export const factsSignature = (mapping: LifecycleMapping, who: SalesforcePerson): string =>
+  readFacts(mapping, who).signature;
 
 /** A pair that was handed over; its base as when HubSpot held this stage and Salesforce this person. */
 export function pairAgreed(

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { decideStage } from '../../../../src/domain/lifecycle/decide-stage.ts';
 import { effectiveStage } from '../../../../src/domain/lifecycle/effective-stage.ts';
-import { factsSignature } from '../../../../src/domain/lifecycle/facts.ts';
 import type { OpenStageMove } from '../../../../src/domain/lifecycle/types.ts';
 import type { SalesforcePerson } from '../../../../src/domain/record.ts';
-import { begun, contact, lead, lifecycle, look, mappingWith, pairAgreed, sfContact, won } from './given.ts';
+import {
+  begun,
+  contact,
+  factsSignature,
+  lead,
+  lifecycle,
+  look,
+  mappingWith,
+  pairAgreed,
+  sfContact,
+  won,
+} from './given.ts';
 
 const sql = 'salesqualifiedlead';
 const working = { stage: sql, person: lead('Working') };
