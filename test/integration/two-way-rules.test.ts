@@ -38,6 +38,8 @@ describe('where the mapping asks a person', () => {
       'events.same_email': 'newest',
     };
     engine = await startTwoWay({ mappings: { 'contacts.yaml': asks } });
+    // Who makes persons in Salesforce here.
+    engine.hubspot.addOwner('sales.person@sandbox.example');
   });
   afterAll(() => engine.close());
 
@@ -72,7 +74,7 @@ describe('where the mapping asks a person', () => {
     const [older, newer] = ['Older', 'Newer'].map((LastName) =>
       engine.salesforce.create('Lead', { LastName, Company: 'C', Email }),
     );
-    await new Promise((done) => setTimeout(done, 1_050));
+    engine.salesforce.jumpClock(1_050);
     engine.salesforce.edit('Lead', String(newer?.Id), { Title: 'Touched' });
     const id = engine.hubspot.createContact(sqlContact('several', { email: Email }));
     await engine.look(id);
@@ -122,8 +124,10 @@ describe('an email that changes', () => {
 
 describe('rule 12: what HubSpot is overwritten by is not old', () => {
   let engine: Engine;
+  let aheadMs = 0;
+  const now = () => Date.now() + aheadMs;
   beforeAll(async () => {
-    engine = await startTwoWay();
+    engine = await startTwoWay({ hubspot: { now }, salesforce: { clock: now } });
   });
   afterAll(() => engine.close());
 
@@ -141,7 +145,8 @@ describe('rule 12: what HubSpot is overwritten by is not old', () => {
   it('a property that a person changed meanwhile is not overwritten by what was decided before', async () => {
     const { id, leadId } = await handedOver(engine, { jobtitle: 'Buyer' });
     engine.salesforce.edit('Lead', leadId, { Title: 'Head' });
-    await new Promise((done) => setTimeout(done, 1_050));
+    // Salesforce's clock shows whole seconds: the later edit wants another one.
+    aheadMs += 1_050;
     const worker = slow(() => engine.hubspot.editContact(id, { jobtitle: 'Chief' }));
     await lookWith(engine, worker, id);
     await engine.look(id);
