@@ -106,8 +106,8 @@ describe.each(queueBackends())('both sides in the hands of people (queue on $nam
     });
     const running = stack;
     stack.hubspot.addOwner(fallbackOwner);
-    let service = await stack.start();
     const crowd = createCrowd(stack, createRandom(3));
+    let service = await stack.start();
     for (let number = 0; number < pairs; number++) arrive(crowd, `pair${number}`, 'salesqualifiedlead');
     for (let number = 0; number < pairs / 10; number++) arrive(crowd, `nurtured${number}`, 'lead');
     await eventually('everybody has arrived', () => crowd.live.every((id) => isThereOrBelow(crowd, id)), 300_000);

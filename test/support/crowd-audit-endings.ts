@@ -1,15 +1,5 @@
 import { type Crowd, opens } from './crowd.ts';
-import { carriers, pairFault, stageOf, type Witness } from './crowd-audit.ts';
-
-/** Failures that say why a contact past the gate has no person of its own, or one that HubSpot does not name. */
-const endings = new Set([
-  'person_deleted',
-  'person_merged',
-  'person_taken',
-  'person_unlinked',
-  'several_persons',
-  'contact_deleted',
-]);
+import { carriers, endings, pairFault, stageOf, type Witness } from './crowd-audit.ts';
 
 /**
  * Who was merged, deleted, restored or born in Salesforce: one living pair, or an ending that the ledger tells of. @returns the others

@@ -23,6 +23,16 @@ export type Witness = {
   standingOf(contactId: string): Promise<AuditStanding>;
 };
 
+/** Failures that say why a contact past the gate has no person of its own, or one that HubSpot does not name. */
+export const endings: ReadonlySet<string> = new Set([
+  'person_deleted',
+  'person_merged',
+  'person_taken',
+  'person_unlinked',
+  'several_persons',
+  'contact_deleted',
+]);
+
 export const stageOf = (crowd: Crowd, id: string) => crowd.hubspot.getContact(id)?.properties.lifecyclestage ?? '';
 
 export function living({ salesforce }: Crowd) {
@@ -82,22 +92,28 @@ export async function unequalFields(crowd: Crowd, { standingOf }: Witness): Prom
     );
     if (differing.length === 0) continue;
     const standing = crowd.entangled.has(id) ? await standingOf(id) : null;
-    if (standing?.ended || (standing?.failure ?? null) !== null) continue;
+    if (standing?.ended || endings.has(standing?.failure ?? '')) continue;
     for (const field of differing) {
       const names: (string | undefined)[] = [field.property, field[person.object]];
       const reason = standing?.reasons.find(({ field: name }) => names.includes(name))?.code;
-      const stood = reason === 'as_last_agreed' && isOlderThanPair(crowd, id, field.property);
+      const stood = reason === 'as_last_agreed' && isOlderThanPair(crowd, { id, property: field.property });
       if (reason !== 'differs_since_link' && !stood) unequal.push(`${id} ${field.property}: ${reason ?? 'no reason'}`);
     }
   }
   return unequal;
 }
 
-/** Nobody has typed into the field since the contact got its person and passed the gate: the sides differ as they did then. */
-function isOlderThanPair({ hubspot, edits }: Crowd, id: string, property: string): boolean {
+/** Nobody has typed into the field since the contact was handed over to a person whom sales had made: the sides differ as they did then. */
+function isOlderThanPair({ hubspot, salesforce, edits }: Crowd, { id, property }: { id: string; property: string }) {
   const [linked] = hubspot.getHistory(id, 'salesforce_person_id');
   const qualified = hubspot.getHistory(id, 'lifecyclestage').find(({ value }) => value === 'salesqualifiedlead');
-  const pairedAtMs = Math.max(linked?.at ?? 0, qualified?.at ?? 0);
+  const fromMs = Math.max(linked?.at ?? 0, qualified?.at ?? 0);
+  const ours = salesforce
+    .all('LeadHistory')
+    .filter(({ LeadId, CreatedById }) => LeadId === linked?.value && CreatedById === salesforce.runAsUserId)
+    .map(({ CreatedDate }) => Date.parse(String(CreatedDate)) + 999);
+  // The first look after the gate opened fills blanks; what was typed until then stood on both sides already.
+  const pairedAtMs = ours.find((atMs) => atMs >= fromMs) ?? fromMs;
   return edits.every((edit) => edit.contactId !== id || edit.property !== property || edit.atMs <= pairedAtMs);
 }
 

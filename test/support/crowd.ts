@@ -52,6 +52,8 @@ export const opens = new Set(['salesqualifiedlead', 'opportunity', 'customer']);
 
 /** Sales keeps the history of every field that humans edit here: without it no CRM could tell who overwrote whom. */
 export function createCrowd(crms: Crms, random: Crowd['random'], now: CrmClock = Date.now): Crowd {
+  // Whom sales makes belongs to its own user, who works in both.
+  crms.hubspot.addOwner('sales.person@sandbox.example');
   for (const object of ['Lead', 'Contact'] as const) {
     const ofLead = object === 'Lead' ? ['Status', 'HubSpot_Contact_Id__c'] : [];
     crms.salesforce.trackHistory(object, [...editedFields.map((field) => field[object]), ...ofLead]);
