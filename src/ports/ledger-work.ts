@@ -71,6 +71,16 @@ export type WorkLedger = {
     reservations: readonly Reservation[],
   ): Promise<readonly ReservationResult[]>;
   /**
+   * Lets claimed contacts into which others were merged inherit the pairs of these, before anything is planned. Where that changes what is
+   * known of a contact, its row is given back.
+   * @param contacts with all ids of each contact, its own first
+   * @returns the ids of the contacts whose rows are not ours any more
+   */
+  inheritMerged(
+    token: string,
+    contacts: readonly { contactId: string; pairId: string | null; contactIds: readonly string[] }[],
+  ): Promise<ReadonlySet<string>>;
+  /**
    * Opens a pair and an intent for each person that is to be created in HubSpot, before the call. A person that has a pair without a
    * contact (an answer was lost) gets the same pair again.
    */

@@ -5,6 +5,7 @@ import { applyResults } from './apply-results.ts';
 import { settleBirths } from './born.ts';
 import { assertMayWork, type LedgerContext } from './context.ts';
 import { contactType, findHeld } from './held.ts';
+import { settleMerged } from './inherit-merged.ts';
 import { asLedger, inTransaction, isUnreachable, toLedgerError } from './pool.ts';
 import { settle, settlePoisoned } from './settle.ts';
 import { insertIntents, withPartitions } from './writes.ts';
@@ -61,11 +62,12 @@ async function commitWithin(client: pg.PoolClient, work: Work, part: readonly Re
     work,
     part.map(({ contactId, pairId = null }) => ({ contactId, pairId })),
   );
-  const births = await settleBirths(
+  const merges = await settleMerged(
     client,
     work,
     part.filter(({ contactId }) => held.has(contactId)),
   );
+  const births = await settleBirths(client, work, merges);
   const accepted = births.results;
   const stale = part.filter(({ contactId }) => !held.has(contactId)).map(({ contactId }) => contactId);
   await applyResults(

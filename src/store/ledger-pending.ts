@@ -81,12 +81,13 @@ const markSql =
   toMarkSql(`jsonb_to_recordset($2::jsonb) as m(system text, object text, record_id text, priority smallint, due_in float8,
      hints smallint, source text, run_id bigint)`);
 
-// Whom another contact stood in the way of, where that contact or its person is among the ids.
+// Whom another contact stood in the way of, or about whose person people are asked, where one of these records is among the ids.
 const markHeldUpSql = toMarkSql(`(
   select f.system, f.object, f.record_id, 2::smallint as priority, 0::float8 as due_in, 0::smallint as hints, 'released' as source,
          null::bigint as run_id
   from failures f
-  where f.connection_id = $1 and f.code in ('person_taken', 'person_taken_meanwhile', 'born_taken') and f.record_ids && $2::text[]
+  where f.connection_id = $1 and f.code in ('person_taken', 'person_taken_meanwhile', 'born_taken',
+    'several_persons', 'person_merged', 'person_deleted', 'person_unlinked') and f.record_ids && $2::text[]
 ) as m`);
 
 /** Marks inside a transaction of the caller's. Throws the driver's error. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { findErased } from './erase.ts';
+import { inheritMerged } from './inherit-merged.ts';
 import { createAdminLedger } from './ledger-admin.ts';
 import { claimRecords } from './ledger-claim.ts';
 import { commit } from './ledger-commit.ts';
@@ -18,6 +19,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createPendingLedger(context),
     claim: (request) => claimRecords(context, request),
     reserve: (token, mappingVersion, reservations) => reserve(context, token, mappingVersion, reservations),
+    inheritMerged: (token, contacts) => inheritMerged(context, token, contacts),
     reserveBirths: (token, mappingVersion, births) => reserveBirths(context, token, mappingVersion, births),
     erasedEmails: (emails) => asLedger(() => findErased(context, emails)),
     commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),

@@ -99,3 +99,18 @@ export async function emptyMoved(client: pg.PoolClient, linkable: readonly Linka
   const moved = linkable.flatMap(({ movedPairs }) => movedPairs);
   if (moved.length > 0) await client.query({ name: 'blank-moved', text: blankSql, values: [moved] });
 }
+
+/** The same for pairs that were absorbed without a reservation; leases of ours on them end. */
+export async function blankMoved(
+  client: pg.PoolClient,
+  moves: readonly { absorbed: string }[],
+  token: string,
+): Promise<void> {
+  if (moves.length === 0) return;
+  const ids = moves.map(({ absorbed }) => absorbed);
+  await client.query({ name: 'blank-moved', text: blankSql, values: [ids] });
+  await client.query(
+    'update pairs set lease_token = null, leased_until = null where id = any($1) and lease_token = $2',
+    [ids, token],
+  );
+}

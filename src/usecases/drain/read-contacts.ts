@@ -13,11 +13,13 @@ export type ReadContacts = {
   /** Contacts that HubSpot does not have (any more). */
   gone: readonly Gone[];
   settled: readonly RecordResult[];
+  /** The contacts into which others turned out to be merged. */
+  survivors: readonly Mark[];
 };
 
 /**
- * Reads the claimed contacts. What was merged away is settled here: a merged id makes its survivor pending, and stays in the ledger as a
- * memory of where it led. That a contact is gone is believed of a read alone, never of an event.
+ * Reads the claimed contacts. What was merged away is settled here: its survivor inherits the pair and becomes pending,
+ * and the merged id stays in the ledger as a memory of where it led. That a contact is gone is believed of a read alone, never of an event.
  */
 export async function readContacts(
   { hubspot, ledger, mapping, clock }: DrainDependencies,
@@ -44,8 +46,8 @@ export async function readContacts(
       settled.push(mergedAway(claimed, read.record.id));
     }
   }
-  if (survivors.length > 0) await ledger.mark(distinct(survivors));
-  return { looks, gone, settled };
+  if (survivors.length > 0) await ledger.mark(survivors);
+  return { looks, gone, settled, survivors };
 }
 
 const unanswered: HubSpotRead = {
@@ -62,16 +64,16 @@ function mergedAway(claimed: ClaimedRecord, survivorId: string): RecordResult {
   const decision = { outcome: 'merged', code: 'contact_merged', text, reasons: [], fields: [], observedOnly: false };
   return {
     ...doneResult(claimed, decision),
+    mergedInto: survivorId,
     ...(claimed.pairId === null
       ? {}
       : { pairId: claimed.pairId, retiredContactIds: [{ id: claimed.recordId, status: 'merged' }] }),
   };
 }
 
-function markOf(recordId: string, { priority }: ClaimedRecord): Mark {
-  return { system: 'hubspot', object: 'contact', recordId, priority, hints: ['merged'], source: 'merge' };
-}
-
-function distinct(marks: readonly Mark[]): Mark[] {
-  return [...new Map(marks.map((mark) => [mark.recordId, mark])).values()];
+/** Whoever was linked below the gate stays linked: the survivor and the person learn of each other. */
+function markOf(recordId: string, { priority, pair }: ClaimedRecord): Mark {
+  const isLinkedOnly = pair?.person != null && pair.handedOverAtMs === null;
+  const hints = isLinkedOnly ? (['merged', 'born'] as const) : (['merged'] as const);
+  return { system: 'hubspot', object: 'contact', recordId, priority, hints, source: 'merge' };
 }

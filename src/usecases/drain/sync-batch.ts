@@ -10,6 +10,7 @@ import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';
 import { decisionOf, doneResult, endOf, judgedOutcomes } from './results.ts';
 import { settleGone } from './settle-gone.ts';
+import { settleMerges } from './settle-merges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { toWaves, writePersons } from './write-persons.ts';
 
@@ -21,13 +22,14 @@ import { toWaves, writePersons } from './write-persons.ts';
  */
 export async function syncBatch(dependencies: DrainDependencies, batch: Batch): Promise<void> {
   const { ledger, mappingVersion, observe } = dependencies;
-  const { looks, gone, settled } = await readContacts(dependencies, batch);
+  const read = await readContacts(dependencies, batch);
+  const looks = await settleMerges(dependencies, batch, read);
   const { planned, failed } = await planLooks(dependencies, batch, looks);
   const toWrite = observe ? [] : planned.filter(leadsToAWrite);
   const decided = planned.filter((look) => !toWrite.includes(look));
-  const results = [...settled, ...failed, ...decided.map((look) => settleDecided(look, observe))];
+  const results = [...failed, ...decided.map((look) => settleDecided(look, observe))];
   if (results.length > 0) await ledger.commit(batch.claim.token, mappingVersion, results);
-  await settleGone(dependencies, batch, gone);
+  await settleGone(dependencies, batch, read.gone);
   if (toWrite.length === 0) return;
   if (batch.signal.aborted) return ledger.release(batch.claim.token);
 
