@@ -10,9 +10,20 @@ import type { Base, FieldChange, Plan } from './types.ts';
  */
 export function baseAfter(plan: Plan, held: FieldValues): Base | null {
   const { written, others } = seenAfter(plan.write?.changes ?? [], held);
-  const hubspot = { ...plan.agreed?.hubspot, ...others };
-  const salesforce = { ...plan.agreed?.salesforce, ...written };
+  const blank = blankAfterCreate(plan, held);
+  const agreed = plan.write?.operation === 'create' ? null : plan.agreed;
+  const hubspot = { ...agreed?.hubspot, ...blank.hubspot, ...others };
+  const salesforce = { ...agreed?.salesforce, ...blank.salesforce, ...written };
   return Object.keys(hubspot).length === 0 ? null : { hubspot, salesforce };
+}
+
+/** Fields that were blank in HubSpot and are so in Salesforce: a flow may have filled them as the person was created. */
+function blankAfterCreate({ write, blanks }: Plan, held: FieldValues): Base {
+  const still = write?.operation === 'create' ? blanks.filter(({ field }) => held[field] === null) : [];
+  return {
+    hubspot: Object.fromEntries(still.map(({ property }) => [property, null])),
+    salesforce: Object.fromEntries(still.map(({ field }) => [field, null])),
+  };
 }
 
 /**

@@ -3,14 +3,14 @@ import type { MappedField } from '../mapping/types.ts';
 import { contactIdField, type PersonObject } from '../record.ts';
 import { convertField } from './convert-field.ts';
 import { fallbackOwner, mappedOwner, ownerField, ownerOf, ownerProperty, ownerUnmapped } from './owner.ts';
-import type { FieldChange, PersonWrite, PlanInput, PlanProblem, Reason } from './types.ts';
+import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
 
-export type WriteDecision =
-  | { kind: 'write'; write: PersonWrite | null; reasons: readonly Reason[] }
+type CreateDecision =
+  | { kind: 'write'; write: PersonWrite; blanks: Plan['blanks']; reasons: readonly Reason[] }
   | { kind: 'problem'; problem: PlanProblem; reasons: readonly Reason[] };
 
 /** What to create for a contact that nobody in Salesforce stands for: mapped values, then defaults, then the owner. */
-export function planCreate(input: PlanInput): WriteDecision {
+export function planCreate(input: PlanInput): CreateDecision {
   const { mapping, contact } = input;
   const object = mapping.contact.create;
   const reasons: Reason[] = [];
@@ -27,7 +27,17 @@ export function planCreate(input: PlanInput): WriteDecision {
   if (owner !== null) changes.push(owner);
   const problem = problems[0] ?? missingFields(input, object, changes) ?? (owner === null ? ownerProblem(input) : null);
   if (problem !== null) return { kind: 'problem', problem: withFields(problem, problems), reasons };
-  return { kind: 'write', write: { operation: 'create', object, id: null, changes }, reasons };
+  const blanks = blanksOf(input, object, changes);
+  return { kind: 'write', write: { operation: 'create', object, id: null, changes }, blanks, reasons };
+}
+
+function blanksOf({ mapping, contact }: PlanInput, object: PersonObject, made: readonly FieldChange[]): Plan['blanks'] {
+  return mapping.contact.fields.flatMap(({ hubspot: property, salesforce }) => {
+    const field = salesforce[object];
+    const isWritten = field === undefined || made.some((change) => change.field === field);
+    const isEmpty = contact.properties[property] !== undefined && isBlank(contact.properties[property]);
+    return isWritten || !isEmpty ? [] : [{ property, field }];
+  });
 }
 
 type FirstValue = { change?: FieldChange; reason?: Reason | null; problem?: PlanProblem };

@@ -1,4 +1,5 @@
 import type { StageOutcome } from '../lifecycle/types.ts';
+import type { GateDecision } from '../mapping/types.ts';
 import { stageProperty } from '../record.ts';
 import { fieldFrozen } from './fights.ts';
 import type { UpdateDecision } from './plan-update.ts';
@@ -20,4 +21,11 @@ export function freezesOf({ histories }: PlanInput, update: UpdateDecision, stag
   const by = histories?.hubspot[stageProperty]?.[0]?.by;
   const named = by === undefined ? '' : ` It was changed last by ${by}.`;
   return [...update.freezes, ...stage.freezes.map((freeze) => ({ ...freeze, text: `${freeze.text}${named}` }))];
+}
+
+/** An expression of the gate cannot be evaluated for this contact. */
+export function gateFault({ code, text }: GateDecision): PlanProblem {
+  const advice =
+    'Correct the values of the contact, or make the expression in gate.yaml handle them: number(text, otherwise).';
+  return { code, message: text, advice, fields: [], recordIds: [] };
 }

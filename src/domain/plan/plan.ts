@@ -14,7 +14,7 @@ import { factsOn } from './field-facts.ts';
 import { isFrozen } from './fights.ts';
 import { judgeIntents } from './judge-intents.ts';
 import { planCreate } from './plan-create.ts';
-import { asksOf, freezesOf, problemOf } from './plan-reports.ts';
+import { asksOf, freezesOf, gateFault, problemOf } from './plan-reports.ts';
 import { idChange, planUpdate } from './plan-update.ts';
 import { type Resolution, resolvePerson } from './resolve-person.ts';
 import { personById, sameId } from './trace.ts';
@@ -85,6 +85,7 @@ function nothing({ input, gate }: Look, stage: StageOutcome): Omit<Decided, 'out
     tombstone: input.pair?.tombstone ?? null,
     archivesContact: false,
     agreed: null,
+    blanks: [],
     linkBack: false,
     problem: stage.problem,
   };
@@ -137,6 +138,7 @@ function create(look: Look): Decided {
     ...nothing(look, stageOf(look, null, true)),
     outcome: 'create',
     write: decision.write,
+    blanks: decision.blanks,
     tombstone: null,
     linkBack: true,
     reasons: [nobody, ...decision.reasons],
@@ -241,10 +243,4 @@ function ended(look: Look, problem: PlanProblem): Decided {
 
 function needsPerson(look: Look, problem: PlanProblem, reasons: readonly Reason[]): Decided {
   return { ...nothing(look, stageOf(look, null, false)), outcome: 'needs_person', reasons, problem };
-}
-
-function gateFault({ code, text }: GateDecision): PlanProblem {
-  const advice =
-    'Correct the values of the contact, or make the expression in gate.yaml handle them: number(text, otherwise).';
-  return { code, message: text, advice, fields: [], recordIds: [] };
 }

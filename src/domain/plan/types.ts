@@ -191,6 +191,8 @@ export type Plan = {
    * from here on only changes count). Only what the stored base does not say yet. Null: leave the base as it is.
    */
   agreed: Base | null;
+  /** For a create: mapped fields for which HubSpot has nothing. Both sides agree on that, too, once the person is there. */
+  blanks: readonly { property: string; field: string }[];
   /** True where `salesforce_person_id` does not hold the person's id (for a create: once the id is known). */
   linkBack: boolean;
   /** What became of the writes whose answers were lost, by what both sides hold now. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stageFactsKey } from '../../../src/domain/lifecycle/types.ts';
+import { baseAfter } from '../../../src/domain/plan/base.ts';
 import { plan } from '../../../src/domain/plan/plan.ts';
 import { codesFor, contact, contactId, input, mapping, paired, pairWith, person, sentBack, written } from './given.ts';
 
@@ -30,6 +31,33 @@ describe('where both sides never agreed on anything', () => {
 
     expect(sentBack(decided)).not.toHaveProperty('jobtitle');
     expect(codesFor(decided, 'Title')).toStrictEqual(['differs_since_link']);
+  });
+});
+
+describe('a person who was just created', () => {
+  const decided = plan(input({ contact: contact({ company: 'ACME', jobtitle: 'CTO' }) }));
+  const held = { Title: 'CTO', Company: 'ACME', Phone: null, City: 'Filled by a flow' };
+
+  it('both sides agree on what is blank on both: the first edits of it are compared with that', () => {
+    const base = baseAfter(decided, held);
+
+    expect(base).toMatchObject({
+      hubspot: { jobtitle: 'CTO', phone: null },
+      salesforce: { Title: 'CTO', Phone: null },
+    });
+    const later = plan(
+      paired({ jobtitle: 'CTO', phone: '222' }, { Title: 'CTO', Phone: '111' }, base, {
+        histories: {
+          hubspot: { phone: [{ value: '222', atMs: 900_000, by: 'marketing' }] },
+          salesforce: { Phone: [{ value: '111', atMs: 800_000, by: 'sales' }] },
+        },
+      }),
+    );
+    expect(later.write?.changes).toMatchObject([{ field: 'Phone', before: '111', after: '222', conflict: 'hubspot' }]);
+  });
+
+  it('what a flow filled in as the person was created comes to HubSpot', () => {
+    expect(baseAfter(decided, held)?.salesforce).not.toHaveProperty('City');
   });
 });
 

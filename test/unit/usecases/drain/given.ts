@@ -79,6 +79,7 @@ export function givenPlan(more: Partial<Plan> = {}): Plan {
     archivesContact: false,
     agreed: null,
     linkBack: false,
+    blanks: [],
     intents: [],
     reasons: [],
     problem: null,
