@@ -9,6 +9,8 @@ import { batchSchema, type ErrorBody } from './schemas.ts';
 const BATCHES_AT_ONCE = 6;
 /** Calls that one batch of 100 may cost while its guilty records are looked for: enough for five of them, log2 each. */
 const CALLS_PER_BATCH = 64;
+/** No further call begins later than this after the first: the caller's lease must outlive this and one call's timeout. */
+const MAX_SPAN_MS = 30_000;
 
 /** A record to write. `key`: its id, or the value of the unique property it is upserted by; doubles as trace id. */
 export type KeyedWrite = { key: string; properties: Readonly<Record<string, string>> };
@@ -26,7 +28,7 @@ export type BatchWriter<R> = {
 };
 
 export type Outcome<R> = { ok: true; result: R } | { ok: false; error: SyncError };
-type Scope<R> = BatchWriter<R> & { outcomes: Map<string, Outcome<R>> };
+type Scope<R> = BatchWriter<R> & { outcomes: Map<string, Outcome<R>>; endsAtMs: number };
 /** Calls left, shared by all halves of one batch. */
 type Allowance = { left: number };
 
@@ -38,7 +40,7 @@ function missingInAnswer(): SyncError {
   });
 }
 
-/** Too many guilty records in one batch to find them all at once. Some were found and will not be sent again, so the next try gets on. */
+/** Too many guilty records in one batch, or too slow answers, to find them all at once. Those found are not sent again, so the next try gets on. */
 function undecided(cause: SyncError): SyncError {
   const advice = 'Nothing to do: it is tried again without the records that were found guilty.';
   return new SyncError(
@@ -51,6 +53,10 @@ function undecided(cause: SyncError): SyncError {
       ...(cause.detail.status === undefined ? {} : { status: cause.detail.status }),
     },
   );
+}
+
+function mayGoOn<R>({ client, endsAtMs }: Scope<R>, { left }: Allowance): boolean {
+  return left > 0 && client.now() <= endsAtMs;
 }
 
 function fail<R>(scope: Scope<R>, writes: readonly KeyedWrite[], error: SyncError): void {
@@ -72,7 +78,7 @@ async function splitBatch<R>(
   }
   const middle = Math.ceil(writes.length / 2);
   for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
-    if (allowance.left > 0) await sendBatch(scope, half, allowance);
+    if (mayGoOn(scope, allowance)) await sendBatch(scope, half, allowance);
     else fail(scope, half, undecided(error));
   }
 }
@@ -95,7 +101,7 @@ async function handleRefusal<R>(
   fail(scope, guilty, error);
   const others = writes.filter((write) => !guilty.includes(write));
   if (others.length === 0) return;
-  if (allowance.left > 0) await sendBatch(scope, others, allowance);
+  if (mayGoOn(scope, allowance)) await sendBatch(scope, others, allowance);
   else fail(scope, others, undecided(error));
 }
 
@@ -159,7 +165,7 @@ export async function writeBatches<R>(
   writer: BatchWriter<R>,
   writes: readonly KeyedWrite[],
 ): Promise<Map<string, Outcome<R>>> {
-  const scope: Scope<R> = { ...writer, outcomes: new Map() };
+  const scope: Scope<R> = { ...writer, outcomes: new Map(), endsAtMs: writer.client.now() + MAX_SPAN_MS };
   await forEachLimited(toBatches(joinDuplicates(writes)), BATCHES_AT_ONCE, (batch) =>
     sendBatch(scope, batch, { left: CALLS_PER_BATCH }),
   );

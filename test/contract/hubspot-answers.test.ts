@@ -144,6 +144,22 @@ describe('HubSpot answers of an update: a result for every record', () => {
     expect(codes.every((code) => code === 'hubspot_duplicate_value' || code === 'hubspot_batch_refused')).toBe(true);
   });
 
+  it('slow refusals end the search after half a minute, as the lease must outlive it', async () => {
+    let nowMs = 0;
+    const calls = answerUpdates(() => {
+      nowMs += 20_000;
+      return [409, { category: 'CONFLICT' }];
+    });
+    const { hubspot } = openHubSpot({ baseUrl, accessToken, now: () => nowMs });
+
+    const results = await hubspot.update('contacts', writes(100), spend);
+
+    expect(calls).toHaveLength(2);
+    expect([...results.values()].map((result) => errorOf(result)?.code)).toEqual(
+      Array(100).fill('hubspot_batch_refused'),
+    );
+  });
+
   it('a property that does not exist fails the records that send it, without halving', async () => {
     const calls = answerUpdates((inputs) => {
       if (inputs.every(({ properties }) => properties.shoe_size === undefined)) return done(inputs);

@@ -20,6 +20,7 @@ export function openHubSpot(options: {
   apiPaths?: 'v3' | '2026-03';
   timeoutMs?: number;
   nowMs?: number;
+  now?: () => number;
   take?: BudgetPort['take'];
 }): { hubspot: HubSpotPort; recorded: Recorded } {
   const recorded: Recorded = { taken: [], observed: [], pauses: [], log: [] };
@@ -37,7 +38,7 @@ export function openHubSpot(options: {
   const write = (facts: Readonly<Record<string, unknown>>, message: string) =>
     recorded.log.push(`${message} ${JSON.stringify(facts)}`);
   const log: Log = { debug: write, info: write, warn: write, error: write };
-  const { nowMs } = options;
+  const { nowMs, now = nowMs === undefined ? undefined : () => nowMs } = options;
   const hubspot = createHubSpot({
     accessToken: options.accessToken ?? 'pat-na1-test',
     baseUrl: options.baseUrl,
@@ -45,7 +46,7 @@ export function openHubSpot(options: {
     timeoutMs: options.timeoutMs ?? 20_000,
     budget,
     log,
-    ...(nowMs === undefined ? {} : { clock: { now: () => nowMs } }),
+    ...(now === undefined ? {} : { clock: { now } }),
   });
   return { hubspot, recorded };
 }

@@ -2,7 +2,7 @@ import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 
 /**
- * Longer than the writes of one step may take: Salesforce's adapter begins no call later than 30 s into a batch and gives each one 60 s,
+ * Longer than the writes of one step may take: both adapters begin no call later than 30 s into a batch; Salesforce's gives each one 60 s,
  * HubSpot's gives each 30 s.
  */
 const longestWriteMs = 100_000;

@@ -8,7 +8,7 @@ import { clearsFirst, settingIntent, toProperties } from './contact-intent.ts';
 import { lastResult, refusedUpdate } from './contact-results.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { AnsweredUpdate } from './edited-meanwhile.ts';
-import { holdLease } from './hold-lease.ts';
+import { holdFresh } from './hold-fresh.ts';
 import { keepContactsFresh } from './keep-fresh.ts';
 import type { ContactLook } from './look.ts';
 import { setStages, verifyStages } from './move-stages.ts';
@@ -27,9 +27,7 @@ export async function writeContacts(
 ): Promise<void> {
   if (looks.length === 0) return;
   const { hubspot, ledger, mappingVersion } = dependencies;
-  const isHeld = await holdLease(dependencies, batch);
-  const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
-  const { fresh, changed } = await keepContactsFresh(dependencies, batch, ours);
+  const { fresh, changed } = await holdFresh(dependencies, batch, looks, keepContactsFresh);
   const writes = fresh.map(({ contact, changes }) => ({ id: contact.id, properties: toProperties(changes) }));
   const answers = await hubspot.update('contacts', writes, batch.spend);
   const outcomes = fresh.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));

@@ -6,7 +6,7 @@ import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesfor
 import type { Batch } from './batch.ts';
 import { contactChanges, contactIntent } from './contact-intent.ts';
 import type { DrainDependencies } from './dependencies.ts';
-import { holdLease } from './hold-lease.ts';
+import { holdFresh } from './hold-fresh.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { ContactLook, ReservedLook } from './look.ts';
 import { joinBases, pairFacts, replacedPersons } from './pair-facts.ts';
@@ -54,9 +54,7 @@ export async function writePersons(
 ): Promise<ContactLook[]> {
   if (looks.length === 0) return [];
   const { ledger, mappingVersion } = dependencies;
-  const isHeld = await holdLease(dependencies, batch);
-  const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
-  const { fresh, changed } = await keepFresh(dependencies, batch, ours);
+  const { fresh, changed } = await holdFresh(dependencies, batch, looks, keepFresh);
   const answers = await sendWrites(dependencies, batch, fresh);
   const outcomes = fresh.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
   const results = [...changed.map(grewOld), ...outcomes.map(({ result }) => result)];
