@@ -1,4 +1,4 @@
-import { json, Router } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { IdQuery } from '../usecases/id-pages.ts';
@@ -6,6 +6,7 @@ import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
 import { listFailures } from '../usecases/list-failures.ts';
 import { requireRole } from './authorize.ts';
+import { readJsonBody } from './bodies.ts';
 import { type ContactsDependencies, createContactsRouter } from './contacts-api.ts';
 import { parse } from './parse.ts';
 import { viewErasures, viewFailures, viewStatus } from './views.ts';
@@ -21,13 +22,13 @@ const listQuery = z.object({
   cursor: z.string().max(200).optional(),
 });
 const failureQuery = listQuery.extend({ code: z.string().max(100).optional() });
-const retryBody = z.object({ code: z.string().max(100).optional() });
+const retryBody = z.strictObject({ code: z.string().max(100).optional() });
 
 /** `/api/v1`: what this service tells and does for people and machines with a token. Lists answer `{ items, nextCursor }`. */
 export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDependencies): Router {
   const router = Router();
   // Nobody's body is read before the token is known.
-  router.use(requireRole(tokens, 'viewer'), json({ limit: '64kb' }));
+  router.use(requireRole(tokens, 'viewer'), ...readJsonBody());
   router.get('/status', async (_request, response) => {
     response.json(viewStatus(await ledger.status(), mode));
   });

@@ -21,7 +21,7 @@ const timelineQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   cursor: z.string().max(40).optional(),
 });
-const thawBody = z.object({ field: z.string().min(1).max(100).optional() });
+const thawBody = z.strictObject({ field: z.string().min(1).max(100).optional() });
 
 const idOf = (value: unknown) => parse(contactId, value, 'The contact id');
 

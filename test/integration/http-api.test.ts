@@ -147,6 +147,25 @@ describe('the API: what it tells and does', () => {
     expect((await call('/api/v1/failures/retry', tokens.operator, init)).status).toBe(400);
   });
 
+  it.each([
+    ['/api/v1/contacts/4713/thaw', '{"field":"nope"}'],
+    ['/api/v1/failures/retry', '{"code":"bogus"}'],
+  ])('%s with a body that does not say it is JSON is answered 415, and is not taken for all', async (path, body) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await call(path, tokens.operator, { method: 'POST', body, headers });
+
+    expect(await answer.json()).toMatchObject({ status: 415, code: 'not_json' });
+  });
+
+  it.each([
+    ['/api/v1/contacts/4713/thaw', '{"feild":"Email"}'],
+    ['/api/v1/failures/retry', '{"kode":"bogus"}'],
+  ])('%s with a key that it does not know is answered 400, and is not taken for all', async (path, body) => {
+    const headers = { 'content-type': 'application/json' };
+
+    expect((await call(path, tokens.operator, { method: 'POST', body, headers })).status).toBe(400);
+  });
+
   it('an unknown address is answered 404 as a problem', async () => {
     expect(await (await call('/api/v1/nothing', tokens.viewer)).json()).toMatchObject({
       status: 404,
