@@ -46,6 +46,10 @@ for (const queue of queues) {
   print(
     `  calls per 1,000 changed persons      ${callsPer1000.toFixed(2)}   (at most 24): HubSpot ${back.hubspotCallsPer1000.toFixed(2)}, Salesforce ${back.salesforceCallsPer1000.toFixed(2)}, in ${back.seconds.toFixed(1)} s, ${back.tooMany} answers 429`,
   );
+  const contested = back.conflictHubspotCallsPer1000 + back.conflictSalesforceCallsPer1000;
+  print(
+    `  the same, changed on both sides      ${contested.toFixed(2)}   (aim 34; contacts are read first, 10, and then their histories, 20): HubSpot ${back.conflictHubspotCallsPer1000.toFixed(2)}, Salesforce ${back.conflictSalesforceCallsPer1000.toFixed(2)}`,
+  );
   print(
     `  from Salesforce to HubSpot           ${back.medianOfInterval.toFixed(2)} poll intervals (slowest ${back.slowestOfInterval.toFixed(2)})`,
   );

@@ -21,6 +21,9 @@ export type WayBackResult = {
   salesforceCallsPer1000: number;
   seconds: number;
   tooMany: number;
+  /** The same where both sides changed the same field, whose rule `newest` then asks HubSpot for its history, 50 contacts per call. */
+  conflictHubspotCallsPer1000: number;
+  conflictSalesforceCallsPer1000: number;
   /** From a change in Salesforce to HubSpot, over the poll interval. */
   medianOfInterval: number;
   slowestOfInterval: number;
@@ -42,8 +45,9 @@ export async function measureWayBack(queue: QueueBackend, persons: number): Prom
     // The poller looks at our own writes once more, which must cost nothing but its own calls.
     await sleep(3 * pollSeconds * 1_000);
     const waves = await measureWave(stack, persons);
+    const conflicts = await measureConflicts(stack, persons);
     const delays = await measureDelays(stack);
-    return { persons, idleCallsPerHour, ...waves, ...delays };
+    return { persons, idleCallsPerHour, ...waves, ...conflicts, ...delays };
   } finally {
     await stack.close();
   }
@@ -97,6 +101,30 @@ async function measureWave(stack: Stack, persons: number) {
     hubspotCallsPer1000: (total / persons) * 1_000,
     salesforceCallsPer1000: (stack.salesforce.countedCalls() / persons) * 1_000,
     tooMany,
+  };
+}
+
+/** Sales and marketing change the same field of everybody; where no history says who was later, the fallback stays. */
+async function measureConflicts(stack: Stack, persons: number) {
+  // What came before has settled, and Salesforce's whole seconds lie behind it.
+  await sleep(3 * pollSeconds * 1_000);
+  stack.hubspot.resetCounters();
+  stack.salesforce.resetRequests();
+  // No webhook tells of HubSpot's side before Salesforce's is read: each contact is looked at once, with both changes.
+  stack.hubspot.pauseWebhooks();
+  for (const { Id } of stack.salesforce.all('Lead')) stack.salesforce.edit('Lead', Id, { Title: 'Typed by sales' });
+  for (const { id } of stack.hubspot.contacts()) stack.hubspot.editContact(id, { jobtitle: 'Typed by marketing' });
+  const agrees = () => {
+    const titles = new Map(stack.salesforce.all('Lead').map((lead) => [lead.HubSpot_Contact_Id__c, lead.Title]));
+    return stack.hubspot.contacts().every(({ id, properties }) => {
+      const { jobtitle } = properties;
+      return jobtitle === titles.get(id);
+    });
+  };
+  await eventually('both sides agree again', agrees, persons * 20 + 60_000);
+  return {
+    conflictHubspotCallsPer1000: (stack.hubspot.counters().total / persons) * 1_000,
+    conflictSalesforceCallsPer1000: (stack.salesforce.countedCalls() / persons) * 1_000,
   };
 }
 
