@@ -48,8 +48,8 @@ export type ReservationResult =
   | {
       contactId: string;
       ok: false;
-      /** `taken`: the person or email is another contact's; `limit`: the run's safety limit; `stale`: lease lost or marked again under another token. */
-      reason: 'taken' | 'limit' | 'stale';
+      /** `taken`: the person or email is another contact's; `erased`: the person's contact was erased for privacy; `limit`: the run's safety limit; `stale`: lease lost or marked again under another token. */
+      reason: 'taken' | 'erased' | 'limit' | 'stale';
       /** For `taken`: the HubSpot id of the contact that holds the person, where known. */
       holder?: string;
     };
@@ -70,6 +70,18 @@ export type WorkLedger = {
     mappingVersion: number,
     reservations: readonly Reservation[],
   ): Promise<readonly ReservationResult[]>;
+  /**
+   * Keeps which contacts HubSpot merged into which, as its events tell: an erasure of the survivor reaches what is known of them, also where
+   * nobody looked before.
+   */
+  rememberMerges(merges: readonly { survivorId: string; mergedIds: readonly string[] }[]): Promise<void>;
+  /** Marks the contacts that were merged into these erased ones, so that what is known of them is erased, too. */
+  markErasedWith(contactIds: readonly string[]): Promise<void>;
+  /**
+   * Persons that Salesforce merged into another one after their pair had ended: the winner is kept as a memory of that pair, so that nobody is
+   * created for it. A winner that has a pair keeps it.
+   */
+  rememberWinners(merges: readonly { loserId: string; winner: PersonReference }[]): Promise<void>;
   /**
    * Lets claimed contacts into which others were merged inherit the pairs of these, before anything is planned. Where that changes what is
    * known of a contact, its row is given back.

@@ -63,6 +63,7 @@ export function linksOf({ reservation, emailHashes }: Wanted): readonly (LinkKey
 type Choice =
   | { kind: 'link'; pairId: string | null; movedPairs: readonly string[]; absorbedPairs: readonly string[] }
   | { kind: 'taken'; holder: string | null }
+  | { kind: 'erased' }
   | { kind: 'discovered'; pairId: string }
   | { kind: 'busy' };
 
@@ -98,6 +99,8 @@ export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink
       const { pairId, movedPairs, absorbedPairs } = choice;
       linkable.push({ wanted: one, pairId, movedPairs, absorbedPairs });
       for (const key of keys) named.set(keyOf(key), contactIds[0] ?? contactId);
+    } else if (choice.kind === 'erased') {
+      refused.push({ contactId, ok: false, reason: 'erased' });
     } else if (choice.kind === 'taken') {
       refused.push({
         contactId,
@@ -136,6 +139,7 @@ function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice
   const absorbed = new Set(ends.map(({ pair_id: pairId }) => pairId));
   const blocking = foreign.find((link) => link.leased === true || !(absorbed.has(link.pair_id) || mayMove(link)));
   if (blocking?.leased === true && (contacts.includes(blocking) || isBorn(blocking))) return { kind: 'busy' };
+  if (blocking?.system === 'salesforce' && blocking.tombstone === 'erased') return { kind: 'erased' };
   if (blocking !== undefined) return { kind: 'taken', holder: blocking.holder };
   const movedPairs = [...new Set(foreign.map(({ pair_id: pairId }) => pairId))];
   return { kind: 'link', pairId: target, movedPairs, absorbedPairs: [...absorbed] };

@@ -91,6 +91,25 @@ describe('with the safe defaults', () => {
     expect(leads(engine)).toBe(before);
   });
 
+  it('somebody erased who comes back is for a human, until the person left in Salesforce is deleted', async () => {
+    const email = `returned${Date.now()}@people.example`;
+    const old = await handedOver(engine);
+    await erase(engine, old.id);
+    engine.salesforce.edit('Lead', old.leadId, { Email: email });
+    const id = engine.hubspot.createContact(sqlContact('returned', { email }));
+    await engine.look(id);
+    const failure = await failureOf(engine, id);
+    engine.salesforce.remove('Lead', old.leadId);
+    await engine.ledger.retryFailures();
+    await engine.drain();
+    for (let round = 0; round < 2; round++) await engine.look(id);
+
+    expect(failure).toMatchObject({ kind: 'needs-human', code: 'person_erased', recordIds: [old.leadId] });
+    expect(personsOf(engine, id).map(({ Id }) => Id)).not.toEqual([old.leadId]);
+    expect(personsOf(engine, id)).toHaveLength(1);
+    expect(await failureOf(engine, id)).toBeUndefined();
+  });
+
   it('two leads that sales merged: the pair follows to the survivor, whose values come to HubSpot', async () => {
     const { id, leadId } = await handedOver(engine);
     const winner = engine.salesforce.create('Lead', { LastName: 'Winner', Company: 'W', Title: 'Survivor' });

@@ -8,7 +8,9 @@ const stoppedRunPauseMs = 10 * 60_000;
 export function refusedReservation(
   { reason, holder }: Extract<ReservationResult, { ok: false }>,
   now: number,
+  personId?: string,
 ): SyncError {
+  if (reason === 'erased') return personErased(personId);
   return reason === 'limit' ? runStopped(now) : takenMeanwhile(holder);
 }
 
@@ -17,6 +19,16 @@ export function runStopped(now: number): SyncError {
   const text = 'The safety limit of this run is reached; nothing more is written until somebody approves the run.';
   const advice = 'Look at `handoff status`, then run `handoff approve <run>` if the number is right.';
   return new SyncError('wait', 'run_limit', text, { untilMs: now + stoppedRunPauseMs, advice });
+}
+
+/** Nothing of an erased pair is given away, so that waiting helps nobody. */
+function personErased(personId?: string): SyncError {
+  const text =
+    'The person in Salesforce belongs to a contact that was erased for privacy; it is linked to nobody again.';
+  const recordIds = personId === undefined ? [] : [personId];
+  const advice =
+    'Delete the person in Salesforce, then run `handoff failures --retry`: the contact gets a person of its own.';
+  return new SyncError('needs-human', 'person_erased', text, { recordIds, advice });
 }
 
 /** @param holder the HubSpot id of the other contact, where known */

@@ -31,7 +31,7 @@ export async function reserveWrites(
     const answer = byContact.get(look.claimed.recordId);
     if (answer?.ok) reserved.push({ ...look, pairId: answer.pairId, intentId: answer.intentId });
     else if (answer !== undefined && answer.reason !== 'stale') {
-      refused.push(faultResult(look.claimed, refusedReservation(answer, clock.now()), clock));
+      refused.push(faultResult(look.claimed, refusedReservation(answer, clock.now(), look.plan.person?.id), clock));
     }
   }
   if (refused.length > 0) await ledger.commit(token, mappingVersion, refused);
