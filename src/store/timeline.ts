@@ -26,7 +26,7 @@ type WriteRow = {
   changes: TimelineEntry['changes'];
 };
 
-// All the rest: sentences of the ledger, and ids.
+// All the rest: sentences of the ledger, and ids. A link is told as it was made: when it ended is not kept, what ended it tells its own time.
 const eventsSql = `
 select ${ms('at')} as "atMs", kind, code, text, system, object, record_id as "recordId", run_id as "runId" from (
   select coalesce(m.closed_at, m.at) as at, 'stage' as kind, case when m.state in ('verified', 'seen') then m.code else 'stage_' || m.state end as code,
@@ -37,8 +37,8 @@ select ${ms('at')} as "atMs", kind, code, text, system, object, record_id as "re
     select id from stage_moves where connection_id = $4 and contact_id = any($5)
     union select id from stage_moves where pair_id = any($1::bigint[]))
   union all
-  select created_at, 'link', status, 'The ' || object || ' ' || record_id || ' was linked; it is ' || status || ' now.', system, object, record_id, null
-  from links where pair_id = any($1::bigint[]) and object <> 'email'
+  select created_at, 'link', 'linked', 'The ' || object || ' ' || record_id || ' was linked.', system, object, record_id, null
+  from links where pair_id = any($1::bigint[]) and object <> 'email' and status <> 'reserved'
   union all
   select since, 'frozen', code, text, system, null, null, null from frozen_fields where pair_id = any($1::bigint[])
   union all

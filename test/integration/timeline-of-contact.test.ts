@@ -142,6 +142,19 @@ describe('the timeline', () => {
     expect(whole.items.map(({ atMs }) => atMs)).toEqual(whole.items.map(({ atMs }) => atMs).toSorted((a, b) => b - a));
     expect(paged).toEqual(whole.items);
   });
+
+  it('tells a link as it was made, and never otherwise: what becomes of the person has its own time', async () => {
+    const { id, leadId } = await handedOver('followed');
+    const linksOf = async () => (await engine.ledger.timeline(id, 100)).filter(({ kind }) => kind === 'link');
+    const before = await linksOf();
+    engine.salesforce.convertLead(leadId);
+    await pollAndWork();
+    const after = await linksOf();
+
+    expect(before.map(({ recordId }) => recordId)).toEqual(expect.arrayContaining([id, leadId]));
+    expect(after).toHaveLength(before.length + 1);
+    expect(after).toEqual(expect.arrayContaining(before));
+  });
 });
 
 describe('a field that somebody else keeps changing back', () => {
