@@ -66,6 +66,8 @@ export type RecordResult = {
   retiredPersonIds?: readonly (PersonReference & { status: 'merged' | 'converted' | 'deleted' })[];
   /** The HubSpot contact that a person born in Salesforce has become. */
   bornContactId?: string;
+  /** All emails that the contact has, where it has several; kept as keyed hashes. */
+  emails?: readonly string[];
   /** HubSpot merged the contact into this one, which inherits its pair at once. */
   mergedInto?: string;
   /** Why the pair has ended; null: it goes on (again); absent: as it is. Ending it keeps its ids as memories. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { RecordResult } from '../ports/ledger-result.ts';
-import { toJson } from './context.ts';
+import { hashEmails, type LedgerContext, toJson } from './context.ts';
 import { applyTombstones } from './tombstones.ts';
 
 // A link stays with its pair: a row of another pair's makes the statement fail on the pair's unique index or count (below).
@@ -64,6 +64,31 @@ export async function applyPairs(
   });
   if (pairs.length > 0) await client.query({ name: 'pairs', text: pairsSql, values: [toJson(pairs)] });
   await applyTombstones(client, results);
+}
+
+// Written only where there is a new one.
+const emailsSql = `
+update pairs p set email_hashes = array(select distinct unnest(p.email_hashes || q.hashes) order by 1)
+from (select pair_id, array(select jsonb_array_elements_text(hashes)) as hashes
+      from jsonb_to_recordset($1::jsonb) as q(pair_id bigint, hashes jsonb)) as q
+where p.id = q.pair_id and not p.email_hashes @> q.hashes`;
+
+/** Keeps keyed hashes of the contacts' emails, for a later erasure. Throws the driver's error. */
+export async function applyEmails(
+  client: pg.PoolClient,
+  context: LedgerContext,
+  results: readonly RecordResult[],
+): Promise<void> {
+  const told = results.flatMap(({ pairId, emails = [] }) =>
+    pairId === undefined || emails.length === 0 ? [] : [{ pairId, emails }],
+  );
+  if (told.length === 0) return;
+  const hashes = await hashEmails(client, context, [...new Set(told.flatMap(({ emails }) => emails))]);
+  const rows = told.map(({ pairId, emails }) => ({
+    pair_id: pairId,
+    hashes: emails.flatMap((email) => hashes.get(email) ?? []),
+  }));
+  await client.query({ name: 'pair-emails', text: emailsSql, values: [toJson(rows)] });
 }
 
 /** Stores what both sides held when they agreed, field by field. Throws the driver's error. */

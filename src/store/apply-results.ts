@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import type { FailureReport, RecordResult } from '../ports/ledger-result.ts';
 import { applyOutcomes, freeReserved } from './apply-outcomes.ts';
-import { applyBases, applyPairs } from './apply-pairs.ts';
+import { applyBases, applyEmails, applyPairs } from './apply-pairs.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { erasePersons } from './erase.ts';
 import { applyFreezes } from './freezes.ts';
@@ -47,6 +47,7 @@ export async function applyResults(client: pg.PoolClient, work: Work, accepted: 
   const results = accepted.map(({ result }) => result);
   await applyOutcomes(client, connectionId, results);
   await applyPairs(client, connectionId, results);
+  await applyEmails(client, context, results);
   await freeReserved(client, connectionId, results);
   await applyBases(client, work.mappingVersion, results);
   await applyStages(client, context, results);

@@ -120,9 +120,13 @@ async function keepHashes(
   await client.query(
     `with reserved as (
        delete from links where pair_id = any($3::bigint[]) and connection_id = $1 and object = 'email' returning record_id
+     ), kept as (
+       select unnest(email_hashes) as hash from pairs where id = any($3::bigint[])
+     ), blanked as (
+       update pairs set email_hashes = '{}' where id = any($3::bigint[]) and email_hashes <> '{}'
      )
      insert into erased_emails (connection_id, hash)
-     select $1, hash from unnest($2::text[]) as q(hash) union select $1, record_id from reserved
+     select $1, hash from unnest($2::text[]) as q(hash) union select $1, record_id from reserved union select $1, hash from kept
      on conflict do nothing`,
     [context.connectionId, [...hashes.values()], pairIds],
   );

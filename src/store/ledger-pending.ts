@@ -6,7 +6,14 @@ import { releaseLeases, renewLeases } from './leases.ts';
 import { asLedger, type Queryable } from './pool.ts';
 
 /** A bit per hint, so that marks can be OR-ed in one statement. The numbers are stored: never change one. */
-const hintBits: Readonly<Record<Hint, number>> = { created: 1, deleted: 2, merged: 4, erased: 8, resync: 16, born: 32 };
+export const hintBits: Readonly<Record<Hint, number>> = {
+  created: 1,
+  deleted: 2,
+  merged: 4,
+  erased: 8,
+  resync: 16,
+  born: 32,
+};
 
 export function toHints(bits: number): readonly Hint[] {
   return (Object.keys(hintBits) as Hint[]).filter((hint) => (bits & hintBits[hint]) !== 0);
@@ -56,7 +63,7 @@ function toRows(marks: readonly Mark[]): readonly MarkRow[] {
 // A leased row keeps its due time (it is being looked at); its risen counter makes it due when it is settled. A record that has failed more
 // than once is not looked at again at once, whatever marks it: 2 s after its last failure, then 4, up to a minute [9]. What was told of it
 // before it failed still counts [8].
-const toMarkSql = (rows: string) => `
+export const toMarkSql = (rows: string) => `
 insert into pending as p (connection_id, system, object, record_id, priority, due_at, not_before, counter, hints, source, run_id)
 select $1, m.system, m.object, m.record_id, m.priority, greatest(clock_timestamp() + make_interval(secs => m.due_in), quiet.until),
        quiet.until, nextval('pending_counter'), m.hints | coalesce(f.hints, 0), m.source, m.run_id

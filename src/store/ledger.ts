@@ -9,8 +9,10 @@ import { createConnectionLedger } from './ledger-connection.ts';
 import { createPendingLedger } from './ledger-pending.ts';
 import { reserve } from './ledger-reserve.ts';
 import { createSweepLedger } from './ledger-sweep.ts';
+import { markErasedWith, rememberMerges } from './merged-contacts.ts';
 import { asLedger } from './pool.ts';
 import { reserveBirths } from './reserve-births.ts';
+import { rememberWinners } from './winners.ts';
 
 /** The ledger on PostgreSQL. Time is the database's; everything that many processes share is decided there. */
 export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId?: number } = {}): LedgerPort {
@@ -20,6 +22,9 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     claim: (request) => claimRecords(context, request),
     reserve: (token, mappingVersion, reservations) => reserve(context, token, mappingVersion, reservations),
     inheritMerged: (token, contacts) => inheritMerged(context, token, contacts),
+    rememberMerges: (merges) => rememberMerges(context, merges),
+    markErasedWith: (contactIds) => markErasedWith(context, contactIds),
+    rememberWinners: (winners) => rememberWinners(context, winners),
     reserveBirths: (token, mappingVersion, births) => reserveBirths(context, token, mappingVersion, births),
     erasedEmails: (emails) => asLedger(() => findErased(context, emails)),
     commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),

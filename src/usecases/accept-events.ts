@@ -8,7 +8,7 @@ import type { WorkLedger } from '../ports/ledger-work.ts';
 export type AcceptedEvents = { accepted: number; ignored: number };
 
 type Dependencies = {
-  ledger: Pick<WorkLedger, 'mark'> & Pick<SweepLedger, 'echoes'>;
+  ledger: Pick<WorkLedger, 'mark' | 'rememberMerges'> & Pick<SweepLedger, 'echoes'>;
   gate: Pick<Gate, 'opensAt'>;
   portalId: string;
 };
@@ -35,6 +35,13 @@ export async function acceptEvents(
     for (const recordId of [event.objectId, ...event.otherIds]) {
       marks.set(recordId, joinMarks(marks.get(recordId), toMark(event, recordId, gate)));
     }
+  }
+  const merges = usable.filter(({ kind, otherIds }) => kind === 'merge' && otherIds.length > 0);
+  // Before the marks: an erasure may follow in the same breath.
+  if (merges.length > 0) {
+    await ledger.rememberMerges(
+      merges.map(({ objectId, otherIds }) => ({ survivorId: objectId, mergedIds: otherIds })),
+    );
   }
   if (marks.size > 0) await ledger.mark([...marks.values()]);
   return { accepted: usable.length, ignored: events.length - usable.length };

@@ -14,6 +14,8 @@ alter table pairs
   add column hubspot_stage text,
   add column salesforce_stage text,
   add column stage_cause text,
+  -- Keyed hashes of all emails that the contact was seen with: after an erasure nobody is created for one of them [24].
+  add column email_hashes text[] not null default '{}',
   -- The pair that a merge of contacts made of this one: what happened here is part of its history.
   add column absorbed_into bigint references pairs,
   -- The pair that took the person over after this one's contact was gone: an erasure there reaches what is known here.
@@ -85,6 +87,15 @@ create table erased_emails (
   hash text not null,
   at timestamptz not null default clock_timestamp(),
   primary key (connection_id, hash)
+);
+
+-- Which contact HubSpot merged into which, as its events tell: after an erasure of the survivor nobody could ask any more [24].
+create table merged_contacts (
+  connection_id smallint not null references connections,
+  survivor_id text not null,
+  merged_id text not null,
+  at timestamptz not null default clock_timestamp(),
+  primary key (connection_id, survivor_id, merged_id)
 );
 
 -- A receipt per privacy deletion: ids and counts.

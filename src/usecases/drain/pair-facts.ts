@@ -1,3 +1,4 @@
+import { contactEmails } from '../../domain/contact-emails.ts';
 import type { Base, Plan } from '../../domain/plan/types.ts';
 import type { FieldValue, PersonReference } from '../../domain/record.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
@@ -5,10 +6,13 @@ import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PlannedLook } from './look.ts';
 
 /** What a plan says of the pair besides its fields: its end or return, frozen fields, the stage. To be committed once per look. */
-export function pairFacts({ claimed, plan }: PlannedLook): Partial<RecordResult> {
+export function pairFacts({ claimed, plan, contact }: PlannedLook): Partial<RecordResult> {
   const { freezes, stage, tombstone } = plan;
   const ended = (claimed.pair?.tombstone ?? null) !== tombstone;
+  const emails = contactEmails(contact.properties);
   return {
+    // The primary one is in the base.
+    ...(emails.length > 1 ? { emails } : {}),
     ...(ended ? { tombstone } : {}),
     ...(tombstone === 'person_deleted' && ended ? { retiredPersonIds: deletedPerson(claimed) } : {}),
     ...(freezes.length === 0 ? {} : { freezes }),

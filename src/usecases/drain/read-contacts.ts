@@ -47,6 +47,9 @@ export async function readContacts(
     }
   }
   if (survivors.length > 0) await ledger.mark(survivors);
+  const erased = gone.flatMap(({ claimed, how }) => (how === 'erased' ? [claimed.recordId] : []));
+  // What was merged into them, and could not be looked at before: their hints live until that is marked.
+  if (erased.length > 0) await ledger.markErasedWith(erased);
   return { looks, gone, settled, survivors };
 }
 

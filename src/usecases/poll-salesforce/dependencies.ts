@@ -9,7 +9,7 @@ import type { OrgFacts } from '../drain/dependencies.ts';
 import type { SeenRows } from './seen-rows.ts';
 
 export type PollDependencies = {
-  ledger: SweepLedger & Pick<WorkLedger, 'mark'>;
+  ledger: SweepLedger & Pick<WorkLedger, 'mark' | 'markHeldUp' | 'rememberWinners'>;
   salesforce: Pick<SalesforcePort, 'readChanges'>;
   mapping: CompiledMapping;
   /** Cached; asked only where a row is to be compared. */

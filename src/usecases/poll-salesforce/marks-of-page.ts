@@ -1,5 +1,5 @@
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
-import type { PersonObject, SalesforcePerson } from '../../domain/record.ts';
+import type { PersonObject, PersonReference, SalesforcePerson } from '../../domain/record.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnownPerson } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
@@ -23,6 +23,20 @@ type Given = {
 /** Every id of a person that the page names. */
 export function personIdsOf({ persons, roles }: ChangePage): string[] {
   return [...new Set([...persons.map(({ id }) => id), ...roles.map(({ contactId }) => contactId)])];
+}
+
+/** Whom persons of pairs that have ended became: by a merge, or as the Contact of a converted Lead. */
+export function winnersOf({ persons }: ChangePage, known: ReadonlyMap<string, KnownPerson>) {
+  return persons.flatMap(
+    ({ id, object, masterRecordId, convertedContactId }): { loserId: string; winner: PersonReference }[] => {
+      const tombstone = known.get(id)?.tombstone ?? null;
+      if (tombstone !== 'contact_deleted' && tombstone !== 'erased') return [];
+      if (masterRecordId !== null) return [{ loserId: id, winner: { object, id: masterRecordId } }];
+      return convertedContactId === null
+        ? []
+        : [{ loserId: id, winner: { object: 'Contact', id: convertedContactId } }];
+    },
+  );
 }
 
 /**

@@ -2,8 +2,9 @@ import type { Mark } from '../../ports/ledger-claim.ts';
 import type { Watermark } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import type { PollContext } from './dependencies.ts';
-import { marksOfDeleted, marksOfPage, personIdsOf } from './marks-of-page.ts';
+import { marksOfDeleted, marksOfPage, personIdsOf, winnersOf } from './marks-of-page.ts';
 import type { SourceRound } from './positions.ts';
+import { rowOfPerson, type SeenRow } from './seen-rows.ts';
 import { watermarksOf } from './sources.ts';
 import { nextMark } from './windows.ts';
 
@@ -18,14 +19,36 @@ export async function storePage(
   if (round.window.isFirst) return await begin(context, round);
   const { ledger, seen } = context;
   const known = await ledger.knownPersons([...personIdsOf(page), ...page.deletedIds]);
+  // Before anything of this page is looked at: somebody who was given up is not born anew.
+  const winners = winnersOf(page, known);
+  if (winners.length > 0) await ledger.rememberWinners(winners);
   const typeOf = await typesFor(context, page, known.size);
   const { marks, rows } = marksOfPage(page, known, { mapping: context.mapping, typeOf, seen });
   const deleted = marksOfDeleted(page.deletedIds, known);
   await storeDeleted(context, round, page, deleted);
+  await markHeldUp(context, page, round.readUntilMs);
   if (page.next === null) await moveOn(context, round, marks);
   else if (marks.length > 0) await ledger.mark(marks);
   seen.add(rows, round.readUntilMs);
   return { read: page.persons.length + page.roles.length, marks: [...marks, ...deleted] };
+}
+
+/** Contacts about whose person people were asked: what they did in Salesforce may be the answer. Once for each state of a row. */
+async function markHeldUp({ ledger, seen }: PollContext, { persons }: ChangePage, readUntilMs: number): Promise<void> {
+  const fresh = persons.filter((person) => !seen.has(rowOfQuestion(person)));
+  const ids = new Set(
+    fresh.flatMap(({ id, masterRecordId }) => (masterRecordId === null ? [id] : [id, masterRecordId])),
+  );
+  if (ids.size === 0 || (await ledger.markHeldUp([...ids])) === 0) return;
+  seen.add(
+    fresh.map((person) => rowOfQuestion(person)),
+    readUntilMs,
+  );
+}
+
+function rowOfQuestion(person: ChangePage['persons'][number]): SeenRow {
+  const row = rowOfPerson(person);
+  return { ...row, key: `question ${row.key}` };
 }
 
 /**

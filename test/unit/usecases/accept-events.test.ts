@@ -21,14 +21,16 @@ function event(changes: Partial<HubSpotEvent>): HubSpotEvent {
 
 async function accept(events: readonly (HubSpotEvent | null)[]) {
   const marks: Mark[] = [];
+  const merges: unknown[] = [];
   const ledger = {
+    rememberMerges: async (all: readonly unknown[]) => void merges.push(...all),
     mark: async (all: readonly Mark[]) => marks.push(...all),
     // What we wrote lately: a city, and nothing else.
     echoes: async (values: readonly { property: string; value: string }[]) =>
       new Set(values.flatMap(({ property, value }, place) => (property === 'city' && value === 'Graz' ? [place] : []))),
   };
   const counts = await acceptEvents({ ledger, gate, portalId }, events);
-  return { counts, marks };
+  return { counts, marks, merges };
 }
 
 describe('events only say: look at this record again', () => {
@@ -41,6 +43,15 @@ describe('events only say: look at this record again', () => {
 
     expect(counts).toEqual({ accepted: 3, ignored: 0 });
     expect(marks).toEqual([expect.objectContaining({ recordId: '1', priority: 1, hints: ['created', 'erased'] })]);
+  });
+
+  it('keeps which contacts were merged into which', async () => {
+    const { merges } = await accept([
+      event({ kind: 'merge', otherIds: ['2', '3'] }),
+      event({ kind: 'deletion', objectId: '2' }),
+    ]);
+
+    expect(merges).toEqual([{ survivorId: '1', mergedIds: ['2', '3'] }]);
   });
 
   it.each([
@@ -95,7 +106,7 @@ describe('events only say: look at this record again', () => {
 
   it('asks the ledger for nothing when nothing is to be marked', async () => {
     const refuse = () => Promise.reject(new Error('the ledger must not be asked'));
-    const ledger = { mark: refuse, echoes: refuse };
+    const ledger = { mark: refuse, echoes: refuse, rememberMerges: refuse };
 
     await expect(acceptEvents({ ledger, gate, portalId }, [null])).resolves.toEqual({ accepted: 0, ignored: 1 });
   });
