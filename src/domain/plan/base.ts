@@ -14,7 +14,8 @@ export function baseAfter(plan: Plan, held: FieldValues): Base | null {
   const agreed = plan.write?.operation === 'create' ? null : plan.agreed;
   const hubspot = { ...agreed?.hubspot, ...blank.hubspot, ...others };
   const salesforce = { ...agreed?.salesforce, ...blank.salesforce, ...written };
-  return Object.keys(hubspot).length === 0 ? null : { hubspot, salesforce };
+  const isEmpty = Object.keys(hubspot).length === 0 && Object.keys(salesforce).length === 0;
+  return isEmpty ? null : { hubspot, salesforce };
 }
 
 /** Fields that were blank in HubSpot and are so in Salesforce: a flow may have filled them as the person was created. */

@@ -20,8 +20,11 @@ export type UpdateContext = {
 export type Step =
   | { kind: 'change'; system: SystemName; change: FieldChange; reasons: readonly Reason[] }
   | { kind: 'keep'; settles: boolean; reasons: readonly Reason[] }
-  /** It cannot be sent, and neither can the rest of its unit. */
-  | { kind: 'blocked'; reasons: readonly Reason[]; freeze?: Freeze; asks?: FrozenField }
+  /**
+   * It cannot be sent, and neither can the rest of its unit. `overrules`: HubSpot's value won against Salesforce's, which is no change any
+   * more: by the time it may be sent, nobody could tell again who was first.
+   */
+  | { kind: 'blocked'; reasons: readonly Reason[]; overrules?: boolean; freeze?: Freeze; asks?: FrozenField }
   | { kind: 'problem'; problem: PlanProblem; reasons: readonly Reason[] };
 
 export type UnitDecision = { steps: readonly (readonly [Comparison, Step])[]; asks: readonly FrozenField[] };
@@ -107,7 +110,11 @@ function stepOf(context: UpdateContext, comparison: Comparison, decided: Decided
   if (situation === 'nobody') return keep('as_last_agreed');
   const toSalesforce = decision.action === 'to_salesforce';
   if (toSalesforce && !context.sendsToSalesforce)
-    return { kind: 'blocked', reasons: [reasonOf(field, 'salesforce_paused')] };
+    return {
+      kind: 'blocked',
+      reasons: [reasonOf(field, 'salesforce_paused')],
+      overrules: decision.conflict === 'hubspot',
+    };
   const way = toSalesforce ? comparison.there : comparison.back;
   if (way.kind === 'obstacle') return { kind: 'blocked', reasons: [way.reason] };
   if (way.kind === 'problem') return { kind: 'problem', problem: way.problem, reasons: [] };

@@ -29,6 +29,9 @@ export function planUpdate(context: UpdateContext): UpdateDecision {
   const steps = decided.map(([, step]) => step);
   const equal = comparisons.filter((comparison) => comparison.equal);
   const settled = decided.flatMap(([comparison, step]) => (step.kind === 'keep' && step.settles ? [comparison] : []));
+  const overruled = decided.flatMap(([comparison, step]) =>
+    step.kind === 'blocked' && step.overrules === true ? [comparison] : [],
+  );
   const changes = [...idChange(context), ...changesOf(steps, 'salesforce')];
   const { object, id } = person;
   const all = { reasons: [...reasons, ...steps.flatMap((step) => step.reasons)], asks: asksOf(units) };
@@ -39,7 +42,7 @@ export function planUpdate(context: UpdateContext): UpdateDecision {
     // Salesforce's record is written whole or not at all; what it says to HubSpot does not wait for that.
     write: changes.length === 0 || problem !== undefined ? null : { operation: 'update', object, id, changes },
     contact: changesOf(steps, 'hubspot'),
-    agreed: newlyAgreed(context, [...equal, ...settled]),
+    agreed: newlyAgreed(context, [...equal, ...settled], overruled),
     freezes: steps.flatMap((step) => (step.kind === 'blocked' && step.freeze !== undefined ? [step.freeze] : [])),
     problem: problem === undefined ? null : { ...problem, fields: problems.flatMap(({ fields }) => fields) },
     report: reportOf(context, decided),
@@ -83,16 +86,24 @@ function reportOf({ input }: UpdateContext, decided: readonly (readonly [Compari
   return ourUserId !== null && sameId(userId, ourUserId) ? null : userUnmapped(userId);
 }
 
-/** Only what the stored base does not hold yet, so that an unchanged pair costs no write to the ledger. */
-function newlyAgreed({ input }: UpdateContext, settled: readonly Comparison[]): Base | null {
+/**
+ * Only what the stored base does not hold yet, so that an unchanged pair costs no write to the ledger.
+ * @param overruled fields of which Salesforce's value alone is settled
+ */
+function newlyAgreed(
+  { input }: UpdateContext,
+  settled: readonly Comparison[],
+  overruled: readonly Comparison[],
+): Base | null {
   const base = input.pair?.base;
   const fresh = settled.filter(
     ({ source, field, hubspot, salesforce }) =>
       base?.hubspot[source] !== hubspot || base.salesforce[field] !== salesforce,
   );
-  if (fresh.length === 0) return null;
+  const seen = overruled.filter(({ field, salesforce }) => base?.salesforce[field] !== salesforce);
+  if (fresh.length === 0 && seen.length === 0) return null;
   return {
     hubspot: Object.fromEntries(fresh.map(({ source, hubspot }) => [source, hubspot])),
-    salesforce: Object.fromEntries(fresh.map(({ field, salesforce }) => [field, salesforce])),
+    salesforce: Object.fromEntries([...fresh, ...seen].map(({ field, salesforce }) => [field, salesforce])),
   };
 }

@@ -53,6 +53,22 @@ describe('below the gate (promise 1)', () => {
     expect(written(later)).toStrictEqual({ Title: 'B' });
   });
 
+  it('a conflict that HubSpot wins while paused is decided once: from then on only HubSpot has changed', () => {
+    const base = { hubspot: { jobtitle: 'A' }, salesforce: { Title: 'A' } };
+    const values = [{ ...mql, jobtitle: 'B' }, { Title: 'C' }] as const;
+    const at = (atMs: number) => [{ value: 'x', atMs, by: 'somebody' }];
+    const histories = { hubspot: { jobtitle: at(2_000_000) }, salesforce: { Title: at(1_000_000) } };
+
+    const decided = plan({ ...paired(...values, base), histories });
+    const after = { ...base, salesforce: { ...base.salesforce, ...decided.agreed?.salesforce } };
+    const reopened = plan(paired({ jobtitle: 'B' }, { Title: 'C' }, after));
+
+    expect(decided.agreed?.salesforce).toHaveProperty('Title', 'C');
+    expect(decided.agreed?.hubspot).not.toHaveProperty('jobtitle');
+    expect(reopened.asks).toBeNull();
+    expect(written(reopened)).toStrictEqual({ Title: 'B' });
+  });
+
   it('a stage that we emptied ourselves closes no gate', () => {
     const given = paired({ lifecyclestage: null, jobtitle: 'CTO' }, {});
     const stageMove = {
