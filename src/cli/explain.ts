@@ -26,6 +26,7 @@ export function registerExplain(program: Command, { withExplain }: CliDependenci
 
 function renderExplanation({ history, timeline, ...now }: Explanation): readonly string[] {
   const { decision, failure, pending } = history;
+  const entries = timeline.filter((entry) => !isToldAlready(entry, timeline)).slice(0, shownEntries);
   return [
     `contact ${now.contactId}: ${now.sentence}`,
     `mode       ${now.mode === 'observe' ? 'observe: nothing is written to either CRM' : 'live'}`,
@@ -33,7 +34,7 @@ function renderExplanation({ history, timeline, ...now }: Explanation): readonly
       ? []
       : [`paused     by ${now.pause.by ?? 'somebody'}: ${now.pause.reason ?? 'no reason given'}`]),
     ...now.waits.map(({ system, untilMs, code }) => `waits      ${system} until ${readableTime(untilMs)} (${code})`),
-    `standing   ${now.standing === 'not_handed_over' && !now.gate.passes ? belowGate : standings[now.standing]}`,
+    `standing   ${renderStanding({ ...now, failure })}`,
     `stage      ${now.stage ?? 'none'}`,
     `gate       ${now.gate.passes ? 'open' : 'closed'}: ${now.gate.text}`,
     ...now.gate.lacking.map((line) => `  lacks    ${line}`),
@@ -48,9 +49,9 @@ function renderExplanation({ history, timeline, ...now }: Explanation): readonly
     `handed over ${history.handedOverAtMs === null ? 'not yet' : readableTime(history.handedOverAtMs)}`,
     ...(pending === null ? [] : [renderPending(pending)]),
     ...(decision === null ? [] : [renderDecision(decision)]),
-    ...(failure === null ? [] : [`failure    ${failure.message} ${failure.advice} [${failure.code}]`]),
+    ...(failure === null ? [] : [renderFailure(failure, now.problem)]),
     ...(now.erasure === null ? [] : [renderErasure(now.erasure)]),
-    ...timeline.slice(0, shownEntries).flatMap(renderEntry),
+    ...entries.flatMap(renderEntry),
     ...(timeline.length > shownEntries
       ? ['             older entries: --json, or /api/v1/contacts/{id}/timeline']
       : []),
@@ -84,24 +85,34 @@ function renderField({ rule, frozen, hubspot, salesforce }: Field): readonly str
 
 function renderSide({ name, value, changedAtMs, changedBy, changeOf }: Field['hubspot']): string {
   if (name === null) return 'no such field';
+  const by = changedBy === null ? '' : renderWriter(changedBy);
   const when = changedAtMs === null ? '' : readableTime(changedAtMs);
-  const last = [when, changedBy ?? ''].filter((part) => part !== '').join(', ');
-  const whose = changeOf === 'record' ? 'record: ' : '';
+  const last = (changeOf === 'record' ? [by, when] : [when, by]).filter((part) => part !== '').join(', ');
+  const whose = changeOf === 'record' ? 'whole record last changed by ' : '';
   return `${name}: ${JSON.stringify(value)}${last === '' ? '' : ` (${whose}${last})`}`;
 }
 
-function renderChange({
-  field,
-  before,
-  after,
-  rule,
-}: {
-  field: string;
-  before: unknown;
-  after: unknown;
-  rule: string;
-}): string {
-  return `${field}: ${JSON.stringify(before)} -> ${JSON.stringify(after)} (rule ${rule})`;
+/** Of an app HubSpot tells the number alone. */
+function renderWriter(by: string): string {
+  return by.replace(/^INTEGRATION (\d+)$/, 'an integration ($1)');
+}
+
+type Change = { field: string; before: unknown; after: unknown; rule: string; conflict?: string | null | undefined };
+
+function renderChange({ field, before, after, rule, conflict = null }: Change): string {
+  const lost = conflict === null ? '' : `; both sides had changed it, and ${conflict} won`;
+  return `${field}: ${JSON.stringify(before)} -> ${JSON.stringify(after)} (rule ${rule}${lost})`;
+}
+
+type Entry = Explanation['timeline'][number];
+
+/** A look that failed tells the same as its failure. */
+function isToldAlready({ kind, text, code, atMs }: Entry, timeline: readonly Entry[]): boolean {
+  if (kind !== 'decision') return false;
+  return timeline.some(
+    (other) =>
+      other.kind === 'failure' && Math.abs(other.atMs - atMs) < 1_000 && (other.text === text || other.code === code),
+  );
 }
 
 function renderEntry({ atMs, text, code, system, changes }: Explanation['timeline'][number]): readonly string[] {
@@ -119,6 +130,34 @@ const standings: Readonly<Record<Explanation['standing'], string>> = {
   handed_over: 'handed over',
   not_handed_over: 'not handed over',
 };
+
+/** Failures that the next look at both sides ends by itself, once they agree: looking again changes nothing before. */
+const endByThemselves: ReadonlySet<string> = new Set([
+  'stage_moved_back',
+  'stage_unknown',
+  'status_unknown',
+  'person_deleted',
+]);
+
+function renderStanding({
+  standing,
+  gate,
+  failure,
+}: Pick<Explanation, 'standing' | 'gate'> & Pick<History, 'failure'>): string {
+  if (standing === 'not_handed_over' && !gate.passes) return belowGate;
+  if (failure?.code === 'field_frozen') return 'failed: stop the other writer, then handoff thaw';
+  if (failure !== null && endByThemselves.has(failure.code)) {
+    return 'failed: do what the failure names; it then clears by itself';
+  }
+  return standings[standing];
+}
+
+/** A problem that a look at this moment finds as well has told the rest. */
+function renderFailure(failure: NonNullable<History['failure']>, problem: Explanation['problem']): string {
+  const { message, advice, code, attempts, firstAtMs } = failure;
+  const text = problem?.code === code && problem.message === message ? 'the problem above' : `${message} ${advice}`;
+  return `failure    ${text} [${code}], ${count(attempts, 'time')} since ${readableTime(firstAtMs)}`;
+}
 
 function renderReason({ code, text, field }: Explanation['reasons'][number]): string {
   const named = field === undefined || text.startsWith(`${field}:`) ? text : `${field}: ${text}`;

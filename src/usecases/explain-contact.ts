@@ -117,7 +117,19 @@ async function toldOf(
       : toldBy(now, { observe, paused });
   const { unread, ...sides } = await readSides(dependencies, contact, told.person, spend());
   const stage = contact.properties.lifecyclestage ?? null;
-  return { stage, ...told, fields: fieldsOfPair(mapping, { contact, pair: history.pair, ...sides }), unread };
+  const { pair, changes: written } = history;
+  const ourUserId = await userIdOf(dependencies);
+  return { stage, ...told, fields: fieldsOfPair(mapping, { contact, pair, written, ourUserId, ...sides }), unread };
+}
+
+/** As whom we write; null where Salesforce cannot be asked. */
+async function userIdOf({ facts }: ExplainDependencies): Promise<string | null> {
+  try {
+    return (await facts(spend())).ourUserId;
+  } catch (thrown) {
+    if (!(thrown instanceof SyncError)) throw thrown;
+    return null;
+  }
 }
 
 /** The plan that the sync would make, or why Salesforce cannot be asked. */

@@ -1,7 +1,8 @@
 import type { CompiledMapping, FieldRule } from '../../domain/mapping/types.ts';
 import { ownerField, ownerProperty } from '../../domain/plan/owner.ts';
 import type { Histories, PairKnowledge, PastChange } from '../../domain/plan/types.ts';
-import type { FieldValue, HubSpotRecord, PersonObject, SalesforcePerson } from '../../domain/record.ts';
+import type { FieldValue, HubSpotRecord, PersonObject, SalesforcePerson, SystemName } from '../../domain/record.ts';
+import type { ChangeRow } from '../../ports/ledger-history.ts';
 
 /** What one side holds of a field, and who changed it last as far as the CRM tells. `name` null: this side has no such field. */
 type SideValue = {
@@ -22,6 +23,10 @@ export type PairSides = {
   person: SalesforcePerson | null;
   pair: PairKnowledge | null;
   histories: Histories;
+  /** What was written, the newest first. */
+  written: readonly ChangeRow[];
+  /** The Salesforce user that we write as; null: not known. */
+  ourUserId: string | null;
 };
 
 /** Every mapped field, the owner included, as both sides hold it now. Pure. */
@@ -52,14 +57,35 @@ function toField(sides: PairSides, property: string, field: string | null, rule:
   return {
     rule,
     frozen: pair?.frozen.some((one) => one.field === (one.system === 'hubspot' ? property : field)) ?? false,
-    hubspot: { name: property, value: contact.properties[property] ?? null, ...changeOf(histories.hubspot[property]) },
-    salesforce: {
+    hubspot: ourNameOn(sides, 'hubspot', {
+      name: property,
+      value: contact.properties[property] ?? null,
+      ...changeOf(histories.hubspot[property]),
+    }),
+    salesforce: ourNameOn(sides, 'salesforce', {
       name: field,
       value: field === null ? null : (person?.fields[field] ?? null),
-      ...(past === undefined || past.length === 0 ? lastChangeOf(field === null ? null : person) : changeOf(past)),
-    },
+      ...(past === undefined || past.length === 0
+        ? lastChangeOf(field === null ? null : person, sides.ourUserId)
+        : changeOf(past)),
+    }),
   };
 }
+
+/** The CRMs' clocks and ours may differ, and an intent is stored before its call. */
+const sameWriteMs = 600_000;
+
+/** A CRM knows us by a number or as a user: a value that we wrote at that time, and nobody since, is told as ours. */
+function ourNameOn({ written }: PairSides, system: SystemName, side: SideValue): SideValue {
+  const { name, value, changedAtMs, changedBy, changeOf: of } = side;
+  if (of !== 'field' || changedAtMs === null) return side;
+  if (system === 'hubspot' && changedBy?.startsWith('INTEGRATION') !== true) return side;
+  const last = written.find((one) => one.system === system && one.field === name && one.state === 'done');
+  const isOurs = last?.after === value && Math.abs(last.atMs - changedAtMs) < sameWriteMs;
+  return isOurs ? { ...side, changedBy: ourName } : side;
+}
+
+const ourName = 'Handoff';
 
 type Change = Pick<SideValue, 'changedAtMs' | 'changedBy' | 'changeOf'>;
 
@@ -71,7 +97,13 @@ function changeOf(past: readonly PastChange[] | undefined): Change {
 }
 
 /** Where an org keeps no history of the field, the record's own last change is all that is known: no later than that. */
-function lastChangeOf(person: SalesforcePerson | null): Change {
+function lastChangeOf(person: SalesforcePerson | null, ourUserId: string | null): Change {
   if (person === null) return unknown;
-  return { changedAtMs: person.modifiedAtMs, changedBy: person.lastModifiedBy?.name ?? null, changeOf: 'record' };
+  const { modifiedAtMs, lastModifiedBy } = person;
+  const isOurs = lastModifiedBy !== null && lastModifiedBy.id === ourUserId;
+  return {
+    changedAtMs: modifiedAtMs,
+    changedBy: isOurs ? ourName : (lastModifiedBy?.name ?? null),
+    changeOf: 'record',
+  };
 }

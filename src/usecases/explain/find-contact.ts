@@ -1,16 +1,20 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
-import type { HubSpotRecord } from '../../domain/record.ts';
+import type { HubSpotRecord, SalesforcePerson } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
 import type { AdminLedger } from '../../ports/ledger-admin.ts';
 import type { SweepLedger } from '../../ports/ledger-sweep.ts';
+import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
+import { fateOfPerson } from '../drain-persons/person-fate.ts';
 
 type Dependencies = {
   hubspot: Pick<HubSpotPort, 'read' | 'contactIdByEmail'>;
   salesforce: Pick<SalesforcePort, 'findPersons'>;
-  ledger: Pick<SweepLedger, 'knownPersons'> & Pick<AdminLedger, 'personDecision' | 'history'>;
+  ledger: Pick<SweepLedger, 'knownPersons'> &
+    Pick<WorkLedger, 'erasedEmails'> &
+    Pick<AdminLedger, 'personDecision' | 'history'>;
   mapping: CompiledMapping;
 };
 
@@ -53,17 +57,14 @@ async function survivorOf({ ledger }: Dependencies, id: string): Promise<string 
   return known === undefined || known.pairId !== pairId || known.contactId === id ? null : known.contactId;
 }
 
-async function contactIdOf({ hubspot, ...rest }: Dependencies, named: string, spend: Spend): Promise<string | null> {
-  if (named.includes('@')) return await hubspot.contactIdByEmail(named, spend);
-  return personId.test(named) ? await contactIdOfPerson(rest, named, spend) : named;
+async function contactIdOf(dependencies: Dependencies, named: string, spend: Spend): Promise<string | null> {
+  if (named.includes('@')) return await dependencies.hubspot.contactIdByEmail(named, spend);
+  return personId.test(named) ? await contactIdOfPerson(dependencies, named, spend) : named;
 }
 
 /** The pair's contact, else the one whose id the person carries. */
-async function contactIdOfPerson(
-  { salesforce, ledger, mapping }: Omit<Dependencies, 'hubspot'>,
-  id: string,
-  spend: Spend,
-): Promise<string | null> {
+async function contactIdOfPerson(dependencies: Dependencies, id: string, spend: Spend): Promise<string | null> {
+  const { salesforce, ledger, mapping } = dependencies;
   const lookup = { contactId: id, externalIds: [], personIds: [id], emails: [] };
   const persons = (await salesforce.findPersons([lookup], mapping.contact.salesforceFields, spend)).get(id)?.byId ?? [];
   const known = await ledger.knownPersons([...new Set([id, ...persons.map((person) => person.id)])]);
@@ -73,14 +74,32 @@ async function contactIdOfPerson(
   const carried = living ?? persons.find(({ externalId }) => externalId !== null)?.externalId;
   const [person] = persons;
   if (paired !== undefined || carried !== undefined || person === undefined) return paired ?? carried ?? null;
-  throw notPaired((await ledger.personDecision(person))?.text ?? 'Nobody has looked at it yet.');
+  const decision = await ledger.personDecision(person);
+  throw notPaired(decision === null ? await decideNow(dependencies, person, spend) : toldOf(decision));
+}
+
+/** What a look at the person would decide at this moment: some are not looked at before they change. */
+async function decideNow(
+  { hubspot, ledger, mapping: { born } }: Dependencies,
+  person: SalesforcePerson,
+  spend: Spend,
+): Promise<string> {
+  const email = person.email?.trim().toLowerCase() ?? '';
+  const isErased = email !== '' && (await ledger.erasedEmails([email])).has(email);
+  const contactIdByEmail = email === '' ? null : await hubspot.contactIdByEmail(email, spend);
+  const fate = fateOfPerson({ person, known: null, born, isErased, contactIdByEmail });
+  return `Nobody has looked at it yet; a look would say: ${toldOf(fate)}`;
+}
+
+function toldOf({ text, code }: { text: string; code: string }): string {
+  return `${text} [${code}]`;
 }
 
 /** Neither HubSpot nor the ledger knows whom that means. */
 export function notFound(): SyncError {
   return new SyncError('permanent', 'contact_not_found', 'HubSpot has no such contact.', {
     advice:
-      'Give the id from the address of the contact in HubSpot, one of its email addresses, or the id of its Lead.',
+      'Give the id from the address of the contact in HubSpot, one of its email addresses, or the id of its Lead or Contact.',
   });
 }
 
