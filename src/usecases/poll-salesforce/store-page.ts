@@ -35,7 +35,9 @@ export async function storePage(
 
 /** Contacts about whose person people were asked: what they did in Salesforce may be the answer. Once for each state of a row. */
 async function markHeldUp({ ledger, seen }: PollContext, { persons }: ChangePage, readUntilMs: number): Promise<void> {
-  const fresh = persons.filter((person) => !seen.has(rowOfQuestion(person)));
+  // Who was only deleted answers no question: it is what people are asked about.
+  const answers = persons.filter(({ isDeleted, masterRecordId }) => !isDeleted || masterRecordId !== null);
+  const fresh = answers.filter((person) => !seen.has(rowOfQuestion(person)));
   const ids = new Set(
     fresh.flatMap(({ id, masterRecordId }) => (masterRecordId === null ? [id] : [id, masterRecordId])),
   );
