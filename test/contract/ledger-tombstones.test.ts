@@ -163,7 +163,7 @@ describe('a pair that was erased', () => {
     const batch = await claimed('2');
 
     expect(await reserve(batch, reservation(batch, '2', { ...none, person: lead('00Q1') }))).toMatchObject([
-      { ok: false, reason: 'taken' },
+      { ok: false, reason: 'erased' },
     ]);
   });
 });

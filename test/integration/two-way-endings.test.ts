@@ -112,7 +112,9 @@ describe('with the safe defaults', () => {
 
   it('two leads that sales merged: the pair follows to the survivor, whose values come to HubSpot', async () => {
     const { id, leadId } = await handedOver(engine);
-    const winner = engine.salesforce.create('Lead', { LastName: 'Winner', Company: 'W', Title: 'Survivor' });
+    const OwnerId = engine.salesforce.get('Lead', leadId)?.OwnerId ?? null;
+    const values = { LastName: 'Winner', Company: 'W', Title: 'Survivor', OwnerId };
+    const winner = engine.salesforce.create('Lead', values);
     engine.salesforce.merge('Lead', winner.Id, [leadId]);
     await engine.look(id);
     await engine.look(id);
