@@ -14,6 +14,12 @@ export type CliDependencies = {
   mode(): 'observe' | 'live';
   withLedger<Result>(work: (ledger: AdminLedger) => Promise<Result>): Promise<Result>;
   withExplain<Result>(work: (explain: (idOrEmail: string) => Promise<Explanation>) => Promise<Result>): Promise<Result>;
+  /**
+   * Lets frozen fields be written again.
+   * @param named the contact as `explain` takes it: an id needs the ledger alone, all else is asked of the CRMs
+   * @param field by its name on either side; undefined: all
+   */
+  thaw(named: string, field?: string): Promise<{ contactId: string; thawed: number }>;
   migrate(): Promise<{ applied: readonly string[]; version: number }>;
   /** Runs the service until it is stopped. @returns the exit code */
   start(role: 'http' | 'worker' | 'all'): Promise<number>;

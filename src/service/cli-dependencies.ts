@@ -8,6 +8,7 @@ import { createSalesforceSetup } from '../salesforce/metadata.ts';
 import { chooseDataDir } from '../store/embedded.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
+import { thawFields } from '../usecases/thaw-fields.ts';
 import { createCrms } from './adapters.ts';
 import { createCommandBudget } from './budget.ts';
 import { check } from './check.ts';
@@ -16,6 +17,10 @@ import { type Database, dataDirOf, openDatabase } from './database.ts';
 import { loadMappingOrThrow } from './mapping.ts';
 import { runService } from './run-service.ts';
 
+const commandUser = () => `${userInfo().username} (command line)`;
+
+const isContactId = (named: string) => /^\d{1,32}$/.test(named);
+
 /** Builds what the commands need; nothing is opened before a command asks for it. */
 export function createCliDependencies({ exitNow }: { exitNow(code: number): void }): CliDependencies {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -23,10 +28,21 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
   return {
     print,
     tell,
-    user: () => `${userInfo().username} (command line)`,
+    user: commandUser,
     mode: () => (loadLedgerConfig().observe ? 'observe' : 'live'),
     withLedger: async (work) => await withLedger(loadLedgerConfig(), ({ ledger }) => work(ledger)),
     withExplain: async (work) => await withCore(loadConfig(), (core) => work(core.explain)),
+    async thaw(named, field) {
+      const contactId = isContactId(named)
+        ? named
+        : await withCore(loadConfig(), async ({ explain }) => (await explain(named)).contactId);
+      const mapping = loadMappingOrThrow(loadSetupConfig().mappingsDir);
+      const by = commandUser();
+      const thawed = await withLedger(loadLedgerConfig(), ({ ledger }) =>
+        thawFields({ ledger, mapping }, { contactId, by, field }),
+      );
+      return { contactId, thawed };
+    },
     migrate: async () => await withDatabase(loadLedgerConfig(), ({ pool }) => migrate(pool)),
     demo: async (options) => {
       const { playDemo } = await import('../demo/play.ts');

@@ -6,6 +6,7 @@ import { verifySignature } from '../hubspot/signature.ts';
 import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
 import type { ServiceLog } from '../log.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
+import { thawFields } from '../usecases/thaw-fields.ts';
 import type { RunningParts } from './bring-up.ts';
 import type { CrmChecks } from './identity.ts';
 import { type Listener, listen } from './listen.ts';
@@ -35,7 +36,10 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       retryFailures: async (code) => await ledger().retryFailures(code),
       mark: async (marks) => await ledger().mark(marks),
       timeline: async (...given) => await ledger().timeline(...given),
-      thaw: async (...given) => await ledger().thaw(...given),
+      thaw: async (contactId, by, field) => {
+        const mapping = parts.mapping ?? starting();
+        return await thawFields({ ledger: ledger(), mapping }, { contactId, by, field });
+      },
       stageDisagreements: async (...given) => await ledger().stageDisagreements(...given),
       erasures: async (...given) => await ledger().erasures(...given),
     },
