@@ -39,6 +39,8 @@ function happen(storm: Storm): string[] {
       if (one === two || live.length < 6) return [];
       const survivor = hubspot.mergeContacts(one, two);
       storm.live = [...live.filter((id) => id !== one && id !== two), survivor];
+      // The survivor is the one who passed: it keeps the person, who gets its id.
+      if (storm.passed.has(one) || storm.passed.has(two)) storm.passed.add(survivor);
       return [one, two, survivor];
     },
     () => {
