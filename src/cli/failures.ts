@@ -35,14 +35,19 @@ type Ledger = Parameters<Parameters<CliDependencies['withLedger']>[0]>[0];
 
 async function retry(ledger: Ledger, code: string | undefined) {
   const marked = await ledger.retryFailures(code);
-  return { json: { marked }, lines: [`${count(marked, 'failed record')} will be looked at again.`] };
+  const lines = marked === 0 ? [noFailures(code)] : [`${count(marked, 'failed record')} will be looked at again.`];
+  return { json: { marked }, lines };
 }
 
 async function list(ledger: Ledger, query: FailureQuery) {
   const page = await listFailures(ledger, query);
   const { items, nextCursor } = page;
-  const lines = items.length === 0 ? ['No failures.'] : items.flatMap(renderFailure);
+  const lines = items.length === 0 ? [noFailures(query.code)] : items.flatMap(renderFailure);
   return { json: viewFailures(page), lines: [...lines, ...moreLines(nextCursor, query.limit)] };
+}
+
+function noFailures(code: string | undefined): string {
+  return code === undefined ? 'No failures.' : `No failures with the code ${code}.`;
 }
 
 function renderFailure(failure: FailureRow): readonly string[] {

@@ -33,7 +33,7 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
     ...status.waits.map(({ system, untilMs, code }) => `waits      ${system} until ${readableTime(untilMs)} (${code})`),
     `pending    ${pending.due} due, ${pending.waiting} waiting, ${pending.leased} in work${oldest}`,
     `pairs      ${status.pairs}`,
-    `today      ${count(status.handoffsToday, 'handoff')}, ${count(status.changesToday, 'changed field')}`,
+    `today      ${count(status.handoffsToday, 'handoff')}, ${count(status.changesToday, 'changed field')} since midnight UTC`,
     `failures   ${status.failures}${status.failures === 0 ? '' : ' (see handoff failures)'}`,
     ...(status.stageDisagreements === 0
       ? []
@@ -42,7 +42,7 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
     `mapping    ${status.mappingVersion === null ? 'none active yet' : `version ${status.mappingVersion}`}`,
     ...status.watermarks.filter(isShown).map((mark) => renderWatermark(mark, now)),
     ...Object.entries(status.calls).map(
-      ([bucket, calls]) => `calls      ${count(calls, 'call')} in 24 hours (${bucket})`,
+      ([bucket, calls]) => `calls      ${calls.toLocaleString('en-US')} in 24 hours (${bucket})`,
     ),
     ...renderRuns(status.runs),
   ];
@@ -56,8 +56,24 @@ function isShown({ source }: LedgerStatus['watermarks'][number]): boolean {
 function renderWatermark({ source, atMs }: LedgerStatus['watermarks'][number], now: number): string {
   const seconds = Math.max(0, Math.round((now - atMs) / 1_000));
   const age = seconds < 120 ? count(seconds, 'second') : count(Math.round(seconds / 60), 'minute');
-  return `read up to ${readableTime(atMs)}, ${age} ago (${source})`;
+  return `read up to ${readableTime(atMs)}, ${age} ago: ${describeSource(source)}`;
 }
+
+/** What is read behind a watermark, in words; a name that nobody described stays as it is. */
+function describeSource(source: string): string {
+  if (source === 'hubspot.contacts.modified') return 'contacts in HubSpot (sweep)';
+  const [, name, kind] = /^salesforce\.(.+)\.(fast|deleted)$/.exec(source) ?? [];
+  if (name === undefined) return source;
+  const what = sources.get(name) ?? name;
+  return kind === 'deleted' ? `deleted ${what} in Salesforce` : `${what} in Salesforce`;
+}
+
+const sources: ReadonlyMap<string, string> = new Map([
+  ['Lead', 'Leads'],
+  ['Contact', 'Contacts'],
+  ['OpportunityContactRole', 'contact roles'],
+  ['OpportunityContactRole.byOpportunity', 'opportunities with their contact roles'],
+]);
 
 function renderRuns(runs: LedgerStatus['runs']): readonly string[] {
   if (runs.length === 0) return [];

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { createCommand, createRun } from '../../../src/cli/command.ts';
+import { registerFailures } from '../../../src/cli/failures.ts';
+import { registerStatus } from '../../../src/cli/status.ts';
+
+const status = {
+  mode: { paused: false, pausedBy: null, pausedReason: null },
+  waits: [],
+  pending: { due: 0, waiting: 0, leased: 0, oldestDueMs: null },
+  pairs: 0,
+  handoffsToday: 1,
+  changesToday: 2,
+  failures: 0,
+  stageDisagreements: 0,
+  frozenFields: 0,
+  mappingVersion: 1,
+  watermarks: ['hubspot.contacts.modified', 'salesforce.Lead.fast', 'salesforce.Lead.wide'].map((source) => ({
+    source,
+    atMs: 0,
+  })),
+  calls: { hubspot: 1 },
+  runs: [],
+};
+
+async function run(...args: readonly string[]): Promise<string> {
+  const printed: string[] = [];
+  const output = { print: (line: string) => void printed.push(line), tell: () => {} };
+  const ledger = { status: async () => status, failures: async () => [], retryFailures: async () => 0 };
+  const dependencies = { withLedger: async (work: (given: unknown) => unknown) => await work(ledger) };
+  const program = createCommand(output as never);
+  const runner = createRun(output, () => {});
+  registerStatus(program, { ...dependencies, mode: () => 'live' } as never, runner);
+  registerFailures(program, dependencies as never, runner);
+  await program.parseAsync([...args], { from: 'user' });
+  return printed.join('\n');
+}
+
+it('tells in words what has been read, how many calls were made, and since when today is', async () => {
+  const text = await run('status');
+
+  expect(text).toContain('1 handoff, 2 changed fields since midnight UTC');
+  expect(text).toContain('calls      1 in 24 hours (hubspot)');
+  expect(text).toMatch(/^read up to 1970-01-01 .*: contacts in HubSpot \(sweep\)$/m);
+  expect(text).toMatch(/^read up to 1970-01-01 .*: Leads in Salesforce$/m);
+  expect(text).not.toContain('salesforce.Lead');
+});
+
+it.each([
+  [['failures'], 'No failures.'],
+  [['failures', '--code', 'bogus'], 'No failures with the code bogus.'],
+  [['failures', '--retry', '--code', 'bogus'], 'No failures with the code bogus.'],
+])('%j says %j where there are none', async (args, text) => {
+  expect(await run(...args)).toBe(text);
+});
