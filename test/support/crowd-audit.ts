@@ -26,6 +26,7 @@ export type Witness = {
 /** Failures that say why a contact past the gate has no person of its own, or one that HubSpot does not name. */
 export const endings: ReadonlySet<string> = new Set([
   'person_deleted',
+  'person_erased',
   'person_merged',
   'person_taken',
   'person_unlinked',
