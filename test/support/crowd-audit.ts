@@ -36,7 +36,7 @@ export const endings: ReadonlySet<string> = new Set([
 
 export const stageOf = (crowd: Crowd, id: string) => crowd.hubspot.getContact(id)?.properties.lifecyclestage ?? '';
 
-export function living({ salesforce }: Crowd) {
+function living({ salesforce }: Crowd) {
   return [...salesforce.all('Lead'), ...salesforce.all('Contact')].filter(({ IsConverted }) => IsConverted !== true);
 }
 
