@@ -30,11 +30,12 @@ const names = [
 
 const companies = ['Northwind Bearings', 'Quarry Tools', 'Harbour Pumps'] as const;
 
-/** Three contacts per stage, each with an owner. */
+/** Three contacts per stage, each with an owner and a name of its own. */
 export function crowd(ownerId: string): Newcomer[] {
   return stages.flatMap((lifecyclestage, index) =>
     companies.map((company, turn) => {
-      const [firstname, lastname] = names[(index + turn) % names.length] ?? names[0];
+      const [firstname] = names[index % names.length] ?? names[0];
+      const [, lastname] = names[(index + turn) % names.length] ?? names[0];
       const domain = `${company.split(' ')[0]?.toLowerCase()}.example`;
       return {
         email: `${firstname}.${lastname}.${lifecyclestage}@${domain}`.toLowerCase(),

@@ -66,8 +66,18 @@ export async function tellHistory({ hubspot, service }: Stage, contactId: string
 }
 
 export function showPromises(promises: readonly PromiseCheck[]): string {
-  const rows = promises.map(({ number, held, evidence }) => [String(number), held ? 'yes' : 'NO', evidence]);
-  return wrapLastColumn(['promise', 'held', 'evidence'], rows).join('\n');
+  return promises.flatMap(tellPromise).join('\n');
+}
+
+/** The sentence, and under it what was seen. */
+function tellPromise({ number, promise, held, evidence }: PromiseCheck): string[] {
+  const indent = ' '.repeat(9);
+  const [first = '', ...more] = wrap(promise, indent);
+  return [
+    `${number}. ${held ? 'held' : 'BROKEN'}`.padEnd(9) + first.trimStart(),
+    ...more,
+    ...wrap(evidence, `${indent}  `),
+  ];
 }
 
 export function countsOf({ hubspot, salesforce }: Stage): Record<string, number> {

@@ -9,9 +9,9 @@ export function tellChange({ field, before, after, rule, conflict }: TimelineEnt
 
 /** One entry with its fields, in lines of at most 100 columns. */
 export function tellEntry({ at, system, text, changes }: TimelineEntry): string[] {
-  const [first = '', ...more] = wrap(`${system === null ? '' : `${system}: `}${text}`, ' '.repeat(11));
-  const fields = changes.flatMap((change) => wrap(tellChange(change), ' '.repeat(13)));
-  return [`  ${at.slice(11, 19)} ${first.trimStart()}`, ...more, ...fields];
+  const [first = '', ...more] = wrap(`${system === null ? '' : `${system}: `}${text}`, ' '.repeat(15));
+  const fields = changes.flatMap((change) => wrap(tellChange(change), ' '.repeat(17)));
+  return [`  ${at.slice(11, 19)} UTC ${first.trimStart()}`, ...more, ...fields];
 }
 
 /** What the last look at the contact came to. */

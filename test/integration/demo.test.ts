@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -56,7 +56,9 @@ async function pressControlC({ child, ended, text }: Process): Promise<{ code: u
 
 const report = z.strictObject({
   ok: z.literal(true),
-  promises: z.array(z.strictObject({ number: z.number(), held: z.boolean(), evidence: z.string() })),
+  promises: z.array(
+    z.strictObject({ number: z.number(), promise: z.string(), held: z.boolean(), evidence: z.string() }),
+  ),
   counts: z.record(z.string(), z.number()),
 });
 
@@ -74,6 +76,8 @@ describe('npm run demo', () => {
       Array.from({ length: 9 }, (_, index) => [index + 1, true]),
     );
     expect(promises.filter(({ evidence }) => evidence === '')).toEqual([]);
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    expect(promises.filter(({ number, promise }) => !readme.includes(`| ${number} | ${promise} |`))).toEqual([]);
     expect(promises[6]?.evidence).toMatch(/at that moment (\d+) of the other \1 past the gate had their person/);
     expect(promises[3]?.evidence).toMatch(/^0 writes after [1-9]\d\d+ webhooks .* polled 2 times$/);
     expect(promises[5]?.evidence).toMatch(/has 2 steps back, 2 of them by a recycle .*, 0 by anything else$/);
