@@ -46,6 +46,22 @@ describe('both sides of a pair', () => {
     expect((await fieldOf(id, 'lastname'))?.salesforce.changeOf).toBe('record');
   });
 
+  it('names Handoff where it wrote the value last, on either side, and nobody else', async () => {
+    const { id, leadId } = await handedOver('ours');
+    engine.salesforce.trackHistory('Lead', ['Title']);
+    engine.salesforce.edit('Lead', leadId, { Title: 'CTO' });
+    await pollAndWork();
+    const bySales = await fieldOf(id, 'jobtitle');
+    engine.hubspot.editContact(id, { jobtitle: 'CEO' });
+    await engine.look(id);
+    const byMarketing = await fieldOf(id, 'jobtitle');
+
+    expect(bySales?.hubspot.changedBy).toBe('Handoff');
+    expect(bySales?.salesforce.changedBy).toContain('Sales');
+    expect(byMarketing?.hubspot.changedBy).not.toBe('Handoff');
+    expect(byMarketing?.salesforce.changedBy).toBe('Handoff');
+  });
+
   it('is found by the email, and by either form of the id of its lead', async () => {
     const { id, leadId } = await handedOver('named');
     const named = ['named@people.example', leadId, leadId.slice(0, 15)];
