@@ -47,7 +47,7 @@ export type Claim = {
 export type ClaimRequest = {
   system: SystemName;
   object: string;
-  /** 1..200. */
+  /** 1..500. */
   limit: number;
   leaseMs: number;
   /** The worker's mapping version; a claim under another than the active one is refused with SyncError wait `mapping_changed`. */
