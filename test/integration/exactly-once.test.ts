@@ -31,9 +31,10 @@ function audit({ hubspot, salesforce }: Stack) {
     byContact.set(id, (byContact.get(id) ?? 0) + 1);
   }
   const idOf = new Map(persons.map((person) => [String(person.HubSpot_Contact_Id__c), person.Id]));
-  const linked = hubspot
-    .contacts()
-    .filter(({ id, properties }) => properties.salesforce_person_id === idOf.get(id)).length;
+  const linked = hubspot.contacts().filter(({ id, properties }) => {
+    const person = idOf.get(id);
+    return person !== undefined && properties.salesforce_person_id === person;
+  }).length;
   return {
     persons: persons.length,
     contactsWithOne: [...byContact.values()].filter((count) => count === 1).length,
