@@ -25,7 +25,7 @@ update pairs p set
   stage_cause = case when q.stages is null then p.stage_cause else q.stages ->> 'cause' end,
   updated_at = clock_timestamp()
 from jsonb_to_recordset($1::jsonb) as q(pair_id bigint, person_object text, person_id text, handed_over boolean, written float8, stages jsonb)
-where p.id = q.pair_id`;
+where p.id = any($2::bigint[]) and p.id = q.pair_id`;
 
 const basesSql = `
 insert into bases as b (pair_id, hubspot, salesforce, mapping_version)
@@ -62,7 +62,8 @@ export async function applyPairs(
       },
     ];
   });
-  if (pairs.length > 0) await client.query({ name: 'pairs', text: pairsSql, values: [toJson(pairs)] });
+  const ids = pairs.map(({ pair_id: pairId }) => pairId);
+  if (pairs.length > 0) await client.query({ name: 'pairs', text: pairsSql, values: [toJson(pairs), ids] });
   await applyTombstones(client, results);
 }
 

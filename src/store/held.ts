@@ -14,7 +14,7 @@ select p.record_id, p.run_id,
        p.lease_token is not distinct from $1 and (q.pair_id is null or r.lease_token is not distinct from $1) as held
 from jsonb_to_recordset($3::jsonb) as q(record_id text, pair_id bigint)
 join pending p on p.connection_id = $2 and p.system = $4 and p.object = $5 and p.record_id = q.record_id
-left join pairs r on r.id = q.pair_id
+left join pairs r on r.id = q.pair_id and r.id = any($6::bigint[])
 order by p.record_id
 for update of p`;
 
@@ -28,7 +28,14 @@ export async function findHeld(
   const { rows } = await client.query<{ record_id: string; run_id: string | null; held: boolean }>({
     name: 'held',
     text: heldSql,
-    values: [token, context.connectionId, toJson(keys), of.system, of.object],
+    values: [
+      token,
+      context.connectionId,
+      toJson(keys),
+      of.system,
+      of.object,
+      records.flatMap(({ pairId }) => pairId ?? []),
+    ],
   });
   return new Map(rows.filter(({ held }) => held).map((row) => [row.record_id, { runId: row.run_id }]));
 }
