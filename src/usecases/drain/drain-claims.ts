@@ -41,8 +41,8 @@ const emptyClaimPauseMs = 500;
 const refusedPauseMs = 1_000;
 /** What the ledger says to a batch that may not go on. */
 const refusals: ReadonlySet<string> = new Set(['paused', 'mapping_changed', 'lease_lost']);
-/** Longer waits are left to the queue. */
-const longestPauseMs = 2_000;
+/** A spent day or a vendor's pause whose end is near: asked again no sooner than this. */
+const shortestPauseMs = 2_000;
 
 /**
  * Works off what is due of one kind of record, batch by batch: budget first, then claim, then the work. Ends when nothing is due, the
@@ -64,7 +64,8 @@ export async function drainClaims(
     if (due > batchSize) onFull?.();
     const calls = Math.ceil(Math.min(due, batchSize) / recordsPerRead);
     const { waitMs, granted } = await turnOf(() => budget.reserve(bucket, calls, priority), clock.now());
-    if (!granted || waitMs > longestPauseMs) return { worked, nextInMs: waitMs };
+    if (!granted) return { worked, nextInMs: waitMs };
+    // Nothing is claimed yet, and what was granted is counted: to come back later would waste these calls.
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     if (signal.aborted) break;
 
@@ -108,6 +109,6 @@ async function turnOf(reserve: () => Promise<Turn>, now: number): Promise<Turn> 
     return await reserve();
   } catch (error) {
     if (!(error instanceof SyncError) || error.kind !== 'wait') throw error;
-    return { waitMs: Math.max((error.detail.untilMs ?? now) - now, longestPauseMs), granted: false };
+    return { waitMs: Math.max((error.detail.untilMs ?? now) - now, shortestPauseMs), granted: false };
   }
 }
