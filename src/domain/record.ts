@@ -7,6 +7,15 @@ export type PersonObject = 'Lead' | 'Contact';
 
 export type FieldValue = string | number | boolean | null;
 
+/** The objects of HubSpot that are paired, by the names that the ledger gives them. */
+export type HubSpotObject = 'contact' | 'company' | 'deal';
+
+/** What a company or a deal is in Salesforce. */
+export type CounterpartObject = 'Account' | 'Opportunity';
+
+/** Every object of Salesforce that stands for a record in HubSpot. */
+export type SalesforceObject = PersonObject | CounterpartObject;
+
 /** What one side holds, by API field name. A name that is absent was not read; `null` was read and is empty. */
 export type FieldValues = Readonly<Record<string, FieldValue>>;
 
@@ -47,6 +56,41 @@ export type OpportunityFact = { isClosed: boolean; isWon: boolean };
 
 export type PersonReference = { object: PersonObject; id: string };
 
+export type CounterpartReference = { object: CounterpartObject; id: string };
+
+/** Whatever a pair's Salesforce side is. */
+export type SalesforceReference = { object: SalesforceObject; id: string };
+
+/** One Account or Opportunity as just read, dead ones included. */
+export type SalesforceRecord = {
+  object: CounterpartObject;
+  id: string;
+  /** The mapped fields that were asked for, `Name`, and of an Account `Website`, of an Opportunity `AccountId`, `IsClosed`, `IsWon`. */
+  fields: FieldValues;
+  /** `HubSpot_Company_Id__c`, `HubSpot_Deal_Id__c`. */
+  externalId: string | null;
+  isDeleted: boolean;
+  /** The survivor of a merge, on a deleted loser. Opportunities cannot be merged. */
+  masterRecordId: string | null;
+  modifiedAtMs: number;
+  lastModifiedBy: { id: string; name: string | null } | null;
+  /** Of an Opportunity; empty for an Account. */
+  roles: readonly ContactRole[];
+};
+
+/** An OpportunityContactRole. */
+export type ContactRole = { id: string; contactId: string; role: string | null; isPrimary: boolean };
+
+/** A record that is associated with another one in HubSpot. */
+export type Association = {
+  toObject: HubSpotObject;
+  toId: string;
+  /** Names of the labels that people gave it, as HubSpot shows them. */
+  labels: readonly string[];
+  /** The primary company of a contact or a deal. */
+  isPrimary: boolean;
+};
+
 /** The property that `handoff setup` creates on the HubSpot contact; it holds the id of the Lead or Contact. */
 export const personIdProperty = 'salesforce_person_id';
 
@@ -55,3 +99,34 @@ export const stageProperty = 'lifecyclestage';
 
 /** The field that `handoff setup` creates on Lead and Contact: text 32, external id, unique. */
 export const contactIdField = 'HubSpot_Contact_Id__c';
+
+/** HubSpot's calculated property of a contact: the id of its primary company. Changed by an association, never by a write. */
+export const contactCompanyProperty = 'associatedcompanyid';
+
+/** The same of a deal. */
+export const dealCompanyProperty = 'hs_primary_associated_company';
+
+/** The field of Contact and Opportunity that names the Account. */
+export const accountField = 'AccountId';
+
+/** Where each side keeps the id of the other one, as `handoff setup` creates them. */
+export const idNames = {
+  company: { object: 'Account', property: 'salesforce_account_id', field: 'HubSpot_Company_Id__c' },
+  deal: { object: 'Opportunity', property: 'salesforce_opportunity_id', field: 'HubSpot_Deal_Id__c' },
+} as const;
+
+/**
+ * Roles of an Opportunity and the contacts of a deal are merged as fields: one per HubSpot contact. The value is the role or label,
+ * `unlabelled` for one without, null where the contact does not take part.
+ */
+export const unlabelled = '*';
+export function contactKey(contactId: string): string {
+  return `contacts/${contactId}`;
+}
+export function roleKey(contactId: string): string {
+  return `roles/${contactId}`;
+}
+
+/** Whose value is the HubSpot id of the primary contact, on either side. */
+export const primaryContactKey = 'contacts/primary';
+export const primaryRoleKey = 'roles/primary';

@@ -1,5 +1,5 @@
 import type { PastChange } from '../domain/plan/types.ts';
-import type { HubSpotRecord } from '../domain/record.ts';
+import type { Association, HubSpotRecord } from '../domain/record.ts';
 import type { SyncError } from '../errors.ts';
 import type { Spend } from './budget.ts';
 
@@ -16,11 +16,11 @@ export type HubSpotWriteResult =
   | { ok: true; properties: Readonly<Record<string, string | null>>; updatedAtMs: number }
   | { ok: false; error: SyncError };
 
-/** A contact to be created, or updated where one holds this value of the unique property already. */
+/** A record to be created, or updated where one holds this value of the unique property already. */
 export type HubSpotUpsert = { key: string; properties: Readonly<Record<string, string>> };
 export type HubSpotUpsertResult =
   | { ok: true; id: string; created: boolean; properties: Readonly<Record<string, string | null>> }
-  /** `existingId`: another contact has the email (409). */
+  /** `existingId`: another contact has the email (409); null for companies and deals. */
   | { ok: false; error: SyncError; existingId: string | null };
 
 /** `teams`: names, the primary team first. */
@@ -40,9 +40,25 @@ export type HubSpotProperty = {
 /** The object type in HubSpot's paths. */
 export type HubSpotType = 'contacts' | 'companies' | 'deals';
 
+/** `labels` and `isPrimary` are all that the pair shall have. `remove`: the two are not associated any more. */
+export type AssociationWrite = {
+  from: { type: HubSpotType; id: string };
+  to: { type: HubSpotType; id: string };
+  operation: 'set' | 'remove';
+  labels: readonly string[];
+  isPrimary: boolean;
+};
+
+/** A pipeline of deals. `probability` from 0 (lost) to 1 (won), as HubSpot's text. */
+export type DealPipeline = {
+  id: string;
+  label: string;
+  stages: readonly { id: string; label: string; probability: string }[];
+};
+
 export type HubSpotPort = {
-  /** Which portal the token belongs to. */
-  account(spend: Spend): Promise<{ portalId: string; timeZone: string }>;
+  /** Which portal the token belongs to. `homeCurrency`: of deals that name none. */
+  account(spend: Spend): Promise<{ portalId: string; timeZone: string; homeCurrency: string }>;
   /**
    * Reads any number of records in batches of 100. Calls that fail as a whole answer `error` for each of their ids; merged ids are
    * resolved to the survivor by single reads.
@@ -65,23 +81,48 @@ export type HubSpotPort = {
     spend: Spend,
   ): Promise<{ records: readonly { id: string; modifiedAtMs: number }[]; nextAfterId: string | null }>;
   /**
-   * The past of some properties, newest first, in batches of 50 (HubSpot's limit with history). Contacts that HubSpot does not know under
+   * The past of some properties, newest first, in batches of 50 (HubSpot's limit with history). Records that HubSpot does not know under
    * the id are left out. `by`: the source's label, user or kind, as HubSpot tells it.
    * @throws SyncError where a batch failed
    */
   readHistories(
+    type: HubSpotType,
     ids: readonly string[],
     properties: readonly string[],
     spend: Spend,
   ): Promise<ReadonlyMap<string, Readonly<Record<string, readonly PastChange[]>>>>;
-  /** Creates contacts in batches of 100 as upserts on a property with unique values. Each key once. Nothing is thrown for a vendor's fault. */
-  upsertContacts(
+  /** Creates records in batches of 100 as upserts on a property with unique values. Each key once. Nothing is thrown for a vendor's fault. */
+  upsertRecords(
+    type: HubSpotType,
     uniqueProperty: string,
     upserts: readonly HubSpotUpsert[],
     spend: Spend,
   ): Promise<ReadonlyMap<string, HubSpotUpsertResult>>;
-  /** Moves contacts to the recycle bin, in batches of 100. One that is gone already counts as done. */
-  archiveContacts(ids: readonly string[], spend: Spend): Promise<ReadonlyMap<string, SyncError | null>>;
+  /** Moves records to the recycle bin, in batches of 100. One that is gone already counts as done. */
+  archiveRecords(
+    type: HubSpotType,
+    ids: readonly string[],
+    spend: Spend,
+  ): Promise<ReadonlyMap<string, SyncError | null>>;
+  /**
+   * Which records of another type these are associated with, 1,000 to a call; further pages are read. Records without any answer an empty
+   * list; where a call failed, why.
+   */
+  associations(
+    from: HubSpotType,
+    ids: readonly string[],
+    to: HubSpotType,
+    spend: Spend,
+  ): Promise<ReadonlyMap<string, readonly Association[] | SyncError>>;
+  /**
+   * Sets and removes associations in batches. A label by its name: unknown ones are a fault (`association_label_unknown`).
+   * @returns for each write, in their order, what kept it from being done; null: it is done
+   */
+  associate(writes: readonly AssociationWrite[], spend: Spend): Promise<readonly (SyncError | null)[]>;
+  /** The labels that people made for associations of the two types. */
+  associationLabels(from: HubSpotType, to: HubSpotType, spend: Spend): Promise<readonly string[]>;
+  /** Pipelines of deals with their stages, in HubSpot's order. */
+  dealPipelines(spend: Spend): Promise<readonly DealPipeline[]>;
   /** Finds contacts by primary or secondary email: by `idProperty=email` read, never by search. */
   contactIdByEmail(email: string, spend: Spend): Promise<string | null>;
   /**

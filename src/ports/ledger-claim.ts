@@ -1,5 +1,5 @@
 import type { PairKnowledge } from '../domain/plan/types.ts';
-import type { SystemName } from '../domain/record.ts';
+import type { PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
 import type { Priority } from './budget.ts';
 
 /** A record's name across systems. `object`: `contact`, `company`, `deal`, or `Lead`, `Contact`, `Account`, `Opportunity`. */
@@ -21,7 +21,8 @@ export type Mark = RecordKey & {
   dueInMs?: number;
 };
 
-export type ClaimedRecord = {
+/** `Reference`: what the pairs of this kind of record have in Salesforce; of contacts, persons. */
+export type ClaimedRecord<Reference extends SalesforceReference = PersonReference> = {
   recordId: string;
   /** What the counter was at the claim: *done* and *later* require it unchanged. */
   counter: string;
@@ -34,14 +35,14 @@ export type ClaimedRecord = {
   markedAtMs: number;
   /** The pair that this record's id leads to, leased with the same token; null: no pair yet. */
   pairId: string | null;
-  pair: PairKnowledge | null;
+  pair: PairKnowledge<Reference> | null;
 };
 
-export type Claim = {
+export type Claim<Reference extends SalesforceReference = PersonReference> = {
   token: string;
   /** Database time at which the lease ends, as milliseconds from the moment of the answer. */
   leaseMs: number;
-  records: readonly ClaimedRecord[];
+  records: readonly ClaimedRecord<Reference>[];
 };
 
 export type ClaimRequest = {

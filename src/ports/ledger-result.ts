@@ -1,7 +1,10 @@
 import type { StageSeen, StageStanding } from '../domain/lifecycle/types.ts';
-import type { Base, Freeze, Tombstone } from '../domain/plan/types.ts';
-import type { PersonReference } from '../domain/record.ts';
+import type { Base, Freeze, HubSpotKey, Tombstone } from '../domain/plan/types.ts';
+import type { SalesforceReference } from '../domain/record.ts';
+import type { DealState } from '../domain/records/types.ts';
 import type { ErrorKind } from '../errors.ts';
+import type { Mark } from './ledger-claim.ts';
+import type { Relation } from './ledger-relations.ts';
 import type { Intent } from './ledger-work.ts';
 
 export type FailureReport = {
@@ -47,13 +50,13 @@ export type IntentOutcome = {
 
 /** Everything that one step found out about one record. Applied whole or not at all, record by record. */
 export type RecordResult = {
-  /** Id of the claimed record: of the contact, or of the person where a claim was about persons. */
+  /** Id of the claimed record: of the contact, company or deal, or of the Salesforce record where a claim was about those. */
   contactId: string;
   counter: string;
   pairId?: string;
   outcomes?: readonly IntentOutcome[];
-  /** The link that is true now. */
-  person?: PersonReference;
+  /** The link that is true now: to a person, an Account or an Opportunity. */
+  person?: SalesforceReference;
   /** The contact has passed the gate and its person exists: sets `handed_over_at` once. */
   handedOver?: boolean;
   /** Merged into the stored base field by field; only values that were seen. */
@@ -63,8 +66,8 @@ export type RecordResult = {
   /** HubSpot ids that are no longer alive (merged or deleted), kept as memories. */
   retiredContactIds?: readonly { id: string; status: 'merged' | 'deleted' | 'erased' }[];
   /** Ids of persons that lead to the linked one: merged or converted ones. */
-  retiredPersonIds?: readonly (PersonReference & { status: 'merged' | 'converted' | 'deleted' })[];
-  /** The HubSpot contact that a person born in Salesforce has become. */
+  retiredPersonIds?: readonly (SalesforceReference & { status: 'merged' | 'converted' | 'deleted' })[];
+  /** The HubSpot record that one born in Salesforce has become. */
   bornContactId?: string;
   /** All emails that the contact has, where it has several; kept as keyed hashes. */
   emails?: readonly string[];
@@ -82,6 +85,20 @@ export type RecordResult = {
   /** What both sides say of the stage now. */
   stages?: StageStanding;
   freezes?: readonly Freeze[];
+  /**
+   * All that this record is related to now, in place of what was stored; absent: as it is. Where a relation to a company is new or its
+   * `passedGate` changed, the company is marked in the same transaction.
+   */
+  relations?: readonly Relation[];
+  /**
+   * Records whose landing brings this one further: registered in this transaction, under a lock that their own commits take too. One that
+   * has landed since `relations` were read marks this record at once.
+   */
+  waitsFor?: readonly HubSpotKey[];
+  /** Of a deal: what it has come to. Where that is new, its related contacts and companies are marked. */
+  dealState?: DealState | null;
+  /** Further records to be marked in this transaction. */
+  marks?: readonly Mark[];
   decision?: Decision;
   /** A report stores or renews the failure; null clears it; absent leaves it. */
   failure?: FailureReport | null;

@@ -1,6 +1,6 @@
 import type { StageMove } from '../domain/lifecycle/types.ts';
 import type { FieldChange } from '../domain/plan/types.ts';
-import type { PersonReference, SystemName } from '../domain/record.ts';
+import type { PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
 import type { Priority } from './budget.ts';
 import type { Claim, ClaimRequest, Mark, RecordType } from './ledger-claim.ts';
 import type { CommitResult, RecordResult } from './ledger-result.ts';
@@ -17,12 +17,12 @@ export type Intent = {
   stageMove?: StageMove;
 };
 
-/** A person that Salesforce has and no pair knows: to be created in HubSpot. */
+/** A Salesforce record that no pair knows: to be created in HubSpot. */
 export type Birth = {
   recordId: string;
   counter: string;
-  object: PersonReference['object'];
-  /** HubSpot properties of the contact to create. */
+  object: SalesforceReference['object'];
+  /** HubSpot properties of the record to create. */
   changes: readonly FieldChange[];
 };
 
@@ -30,6 +30,7 @@ export type BirthResult =
   | { recordId: string; ok: true; pairId: string; intentId: string }
   | { recordId: string; ok: false; reason: 'taken' | 'limit' | 'stale' };
 
+/** Of a contact; of a company or deal the ids are theirs, and `person` is the Account or Opportunity. */
 export type Reservation = {
   contactId: string;
   counter: string;
@@ -37,7 +38,7 @@ export type Reservation = {
   /** All HubSpot ids that shall lead to this pair: the live one first, then merged ones. */
   contactIds: readonly string[];
   /** The person to be linked or updated; null for a create. */
-  person: PersonReference | null;
+  person: SalesforceReference | null;
   /** Emails under which nobody else may create at the same time; stored as a keyed hash. */
   claimEmails: readonly string[];
   intent: Intent | null;
@@ -63,12 +64,17 @@ export type WorkLedger = {
    */
   markHeldUp(recordIds: readonly string[]): Promise<number>;
   /** Up to `limit` due records, live before backfill, each leased together with its pair. Empty while CRM work is paused. */
-  claim(request: ClaimRequest): Promise<Claim>;
-  /** Commits links and intents before any CRM call. @throws SyncError wait `mapping_changed` | `paused` */
+  claim<Reference extends SalesforceReference = PersonReference>(request: ClaimRequest): Promise<Claim<Reference>>;
+  /**
+   * Commits links and intents before any CRM call.
+   * @param of what the claim was about; absent: contacts
+   * @throws SyncError wait `mapping_changed` | `paused`
+   */
   reserve(
     token: string,
     mappingVersion: number,
     reservations: readonly Reservation[],
+    of?: RecordType,
   ): Promise<readonly ReservationResult[]>;
   /**
    * Keeps which contacts HubSpot merged into which, as its events tell: an erasure of the survivor reaches what is known of them, also where
@@ -91,6 +97,7 @@ export type WorkLedger = {
   inheritMerged(
     token: string,
     contacts: readonly { contactId: string; pairId: string | null; contactIds: readonly string[] }[],
+    of?: RecordType,
   ): Promise<ReadonlySet<string>>;
   /**
    * Opens a pair and an intent for each person that is to be created in HubSpot, before the call. A person that has a pair without a

@@ -1,4 +1,5 @@
 import type { AdminLedger } from './ledger-admin.ts';
+import type { RelationLedger } from './ledger-relations.ts';
 import type { SweepLedger } from './ledger-sweep.ts';
 import type { WorkLedger } from './ledger-work.ts';
 
@@ -25,4 +26,4 @@ export type ConnectionLedger = {
   ping(): Promise<void>;
 };
 
-export type LedgerPort = WorkLedger & SweepLedger & AdminLedger & ConnectionLedger;
+export type LedgerPort = WorkLedger & RelationLedger & SweepLedger & AdminLedger & ConnectionLedger;

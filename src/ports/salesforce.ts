@@ -1,5 +1,13 @@
 import type { PastChange, PersonMatches } from '../domain/plan/types.ts';
-import type { FieldValues, PersonObject, PersonReference, SalesforcePerson } from '../domain/record.ts';
+import type {
+  CounterpartObject,
+  FieldValues,
+  PersonObject,
+  SalesforcePerson,
+  SalesforceRecord,
+  SalesforceReference,
+} from '../domain/record.ts';
+import type { RecordMatches } from '../domain/records/types.ts';
 import type { SyncError } from '../errors.ts';
 import type { Spend } from './budget.ts';
 
@@ -44,6 +52,55 @@ export type WriteOptions = {
   readBack: Readonly<Record<PersonObject, readonly string[]>>;
 };
 
+/** What all memories know of one company or deal. */
+export type RecordLookup = {
+  /** The HubSpot id: the key of the answer. */
+  key: string;
+  externalIds: readonly string[];
+  recordIds: readonly string[];
+  /** Of a company: domains to look for among the Websites of living Accounts. Empty: no look by domain. */
+  domains: readonly string[];
+};
+
+/** A contact role to be made, changed or taken away together with its Opportunity. `contactId`: the Salesforce id of the Contact. */
+export type RoleWrite =
+  | { operation: 'create'; contactId: string; role: string | null; isPrimary: boolean }
+  | { operation: 'update'; id: string; role: string | null; isPrimary: boolean }
+  | { operation: 'delete'; id: string };
+
+export type RecordWriteRequest = {
+  /** The HubSpot id: the key of the answer and the value of the external id. */
+  key: string;
+  operation: 'create' | 'update';
+  object: CounterpartObject;
+  id: string | null;
+  /** Fields to send; null clears; amounts as decimal texts. May be empty where only roles change. */
+  fields: FieldValues;
+  roles: readonly RoleWrite[];
+};
+
+export type RecordWriteResult =
+  | {
+      ok: true;
+      id: string;
+      created: boolean;
+      /** As Salesforce holds it after the write, roles included; null when it could not be read back. */
+      held: SalesforceRecord | null;
+      /** Why roles were refused although the record was written. */
+      roleError: SyncError | null;
+    }
+  | { ok: false; error: SyncError };
+
+/** What the org says about opportunities and money. */
+export type SalesFacts = {
+  /** Of `OpportunityStage`, by ApiName. */
+  stages: readonly { name: string; isActive: boolean; isClosed: boolean; isWon: boolean }[];
+  /** Active record types of Opportunity; `isAvailable`: our user may use it. */
+  recordTypes: readonly { id: string; developerName: string; isAvailable: boolean; stages: readonly string[] | null }[];
+  /** Codes of a multi-currency org; null: it has one currency. */
+  currencies: readonly { code: string; isActive: boolean }[] | null;
+};
+
 export type SalesforceUser = { id: string; email: string; isActive: boolean };
 
 export type SalesforceField = {
@@ -65,12 +122,15 @@ export type SalesforceField = {
 export type ChangeQuestion = {
   /** The name of the source; the key of the answer. */
   source: string;
-  /** `person`: Leads or Contacts with their mapped fields. `role`: opportunity contact roles, whose Contacts are told. */
-  kind: 'person' | 'role';
+  /**
+   * `person`: Leads or Contacts with their mapped fields. `record`: Accounts or Opportunities with theirs, the latter with their roles.
+   * `role`: opportunity contact roles, deleted ones too, whose Contacts and Opportunities are told.
+   */
+  kind: 'person' | 'record' | 'role';
   object: string;
   /** The stamp that orders the rows: `SystemModstamp`, or that of a parent such as `Opportunity.SystemModstamp`. */
   stamp: string;
-  /** Mapped fields to read (kind `person`). */
+  /** Mapped fields to read (kinds `person` and `record`). */
   fields: readonly string[];
   /** The last row of the page before: rows behind (stamp, id). Null: from `fromMs` on. */
   after: { atMs: number; id: string } | null;
@@ -80,12 +140,14 @@ export type ChangeQuestion = {
 };
 
 /** An opportunity contact role whose stamp, or whose opportunity's stamp, has moved. */
-export type RoleChange = { id: string; contactId: string; atMs: number };
+export type RoleChange = { id: string; contactId: string; opportunityId: string; atMs: number };
 
 /** One page of changes. `rows` are in the order of (stamp, id). */
 export type ChangePage = {
   source: string;
   persons: readonly SalesforcePerson[];
+  /** For kind `record`. */
+  records: readonly SalesforceRecord[];
   /** For kind `role`. */
   roles: readonly RoleChange[];
   deletedIds: readonly string[];
@@ -135,17 +197,40 @@ export type SalesforcePort = {
     spend: Spend,
   ): Promise<{ pages: readonly ChangePage[]; serverMs: number }>;
   /**
-   * When tracked fields were changed, newest first, by person id; values of fields whose history the org does not show are null. Persons
+   * When tracked fields were changed, newest first, by record id; values of fields whose history the org does not show are null. Records
    * or fields without a tracked history are left out; an org that tracks none answers nothing.
    * @throws SyncError when the look failed
    */
   readHistories(
-    persons: readonly PersonReference[],
+    records: readonly SalesforceReference[],
     fields: readonly string[],
     spend: Spend,
   ): Promise<ReadonlyMap<string, Readonly<Record<string, readonly PastChange[]>>>>;
-  /** Moves persons to the recycle bin, 200 per call. One that is deleted already counts as done. */
-  deletePersons(ids: readonly string[], spend: Spend): Promise<ReadonlyMap<string, SyncError | null>>;
+  /**
+   * All Accounts or Opportunities, dead ones too, that the memories lead to; survivors of merges are followed.
+   * @throws SyncError when the whole look failed
+   */
+  findRecords(
+    object: CounterpartObject,
+    lookups: readonly RecordLookup[],
+    fields: readonly string[],
+    spend: Spend,
+  ): Promise<ReadonlyMap<string, RecordMatches>>;
+  /**
+   * Writes up to 200 Accounts or Opportunities with their roles and reads them back: creates as upserts by external id, updates by id, a
+   * new record's roles by its external id. An answer for each key; nothing is thrown for a vendor's fault. Rows that share an Account go
+   * in one call.
+   * @param readBack the mapped fields to read back
+   */
+  writeRecords(
+    writes: readonly RecordWriteRequest[],
+    readBack: readonly string[],
+    spend: Spend,
+  ): Promise<ReadonlyMap<string, RecordWriteResult>>;
+  /** Stages, record types and currencies. Never cached here. */
+  salesFacts(spend: Spend): Promise<SalesFacts>;
+  /** Moves records to the recycle bin, 200 per call. One that is deleted already counts as done. */
+  deleteRecords(ids: readonly string[], spend: Spend): Promise<ReadonlyMap<string, SyncError | null>>;
   /** All users with an email, inactive ones too. */
   users(spend: Spend): Promise<readonly SalesforceUser[]>;
   /** The fields of an object as this user sees them. Cached for the process until `refresh`. */

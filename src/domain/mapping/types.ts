@@ -1,5 +1,5 @@
 import type { Place } from '../finding.ts';
-import type { FieldValue, FieldValues, PersonObject, SystemName } from '../record.ts';
+import type { FieldValue, FieldValues, PersonObject, SalesforceObject, SystemName } from '../record.ts';
 
 /**
  * Who owns a field: that side (`hubspot`, `salesforce`), whoever wrote last (`newest`), Salesforce wherever it has a value
@@ -22,12 +22,12 @@ export type ValueMap = {
   unmapped: 'fail' | 'skip' | 'pass' | { default: FieldValue };
 };
 
-/** One line of `contacts.yaml`, compiled. */
+/** One line of `contacts.yaml`, `companies.yaml` or `deals.yaml`, compiled. */
 export type MappedField = {
   /** The HubSpot property; unique within the mapping. */
   hubspot: string;
-  /** The Salesforce field per object; a person whose object has none is passed over. */
-  salesforce: Readonly<Partial<Record<PersonObject, string>>>;
+  /** The Salesforce field per object; a record whose object has none is passed over. */
+  salesforce: Readonly<Partial<Record<SalesforceObject, string>>>;
   /** `before` holds until the contact has been handed over, the handoff itself included; `after` from then on. */
   rule: { before: FieldRule; after: FieldRule };
   /** What an empty HubSpot value means once the field had been filled: clear it in Salesforce, or keep what is there. */
@@ -47,8 +47,10 @@ export type MappedField = {
   /**
    * Turns Salesforce's value into the text that HubSpot shall hold (null: emptied): the value map backwards, dates and numbers as HubSpot
    * writes them. Skips with `no_way_back` where there is none, and with `value_unmapped` where the map knows no way. Pure.
+   *
+   * @param fields all that was read of the Salesforce record, for values that depend on others (the stage on the pipeline)
    */
-  convertBack(value: FieldValue, type: FieldType | undefined): Conversion;
+  convertBack(value: FieldValue, type: FieldType | undefined, fields?: FieldValues): Conversion;
 };
 
 /**
@@ -68,7 +70,7 @@ export type FieldFacts = {
 
 /** What conversion may need besides the record. Longest values by Salesforce field where the org's describe is known. */
 export type ConversionContext = {
-  object: PersonObject;
+  object: SalesforceObject;
   maxLength(field: string): number | undefined;
 };
 
@@ -142,6 +144,8 @@ export type LifecycleMapping = {
   contactStatusField: string | null;
   /** In the order of the file. */
   recycles: readonly RecycleRule[];
+  /** All opportunities of a person are lost: where its contact goes back to; null: the stage stays. */
+  recycleLost: Pick<RecycleRule, 'to' | 'reason'> | null;
   /** HubSpot property that receives the reason of a recycle; null: none. */
   reasonProperty: string | null;
   /** What the person's status becomes when the contact qualifies again; null: it is left as it is. */
@@ -185,6 +189,103 @@ export type FightRules = {
   writes: number;
 };
 
+/** What companies and deals have in common with contacts: the two-way merge of their fields. */
+export type RecordMapping = {
+  /** False: there is no file, or it says so. Nothing of this kind is read or written then. */
+  isOn: boolean;
+  fields: readonly MappedField[];
+  owner: OwnerMapping;
+  /** Values for Salesforce fields that are blank at a create. */
+  defaults: FieldValues;
+  /** Salesforce fields without which nothing is created; they are never cleared. */
+  required: readonly string[];
+  hubspotProperties: readonly string[];
+  namedAt: ReadonlyMap<string, Place>;
+  salesforceFields: readonly string[];
+  events: {
+    deletedInHubSpot: 'unlink' | 'delete';
+    deletedInSalesforce: 'unlink' | 'delete';
+    restoredInSalesforce: 'relink' | 'ask';
+    /** Of an Opportunity: never met. */
+    mergedInSalesforce: 'follow' | 'ask';
+  };
+};
+
+/** `companies.yaml`, compiled. */
+export type CompanyMapping = RecordMapping & {
+  /** `with_person`: as soon as a contact of theirs has passed the gate. */
+  createInSalesforce: 'with_person' | 'never';
+  /** `with_person`: an Account becomes a company as soon as one of its Contacts is linked. */
+  createInHubSpot: 'with_person' | 'never';
+  /** Whether companies and Accounts that nobody linked are matched by domain. */
+  matchByDomain: boolean;
+  /** Domains that say nothing of a company, lower case, besides those of the well-known mail providers. */
+  ignoredDomains: ReadonlySet<string>;
+  /** Who decides the account of a contact and the primary company of its HubSpot contact. */
+  contactRule: FieldRule;
+  /** The stage of a company follows its deals forward, as that of its contacts does. */
+  stageFollowsDeals: boolean;
+};
+
+/** One pipeline and what it is in Salesforce. */
+export type PipelineMapping = {
+  /** The pipeline's id in HubSpot. */
+  hubspot: string;
+  /** What the field of `PipelinesMapping` holds for it; null: the pipeline is not told apart there. */
+  salesforce: string | null;
+  /** HubSpot stage id -> StageName. */
+  stages: ReadonlyMap<string, string>;
+  /** StageName -> HubSpot stage id: the way back, complete for every StageName above and for those that are only mapped back. */
+  stagesBack: ReadonlyMap<string, string>;
+};
+
+export type PipelinesMapping = {
+  /** `RecordTypeId`: the values are developer names of record types; another field: its values; null: Salesforce has one process. */
+  field: string | null;
+  list: readonly PipelineMapping[];
+  /** Pipelines and stages that are left alone on purpose: a deal there is not synced. HubSpot ids. */
+  ignoredPipelines: ReadonlySet<string>;
+  ignoredStages: ReadonlySet<string>;
+  /** The same of Salesforce: values of the field, and StageNames. */
+  ignoredValues: ReadonlySet<string>;
+  ignoredStageNames: ReadonlySet<string>;
+  /** One rule for pipeline, stage and close date: they are one unit. */
+  rule: FieldRule;
+  fallback: SystemName;
+};
+
+/** Contacts of a deal and roles of an Opportunity. */
+export type RolesMapping = {
+  rule: FieldRule;
+  fallback: SystemName;
+  /** Label in HubSpot -> Role in Salesforce; a label that is not here is no role. */
+  roles: ReadonlyMap<string, string>;
+  /** Role -> label. */
+  labels: ReadonlyMap<string, string>;
+  /** The label that stands for the primary role; null: the primary role is left to Salesforce, and set only at a create. */
+  primaryLabel: string | null;
+};
+
+/** `deals.yaml`, compiled. Stage, pipeline, close date, amount and currency are not among `fields`. */
+export type DealMapping = RecordMapping & {
+  /** `passed_gate`: as soon as one of its contacts has passed the gate. */
+  createInSalesforce: 'passed_gate' | 'never';
+  /** `linked`: as soon as its Account or one of its roles is linked. */
+  createInHubSpot: 'linked' | 'never';
+  pipelines: PipelinesMapping;
+  /** Who decides amount and currency, which go together. */
+  amountRule: { rule: FieldRule; fallback: SystemName };
+  /** The currency of an org that has only one; null: it is the home currency of the HubSpot account. */
+  orgCurrency: string | null;
+  /** A deal without a close date: days from the day it is created in Salesforce, or null: it is a failure. */
+  closeDateDays: number | null;
+  /** Who decides the account of an Opportunity and the primary company of its deal. */
+  accountRule: FieldRule;
+  roles: RolesMapping;
+};
+
+export type MappingFile = 'contacts' | 'gate' | 'lifecycle' | 'owners' | 'companies' | 'deals';
+
 /** Everything under `mappings/`, read, checked and compiled once. */
 export type CompiledMapping = {
   /** SHA-256 of the files' contents: the identity of a mapping version. */
@@ -209,6 +310,8 @@ export type CompiledMapping = {
     /** Every mapped Salesforce field to read, per object, `OwnerId` included where owners are mapped. */
     salesforceFields: Readonly<Record<PersonObject, readonly string[]>>;
   };
+  company: CompanyMapping;
+  deal: DealMapping;
   gate: Gate;
   lifecycle: LifecycleMapping;
   events: EventRules;
@@ -217,5 +320,5 @@ export type CompiledMapping = {
   /** A run that is about to go beyond these stops until `handoff approve <run>`. */
   limits: { createsPerRun: number; changesPerRun: number };
   /** Where a value stands in a file, or the nearest thing above it: for messages about it that come later. */
-  placeOf(file: 'contacts' | 'gate' | 'lifecycle' | 'owners', path: readonly (string | number)[]): Place;
+  placeOf(file: MappingFile, path: readonly (string | number)[]): Place;
 };

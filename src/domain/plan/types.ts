@@ -3,10 +3,14 @@ import type { CompiledMapping, FieldFacts, FieldRule, GateDecision } from '../ma
 import type {
   FieldValue,
   FieldValues,
+  HubSpotObject,
   HubSpotRecord,
+  OpportunityFact,
   PersonObject,
   PersonReference,
+  SalesforceObject,
   SalesforcePerson,
+  SalesforceReference,
   SystemName,
 } from '../record.ts';
 
@@ -31,8 +35,7 @@ export type Base = { hubspot: FieldValues; salesforce: FieldValues };
 export type OpenIntent = {
   id: string;
   system: SystemName;
-  /** `contact` in HubSpot. */
-  object: PersonObject | 'contact';
+  object: SalesforceObject | HubSpotObject;
   recordId: string | null;
   fields: readonly FieldChange[];
   openedAtMs: number;
@@ -50,10 +53,10 @@ export type IntentVerdict = {
   opensForMs: number;
 };
 
-/** What the ledger knows of the contact. */
-export type PairKnowledge = {
+/** What the ledger knows of the contact; of a company or a deal `person` is its Account or Opportunity. */
+export type PairKnowledge<Reference extends SalesforceReference = PersonReference> = {
   /** Null as long as nobody has been linked. */
-  person: PersonReference | null;
+  person: Reference | null;
   handedOverAtMs: number | null;
   base: Base | null;
   openIntents: readonly OpenIntent[];
@@ -120,15 +123,29 @@ export type PlanInput = {
   persons: PersonMatches;
   owners: OwnerDirectory;
   /** What the org says of a Salesforce field, where describe is known. */
-  fieldFacts(object: PersonObject, field: string): FieldFacts | undefined;
+  fieldFacts(object: SalesforceObject, field: string): FieldFacts | undefined;
   /** Null in the first plan of a look; where that one asked for them, a second plan is made with them. */
   histories: Histories | null;
   /** Contacts whose id a found person carries and that HubSpot no longer has: such a person is free. */
   deadContactIds: ReadonlySet<string>;
   /** The Salesforce user that we write as; null: not known. */
   ourUserId: string | null;
+  /** What the deals of the contact say of its stage, besides the opportunities in which its person has a role. */
+  deals: readonly OpportunityFact[];
+  /** The company of the contact and the Account of the person. Null: companies are not synced. */
+  company: CompanyTie | null;
   /** The person was born in Salesforce and is to be linked although the contact has not passed the gate; no mapped field is sent. */
   linkBelowGate: boolean;
+};
+
+export type HubSpotKey = { object: HubSpotObject; recordId: string };
+
+/** How the primary company of a contact (or a deal) and the Account of its person (or Opportunity) are paired. */
+export type CompanyTie = {
+  /** The Account of the primary company; null: it has none yet, or there is no company. */
+  accountId: string | null;
+  /** The HubSpot company of the Account that the Salesforce side names; null: no company stands for it, or it names none. */
+  companyId: string | null;
 };
 
 export type Reason = {
@@ -165,6 +182,8 @@ type PlanOutcome =
   | 'unchanged'
   /** The pair has ended: its person was deleted, or everything was erased. */
   | 'unlinked'
+  /** A record that must be there first is not there yet. */
+  | 'waiting'
   | 'needs_person';
 
 /** A field that is to be frozen, and why. `text` names the other writer where the CRMs tell. */
@@ -184,6 +203,11 @@ export type Plan = {
   freezes: readonly Freeze[];
   /** The tombstone that the pair has from now on. */
   tombstone: Tombstone | null;
+  /**
+   * The records that must be there before this one can go on: the look is repeated as soon as one of them lands. A contact waits for its
+   * company only where it is to be created as a Contact.
+   */
+  waitsFor: readonly HubSpotKey[];
   /** The contact is to be moved to HubSpot's recycle bin, as its person was deleted and the mapping says so. */
   archivesContact: boolean;
   /**
