@@ -2,6 +2,7 @@ import type { SandboxAnswer } from '../server.ts';
 import { type ApiCall, methodNotAllowed, notFound, requireObject, requireType, toWriteContext } from './call.ts';
 import { RequestFault, recordError } from './fault.ts';
 import { normaliseId } from './ids.ts';
+import { resolveByChunk } from './relations.ts';
 import { compileWriter } from './soql-run.ts';
 import type { SaveResult, WriteContext } from './types.ts';
 import { ambiguousError, requireKeyField, upsertRecord } from './upsert.ts';
@@ -65,6 +66,10 @@ function refuseUnknownFields(call: ApiCall, rows: readonly Row[], types: readonl
   for (const [index, row] of rows.entries()) {
     const type = types[index] ?? '';
     const unknown = Object.keys(row).find((name) => {
+      const isRelation = schema
+        .object(type)
+        ?.fields.some(({ relationshipName }) => relationshipName?.toLowerCase() === name.toLowerCase());
+      if (isRelation === true) return false;
       const field = schema.field(type, name);
       return name !== 'attributes' && (field === undefined || !schema.canRead(type, field));
     });
@@ -85,7 +90,11 @@ function typeOf(call: ApiCall, row: Row): string {
 function writeAll(call: ApiCall, write: (type: string, row: Row, context: WriteContext) => SaveResult): SandboxAnswer {
   const { rows, types, isAllOrNone } = readRows(call);
   const context = toWriteContext(call);
-  const results = runRows(call, rows, isAllOrNone, (row, index) => write(types[index] ?? '', row, context));
+  const resolve = resolveByChunk(call.org, rows, types);
+  const results = runRows(call, rows, isAllOrNone, (_row, index) => {
+    const { input, errors } = resolve(index);
+    return errors.length > 0 ? { ok: false, errors } : write(types[index] ?? '', input, context);
+  });
   return { status: 200, body: results.map((result) => toResult(result, false)) };
 }
 
@@ -161,6 +170,7 @@ function upsertAll(call: ApiCall, name: string | undefined, keyField: string): S
   const keys = rows.map((row) => readKey(row, field.name));
   const repeated = repeatedKeys(keys.map((key) => key?.toLowerCase()));
   const context = toWriteContext(call);
+  const resolve = resolveByChunk(call.org, rows, types);
   const results = runRows(call, rows, isAllOrNone, (row, index) => {
     const key = keys[index];
     if (readId(row) !== undefined)
@@ -169,7 +179,9 @@ function upsertAll(call: ApiCall, name: string | undefined, keyField: string): S
     // The same key twice in one call fails (salesforce.stackexchange 296121).
     if (repeated.has(key.toLowerCase()))
       return failure('DUPLICATE_VALUE', `Duplicate external id specified: ${key}`, [field.name]);
-    const result = upsertRecord(call.org, type, field, key, row, context);
+    const { input, errors } = resolve(index);
+    if (errors.length > 0) return { ok: false, errors };
+    const result = upsertRecord(call.org, type, field, key, input, context);
     return result.ok === 'ambiguous' ? ambiguousError(field, key) : result;
   });
   return { status: 200, body: results.map((result) => toResult(result, true)) };

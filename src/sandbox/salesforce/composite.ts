@@ -1,6 +1,7 @@
 import type { SandboxAnswer } from '../server.ts';
 import { type ApiCall, methodNotAllowed, requireObject, splitPath } from './call.ts';
 import { RequestFault } from './fault.ts';
+import { isExactLiteral, plainText } from './numbers.ts';
 
 const MAX_SUBREQUESTS = 25;
 const MAX_QUERIES_AND_COLLECTIONS = 5;
@@ -141,7 +142,7 @@ function resolveReferences(subrequest: Subrequest, bodies: ReadonlyMap<string, u
 function resolveValue(value: unknown, bodies: ReadonlyMap<string, unknown>): unknown {
   if (typeof value === 'string') return resolveText(value, bodies);
   if (Array.isArray(value)) return value.map((item: unknown) => resolveValue(item, bodies));
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || isExactLiteral(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveValue(item, bodies)]));
 }
 
@@ -149,7 +150,8 @@ function resolveText(text: string, bodies: ReadonlyMap<string, unknown>): string
   return text.replace(REFERENCE, (_whole, referenceId: string, path: string) => {
     let value: unknown = bodies.get(referenceId);
     for (const step of path.match(/[A-Za-z0-9_]+/g) ?? []) value = readStep(value, step);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+    const found = plainText(value);
+    if (found !== undefined) return found;
     const message = `Invalid reference specified. No value for ${referenceId}${path} found in ${referenceId}`;
     throw new RequestFault(400, 'PROCESSING_HALTED', message);
   });

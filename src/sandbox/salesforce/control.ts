@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import type { HumanHands } from './human.ts';
+import { isExactLiteral, parseExactJson, plainText } from './numbers.ts';
 import type { Org } from './org.ts';
 import type { FieldValue } from './types.ts';
 
@@ -113,7 +114,7 @@ function answerClock(org: Org, request: SandboxRequest): SandboxAnswer {
 
 /** An empty body is an empty object. */
 function readJson(request: SandboxRequest): unknown {
-  return request.body.length === 0 ? {} : JSON.parse(request.body.toString('utf8'));
+  return request.body.length === 0 ? {} : parseExactJson(request.body.toString('utf8'));
 }
 
 function readValues(request: SandboxRequest): Record<string, FieldValue> {
@@ -122,6 +123,10 @@ function readValues(request: SandboxRequest): Record<string, FieldValue> {
     throw new Error('a JSON object is needed');
   const values: Record<string, FieldValue> = {};
   for (const [name, value] of Object.entries(parsed)) {
+    if (isExactLiteral(value)) {
+      values[name] = plainText(value) ?? null;
+      continue;
+    }
     if (value !== null && typeof value === 'object') throw new Error(`${name}: a plain value is needed`);
     values[name] = value;
   }

@@ -1,9 +1,10 @@
 import type { SandboxAnswer } from '../server.ts';
 import type { ApiCall } from './call.ts';
 import { ID_PREFIXES } from './ids.ts';
+import { isNumeric, precisionOf, scaleOf } from './numbers.ts';
 import type { ObjectSchema } from './schema.ts';
 import { listChildRelations } from './soql-children.ts';
-import type { FieldDefinition } from './types.ts';
+import type { FieldDefinition, FieldType } from './types.ts';
 
 /** `GET /sobjects`: every object with its urls. */
 export function answerGlobalDescribe(call: ApiCall): SandboxAnswer {
@@ -100,7 +101,6 @@ const FIELD_CONSTANTS = {
   defaultValueFormula: null,
   dependentPicklist: false,
   deprecatedAndHidden: false,
-  digits: 0,
   displayLocationInDecimal: false,
   encrypted: false,
   extraTypeInfo: null,
@@ -146,16 +146,28 @@ function describeField(field: FieldDefinition, isEditable: boolean): Record<stri
   };
 }
 
+const SOAP_TYPES: Partial<Record<FieldType, string>> = {
+  id: 'tns:ID',
+  reference: 'tns:ID',
+  boolean: 'xsd:boolean',
+  date: 'xsd:date',
+  datetime: 'xsd:dateTime',
+  int: 'xsd:int',
+  double: 'xsd:double',
+  currency: 'xsd:double',
+  percent: 'xsd:double',
+};
+const INT_DIGITS = 8;
+
 function describeType(field: FieldDefinition): Record<string, unknown> {
-  const isNumber = field.type === 'double' || field.type === 'currency' || field.type === 'int';
-  const soapType = field.type === 'boolean' ? 'xsd:boolean' : isNumber ? 'xsd:double' : 'xsd:string';
   return {
     type: field.type,
-    soapType,
+    soapType: SOAP_TYPES[field.type] ?? 'xsd:string',
     length: field.length,
     byteLength: field.length * 3,
-    precision: isNumber ? 18 : 0,
-    scale: field.type === 'currency' ? 2 : 0,
+    digits: field.type === 'int' ? INT_DIGITS : 0,
+    precision: isNumeric(field) ? precisionOf(field) : 0,
+    scale: isNumeric(field) ? scaleOf(field) : 0,
     defaultValue: field.type === 'boolean' ? false : null,
   };
 }

@@ -16,6 +16,8 @@ import type { FieldDefinition } from './types.ts';
 
 const LEAD_STATUSES = ['Open - Not Contacted', 'Working - Contacted', 'Closed - Converted', 'Closed - Not Converted'];
 
+const ACCOUNT_TYPES = ['Prospect', 'Customer - Direct', 'Customer - Channel', 'Technology Partner', 'Other'];
+
 function personFields(): FieldDefinition[] {
   return [
     text('LastName', 80, { isRequired: true }),
@@ -46,7 +48,7 @@ function leadFields(): FieldDefinition[] {
     }),
     defineField('Industry', 'picklist', { picklist: toPicklist(['Banking', 'Technology', 'Retail', 'Other']) }),
     defineField('Rating', 'picklist', { picklist: toPicklist(['Hot', 'Warm', 'Cold']) }),
-    defineField('AnnualRevenue', 'currency'),
+    defineField('AnnualRevenue', 'currency', { scale: 0 }),
     defineField('NumberOfEmployees', 'int'),
     { ...OWNER, referenceTo: ['Group', 'User'] },
     defineField('IsConverted', 'boolean', READ_ONLY),
@@ -78,10 +80,14 @@ function accountFields(): FieldDefinition[] {
     ...address('Shipping'),
     defineField('Phone', 'phone'),
     defineField('Website', 'url'),
-    defineField('Type', 'picklist', { picklist: toPicklist(['Prospect', 'Customer - Direct', 'Other']) }),
+    defineField('Type', 'picklist', { picklist: toPicklist(ACCOUNT_TYPES) }),
     defineField('Industry', 'picklist', { picklist: toPicklist(['Banking', 'Technology', 'Retail', 'Other']) }),
-    defineField('AnnualRevenue', 'currency'),
+    defineField('AnnualRevenue', 'currency', { scale: 0 }),
     defineField('NumberOfEmployees', 'int'),
+    text('AccountNumber', 40),
+    text('Site', 80),
+    defineField('Fax', 'phone'),
+    defineField('Rating', 'picklist', { picklist: toPicklist(['Hot', 'Warm', 'Cold']) }),
     longText('Description'),
     OWNER,
   ];

@@ -1,6 +1,7 @@
 import { type ConvertedIds, type ConvertOptions, convertLead, refusal } from './convert.ts';
 import { normaliseId } from './ids.ts';
-import { applyStage, rolesOf } from './opportunities.ts';
+import { isNumeric, numberText, toStoredNumber } from './numbers.ts';
+import { applyStage, derivePrimaryContact, rolesOf } from './opportunities.ts';
 import { type NewUser, type Org, putUser } from './org.ts';
 import { logDelete, restore, runFlows, save, stamp, trash } from './save.ts';
 import { toSfDateTime } from './time.ts';
@@ -124,6 +125,7 @@ function moveChildren(org: Org, type: MergeType, fromId: string, toId: string): 
   }
   for (const role of type === 'Contact' ? rolesOf(org, 'ContactId', fromId) : []) {
     org.store.put('OpportunityContactRole', { ...role, ContactId: toId });
+    derivePrimaryContact(org, role.OpportunityId);
   }
 }
 
@@ -137,9 +139,15 @@ function seedOne(org: Org, type: string, row: Record<string, FieldValue>, contex
     if (preset !== undefined) record[field.name] = preset.value;
     if (field.name === 'OwnerId') record.OwnerId = context.userId;
   }
-  Object.assign(record, row);
-  if (type === 'Opportunity') applyStage(org, record, undefined, row);
-  org.store.put(type, { ...stamp(org, type, record, context, true), ...row, Id: id });
+  const given = { ...row };
+  for (const field of object?.fields ?? []) {
+    const literal = isNumeric(field) ? numberText(row[field.name]) : undefined;
+    if (literal !== undefined) given[field.name] = toStoredNumber(literal);
+  }
+  Object.assign(record, given);
+  if (type === 'Opportunity') applyStage(org, record, undefined, given);
+  org.store.put(type, { ...stamp(org, type, record, context, true), ...given, Id: id });
+  if (type === 'OpportunityContactRole') derivePrimaryContact(org, record.OpportunityId);
   if (row.IsDeleted === true) logDelete(org, type, id, org.now());
   return id;
 }

@@ -5,6 +5,7 @@ import { answerCollections } from './collections.ts';
 import { answerComposite } from './composite.ts';
 import { answerFault, RequestFault } from './fault.ts';
 import { answerMetadata } from './metadata.ts';
+import { parseExactJson } from './numbers.ts';
 import type { Org } from './org.ts';
 import { answerQuery } from './query.ts';
 import { answerSobjects } from './records.ts';
@@ -138,7 +139,7 @@ function readHeader(request: SandboxRequest, name: string): string | undefined {
 function parseBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseExactJson(body.toString('utf8'));
   } catch {
     throw new RequestFault(400, 'JSON_PARSER_ERROR', 'Unexpected character in the HTTP entity body');
   }

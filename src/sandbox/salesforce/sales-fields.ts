@@ -14,15 +14,21 @@ import type { FieldDefinition } from './types.ts';
 /** A row of `OpportunityStage`; `probability` in percent. What an opportunity's IsClosed, IsWon and Probability follow from. */
 export type Stage = { label: string; isClosed: boolean; isWon: boolean; probability: number; forecast: string };
 
-/** Some of the stages that every new org has (Object Reference, OpportunityStage). */
+/** The stages that every new org has, with their probabilities (Object Reference, OpportunityStage; help, "Opportunity Stages"). */
 export const STAGES: readonly Stage[] = [
   { label: 'Prospecting', isClosed: false, isWon: false, probability: 10, forecast: 'Pipeline' },
   { label: 'Qualification', isClosed: false, isWon: false, probability: 10, forecast: 'Pipeline' },
+  { label: 'Needs Analysis', isClosed: false, isWon: false, probability: 20, forecast: 'Pipeline' },
+  { label: 'Value Proposition', isClosed: false, isWon: false, probability: 50, forecast: 'Pipeline' },
+  { label: 'Id. Decision Makers', isClosed: false, isWon: false, probability: 60, forecast: 'Pipeline' },
+  { label: 'Perception Analysis', isClosed: false, isWon: false, probability: 70, forecast: 'Pipeline' },
   { label: 'Proposal/Price Quote', isClosed: false, isWon: false, probability: 75, forecast: 'Pipeline' },
+  { label: 'Negotiation/Review', isClosed: false, isWon: false, probability: 90, forecast: 'Pipeline' },
   { label: 'Closed Won', isClosed: true, isWon: true, probability: 100, forecast: 'Closed' },
   { label: 'Closed Lost', isClosed: true, isWon: false, probability: 0, forecast: 'Omitted' },
 ];
 const FORECASTS = ['Omitted', 'Pipeline', 'Best Case', 'Commit', 'Closed'];
+const FORECAST_CATEGORIES = ['Omitted', 'Pipeline', 'BestCase', 'MostLikely', 'Forecast', 'Closed'];
 const ROLES = [
   'Business User',
   'Decision Maker',
@@ -41,11 +47,22 @@ function opportunityFields(): FieldDefinition[] {
     defineField('StageName', 'picklist', { picklist: toPicklist(STAGES.map(({ label }) => label)), isRequired: true }),
     defineField('CloseDate', 'date', { isRequired: true }),
     defineField('Amount', 'currency'),
-    defineField('Probability', 'double'),
+    defineField('Probability', 'percent', { precision: 3, scale: 0 }),
+    defineField('ExpectedRevenue', 'currency', READ_ONLY),
+    defineField('TotalOpportunityQuantity', 'double', { precision: 18, scale: 2 }),
+    defineField('ForecastCategory', 'picklist', {
+      ...READ_ONLY,
+      length: 40,
+      picklist: toPicklist(FORECAST_CATEGORIES),
+    }),
     defineField('ForecastCategoryName', 'picklist', { picklist: toPicklist(FORECASTS) }),
+    text('NextStep', 255),
     defineField('Type', 'picklist', { picklist: toPicklist(['New Business', 'Existing Business']) }),
     defineField('LeadSource', 'picklist', { picklist: toPicklist(LEAD_SOURCES) }),
     longText('Description'),
+    reference('ContactId', ['Contact'], 'Contact', { isUpdateable: false }),
+    defineField('IsPrivate', 'boolean'),
+    defineField('HasOpportunityLineItem', 'boolean', READ_ONLY),
     defineField('IsClosed', 'boolean', READ_ONLY),
     defineField('IsWon', 'boolean', READ_ONLY),
     OWNER,
@@ -76,7 +93,8 @@ function stageFields(): FieldDefinition[] {
     defineField('SortOrder', 'int', READ_ONLY),
     defineField('IsClosed', 'boolean', READ_ONLY),
     defineField('IsWon', 'boolean', READ_ONLY),
-    defineField('DefaultProbability', 'double', READ_ONLY),
+    defineField('DefaultProbability', 'percent', { ...READ_ONLY, precision: 3, scale: 0 }),
+    text('ForecastCategory', 40, READ_ONLY),
     text('ForecastCategoryName', 255, READ_ONLY),
   ];
 }

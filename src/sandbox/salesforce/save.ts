@@ -1,5 +1,5 @@
 import { recordChanges, recordEvent } from './history.ts';
-import { rolesOf } from './opportunities.ts';
+import { derivePrimaryContact, rolesOf } from './opportunities.ts';
 import type { Org } from './org.ts';
 import { refreshGrants, SETUP_TYPES } from './permissions.ts';
 import { DELETE_LOG } from './store.ts';
@@ -31,7 +31,9 @@ export function save(
   if (SETUP_TYPES.has(type)) refreshGrants(org);
   if (before === undefined) recordEvent(org, type, next, 'created', context.userId);
   else recordChanges(org, type, before, next, context.userId);
-  if (type === 'OpportunityContactRole' && next.IsPrimary === true) keepOnePrimary(org, next, context);
+  if (type !== 'OpportunityContactRole') return;
+  if (next.IsPrimary === true) keepOnePrimary(org, next, context);
+  derivePrimaryContact(org, next.OpportunityId);
 }
 
 /** "Each Opportunity has only one primary contact" (Object Reference, OpportunityContactRole). */
@@ -59,6 +61,7 @@ export function trash(org: Org, type: string, record: SfRecord, context: WriteCo
   if (type === 'OpportunityContactRole') org.store.remove(type, record.Id);
   else org.store.put(type, moves ? stamp(org, type, gone, context, false) : gone);
   logDelete(org, type, record.Id, org.now());
+  if (type === 'OpportunityContactRole') derivePrimaryContact(org, record.OpportunityId);
   if (type !== 'Opportunity') return;
   for (const role of rolesOf(org, 'OpportunityId', record.Id)) {
     org.store.put(

@@ -1,6 +1,6 @@
 import { defineField } from './field-kit.ts';
 import { normaliseId } from './ids.ts';
-import { putStage } from './opportunities.ts';
+import { changeStage, putStage, type StageChange } from './opportunities.ts';
 import type { Behaviour, Org } from './org.ts';
 import type { DuplicateRule, ValidationRule } from './rules.ts';
 import type { Stage } from './sales-fields.ts';
@@ -51,6 +51,8 @@ type AutomationSettings = {
   trackHistory(type: 'Lead' | 'Contact', fields: readonly string[]): void;
   /** A stage of the org's own, for `Opportunity.StageName`; `probability` in percent. */
   addOpportunityStage(stage: Stage): void;
+  /** Deactivates a stage, or gives it another label or API name; records keep the name they hold. */
+  changeOpportunityStage(apiName: string, change: StageChange): void;
   /** What Salesforce does to a log of deletes that grew too big: entries older than two hours are gone, and asking for them is refused. */
   purgeDeleteLog(): void;
   /** Moves the org's clock by so many milliseconds, back too. */
@@ -173,6 +175,7 @@ function createAutomationSettings(org: Org): AutomationSettings {
     },
     trackHistory: (type, fields) => void org.tracked.set(type, new Set(fields)),
     addOpportunityStage: (stage) => putStage(org, stage),
+    changeOpportunityStage: (apiName, change) => changeStage(org, apiName, change),
     purgeDeleteLog() {
       org.deletesPurgedUntilMs = org.now() - KEPT_DELETES_MS;
     },

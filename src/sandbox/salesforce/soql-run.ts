@@ -1,11 +1,12 @@
 import { RequestFault } from './fault.ts';
 import { historyOwner } from './history.ts';
+import { isNumeric, writeNumber } from './numbers.ts';
 import type { Org } from './org.ts';
 import { findChildRelation } from './soql-children.ts';
 import { parseSoql, type SoqlQuery } from './soql-parser.ts';
 import { readParent, relationField, resolvePath } from './soql-paths.ts';
 import { compileWhere } from './soql-where.ts';
-import type { FieldValue, QueryRun, SfRecord } from './types.ts';
+import type { FieldDefinition, FieldValue, QueryRun, SfRecord } from './types.ts';
 
 const MAX_OFFSET = 2_000;
 
@@ -71,12 +72,9 @@ function compileSort(org: Org, type: string, query: SoqlQuery): (left: SfRecord,
     for (const { read, field, isDescending, nullsLast } of keys) {
       // Ids order as they compare in WHERE: by case, or paging by them would skip rows.
       const hasCase = field.type === 'id' || field.type === 'reference';
-      const order = compareValues(
-        toSortKey(read(left), hasCase),
-        toSortKey(read(right), hasCase),
-        isDescending,
-        nullsLast,
-      );
+      const toKey = (value: FieldValue) =>
+        typeof value === 'string' && isNumeric(field) ? Number(value) : toSortKey(value, hasCase);
+      const order = compareValues(toKey(read(left)), toKey(read(right)), isDescending, nullsLast);
       if (order !== 0) return order;
     }
     return 0;
@@ -129,17 +127,20 @@ export function compileWriter(
   fields: readonly string[],
   version: string,
 ): (record: SfRecord) => Record<string, unknown> {
-  const direct: string[] = [];
+  const direct: FieldDefinition[] = [];
   const nested = new Map<string, string[]>();
   for (const path of fields) {
-    const { names } = resolvePath(org, type, path);
+    const { names, field } = resolvePath(org, type, path);
     const [name = '', ...rest] = names;
-    if (rest.length === 0) direct.push(name);
+    if (rest.length === 0) direct.push(field);
     else nested.set(name, [...(nested.get(name) ?? []), rest.join('.')]);
   }
   return (record) => {
     const written: Record<string, unknown> = { attributes: { type, url: recordUrl(version, type, record.Id) } };
-    for (const name of direct) written[name] = record[name] ?? null;
+    for (const field of direct) {
+      const value = record[field.name] ?? null;
+      written[field.name] = isNumeric(field) ? writeNumber(field, value) : value;
+    }
     for (const [relation, paths] of nested)
       written[relation] = writeParent(org, type, record, relation, paths, version);
     return written;

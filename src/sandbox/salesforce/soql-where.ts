@@ -1,5 +1,6 @@
 import { RequestFault } from './fault.ts';
 import { normaliseId } from './ids.ts';
+import { isNumeric } from './numbers.ts';
 import type { Org } from './org.ts';
 import { malformed } from './soql-lexer.ts';
 import type { CompareOperator, Condition, Literal } from './soql-parser.ts';
@@ -64,6 +65,7 @@ function isIdField(field: FieldDefinition): boolean {
 
 function toKey(field: FieldDefinition, value: FieldValue): Key {
   if (typeof value !== 'string' || isIdField(field)) return value;
+  if (isNumeric(field)) return Number(value);
   return field.type === 'datetime' ? toComparable(value) : value.toLowerCase();
 }
 
@@ -98,7 +100,7 @@ function requireType(field: FieldDefinition, literal: Literal): void {
 function expectedKind(field: FieldDefinition): Literal['kind'] {
   if (field.type === 'boolean') return 'boolean';
   if (field.type === 'datetime' || field.type === 'date') return field.type;
-  if (field.type === 'double' || field.type === 'currency' || field.type === 'int') return 'number';
+  if (isNumeric(field)) return 'number';
   return 'string';
 }
 

@@ -17,6 +17,7 @@ export type FieldType =
   | 'date'
   | 'double'
   | 'currency'
+  | 'percent'
   | 'int'
   | 'reference';
 
@@ -31,6 +32,9 @@ export type FieldDefinition = {
   label: string;
   type: FieldType;
   length: number;
+  /** Digits in all, and behind the point; of numbers only. */
+  precision?: number;
+  scale?: number;
   isRequired: boolean;
   isCreateable: boolean;
   isUpdateable: boolean;

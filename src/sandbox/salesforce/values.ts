@@ -1,5 +1,6 @@
 import { RequestFault, recordError } from './fault.ts';
 import { ID_PREFIXES, normaliseId } from './ids.ts';
+import { isInRange, isNumeric, numberText, toStoredNumber } from './numbers.ts';
 import type { Org } from './org.ts';
 import { parseSfDateTime } from './time.ts';
 import type { FieldDefinition, FieldValue, RecordError, WriteContext } from './types.ts';
@@ -46,10 +47,31 @@ function notWritable(fields: string[]): RecordError {
 }
 
 function readValue(field: FieldDefinition, raw: unknown, patch: Patch, errors: RecordError[]): void {
+  if (isNumeric(field)) {
+    readNumber(field, raw, patch, errors);
+    return;
+  }
   const value = toFieldValue(field, raw);
   const error = typeof value === 'string' ? checkText(field, value) : undefined;
   if (error !== undefined) errors.push(error);
   else patch[field.name] = typeof value === 'string' ? toStored(field, value) : value;
+}
+
+/** The platform takes a number as a number or as a text that holds one; what holds none makes the request unreadable. */
+function readNumber(field: FieldDefinition, raw: unknown, patch: Patch, errors: RecordError[]): void {
+  if (raw === null || raw === undefined) {
+    patch[field.name] = null;
+    return;
+  }
+  const literal = numberText(raw);
+  if (literal === undefined) throw unreadable(field.type, raw);
+  if (isInRange(field, literal)) patch[field.name] = toStoredNumber(literal);
+  else errors.push(outOfRange(field, literal));
+}
+
+function outOfRange(field: FieldDefinition, literal: string): RecordError {
+  const message = `${field.label}: value outside of valid range on numeric field: ${literal}`;
+  return recordError('NUMBER_OUTSIDE_VALID_RANGE', message, [field.name]);
 }
 
 function toStored(field: FieldDefinition, value: string): string {
@@ -65,10 +87,6 @@ function toFieldValue(field: FieldDefinition, raw: unknown): FieldValue {
     if (typeof raw === 'boolean') return raw;
     throw unreadable('boolean', raw);
   }
-  if (field.type === 'double' || field.type === 'currency' || field.type === 'int') {
-    if (typeof raw === 'number') return raw;
-    throw unreadable('double', raw);
-  }
   if (typeof raw !== 'string') throw unreadable('string', raw);
   // Blank text is stored as null, and the platform trims what surrounds a text.
   const text = field.type === 'textarea' ? raw.trimEnd() : raw.trim();
@@ -77,7 +95,8 @@ function toFieldValue(field: FieldDefinition, raw: unknown): FieldValue {
 
 function unreadable(expected: string, raw: unknown): RequestFault {
   const token = Array.isArray(raw) ? 'START_ARRAY' : `VALUE_${typeof raw === 'object' ? 'OBJECT' : typeof raw}`;
-  const message = `Cannot deserialize instance of ${expected} from ${token.toUpperCase()} value`;
+  const shown = typeof raw === 'string' ? `value ${raw} or request may be missing a required field` : 'value';
+  const message = `Cannot deserialize instance of ${expected} from ${token.toUpperCase()} ${shown}`;
   return new RequestFault(400, 'JSON_PARSER_ERROR', message);
 }
 
@@ -92,12 +111,20 @@ function checkText(field: FieldDefinition, value: string): RecordError | undefin
     case 'datetime':
       return parseSfDateTime(value) === undefined ? unreadableDate(field, value) : undefined;
     case 'date':
-      return /^\d{4}-\d{2}-\d{2}/.test(value) ? undefined : unreadableDate(field, value);
+      return isDate(value) ? undefined : unreadableDate(field, value);
     case 'picklist':
       return checkPicklist(field, value);
     default:
       return value.length > field.length ? tooLong(field, value) : undefined;
   }
+}
+
+/** A day of the calendar, alone or with a time that is left out; 30 February is none. */
+function isDate(value: string): boolean {
+  const day = value.slice(0, DATE_LENGTH);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || (value !== day && !value.startsWith('T', DATE_LENGTH))) return false;
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
 }
 
 function tooLong(field: FieldDefinition, value: string): RecordError {

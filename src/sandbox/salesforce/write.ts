@@ -4,6 +4,7 @@ import { ID_PREFIXES, normaliseId } from './ids.ts';
 import { applyStage } from './opportunities.ts';
 import type { Org } from './org.ts';
 import { checkSetupWrite, QUERY_ONLY_TYPES, refreshGrants, SETUP_TYPES } from './permissions.ts';
+import { resolveRelations } from './relations.ts';
 import { isRefused, takeLock } from './rules.ts';
 import { runFlows, save, trash } from './save.ts';
 import type { FieldDefinition, RecordError, SaveResult, SfRecord, WriteContext } from './types.ts';
@@ -18,7 +19,9 @@ function failed(errors: RecordError[]): SaveResult {
 /** Creates a record; per-record errors come back as data, an unreadable body is thrown as a `RequestFault`. */
 export function insertRecord(org: Org, type: string, input: Input, context: WriteContext): SaveResult {
   if (QUERY_ONLY_TYPES.has(type)) return failed([notSupported(type, 'create')]);
-  const { patch, errors } = readPatch(org, type, input, true, context);
+  const { input: body, errors: unknown } = resolveRelations(org, type, input);
+  if (unknown.length > 0) return failed(unknown);
+  const { patch, errors } = readPatch(org, type, body, true, context);
   if (errors.length > 0) return failed(errors);
   const fresh: SfRecord = { ...defaults(org, type, context), ...withoutNulls(patch), Id: '' };
   if (type === 'Lead' && context.assigns && org.rules.leadAssignment !== undefined) {
@@ -30,7 +33,13 @@ export function insertRecord(org: Org, type: string, input: Input, context: Writ
   if (refused.length > 0) return failed(refused);
   fresh.Id = org.store.nextId(type);
   save(org, type, fresh, undefined, context);
+  if (type === 'Opportunity' && typeof fresh.ContactId === 'string') addPrimaryRole(org, fresh, context);
   return { ok: true, id: fresh.Id, created: true };
+}
+
+/** "If ContactId is given on create, a primary contact role is made of it" (Object Reference, Opportunity). */
+function addPrimaryRole(org: Org, { Id: OpportunityId, ContactId = null }: SfRecord, context: WriteContext): void {
+  insertRecord(org, 'OpportunityContactRole', { OpportunityId, ContactId, IsPrimary: true }, context);
 }
 
 function notSupported(type: string, operation: string): RecordError {
@@ -57,7 +66,9 @@ export function updateRecord(org: Org, type: string, id: string, input: Input, c
   if (QUERY_ONLY_TYPES.has(type)) return failed([notSupported(type, 'update')]);
   const found = findWritable(org, type, id, context);
   if ('error' in found) return failed([found.error]);
-  const { patch, errors } = readPatch(org, type, input, false, context);
+  const { input: body, errors: unknown } = resolveRelations(org, type, input);
+  if (unknown.length > 0) return failed(unknown);
+  const { patch, errors } = readPatch(org, type, body, false, context);
   if (errors.length > 0) return failed(errors);
   const next: SfRecord = { ...found.record, ...patch, Id: found.record.Id };
   // REST runs the active assignment rule on updates as well, unless the header says FALSE (help article 000395506).
