@@ -1,6 +1,6 @@
 import type { StageSeen, StageStanding } from '../domain/lifecycle/types.ts';
-import type { Base, Freeze, HubSpotKey, Tombstone } from '../domain/plan/types.ts';
-import type { SalesforceReference } from '../domain/record.ts';
+import type { Base, Freeze, Tombstone } from '../domain/plan/types.ts';
+import type { HubSpotObject, SalesforceObject, SalesforceReference } from '../domain/record.ts';
 import type { DealState } from '../domain/records/types.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Mark } from './ledger-claim.ts';
@@ -48,6 +48,12 @@ export type IntentOutcome = {
   errorCode?: string;
 };
 
+/**
+ * A record whose landing is waited for: one of HubSpot lands when it gets its Salesforce side, is handed over or converted; one of Salesforce
+ * when a pair stands for it.
+ */
+export type WaitKey = { object: HubSpotObject | SalesforceObject; recordId: string };
+
 /** Everything that one step found out about one record. Applied whole or not at all, record by record. */
 export type RecordResult = {
   /** Id of the claimed record: of the contact, company or deal, or of the Salesforce record where a claim was about those. */
@@ -94,7 +100,7 @@ export type RecordResult = {
    * Records whose landing brings this one further: registered in this transaction, under a lock that their own commits take too. One that
    * has landed since `relations` were read marks this record at once.
    */
-  waitsFor?: readonly HubSpotKey[];
+  waitsFor?: readonly WaitKey[];
   /** Of a deal: what it has come to. Where that is new, its related contacts and companies are marked. */
   dealState?: DealState | null;
   /** Further records to be marked in this transaction. */
