@@ -1,5 +1,6 @@
 import type { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
+import type { HubSpotType } from '../ports/hubspot.ts';
 import { forEachLimited, toBatches, toCall } from './batches.ts';
 import type { HubSpotClient } from './client.ts';
 import { toHubSpotError } from './errors.ts';
@@ -8,7 +9,7 @@ const BATCHES_AT_ONCE = 6;
 const SINGLE_CALLS_AT_ONCE = 8;
 
 type Results = Map<string, SyncError | null>;
-type Scope = { client: HubSpotClient; spend: Spend; results: Results };
+type Scope = { client: HubSpotClient; type: HubSpotType; spend: Spend; results: Results };
 
 function toError({ client }: Scope, thrown: unknown): SyncError {
   return toHubSpotError(thrown, client.toFaultContext({ bucket: 'hubspot', isWrite: true }));
@@ -16,11 +17,9 @@ function toError({ client }: Scope, thrown: unknown): SyncError {
 
 /** Archiving is repeated safely: what is gone already is what was wanted. */
 async function archiveAlone(scope: Scope, id: string): Promise<void> {
-  const { client, spend, results } = scope;
+  const { client, type, spend, results } = scope;
   try {
-    await client.call(toCall('contacts', 'archiveOne', true, spend), () =>
-      client.crm.objects.basicApi.archive('contacts', id),
-    );
+    await client.call(toCall(type, 'archiveOne', true, spend), () => client.crm.objects.basicApi.archive(type, id));
     results.set(id, null);
   } catch (thrown) {
     const error = toError(scope, thrown);
@@ -33,11 +32,11 @@ async function archiveAlone(scope: Scope, id: string): Promise<void> {
  * the client takes for no answer) does not tell which
  */
 async function archiveBatch(scope: Scope, ids: readonly string[]): Promise<readonly string[]> {
-  const { client, spend, results } = scope;
+  const { client, type, spend, results } = scope;
   try {
     const inputs = ids.map((id) => ({ id }));
-    await client.call(toCall('contacts', 'archive', true, spend), () =>
-      client.crm.objects.batchApi.archive('contacts', { inputs }),
+    await client.call(toCall(type, 'archive', true, spend), () =>
+      client.crm.objects.batchApi.archive(type, { inputs }),
     );
     for (const id of ids) results.set(id, null);
     return [];
@@ -50,9 +49,14 @@ async function archiveBatch(scope: Scope, ids: readonly string[]): Promise<reado
   }
 }
 
-/** Archives contacts as `HubSpotPort.archiveContacts` promises: a result for every id, nothing thrown. */
-export async function archiveContacts(client: HubSpotClient, ids: readonly string[], spend: Spend): Promise<Results> {
-  const scope: Scope = { client, spend, results: new Map() };
+/** Archives records as `HubSpotPort.archiveRecords` promises: a result for every id, nothing thrown. */
+export async function archiveRecords(
+  client: HubSpotClient,
+  type: HubSpotType,
+  ids: readonly string[],
+  spend: Spend,
+): Promise<Results> {
+  const scope: Scope = { client, type, spend, results: new Map() };
   const unclear: string[] = [];
   await forEachLimited(toBatches([...new Set(ids)]), BATCHES_AT_ONCE, async (batch) => {
     unclear.push(...(await archiveBatch(scope, batch)));

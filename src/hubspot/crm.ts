@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
-import { archiveContacts } from './archive.ts';
+import { archiveRecords } from './archive.ts';
 import { unreadableAnswer } from './batches.ts';
 import { createClient, type HubSpotOptions } from './client.ts';
 import { findContactIdByEmail, findContactIdsByEmail } from './emails.ts';
@@ -11,7 +11,7 @@ import { readRecords } from './read.ts';
 import { accountSchema } from './schemas.ts';
 import { searchModified } from './search.ts';
 import { updateRecords } from './update.ts';
-import { upsertContacts } from './upsert.ts';
+import { upsertRecords } from './upsert.ts';
 
 /**
  * HubSpot as the product sees it. Every HTTP call takes its turn in the budget and has a timeout; nothing is retried here: errors say
@@ -26,14 +26,16 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
       const parsed = accountSchema.safeParse(data);
       if (!parsed.success) throw unreadableAnswer(false);
       client.setTimeZone(parsed.data.timeZone);
-      return parsed.data;
+      const { portalId, timeZone, companyCurrency: homeCurrency } = parsed.data;
+      return { portalId, timeZone, homeCurrency };
     },
     read: (type, ids, properties, spend) => readRecords(client, type, { ids, properties }, spend),
     update: (type, writes, spend) => updateRecords(client, type, writes, spend),
     searchModified: (type, window, spend) => searchModified(client, type, window, spend),
-    readHistories: (ids, properties, spend) => readHistories(client, ids, properties, spend),
-    upsertContacts: (uniqueProperty, upserts, spend) => upsertContacts(client, uniqueProperty, upserts, spend),
-    archiveContacts: (ids, spend) => archiveContacts(client, ids, spend),
+    readHistories: (type, ids, properties, spend) => readHistories(client, type, { ids, properties }, spend),
+    upsertRecords: (type, uniqueProperty, upserts, spend) =>
+      upsertRecords(client, type, { uniqueProperty, upserts }, spend),
+    archiveRecords: (type, ids, spend) => archiveRecords(client, type, ids, spend),
     contactIdByEmail: (email, spend) => findContactIdByEmail(client, email, spend),
     contactIdsByEmail: (emails, spend) => findContactIdsByEmail(client, emails, spend),
     owners: (spend) => readOwners(client, spend),

@@ -1,5 +1,6 @@
 import type { PastChange } from '../domain/plan/types.ts';
 import type { Spend } from '../ports/budget.ts';
+import type { HubSpotType } from '../ports/hubspot.ts';
 import { forEachLimited, toBatches, toCall, unreadableAnswer } from './batches.ts';
 import type { HubSpotClient } from './client.ts';
 import { toHubSpotError } from './errors.ts';
@@ -46,8 +47,8 @@ function toPast(answer: Readonly<Record<string, readonly (PastValue | null)[]>>)
  */
 export async function readHistories(
   client: HubSpotClient,
-  ids: readonly string[],
-  properties: readonly string[],
+  type: HubSpotType,
+  { ids, properties }: { ids: readonly string[]; properties: readonly string[] },
   spend: Spend,
 ): Promise<Map<string, Past>> {
   const found = new Map<string, Past>();
@@ -56,8 +57,8 @@ export async function readHistories(
   await forEachLimited(toBatches([...new Set(ids)], BATCH_SIZE), BATCHES_AT_ONCE, async (batch) => {
     const inputs = batch.map((id) => ({ id }));
     const answer = await client
-      .call(toCall('contacts', 'readHistory', false, spend), () =>
-        client.crm.objects.batchApi.read('contacts', { inputs, properties: [], propertiesWithHistory }),
+      .call(toCall(type, 'readHistory', false, spend), () =>
+        client.crm.objects.batchApi.read(type, { inputs, properties: [], propertiesWithHistory }),
       )
       .catch((thrown: unknown) => {
         const error = toHubSpotError(thrown, client.toFaultContext({ bucket: 'hubspot', isWrite: false }));

@@ -123,6 +123,7 @@ export const propertiesSchema = z.object({ results: z.array(propertySchema) });
 export const accountSchema = z.object({
   portalId: z.union([z.number().int(), z.string().min(1)]).transform(String),
   timeZone: z.string().min(1),
+  companyCurrency: z.string().min(1),
 });
 
 /** Ids that were merged into a record: `hs_merged_object_ids` holds them separated by semicolons. */

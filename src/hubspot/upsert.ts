@@ -1,5 +1,5 @@
 import type { Spend } from '../ports/budget.ts';
-import type { HubSpotUpsert, HubSpotUpsertResult } from '../ports/hubspot.ts';
+import type { HubSpotType, HubSpotUpsert, HubSpotUpsertResult } from '../ports/hubspot.ts';
 import type { HubSpotClient } from './client.ts';
 import { upsertedSchema } from './schemas.ts';
 import { type Outcome, writeBatches } from './write-batches.ts';
@@ -15,19 +15,19 @@ function toResult(outcome: Outcome<Upserted>): HubSpotUpsertResult {
 }
 
 /**
- * Creates contacts as `HubSpotPort.upsertContacts` promises. An upsert on a property with unique values can be repeated after a lost
+ * Creates records as `HubSpotPort.upsertRecords` promises. An upsert on a property with unique values can be repeated after a lost
  * answer; by email it could not be partial. One email that another contact has refuses all 100: the batch is halved until it is alone.
  */
-export async function upsertContacts(
+export async function upsertRecords(
   client: HubSpotClient,
-  uniqueProperty: string,
-  upserts: readonly HubSpotUpsert[],
+  type: HubSpotType,
+  { uniqueProperty, upserts }: { uniqueProperty: string; upserts: readonly HubSpotUpsert[] },
   spend: Spend,
 ): Promise<Map<string, HubSpotUpsertResult>> {
   const outcomes = await writeBatches<Upserted>(
     {
       client,
-      type: 'contacts',
+      type,
       spend,
       verb: 'upsert',
       send(batch) {
@@ -37,7 +37,7 @@ export async function upsertContacts(
           properties: { ...properties },
           objectWriteTraceId: key,
         }));
-        return client.crm.objects.batchApi.upsert('contacts', { inputs });
+        return client.crm.objects.batchApi.upsert(type, { inputs });
       },
       read(entry) {
         const parsed = upsertedSchema.safeParse(entry);

@@ -39,7 +39,7 @@ describe('creating contacts in the local HubSpot', () => {
   it('creates 250 in three calls, and says that it did', async () => {
     const { hubspot, recorded } = open();
 
-    const results = await hubspot.upsertContacts(key, births(250), spend);
+    const results = await hubspot.upsertRecords('contacts', key, births(250), spend);
 
     expect(recorded.taken).toHaveLength(3);
     expect(results.size).toBe(250);
@@ -53,9 +53,9 @@ describe('creating contacts in the local HubSpot', () => {
 
   it('creates nobody twice: the second time it updates', async () => {
     const { hubspot } = open();
-    const first = await hubspot.upsertContacts(key, births(3), spend);
+    const first = await hubspot.upsertRecords('contacts', key, births(3), spend);
 
-    const second = await hubspot.upsertContacts(key, births(3), spend);
+    const second = await hubspot.upsertRecords('contacts', key, births(3), spend);
 
     expect(sandbox.contactCount()).toBe(3);
     const seen = (results: typeof first) =>
@@ -67,9 +67,9 @@ describe('creating contacts in the local HubSpot', () => {
     sandbox.faults.add({ kind: 'cut-after', match: /batch\/upsert/ });
     const { hubspot } = open();
 
-    const lost = await hubspot.upsertContacts(key, births(3), spend);
+    const lost = await hubspot.upsertRecords('contacts', key, births(3), spend);
     sandbox.faults.clear();
-    const results = await hubspot.upsertContacts(key, births(3), spend);
+    const results = await hubspot.upsertRecords('contacts', key, births(3), spend);
 
     for (const result of lost.values()) {
       expect(result).toMatchObject({ ok: false, error: { kind: 'retryable', detail: { mayHaveHappened: true } } });
@@ -87,7 +87,7 @@ describe('creating contacts in the local HubSpot', () => {
     const survivor = sandbox.mergeContacts(second, third);
     const { hubspot } = open();
 
-    const results = await hubspot.upsertContacts(key, births(100), spend);
+    const results = await hubspot.upsertRecords('contacts', key, births(100), spend);
 
     expect(failuresOf(results)).toEqual([
       { key: births(100)[17]?.key, code: 'hubspot_duplicate_value', existingId: first },
@@ -101,7 +101,7 @@ describe('creating contacts in the local HubSpot', () => {
     if (first === undefined) throw new Error('no birth');
     const bad = { ...first, properties: { ...first.properties, lifecyclestage: 'no such stage' } };
 
-    const results = await open().hubspot.upsertContacts(key, [bad, ...others], spend);
+    const results = await open().hubspot.upsertRecords('contacts', key, [bad, ...others], spend);
 
     expect(failuresOf(results)).toEqual([{ key: first.key, code: 'hubspot_invalid_value', existingId: null }]);
     expect(sandbox.contactCount()).toBe(4);
@@ -159,7 +159,7 @@ describe('odd answers to creating contacts', () => {
   it('sends the key as a value too, and as trace id', async () => {
     const calls = answerUpserts((inputs) => [200, answerOf(inputs.map(created))]);
 
-    await openHubSpot({ baseUrl }).hubspot.upsertContacts(key, births(1), spend);
+    await openHubSpot({ baseUrl }).hubspot.upsertRecords('contacts', key, births(1), spend);
 
     const [birth] = births(1);
     expect(calls).toEqual([
@@ -186,7 +186,7 @@ describe('odd answers to creating contacts', () => {
       return [207, answerOf(rest.map(created).reverse(), [conflict])];
     });
 
-    const results = await openHubSpot({ baseUrl }).hubspot.upsertContacts(key, births(4), spend);
+    const results = await openHubSpot({ baseUrl }).hubspot.upsertRecords('contacts', key, births(4), spend);
 
     expect(failuresOf(results)).toEqual([
       { key: births(1)[0]?.key, code: 'hubspot_duplicate_value', existingId: '4711' },
@@ -202,7 +202,7 @@ describe('odd answers to creating contacts', () => {
         : [200, answerOf(inputs.map(created))],
     );
 
-    const results = await openHubSpot({ baseUrl }).hubspot.upsertContacts(key, births(100), spend);
+    const results = await openHubSpot({ baseUrl }).hubspot.upsertRecords('contacts', key, births(100), spend);
 
     expect(failuresOf(results)).toEqual([{ key: culprit, code: 'hubspot_duplicate_value', existingId: '99' }]);
     expect(calls.length).toBeLessThanOrEqual(15);
@@ -215,7 +215,7 @@ describe('odd answers to creating contacts', () => {
       { status: 'error', category: 'VALIDATION_ERROR', message: 'x', errors: [unknown] },
     ]);
 
-    const results = await openHubSpot({ baseUrl }).hubspot.upsertContacts(key, births(100), spend);
+    const results = await openHubSpot({ baseUrl }).hubspot.upsertRecords('contacts', key, births(100), spend);
 
     expect(calls).toHaveLength(1);
     expect(new Set(failuresOf(results).map(({ code }) => code))).toEqual(new Set(['hubspot_unknown_property']));
@@ -225,7 +225,7 @@ describe('odd answers to creating contacts', () => {
   it('says of a record that the answer leaves out that nothing is known of it', async () => {
     answerUpserts((inputs) => [200, answerOf(inputs.slice(1).map(created))]);
 
-    const results = await openHubSpot({ baseUrl }).hubspot.upsertContacts(key, births(2), spend);
+    const results = await openHubSpot({ baseUrl }).hubspot.upsertRecords('contacts', key, births(2), spend);
 
     expect(failuresOf(results)).toEqual([
       { key: births(1)[0]?.key, code: 'record_missing_in_answer', existingId: null },

@@ -33,7 +33,7 @@ describe('on the local HubSpot', () => {
       );
       sandbox.editContact(id, { jobtitle: 'CFO' }, { changeSource: 'INTEGRATION', sourceId: '4711' });
 
-      const past = await open().hubspot.readHistories([id], ['jobtitle', 'phone'], spend);
+      const past = await open().hubspot.readHistories('contacts', [id], ['jobtitle', 'phone'], spend);
 
       const changes = past.get(id)?.jobtitle ?? [];
       expect(changes.map(({ value, by }) => [value, by])).toEqual([
@@ -51,7 +51,7 @@ describe('on the local HubSpot', () => {
       const [id = ''] = seed(1);
       sandbox.editContact(id, { jobtitle: 'CEO' }, source);
 
-      const past = await open().hubspot.readHistories([id], ['jobtitle'], spend);
+      const past = await open().hubspot.readHistories('contacts', [id], ['jobtitle'], spend);
 
       expect(past.get(id)?.jobtitle?.[0]?.by).toBe(by);
     });
@@ -61,7 +61,7 @@ describe('on the local HubSpot', () => {
       sandbox.deleteContact(ids[7] ?? '');
       const { hubspot, recorded } = open();
 
-      const past = await hubspot.readHistories(ids, ['email'], spend);
+      const past = await hubspot.readHistories('contacts', ids, ['email'], spend);
 
       expect(recorded.taken).toHaveLength(3);
       expect(past.size).toBe(119);
@@ -71,8 +71,8 @@ describe('on the local HubSpot', () => {
     it('is nothing where nobody, or nothing, is asked for', async () => {
       const { hubspot, recorded } = open();
 
-      expect(await hubspot.readHistories([], ['email'], spend)).toEqual(new Map());
-      expect(await hubspot.readHistories(seed(1), [], spend)).toEqual(new Map());
+      expect(await hubspot.readHistories('contacts', [], ['email'], spend)).toEqual(new Map());
+      expect(await hubspot.readHistories('contacts', seed(1), [], spend)).toEqual(new Map());
       expect(recorded.taken).toEqual([]);
     });
   });
@@ -109,7 +109,7 @@ describe('on the local HubSpot', () => {
       sandbox.deleteContact(ids[3] ?? '');
       const { hubspot, recorded } = open();
 
-      const results = await hubspot.archiveContacts([...ids, '99999999'], spend);
+      const results = await hubspot.archiveRecords('contacts', [...ids, '99999999'], spend);
 
       expect(results.size).toBe(251);
       expect([...results.values()].every((result) => result === null)).toBe(true);
@@ -180,7 +180,7 @@ describe('odd answers', () => {
     ]);
     nock(baseUrl).post(`${contacts}/batch/read`).reply(200, answer, json);
 
-    const found = await openHubSpot({ baseUrl }).hubspot.readHistories(['1'], ['jobtitle'], spend);
+    const found = await openHubSpot({ baseUrl }).hubspot.readHistories('contacts', ['1'], ['jobtitle'], spend);
 
     expect(found.get('1')?.jobtitle).toEqual([{ value: 'CEO', atMs: Date.parse(at), by }]);
   });
@@ -202,7 +202,7 @@ describe('odd answers', () => {
     ]);
     nock(baseUrl).post(`${contacts}/batch/read`).reply(200, answer, json);
 
-    const found = await openHubSpot({ baseUrl }).hubspot.readHistories(['1'], ['jobtitle'], spend);
+    const found = await openHubSpot({ baseUrl }).hubspot.readHistories('contacts', ['1'], ['jobtitle'], spend);
 
     expect(found.get('1')?.jobtitle?.map(({ value }) => value)).toEqual(['CEO']);
   });
@@ -217,7 +217,7 @@ describe('odd answers', () => {
     nock(baseUrl).delete(`${contacts}/2`).reply(404, { status: 'error', category: 'OBJECT_NOT_FOUND' }, json);
     nock(baseUrl).delete(`${contacts}/3`).reply(423, { status: 'error' }, json);
 
-    const results = await openHubSpot({ baseUrl }).hubspot.archiveContacts(['1', '2', '3'], spend);
+    const results = await openHubSpot({ baseUrl }).hubspot.archiveRecords('contacts', ['1', '2', '3'], spend);
 
     expect([...results].map(([id, result]) => [id, result?.code ?? null])).toEqual([
       ['1', null],
@@ -231,7 +231,7 @@ describe('odd answers', () => {
     nock(baseUrl).post(`${contacts}/batch/archive`).reply(403, forbidden, json);
     const { hubspot, recorded } = openHubSpot({ baseUrl });
 
-    const results = await hubspot.archiveContacts(['1', '2'], spend);
+    const results = await hubspot.archiveRecords('contacts', ['1', '2'], spend);
 
     expect([...results.values()].map((result) => result?.code)).toEqual([
       'hubspot_missing_scopes',

@@ -28,7 +28,11 @@ describe.each(['v3', '2026-03'] as const)('the HubSpot adapter on the local HubS
   it('tells which portal the token belongs to', async () => {
     const account = await open(apiPaths).hubspot.account(spend);
 
-    expect(account).toEqual({ portalId: String(sandbox.portalId), timeZone: 'America/New_York' });
+    expect(account).toEqual({
+      portalId: String(sandbox.portalId),
+      timeZone: 'America/New_York',
+      homeCurrency: 'USD',
+    });
   });
 
   it('reads 250 contacts in three calls', async () => {

@@ -137,9 +137,9 @@ describe('create', () => {
     let id = '';
     engine.dependencies.hubspot = {
       ...hubspot,
-      upsertContacts: async (...given) => {
+      upsertRecords: async (...given) => {
         id = engine.hubspot.createContact({ email: 'raced@people.example', lifecyclestage: 'lead' });
-        return await hubspot.upsertContacts(...given);
+        return await hubspot.upsertRecords(...given);
       },
     };
     await engine.drain();

@@ -46,7 +46,7 @@ export async function createContacts(
     key: person.id,
     properties: toProperties(withoutKey(changes)),
   }));
-  const answers = await hubspot.upsertContacts(personIdProperty, upserts, batch.spend);
+  const answers = await hubspot.upsertRecords('contacts', personIdProperty, upserts, batch.spend);
   const outcomes = ours.map((birth) => outcomeOf(dependencies, birth, answers.get(birth.person.id)));
   const { stale, poisoned } = await ledger.commit(
     token,

@@ -18,7 +18,8 @@ export async function archiveContacts(
   const { hubspot, ledger, mappingVersion } = dependencies;
   const isHeld = await holdLease(dependencies, batch);
   const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
-  const answers = await hubspot.archiveContacts(
+  const answers = await hubspot.archiveRecords(
+    'contacts',
     ours.map(({ contact }) => contact.id),
     batch.spend,
   );

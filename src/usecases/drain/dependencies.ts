@@ -19,7 +19,7 @@ export type OrgFacts = {
 
 export type DrainDependencies = {
   ledger: WorkLedger;
-  hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveContacts'>;
+  hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveRecords'>;
   salesforce: Pick<SalesforcePort, 'findPersons' | 'writePersons' | 'readHistories' | 'deletePersons'>;
   budget: Pick<BudgetPort, 'reserve'>;
   /** Cached; the first call asks both CRMs. */

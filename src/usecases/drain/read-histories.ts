@@ -27,7 +27,9 @@ export async function readHistories(
   const contactIds = looks.filter(({ plan }) => plan.asks?.properties.length).map(({ contact }) => contact.id);
   const persons = looks.filter(({ plan }) => plan.asks?.fields.length).flatMap(({ plan }) => plan.person ?? []);
   const [ofContacts, ofPersons] = await Promise.all([
-    contactIds.length === 0 ? empty : hubspot.readHistories(contactIds, properties, spend).catch(toSyncError),
+    contactIds.length === 0
+      ? empty
+      : hubspot.readHistories('contacts', contactIds, properties, spend).catch(toSyncError),
     persons.length === 0 ? empty : salesforce.readHistories(persons, fields, spend).catch(toSyncError),
   ]);
   return new Map(looks.map((look) => [look.contact.id, historiesOf(look, ofContacts, ofPersons)]));

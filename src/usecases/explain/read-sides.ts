@@ -45,7 +45,7 @@ export async function readSides(
     lookups.length === 0
       ? null
       : orUnread('person', salesforce.findPersons(lookups, mapping.contact.salesforceFields, spend)),
-    orUnread('hubspot_history', hubspot.readHistories([id], properties, spend)),
+    orUnread('hubspot_history', hubspot.readHistories('contacts', [id], properties, spend)),
     persons.length === 0 ? null : orUnread('salesforce_history', salesforce.readHistories(persons, fields, spend)),
   ]);
   return {

@@ -15,8 +15,8 @@ describe('the past of contested fields', () => {
     const asked: unknown[] = [];
     const { dependencies } = givenDependencies({
       hubspot: {
-        async readHistories(ids, properties) {
-          asked.push([ids, properties]);
+        async readHistories(type, ids, properties) {
+          asked.push([type, ids, properties]);
           return new Map(ids.map((id) => [id, { city: past }]));
         },
       },
@@ -34,10 +34,7 @@ describe('the past of contested fields', () => {
     const histories = await readHistories(dependencies, givenBatch(), looks);
 
     expect(asked).toEqual([
-      [
-        ['1', '2'],
-        ['city', 'zip'],
-      ],
+      ['contacts', ['1', '2'], ['city', 'zip']],
       [[person], ['City']],
     ]);
     expect(histories.get('1')).toEqual({ hubspot: { city: past }, salesforce: { City: past } });
