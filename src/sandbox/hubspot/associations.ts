@@ -1,120 +1,85 @@
 import { z } from 'zod';
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
-import { associationSpec, parseBody } from './inputs.ts';
+import { type End, requireRecords, requireTypes } from './association-checks.ts';
+import type { AssociationType } from './association-types.ts';
+import { associationSpec, parseBody, parseLimit } from './inputs.ts';
+import { type Link, link, linksOf, unlink } from './links.ts';
 import { type ObjectType, TYPE_IDS } from './model.ts';
 import type { Portal } from './portal.ts';
-import { notFound } from './refusal.ts';
+import { badRequest } from './refusal.ts';
+import { toAppAuthor } from './writes.ts';
 
-/** Unlabelled association numbers by direction (associations guide). */
-const UNLABELLED: Record<string, number> = {
-  'contacts companies': 279,
-  'companies contacts': 280,
-  'deals companies': 341,
-  'companies deals': 342,
-  'deals contacts': 3,
-  'contacts deals': 4,
-};
-/** What a number means on the other side: a primary company is `1` from the contact and `2` from the company. */
-const REVERSE: Record<number, number> = { 1: 2, 2: 1, 5: 6, 6: 5 };
+/** Most inputs of a batch read and of a batch write (associations guide, changelog on the limit of batch reads). */
+const MAX_READ = 1000;
+const MAX_WRITE = 2000;
 
-type Spec = { associationCategory: string; associationTypeId: number };
+const id = z.union([z.string(), z.number()]).transform(String);
+const objectId = z.object({ id });
+const pair = z.object({ from: objectId, to: objectId });
+const createBatch = z.object({ inputs: z.array(pair.extend({ types: z.array(associationSpec) })) });
+const defaultBatch = z.object({ inputs: z.array(pair) });
+const archiveBatch = z.object({ inputs: z.array(z.object({ from: objectId, to: z.array(objectId) })) });
+const readBatch = z.object({ inputs: z.array(z.object({ id, after: z.string().optional() })) });
 
-const objectId = z.object({ id: z.union([z.string(), z.number()]).transform(String) });
-const createBatch = z.object({
-  inputs: z.array(z.object({ from: objectId, to: objectId, types: z.array(associationSpec) })),
-});
-const readBatch = z.object({ inputs: z.array(z.object({ id: z.union([z.string(), z.number()]).transform(String) })) });
-
-/** The type a record of `from` is linked to by one of these numbers. */
-function toTargetType(from: ObjectType, specs: readonly Spec[]): ObjectType {
-  const ids = specs.map((spec) => spec.associationTypeId);
-  if (from === 'contacts') return ids.includes(4) ? 'deals' : 'companies';
-  if (from === 'companies') return ids.some((id) => id === 342 || id === 6) ? 'deals' : 'contacts';
-  return ids.includes(3) ? 'contacts' : 'companies';
+function requireSize(count: number, max: number): void {
+  if (count > max) throw badRequest(`The maximum number of inputs supported in a batch request is ${max}`);
 }
 
-function put(portal: Portal, from: string, to: string, ids: readonly number[]): void {
-  const links = portal.associations.get(from) ?? new Map<string, Set<number>>();
-  links.set(to, new Set(ids));
-  portal.associations.set(from, links);
+function toTypeAnswer({ category, typeId, label }: AssociationType) {
+  return { category, typeId, label };
 }
 
-/** Links two records in both directions; a labelled association brings the unlabelled one with it, earlier labels are replaced. */
-export function associate(
-  portal: Portal,
-  from: ObjectType,
-  id: string,
-  toId: string,
-  specs: readonly Spec[],
-  toType?: ObjectType,
-): void {
-  const target = toType ?? toTargetType(from, specs);
-  if (portal.stores[from].resolve(id) === undefined || portal.stores[target].resolve(toId) === undefined)
-    throw notFound();
-  const plain = UNLABELLED[`${from} ${target}`] ?? 0;
-  const plainBack = UNLABELLED[`${target} ${from}`] ?? 0;
-  const labels = specs.map((spec) => spec.associationTypeId).filter((number) => number !== plain);
-  const labelsBack = labels.flatMap((number) => REVERSE[number] ?? []);
-  put(portal, `${from}/${id}`, `${target}/${toId}`, [plain, ...labels]);
-  put(portal, `${target}/${toId}`, `${from}/${id}`, [plainBack, ...labelsBack]);
+function toLinkAnswer({ toId, types }: Link) {
+  // A number here although ids are text everywhere else (associations guide, sample answer).
+  return { toObjectId: Number(toId), associationTypes: types.map(toTypeAnswer) };
 }
 
-function readLinks(portal: Portal, from: ObjectType, id: string, to: ObjectType) {
-  const links = [...(portal.associations.get(`${from}/${id}`) ?? [])].filter(([target]) => target.startsWith(`${to}/`));
-  return links.map(([target, numbers]) => ({
-    // A number here although ids are text everywhere else (associations guide, sample answer).
-    toObjectId: Number(target.slice(to.length + 1)),
-    associationTypes: [...numbers].map((typeId) => ({
-      category: 'HUBSPOT_DEFINED',
-      typeId,
-      label: REVERSE[typeId] === undefined ? null : 'Primary',
-    })),
-  }));
+/** One page of a record's associations behind `after`, the id of the last one seen. */
+function readPage(portal: Portal, from: End, to: ObjectType, after: string | undefined, limit: number) {
+  const rest = linksOf(portal, from.type, from.id, to).filter(({ toId }) => Number(toId) > Number(after ?? 0));
+  const page = rest.slice(0, limit);
+  const last = page.at(-1)?.toId;
+  const paging = last === undefined || rest.length <= limit ? {} : { paging: { next: { after: last } } };
+  return { page: page.map(toLinkAnswer), paging };
 }
 
-/** Carries the links of a merged-away record over to the survivor; under the old id they read empty (changelog on merging deals). */
-export function moveAssociations(portal: Portal, type: ObjectType, oldId: string, newId: string): void {
-  const old = `${type}/${oldId}`;
-  const survivor = `${type}/${newId}`;
-  for (const [target, numbers] of portal.associations.get(old) ?? []) {
-    put(portal, survivor, target, [...numbers]);
-    const back = portal.associations.get(target);
-    const backNumbers = back?.get(old);
-    if (back === undefined || backNumbers === undefined) continue;
-    back.delete(old);
-    back.set(survivor, backNumbers);
-  }
-  portal.associations.delete(old);
-}
-
-function toPairAnswer(from: ObjectType, id: string, to: ObjectType, toId: string) {
+function toPairAnswer(from: End, to: End, types: readonly AssociationType[]) {
   return {
-    fromObjectTypeId: TYPE_IDS[from],
-    fromObjectId: id,
-    toObjectTypeId: TYPE_IDS[to],
-    toObjectId: toId,
-    labels: [],
+    fromObjectTypeId: TYPE_IDS[from.type],
+    fromObjectId: from.id,
+    toObjectTypeId: TYPE_IDS[to.type],
+    toObjectId: to.id,
+    labels: types.flatMap(({ label }) => label ?? []),
   };
 }
 
+function toBatch(portal: Portal, results: readonly unknown[]) {
+  const at = new Date(portal.now()).toISOString();
+  return { status: 'COMPLETE', results, startedAt: at, completedAt: at };
+}
+
 /** `GET /crm/v4/objects/{from}/{id}/associations/{to}`. */
-export function listAssociations(portal: Portal, from: ObjectType, id: string, to: ObjectType): SandboxAnswer {
-  return { status: 200, body: { results: readLinks(portal, from, id, to) } };
+export function listAssociations(portal: Portal, from: End, to: ObjectType, request: SandboxRequest): SandboxAnswer {
+  const limit = Math.min(parseLimit(request, 500, 500), portal.settings.associationPageSize);
+  const { page, paging } = readPage(portal, from, to, request.query.get('after') ?? undefined, limit);
+  return { status: 200, body: { results: page, ...paging } };
 }
 
 /** `PUT /crm/v4/objects/{from}/{id}/associations/{to}/{toId}` with a list of types. */
-export function putAssociation(
-  portal: Portal,
-  from: { type: ObjectType; id: string },
-  to: { type: ObjectType; id: string },
-  request: SandboxRequest,
-): SandboxAnswer {
-  const specs = parseBody(request, z.array(associationSpec));
-  associate(portal, from.type, from.id, to.id, specs, to.type);
-  return { status: 201, body: toPairAnswer(from.type, from.id, to.type, to.id) };
+export function putAssociation(portal: Portal, from: End, to: End, request: SandboxRequest): SandboxAnswer {
+  const types = requireTypes(portal, from, to, parseBody(request, z.array(associationSpec)));
+  requireRecords(portal, from, to);
+  link(portal, from, to, types, { teller: toAppAuthor(portal) });
+  return { status: 201, body: toPairAnswer(from, to, types) };
 }
 
-/** `POST /crm/v4/associations/{from}/{to}/batch/read`: "none" is an error entry of a 207. */
+/** `DELETE /crm/v4/objects/{from}/{id}/associations/{to}/{toId}`: 204, labels and all. */
+export function deleteAssociation(portal: Portal, from: End, to: End): SandboxAnswer {
+  unlink(portal, from, to, 'all', toAppAuthor(portal));
+  return { status: 204 };
+}
+
+/** `POST /crm/v4/associations/{from}/{to}/batch/read`: "none" is an error entry of a 207, and `after` of an input goes on where its page ended. */
 export function batchReadAssociations(
   portal: Portal,
   from: ObjectType,
@@ -122,9 +87,16 @@ export function batchReadAssociations(
   request: SandboxRequest,
 ): SandboxAnswer {
   const { inputs } = parseBody(request, readBatch);
-  const at = new Date(portal.now()).toISOString();
-  const all = inputs.map(({ id }) => ({ from: { id }, to: readLinks(portal, from, id, to) }));
-  const results = all.filter((entry) => entry.to.length > 0);
+  requireSize(inputs.length, MAX_READ);
+  const limit = portal.settings.associationPageSize;
+  const all = inputs.map(({ id: fromId, after }) => {
+    const { page, paging } = readPage(portal, { type: from, id: fromId }, to, after, limit);
+    return { from: { id: fromId }, to: page, ...paging };
+  });
+  const body = toBatch(
+    portal,
+    all.filter((entry) => entry.to.length > 0),
+  );
   const errors = all
     .filter((entry) => entry.to.length === 0)
     .map((entry) => ({
@@ -136,12 +108,11 @@ export function batchReadAssociations(
       links: {},
       errors: [],
     }));
-  const body = { status: 'COMPLETE', results, startedAt: at, completedAt: at };
   if (errors.length === 0) return { status: 200, body };
   return { status: 207, body: { ...body, numErrors: errors.length, errors } };
 }
 
-/** `POST /crm/v4/associations/{from}/{to}/batch/create`. */
+/** `POST /crm/v4/associations/{from}/{to}/batch/create`: 201, or 400 for all when one is invalid. */
 export function batchCreateAssociations(
   portal: Portal,
   from: ObjectType,
@@ -149,8 +120,87 @@ export function batchCreateAssociations(
   request: SandboxRequest,
 ): SandboxAnswer {
   const { inputs } = parseBody(request, createBatch);
-  const at = new Date(portal.now()).toISOString();
-  for (const input of inputs) associate(portal, from, input.from.id, input.to.id, input.types, to);
-  const results = inputs.map((input) => toPairAnswer(from, input.from.id, to, input.to.id));
-  return { status: 201, body: { status: 'COMPLETE', results, startedAt: at, completedAt: at } };
+  requireSize(inputs.length, MAX_WRITE);
+  const writes = inputs.map((input) => {
+    const ends = { from: { type: from, id: input.from.id }, to: { type: to, id: input.to.id } };
+    return { ...ends, types: requireTypes(portal, ends.from, ends.to, input.types) };
+  });
+  for (const write of writes) requireRecords(portal, write.from, write.to);
+  for (const write of writes) link(portal, write.from, write.to, write.types, { teller: toAppAuthor(portal) });
+  return {
+    status: 201,
+    body: toBatch(
+      portal,
+      writes.map((write) => toPairAnswer(write.from, write.to, write.types)),
+    ),
+  };
+}
+
+/** Links without a label; labels that a pair has already stay. Answers both directions. */
+function linkPlainly(portal: Portal, from: End, to: End) {
+  requireRecords(portal, from, to);
+  const plain = portal.associationTypes.unlabelled(from.type, to.type);
+  if (plain === undefined) throw badRequest(`${from.type} and ${to.type} cannot be associated`);
+  link(portal, from, to, [], { teller: toAppAuthor(portal), keeps: true });
+  const toSpec = ({ category, typeId }: AssociationType) => ({
+    associationCategory: category,
+    associationTypeId: typeId,
+  });
+  return [
+    { from: { id: from.id }, to: { id: to.id }, associationSpec: toSpec(plain) },
+    { from: { id: to.id }, to: { id: from.id }, associationSpec: toSpec(plain.inverse) },
+  ];
+}
+
+/** `PUT /crm/v4/objects/{from}/{id}/associations/default/{to}/{toId}`. */
+export function putDefaultAssociation(portal: Portal, from: End, to: End): SandboxAnswer {
+  return { status: 200, body: toBatch(portal, linkPlainly(portal, from, to)) };
+}
+
+/** `POST /crm/v4/associations/{from}/{to}/batch/associate/default`. */
+export function batchDefaultAssociations(
+  portal: Portal,
+  from: ObjectType,
+  to: ObjectType,
+  request: SandboxRequest,
+): SandboxAnswer {
+  const { inputs } = parseBody(request, defaultBatch);
+  requireSize(inputs.length, MAX_WRITE);
+  const results = inputs.flatMap((input) =>
+    linkPlainly(portal, { type: from, id: input.from.id }, { type: to, id: input.to.id }),
+  );
+  return { status: 200, body: toBatch(portal, results) };
+}
+
+/** `POST /crm/v4/associations/{from}/{to}/batch/archive`: 204, also for what is not there. */
+export function batchArchiveAssociations(
+  portal: Portal,
+  from: ObjectType,
+  to: ObjectType,
+  request: SandboxRequest,
+): SandboxAnswer {
+  const { inputs } = parseBody(request, archiveBatch);
+  requireSize(inputs.length, MAX_WRITE);
+  for (const input of inputs) {
+    for (const target of input.to)
+      deleteAssociation(portal, { type: from, id: input.from.id }, { type: to, ...target });
+  }
+  return { status: 204 };
+}
+
+/** `POST /crm/v4/associations/{from}/{to}/batch/labels/archive`: 204; the unlabelled type takes every label and the association with it. */
+export function batchArchiveLabels(
+  portal: Portal,
+  from: ObjectType,
+  to: ObjectType,
+  request: SandboxRequest,
+): SandboxAnswer {
+  const { inputs } = parseBody(request, createBatch);
+  requireSize(inputs.length, MAX_WRITE);
+  const writes = inputs.map((input) => {
+    const ends = { from: { type: from, id: input.from.id }, to: { type: to, id: input.to.id } };
+    return { ...ends, types: requireTypes(portal, ends.from, ends.to, input.types) };
+  });
+  for (const write of writes) unlink(portal, write.from, write.to, write.types, toAppAuthor(portal));
+  return { status: 204 };
 }

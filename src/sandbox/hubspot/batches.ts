@@ -1,6 +1,6 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import { type ObjectAnswer, select, toObjectAnswer } from './answers.ts';
-import { associate } from './associations.ts';
+import { requireNewLinks } from './association-checks.ts';
 import {
   batchCreateInput,
   batchIdsInput,
@@ -9,6 +9,7 @@ import {
   type KeyedInput,
   parseBody,
 } from './inputs.ts';
+import { link } from './links.ts';
 import { type ObjectType, type SandboxRecord, SINGULAR, TYPE_IDS } from './model.ts';
 import { findRecord } from './objects.ts';
 import type { Portal } from './portal.ts';
@@ -97,9 +98,8 @@ type Write = {
   record?: SandboxRecord;
   values: Record<string, string>;
   traceId: string | undefined;
-  associations?: Links;
+  links?: ReturnType<typeof requireNewLinks>;
 };
-type Links = { to: { id: string }; types: { associationCategory: string; associationTypeId: number }[] }[];
 type Tally = { writes: Write[]; errors: BatchError[] };
 
 /**
@@ -149,7 +149,7 @@ function carryOut(portal: Portal, type: ObjectType, writes: readonly Write[], sh
     const isNew = write.record === undefined;
     const record = write.record ?? createRecord(portal, type, write.values, author);
     if (write.record !== undefined) updateRecord(portal, write.record, write.values, author);
-    for (const { to, types } of write.associations ?? []) associate(portal, type, record.id, to.id, types);
+    for (const { to, types } of write.links ?? []) link(portal, record, to, types, { teller: author });
     const answer = toObjectAnswer(record, select(portal, type, Object.keys(write.values)));
     if (write.traceId !== undefined) answer.objectWriteTraceId = write.traceId;
     if (!showNew) return answer;
@@ -167,7 +167,8 @@ export function batchCreate(portal: Portal, type: ObjectType, request: SandboxRe
   for (const { properties, associations, objectWriteTraceId } of inputs) {
     const lacking = findMissing(type, properties);
     if (lacking !== undefined) throw lacking;
-    addWrite(portal, type, tally, { traceId: objectWriteTraceId, associations }, properties);
+    const links = requireNewLinks(portal, type, associations);
+    addWrite(portal, type, tally, { traceId: objectWriteTraceId, links }, properties);
   }
   refuseConflicts(portal, type, tally.writes);
   return toBatchAnswer(portal, 201, carryOut(portal, type, tally.writes, false), tally.errors);

@@ -98,6 +98,15 @@ const LEAD_STATUSES = [
   ['BAD_TIMING', 'Bad timing'],
 ] as const;
 
+/** Internal values of the forecast categories; labels differ per portal. */
+const FORECAST_CATEGORIES = [
+  ['OMIT', 'Not forecasted'],
+  ['PIPELINE', 'Pipeline'],
+  ['BEST_CASE', 'Best case'],
+  ['COMMIT', 'Commit'],
+  ['CLOSED', 'Closed won'],
+] as const;
+
 const toOptions = (pairs: readonly (readonly [string, string])[]) => pairs.map(([value, label]) => ({ value, label }));
 const lifecycleStage: PropertyInput = {
   name: 'lifecyclestage',
@@ -158,12 +167,28 @@ export const DEFAULT_PROPERTIES: Record<ObjectType, PropertyInput[]> = {
     { name: 'annualrevenue', type: 'number', hubspotDefined: true },
     { name: 'numberofemployees', type: 'number', hubspotDefined: true },
     lifecycleStage,
+    readOnly('num_associated_contacts', 'number'),
+    readOnly('num_associated_deals', 'number'),
   ],
   deals: [
     ...common,
     readOnly('hs_lastmodifieddate', 'datetime'),
-    ...texts('dealname', 'description', 'pipeline', 'dealstage', 'closed_lost_reason', 'closed_won_reason'),
+    ...texts('dealname', 'description', 'closed_lost_reason', 'closed_won_reason', 'hs_next_step'),
+    // Their options are the pipelines of the portal, which have an API of their own.
+    { name: 'pipeline', type: 'enumeration', hubspotDefined: true, externalOptions: true },
+    { name: 'dealstage', type: 'enumeration', fieldType: 'radio', hubspotDefined: true, externalOptions: true },
     { name: 'amount', type: 'number', hubspotDefined: true },
+    // The options are the currencies of the account.
+    { name: 'deal_currency_code', hubspotDefined: true, options: [] },
+    { name: 'hs_manual_forecast_category', hubspotDefined: true, options: toOptions(FORECAST_CATEGORIES) },
+    // Follows the stage unless somebody sets it.
+    { name: 'hs_deal_stage_probability', type: 'number', hubspotDefined: true },
+    readOnly('amount_in_home_currency', 'number'),
+    readOnly('hs_primary_associated_company', 'number'),
+    readOnly('num_associated_contacts', 'number'),
+    readOnly('hs_is_closed', 'bool'),
+    readOnly('hs_is_closed_won', 'bool'),
+    readOnly('hs_is_closed_lost', 'bool'),
     { name: 'closedate', type: 'datetime', hubspotDefined: true },
     { name: 'dealtype', hubspotDefined: true, options: [{ value: 'newbusiness' }, { value: 'existingbusiness' }] },
   ],

@@ -1,3 +1,4 @@
+import type { AssociationType } from './association-types.ts';
 import { type Author, type ObjectType, SINGULAR, TYPE_IDS } from './model.ts';
 import type { Settings } from './options.ts';
 
@@ -10,6 +11,7 @@ export type ChangeEvent = {
 } & (
   | { kind: 'creation' | 'deletion' | 'restore' | 'privacyDeletion' }
   | { kind: 'propertyChange'; property: string; value: string }
+  | { kind: 'associationChange'; association: AssociationType; toId: string; removed: boolean }
   | { kind: 'merge'; primaryId: string; mergedIds: readonly string[]; newId: string; movedCount: number }
 );
 
@@ -34,6 +36,15 @@ export type WebhookEvent = {
   mergedObjectIds?: number[];
   newObjectId?: number;
   numberOfPropertiesMoved?: number;
+  associationType?: string;
+  fromObjectId?: number;
+  toObjectId?: number;
+  associationRemoved?: boolean;
+  isPrimaryAssociation?: boolean;
+  fromObjectTypeId?: string;
+  toObjectTypeId?: string;
+  associationTypeId?: number;
+  associationCategory?: string;
 };
 
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -53,6 +64,8 @@ function toMembers(event: ChangeEvent): Partial<WebhookEvent> {
         propertyName: event.property,
         propertyValue: ISO_INSTANT.test(event.value) ? String(Date.parse(event.value)) : event.value,
       };
+    case 'associationChange':
+      return toAssociationMembers(event);
     case 'merge':
       return {
         primaryObjectId: Number(event.primaryId),
@@ -61,6 +74,30 @@ function toMembers(event: ChangeEvent): Partial<WebhookEvent> {
         numberOfPropertiesMoved: event.movedCount,
       };
   }
+}
+
+function toAssociationMembers(event: ChangeEvent & { kind: 'associationChange' }): Partial<WebhookEvent> {
+  const { from, to, role } = event.association;
+  return {
+    associationType: `${SINGULAR[from]}_TO_${SINGULAR[to]}`.toUpperCase(),
+    fromObjectId: Number(event.recordId),
+    toObjectId: Number(event.toId),
+    associationRemoved: event.removed,
+    isPrimaryAssociation: role === 'primary',
+  };
+}
+
+/** What the generic form adds (generic webhook subscriptions page); an association has two object types instead of one. */
+function toGenericMembers(event: ChangeEvent): Partial<WebhookEvent> {
+  if (event.kind === 'associationChange') {
+    const { from, to, typeId, category } = event.association;
+    const types = { fromObjectTypeId: TYPE_IDS[from], toObjectTypeId: TYPE_IDS[to] };
+    return { ...types, associationTypeId: typeId, associationCategory: category };
+  }
+  return {
+    objectTypeId: TYPE_IDS[event.type],
+    ...(event.kind === 'propertyChange' ? { isSensitive: false } : {}),
+  };
 }
 
 /**
@@ -88,7 +125,5 @@ export function toWebhookEvent(event: ChangeEvent, settings: Settings, sequence:
     ...toMembers(event),
   };
   if (event.author.sourceId !== undefined) webhook.sourceId = event.author.sourceId;
-  if (isGeneric) webhook.objectTypeId = TYPE_IDS[event.type];
-  if (isGeneric && event.kind === 'propertyChange') webhook.isSensitive = false;
-  return webhook;
+  return isGeneric ? { ...webhook, ...toGenericMembers(event) } : webhook;
 }

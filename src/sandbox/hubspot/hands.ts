@@ -1,139 +1,107 @@
-import { addStage, type NewStage, toStageDates } from './lifecycle.ts';
-import { eraseContact, mergeRecords } from './merges.ts';
-import { type Author, type ObjectType, type PastValue, readHistory, readValue, type SandboxRecord } from './model.ts';
+import { type AssociationHands, createAssociationHands } from './association-hands.ts';
+import { addStage, type NewStage } from './lifecycle.ts';
+import { eraseContact } from './merges.ts';
+import type { PastValue } from './model.ts';
+import { createPipelineHands, type PipelineHands } from './pipelines.ts';
 import type { Portal } from './portal.ts';
 import {
-  archiveRecord,
-  createRecord,
-  findConflict,
-  requireValid,
-  restoreRecord,
-  updateRecord,
-  withoutEmpty,
-} from './writes.ts';
+  createRecordHands,
+  type EditOptions,
+  type RecordHands,
+  type RecordView,
+  requireRecord,
+  toAuthor,
+} from './record-hands.ts';
 
-/** A contact as a person sees it: every stored value, and where the record stands. Times in epoch milliseconds. */
-export type ContactView = {
-  id: string;
-  properties: Readonly<Record<string, string>>;
-  createdAt: number;
-  updatedAt: number;
-  archived: boolean;
-  mergedIds: readonly string[];
-};
+/** A contact as a person sees it. */
+export type ContactView = RecordView;
 
-/** Who edits: a person in HubSpot's own pages unless something else is named. */
-type EditOptions = { changeSource?: string; sourceId?: string; sourceLabel?: string; userId?: number };
+/** A deal's or company's first associations; the first company is the primary one of a deal. */
+export type NewAssociations = { contacts?: readonly string[]; companies?: readonly string[] };
 
-/** What people do in HubSpot's pages. Each of these sends the webhooks that HubSpot would send; `seedContacts` alone sends none. */
-export type Hands = {
-  createContact(properties: Record<string, string>, options?: EditOptions): string;
-  /** A person may move the lifecycle stage backward; any other `changeSource` than `CRM_UI` goes forward only. */
-  editContact(id: string, properties: Record<string, string>, options?: EditOptions): void;
-  deleteContact(id: string, options?: EditOptions): void;
-  restoreContact(id: string, options?: EditOptions): void;
-  /** Answers the id of the survivor, which is a new one. */
-  mergeContacts(primaryId: string, otherId: string, options?: EditOptions): string;
-  privacyDelete(id: string, options?: EditOptions): void;
-  /** Contacts in bulk without webhooks; values are taken as they are, without a check. Answers their ids in order. */
-  seedContacts(list: Iterable<Readonly<Record<string, string>>>): string[];
-  /** A stage of the portal's own behind `after`; HubSpot gives such stages numeric ids. Without `value` it gets the next one, which is answered. */
-  addLifecycleStage(stage: NewStage): string;
-  /** The contact of this id, in the recycle bin too; a merged id leads to the survivor. */
-  getContact(id: string): ContactView | undefined;
-  /** All values a property of this contact had, newest first; `at` in epoch milliseconds. */
-  getHistory(id: string, property: string): PastValue[];
-  /** All contacts by ascending id, made up afresh on each call. */
-  contacts(): ContactView[];
-  contactCount(): number;
-  createRecord(type: ObjectType, properties: Record<string, string>, options?: EditOptions): string;
-};
-
-function toAuthor(options: EditOptions = {}): Author {
-  const userId = options.userId ?? 9_000_001;
-  const changeSource = options.changeSource ?? 'CRM_UI';
-  if (changeSource !== 'CRM_UI') {
-    const { sourceId, sourceLabel } = options;
-    return {
-      changeSource,
-      ...(sourceId === undefined ? {} : { sourceId }),
-      ...(sourceLabel === undefined ? {} : { sourceLabel }),
-    };
-  }
-  return { changeSource, sourceId: options.sourceId ?? `userId:${userId}`, userId };
-}
-
-/** The contact as it stands now; later changes do not reach this copy. */
-export function toView(record: SandboxRecord): ContactView {
-  const modified = readValue(record, 'lastmodifieddate') ?? '';
-  const properties = { ...record.state.values, hs_object_id: record.id, lastmodifieddate: modified };
-  const { createdAt, state } = record;
-  return {
-    id: record.id,
-    properties,
-    createdAt,
-    updatedAt: state.updatedAt,
-    archived: state.archived,
-    mergedIds: record.mergedIds ?? [],
+/** What people do in HubSpot's pages. Each of these sends the webhooks that HubSpot would send; what seeds alone sends none. */
+export type Hands = RecordHands &
+  AssociationHands &
+  PipelineHands & {
+    createContact(properties: Record<string, string>, options?: EditOptions): string;
+    /** A person may move the lifecycle stage backward; any other `changeSource` than `CRM_UI` goes forward only. */
+    editContact(id: string, properties: Record<string, string>, options?: EditOptions): void;
+    deleteContact(id: string, options?: EditOptions): void;
+    restoreContact(id: string, options?: EditOptions): void;
+    /** Answers the id of the survivor, which is a new one. */
+    mergeContacts(primaryId: string, otherId: string, options?: EditOptions): string;
+    privacyDelete(id: string, options?: EditOptions): void;
+    /** Contacts in bulk without webhooks; values are taken as they are, without a check. Answers their ids in order. */
+    seedContacts(list: Iterable<Readonly<Record<string, string>>>): string[];
+    /** A stage of the portal's own behind `after`; HubSpot gives such stages numeric ids. Without `value` it gets the next one, which is answered. */
+    addLifecycleStage(stage: NewStage): string;
+    /** The contact of this id, in the recycle bin too; a merged id leads to the survivor. */
+    getContact(id: string): ContactView | undefined;
+    /** All values a property of this contact had, newest first; `at` in epoch milliseconds. */
+    getHistory(id: string, property: string): PastValue[];
+    /** All contacts by ascending id, made up afresh on each call. */
+    contacts(): ContactView[];
+    contactCount(): number;
+    createCompany(properties: Record<string, string>, options?: EditOptions): string;
+    editCompany(id: string, properties: Record<string, string>, options?: EditOptions): void;
+    deleteCompany(id: string, options?: EditOptions): void;
+    restoreCompany(id: string, options?: EditOptions): void;
+    mergeCompanies(primaryId: string, otherId: string, options?: EditOptions): string;
+    getCompany(id: string): RecordView | undefined;
+    companies(): RecordView[];
+    /** A person who creates a deal gets a close date at the end of the month, and associates it at once. */
+    createDeal(properties: Record<string, string>, options?: EditOptions & NewAssociations): string;
+    /** A person who closes a deal sets its close date by it. */
+    editDeal(id: string, properties: Record<string, string>, options?: EditOptions): void;
+    deleteDeal(id: string, options?: EditOptions): void;
+    restoreDeal(id: string, options?: EditOptions): void;
+    mergeDeals(primaryId: string, otherId: string, options?: EditOptions): string;
+    getDeal(id: string): RecordView | undefined;
+    deals(): RecordView[];
   };
-}
 
 /** The human's hands on a portal. They throw what HubSpot's page would refuse: an unknown id, an invalid value, an email that is taken. */
 export function createHands(portal: Portal): Hands {
-  const contacts = portal.stores.contacts;
-
-  function require(id: string): SandboxRecord {
-    const record = contacts.resolve(id);
-    if (record === undefined) throw new Error(`no contact with id ${id}`);
-    return record;
-  }
-
-  function create(type: ObjectType, properties: Record<string, string>, options?: EditOptions): string {
-    const values = requireValid(portal, type, properties);
-    const conflict = findConflict(portal, type, values);
-    if (conflict !== undefined) throw conflict;
-    return createRecord(portal, type, values, toAuthor(options)).id;
-  }
+  const records = createRecordHands(portal);
+  const associations = createAssociationHands(portal);
 
   return {
-    createContact: (properties, options) => create('contacts', properties, options),
-    createRecord: create,
-    editContact(id, properties, options) {
-      const record = require(id);
-      const values = requireValid(portal, 'contacts', properties);
-      const conflict = findConflict(portal, 'contacts', values, record);
-      if (conflict !== undefined) throw conflict;
-      updateRecord(portal, record, values, toAuthor(options));
-    },
-    deleteContact: (id, options) => archiveRecord(portal, require(id), toAuthor(options)),
-    restoreContact(id, options) {
-      const record = require(id);
-      if (!record.state.archived) throw new Error(`contact ${id} is not in the recycle bin`);
-      const conflict = findConflict(portal, 'contacts', record.state.values, record);
-      if (conflict !== undefined) throw conflict;
-      restoreRecord(portal, record, toAuthor(options));
-    },
+    ...records,
+    ...associations,
+    ...createPipelineHands(portal),
+    createContact: (properties, options) => records.createRecord('contacts', properties, options),
+    editContact: (id, properties, options) => records.editRecord('contacts', id, properties, options),
+    deleteContact: (id, options) => records.deleteRecord('contacts', id, options),
+    restoreContact: (id, options) => records.restoreRecord('contacts', id, options),
+    mergeContacts: (primaryId, otherId, options) => records.mergeRecords('contacts', primaryId, otherId, options),
+    privacyDelete: (id, options) => eraseContact(portal, requireRecord(portal, 'contacts', id), toAuthor(options)),
+    seedContacts: (list) => records.seedRecords('contacts', list),
     addLifecycleStage: (stage) => addStage(portal, stage),
-    mergeContacts: (primaryId, otherId, options) =>
-      mergeRecords(portal, require(primaryId), require(otherId), toAuthor(options)).id,
-    privacyDelete: (id, options) => eraseContact(portal, require(id), toAuthor(options)),
-    seedContacts(list) {
-      const author = toAuthor({ changeSource: 'IMPORT' });
-      const at = portal.now();
-      const ids: string[] = [];
-      for (const values of list) {
-        const stage = values.lifecyclestage;
-        const dates = stage === undefined ? {} : toStageDates(undefined, stage, at);
-        ids.push(contacts.add({ ...withoutEmpty(values), ...dates }, author, at).id);
+    getContact: (id) => records.getRecord('contacts', id),
+    getHistory: (id, property) => records.getRecordHistory('contacts', id, property),
+    contacts: () => records.records('contacts'),
+    contactCount: () => portal.stores.contacts.all().length,
+    createCompany: (properties, options) => records.createRecord('companies', properties, options),
+    editCompany: (id, properties, options) => records.editRecord('companies', id, properties, options),
+    deleteCompany: (id, options) => records.deleteRecord('companies', id, options),
+    restoreCompany: (id, options) => records.restoreRecord('companies', id, options),
+    mergeCompanies: (primaryId, otherId, options) => records.mergeRecords('companies', primaryId, otherId, options),
+    getCompany: (id) => records.getRecord('companies', id),
+    companies: () => records.records('companies'),
+    createDeal(properties, { contacts = [], companies = [], ...who } = {}) {
+      const id = records.createRecord('deals', properties, who);
+      const deal = { type: 'deals', id } as const;
+      for (const [place, company] of companies.entries()) {
+        associations.associate(deal, { type: 'companies', id: company }, { ...who, primary: place === 0 });
       }
-      return ids;
+      for (const contact of contacts) associations.associate(deal, { type: 'contacts', id: contact }, who);
+      return id;
     },
-    getContact(id) {
-      const record = contacts.resolve(id);
-      return record === undefined ? undefined : toView(record);
-    },
-    getHistory: (id, property) => readHistory(require(id), property),
-    contacts: () => contacts.all().map(toView),
-    contactCount: () => contacts.all().length,
+    editDeal: (id, properties, options) => records.editRecord('deals', id, properties, options),
+    deleteDeal: (id, options) => records.deleteRecord('deals', id, options),
+    restoreDeal: (id, options) => records.restoreRecord('deals', id, options),
+    mergeDeals: (primaryId, otherId, options) => records.mergeRecords('deals', primaryId, otherId, options),
+    getDeal: (id) => records.getRecord('deals', id),
+    deals: () => records.records('deals'),
   };
 }

@@ -1,12 +1,13 @@
 import type { Faults } from '../faults.ts';
 import { type LoggedRequest, type SandboxAnswer, type SandboxRequest, startSandboxServer } from '../server.ts';
+import { followStages } from './automation.ts';
 import { control } from './control.ts';
 import type { WebhookEvent } from './events.ts';
 import { createHands, type Hands } from './hands.ts';
 import { createLimits, type Limits, type RequestCounters } from './limits.ts';
 import { type HubSpotSandboxOptions, type Settings, toSettings } from './options.ts';
 import type { Pipeline } from './pipelines.ts';
-import { addOwner, createPortal, type Owner, type Portal } from './portal.ts';
+import { addOwner, createPortal, type Owner, type Portal, showCurrencies } from './portal.ts';
 import type { Properties } from './properties.ts';
 import { Refusal, toAnswer } from './refusal.ts';
 import { findRoute } from './routes.ts';
@@ -94,6 +95,14 @@ function handle(portal: Portal, limits: Limits, request: SandboxRequest): Sandbo
   }
 }
 
+function defineHandoffFields({ properties }: Portal): void {
+  const unique = (name: string, label: string) => ({ name, label, hasUniqueValue: true });
+  properties.define('contacts', unique('salesforce_person_id', 'Salesforce person id'));
+  properties.define('contacts', { name: 'salesforce_recycle_reason', label: 'Salesforce recycle reason' });
+  properties.define('companies', unique('salesforce_account_id', 'Salesforce account id'));
+  properties.define('deals', unique('salesforce_opportunity_id', 'Salesforce opportunity id'));
+}
+
 /**
  * Starts a local HubSpot on 127.0.0.1 that answers as the documented API does for what this product uses; everything is in memory.
  * The comment at each behaviour names the page of HubSpot's documentation it follows.
@@ -105,16 +114,10 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   const portal = createPortal(settings, now, (change) => {
     webhooks.push(change);
     workflows.enroll(change);
+    followStages(portal, change);
   });
   const workflows = createWorkflows(portal);
-  if (options.withHandoffFields === true) {
-    portal.properties.define('contacts', {
-      name: 'salesforce_person_id',
-      label: 'Salesforce person id',
-      hasUniqueValue: true,
-    });
-    portal.properties.define('contacts', { name: 'salesforce_recycle_reason', label: 'Salesforce recycle reason' });
-  }
+  if (options.withHandoffFields === true) defineHandoffFields(portal);
   const limits = createLimits(settings, now);
   const hands = createHands(portal);
   const setWebhookTarget = (url: string | undefined) => {
@@ -154,6 +157,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     setKeepBodies: server.setKeepBodies,
     configure(change) {
       Object.assign(settings, change);
+      showCurrencies(portal.properties, settings);
     },
     setRequestsToday: limits.setToday,
     setWebhookTarget,

@@ -1,4 +1,5 @@
-import { moveAssociations } from './associations.ts';
+import { refreshCalculated } from './calculated.ts';
+import { dropLinks, moveLinks, refreshNeighbours } from './links.ts';
 import type { Author, PastValue, SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
 
@@ -34,8 +35,11 @@ export function mergeRecords(
   survivor.history = mergeHistories(primary, survivor, author, at);
   for (const gone of [other, primary]) {
     store.leaveTrail(gone.id, survivor.id);
-    moveAssociations(portal, type, gone.id, survivor.id);
   }
+
+  // The primary's links first: of two primary companies its own stays.
+  for (const gone of [primary, other]) moveLinks(portal, type, gone.id, survivor.id);
+  refreshCalculated(portal, survivor, at, true);
 
   const mergedIds = [other.id];
   portal.emit({
@@ -50,6 +54,7 @@ export function mergeRecords(
     movedCount,
   });
   for (const gone of [primary, other]) portal.emit({ kind: 'deletion', type, recordId: gone.id, at, author });
+  refreshNeighbours(portal, type, survivor.id, at);
   return survivor;
 }
 
@@ -81,4 +86,6 @@ export function eraseContact(portal: Portal, record: SandboxRecord, author: Auth
   portal.stores.contacts.remove(record);
   portal.emit({ kind: 'deletion', type: 'contacts', recordId: record.id, at, author });
   portal.emit({ kind: 'privacyDeletion', type: 'contacts', recordId: record.id, at, author });
+  refreshNeighbours(portal, 'contacts', record.id, at);
+  dropLinks(portal, 'contacts', record.id);
 }

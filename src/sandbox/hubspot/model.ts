@@ -65,6 +65,19 @@ export function readValue(record: SandboxRecord, name: string, state: RecordStat
 /** Who sets what HubSpot works out itself. */
 export const CALCULATED: Author = { changeSource: 'CALCULATED' };
 
+/** Adds a value to the history of a property; the first value, since creation, is put before it. */
+export function remember(record: SandboxRecord, name: string, entry: PastValue): void {
+  record.history ??= new Map();
+  const past = record.history.get(name);
+  if (past !== undefined) {
+    past.push(entry);
+    return;
+  }
+  const first = record.state.values[name];
+  const start = first === undefined ? [] : [{ value: first, at: record.createdAt, author: record.author }];
+  record.history.set(name, [...start, entry]);
+}
+
 /** All values a property had, newest first, as `propertiesWithHistory` shows them. */
 export function readHistory(record: SandboxRecord, name: string): PastValue[] {
   const past = record.history?.get(name);

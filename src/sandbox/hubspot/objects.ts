@@ -1,7 +1,8 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import { select, toObjectAnswer } from './answers.ts';
-import { associate } from './associations.ts';
+import { requireNewLinks } from './association-checks.ts';
 import { createInput, eraseInput, mergeInput, parseBody, parseLimit, parseNames, updateInput } from './inputs.ts';
+import { link } from './links.ts';
 import { eraseContact, mergeRecords } from './merges.ts';
 import type { ObjectType, SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
@@ -85,8 +86,9 @@ export function createObject(portal: Portal, type: ObjectType, request: SandboxR
   const values = requireValid(portal, type, input.properties);
   const refusal = findMissing(type, values) ?? findConflict(portal, type, values);
   if (refusal !== undefined) throw refusal;
+  const links = requireNewLinks(portal, type, input.associations);
   const record = createRecord(portal, type, values, toAppAuthor(portal));
-  for (const { to, types } of input.associations) associate(portal, type, record.id, to.id, types);
+  for (const { to, types } of links) link(portal, record, to, types, { teller: toAppAuthor(portal) });
   return { status: 201, body: toObjectAnswer(record, select(portal, type, Object.keys(values))) };
 }
 

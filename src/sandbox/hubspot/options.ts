@@ -6,6 +6,20 @@ type PortalBehaviour = {
   mergedInBatchRead: 'survivor' | 'omitted';
   /** A custom unique value that another record holds: 409 for the whole request, or 400 `CONFLICTING_UNIQUE_VALUE`. */
   uniqueConflict: 'conflict' | 'validation';
+  /** Who makes the first company of a record its primary one by linking it without a label: people alone, the API too, or nobody. */
+  firstCompanyIsPrimary: 'people' | 'always' | 'never';
+  /** A stage move by the API sets the close date too, as one by a person does. */
+  closesDealsOnApiMoves: boolean;
+  /** The account's own currency, what a deal without one gets. */
+  companyCurrency: string;
+  /** Further currencies of the account: codes a deal may have. */
+  currencies: readonly string[];
+  /** What one unit of a currency is in the company currency, as decimal text; absent = 1. */
+  exchangeRates: Readonly<Record<string, string>>;
+  /** Associations of one record on a page. */
+  associationPageSize: number;
+  /** Built-in automation of lifecycle stages, forward only: an open deal → opportunity; a won one → customer; a company → its contacts. */
+  stageAutomation: { dealCreated?: boolean; dealWon?: boolean; companyToContacts?: boolean };
   /** Classic events (`contact.creation`) or generic ones (`object.creation` with `objectTypeId`). */
   webhookForm: 'classic' | 'object';
 };
@@ -39,7 +53,10 @@ export type HubSpotSandboxOptions = Partial<PortalBehaviour> & {
   webhookShuffle?: boolean;
   /** Property names whose changes are sent, and other event types; see `DEFAULT_SUBSCRIPTIONS`. */
   subscriptions?: readonly string[];
-  /** `salesforce_person_id` and `salesforce_recycle_reason` exist from the start, as `handoff setup` would have made them (default false). */
+  /**
+   * `salesforce_person_id` and `salesforce_recycle_reason` of contacts, `salesforce_account_id` of companies and
+   * `salesforce_opportunity_id` of deals exist from the start, as `handoff setup` would have made them (default false).
+   */
   withHandoffFields?: boolean;
   /** Scopes the token lacks; a call that needs one answers 403 MISSING_SCOPES. */
   missingScopes?: readonly string[];
@@ -67,6 +84,10 @@ export type Settings = PortalBehaviour & {
   missingScopes: readonly string[];
 };
 
+const COMPANY_FIELDS =
+  'name domain phone website address city state country zip industry description annualrevenue numberofemployees lifecyclestage hubspot_owner_id';
+const DEAL_FIELDS =
+  'dealname pipeline dealstage amount deal_currency_code closedate dealtype description closed_lost_reason closed_won_reason hs_next_step hs_manual_forecast_category hs_deal_stage_probability hubspot_owner_id hs_primary_associated_company';
 const CONTACT_FIELDS =
   'lifecyclestage email firstname lastname company jobtitle phone mobilephone website city state country zip hubspot_owner_id hs_lead_status';
 
@@ -78,6 +99,13 @@ const DEFAULT_SUBSCRIPTIONS: readonly string[] = [
   'contact.restore',
   'contact.privacyDeletion',
   ...CONTACT_FIELDS.split(' ').map((name) => `contact.propertyChange:${name}`),
+  'contact.associationChange',
+  'contact.propertyChange:associatedcompanyid',
+  ...['company', 'deal'].flatMap((type) =>
+    ['creation', 'deletion', 'merge', 'restore', 'associationChange'].map((kind) => `${type}.${kind}`),
+  ),
+  ...COMPANY_FIELDS.split(' ').map((name) => `company.propertyChange:${name}`),
+  ...DEAL_FIELDS.split(' ').map((name) => `deal.propertyChange:${name}`),
 ];
 
 /** The options with every default filled in. */
@@ -87,6 +115,13 @@ export function toSettings(options: HubSpotSandboxOptions): Settings {
     mergedInBatchRead: options.mergedInBatchRead ?? 'survivor',
     uniqueConflict: options.uniqueConflict ?? 'conflict',
     webhookForm: options.webhookForm ?? 'classic',
+    firstCompanyIsPrimary: options.firstCompanyIsPrimary ?? 'people',
+    closesDealsOnApiMoves: options.closesDealsOnApiMoves ?? false,
+    companyCurrency: options.companyCurrency ?? 'USD',
+    currencies: options.currencies ?? [],
+    exchangeRates: options.exchangeRates ?? {},
+    associationPageSize: options.associationPageSize ?? 500,
+    stageAutomation: options.stageAutomation ?? {},
     portalId: options.portalId ?? 1_234_567,
     accessToken: options.accessToken ?? 'pat-na1-sandbox',
     clientSecret: options.clientSecret ?? 'sandbox-client-secret',

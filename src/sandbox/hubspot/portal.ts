@@ -1,4 +1,6 @@
+import { type AssociationTypes, createAssociationTypes } from './association-types.ts';
 import type { ChangeEvent } from './events.ts';
+import type { Links } from './links.ts';
 import type { ObjectType } from './model.ts';
 import type { Settings } from './options.ts';
 import { createDefaultPipelines, type Pipeline } from './pipelines.ts';
@@ -26,14 +28,15 @@ export type Portal = {
   dealPipelines: Pipeline[];
   /** Addresses that were erased for good: no contact may carry them again. */
   blockedEmails: Set<string>;
-  /** `contacts/1` → `companies/2` → association type ids. */
-  associations: Map<string, Map<string, Set<number>>>;
+  associationTypes: AssociationTypes;
+  links: Links;
   emit(event: ChangeEvent): void;
 };
 
 /** A fresh portal with default properties, one pipeline and nobody in it. `emit` receives every change. */
 export function createPortal(settings: Settings, now: () => number, emit: (event: ChangeEvent) => void): Portal {
   const properties = createProperties(now);
+  showCurrencies(properties, settings);
   return {
     settings,
     now,
@@ -42,9 +45,20 @@ export function createPortal(settings: Settings, now: () => number, emit: (event
     owners: [],
     dealPipelines: createDefaultPipelines(),
     blockedEmails: new Set(),
-    associations: new Map(),
+    associationTypes: createAssociationTypes(),
+    links: new Map(),
     emit,
   };
+}
+
+/** The currencies of the account are the options of a deal's currency (changelog on currency code validation). */
+export function showCurrencies(properties: Properties, { companyCurrency, currencies }: Settings): void {
+  const codes = [...new Set([companyCurrency, ...currencies])];
+  properties.setOptions(
+    'deals',
+    'deal_currency_code',
+    codes.map((value) => ({ value })),
+  );
 }
 
 /** Adds an owner; ids of owners and users differ so that mixing them up shows. */

@@ -1,6 +1,17 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
-import { batchCreateAssociations, batchReadAssociations, listAssociations, putAssociation } from './associations.ts';
+import {
+  batchArchiveAssociations,
+  batchArchiveLabels,
+  batchCreateAssociations,
+  batchDefaultAssociations,
+  batchReadAssociations,
+  deleteAssociation,
+  listAssociations,
+  putAssociation,
+  putDefaultAssociation,
+} from './associations.ts';
 import { batchArchive, batchCreate, batchRead, batchUpdate, batchUpsert } from './batches.ts';
+import { createLabel, deleteLabel, listLabels, renameLabel } from './labels-api.ts';
 import type { Family } from './limits.ts';
 import { OBJECT_TYPES, type ObjectType, SINGULAR, TYPE_IDS } from './model.ts';
 import {
@@ -32,6 +43,7 @@ const AREAS: readonly {
   { prefix: '/crm/v4/objects/', area: 'objects' },
   { prefix: '/crm/objects/2026-03/', area: 'objects' },
   { prefix: '/crm/v4/associations/', area: 'associations' },
+  { prefix: '/crm/associations/v4/', area: 'associations' },
   { prefix: '/crm/associations/2026-03/', area: 'associations' },
   { prefix: '/crm/v3/properties/', area: 'properties' },
   { prefix: '/crm/properties/2026-03/', area: 'properties' },
@@ -67,8 +79,8 @@ const OBJECT_POSTS: Record<
 function toObjectRoute(method: string, type: ObjectType, rest: readonly string[]): Route | undefined {
   const read = `crm.objects.${type}.read`;
   const write = `crm.objects.${type}.write`;
-  const [first, second, third, fourth] = rest;
-  if (second === 'associations' && first !== undefined) return toPairRoute(method, type, first, third, fourth, write);
+  const [first, second, ...more] = rest;
+  if (second === 'associations' && first !== undefined) return toPairRoute(method, { type, id: first }, more, write);
   if (method === 'POST' && first === undefined) {
     return { family: 'write', scope: write, run: (portal, request) => createObject(portal, type, request) };
   }
@@ -97,31 +109,48 @@ function toObjectRoute(method: string, type: ObjectType, rest: readonly string[]
 
 function toPairRoute(
   method: string,
-  type: ObjectType,
-  id: string,
-  target: string | undefined,
-  targetId: string | undefined,
+  from: { type: ObjectType; id: string },
+  path: readonly string[],
   scope: string,
 ): Route | undefined {
+  const isDefault = path[0] === 'default';
+  const [target, id] = isDefault ? path.slice(1) : path;
   const to = toType(target);
   if (to === undefined) return undefined;
-  if (method === 'GET' && targetId === undefined) {
-    return { family: 'association', scope: undefined, run: (portal) => listAssociations(portal, type, id, to) };
+  const route = (run: Route['run']): Route => ({ family: 'association', scope, run });
+  if (id === undefined) {
+    const list: Route['run'] = (portal, request) => listAssociations(portal, from, to, request);
+    return method === 'GET' && !isDefault ? { ...route(list), scope: undefined } : undefined;
   }
-  if (method !== 'PUT' || targetId === undefined) return undefined;
-  return {
-    family: 'association',
-    scope,
-    run: (portal, request) => putAssociation(portal, { type, id }, { type: to, id: targetId }, request),
-  };
+  if (isDefault)
+    return method === 'PUT' ? route((portal) => putDefaultAssociation(portal, from, { type: to, id })) : undefined;
+  if (method === 'PUT') return route((portal, request) => putAssociation(portal, from, { type: to, id }, request));
+  if (method === 'DELETE') return route((portal) => deleteAssociation(portal, from, { type: to, id }));
+  return undefined;
 }
 
+type PairRun = (portal: Portal, from: ObjectType, to: ObjectType, request: SandboxRequest) => SandboxAnswer;
+
+const ASSOCIATION_CALLS: Record<string, PairRun> = {
+  'POST batch/read': batchReadAssociations,
+  'POST batch/create': batchCreateAssociations,
+  'POST batch/archive': batchArchiveAssociations,
+  'POST batch/labels/archive': batchArchiveLabels,
+  'POST batch/associate/default': batchDefaultAssociations,
+  'GET labels': listLabels,
+  'POST labels': createLabel,
+  'PUT labels': renameLabel,
+};
+
 function toAssociationRoute(method: string, from: ObjectType, rest: readonly string[]): Route | undefined {
-  const to = toType(rest[0]);
-  if (to === undefined || method !== 'POST' || rest[1] !== 'batch') return undefined;
-  const run = rest[2] === 'read' ? batchReadAssociations : rest[2] === 'create' ? batchCreateAssociations : undefined;
-  if (run === undefined) return undefined;
-  return { family: 'association', scope: undefined, run: (portal, request) => run(portal, from, to, request) };
+  const [target, what, labelId] = rest;
+  const to = toType(target);
+  if (to === undefined) return undefined;
+  const route = (run: Route['run']): Route => ({ family: 'association', scope: undefined, run });
+  if (method === 'DELETE' && what === 'labels' && labelId !== undefined)
+    return route((portal) => deleteLabel(portal, from, to, Number(labelId)));
+  const call = ASSOCIATION_CALLS[`${method} ${rest.slice(1).join('/')}`];
+  return call === undefined ? undefined : route((portal, request) => call(portal, from, to, request));
 }
 
 function toPropertyRoute(method: string, type: ObjectType, rest: readonly string[]): Route | undefined {
@@ -148,6 +177,13 @@ function toPropertyRoute(method: string, type: ObjectType, rest: readonly string
   return undefined;
 }
 
+function toPipelineRoute([id, what, stageId]: readonly string[]): Route | undefined {
+  const route = (run: Route['run']): Route => ({ family: 'other', scope: 'crm.schemas.deals.read', run });
+  if (id === undefined) return route(settingsApi.listPipelines);
+  if (what !== undefined && what !== 'stages') return undefined;
+  return route((portal) => settingsApi.readPipeline(portal, id, what === 'stages', stageId));
+}
+
 function toPlainRoute(method: string, area: string, rest: readonly string[]): Route | undefined {
   if (method !== 'GET') return undefined;
   const owners = 'crm.objects.owners.read';
@@ -156,8 +192,7 @@ function toPlainRoute(method: string, area: string, rest: readonly string[]): Ro
   if (area === 'owners' && first !== undefined) {
     return { family: 'other', scope: owners, run: (portal, request) => settingsApi.readOwner(portal, first, request) };
   }
-  if (area === 'pipelines' && toType(first) === 'deals')
-    return { family: 'other', scope: 'crm.schemas.deals.read', run: settingsApi.listPipelines };
+  if (area === 'pipelines' && toType(first) === 'deals') return toPipelineRoute(rest.slice(1));
   if (area === 'account' && first === 'details')
     return { family: 'other', scope: undefined, run: settingsApi.readAccount };
   return undefined;

@@ -10,7 +10,7 @@ import {
   propertyNamesInput,
 } from './inputs.ts';
 import type { ObjectType } from './model.ts';
-import { toPipelineAnswer } from './pipelines.ts';
+import { toPipelineAnswer, toStageAnswer } from './pipelines.ts';
 import type { Owner, Portal } from './portal.ts';
 import { badRequest, notFound, Refusal } from './refusal.ts';
 
@@ -163,16 +163,39 @@ export function listPipelines(portal: Portal): SandboxAnswer {
   return { status: 200, body: { results: portal.dealPipelines.map(toPipelineAnswer) } };
 }
 
+/** `GET /crm/v3/pipelines/deals/{id}`, `…/{id}/stages` and `…/{id}/stages/{stageId}`: 404 for an id that is not there. */
+export function readPipeline(portal: Portal, id: string, wantsStages: boolean, stageId?: string): SandboxAnswer {
+  const pipeline = portal.dealPipelines.find((candidate) => candidate.id === id);
+  if (pipeline === undefined) throw notFound();
+  if (!wantsStages) return { status: 200, body: toPipelineAnswer(pipeline) };
+  if (stageId === undefined) return { status: 200, body: { results: pipeline.stages.map(toStageAnswer) } };
+  const stage = pipeline.stages.find((candidate) => candidate.id === stageId);
+  if (stage === undefined) throw notFound();
+  return { status: 200, body: toStageAnswer(stage) };
+}
+
+/** The account's distance from UTC at an instant, as minutes. */
+function toOffsetMinutes(timeZone: string, at: number): number {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
+  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(parts.at(-1)?.value ?? '') ?? [];
+  const distance = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
+  return sign === '-' ? -distance : distance;
+}
+
 /** `GET /account-info/v3/details`: which portal the token belongs to. */
 export function readAccount(portal: Portal): SandboxAnswer {
+  const { timeZone, companyCurrency, currencies } = portal.settings;
+  const minutes = toOffsetMinutes(timeZone, portal.now());
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
+  const distance = Math.abs(minutes);
   const body = {
     portalId: portal.settings.portalId,
     accountType: 'DEVELOPER_TEST',
-    timeZone: portal.settings.timeZone,
-    companyCurrency: 'USD',
-    additionalCurrencies: [],
-    utcOffset: '+00:00',
-    utcOffsetMilliseconds: 0,
+    timeZone,
+    companyCurrency,
+    additionalCurrencies: currencies.filter((code) => code !== companyCurrency),
+    utcOffset: `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(distance / 60))}:${twoDigits(distance % 60)}`,
+    utcOffsetMilliseconds: minutes * 60_000,
     uiDomain: 'app.hubspot.com',
     dataHostingLocation: 'na1',
   };

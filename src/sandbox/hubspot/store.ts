@@ -18,8 +18,8 @@ export type Store = {
   /** The living record that holds this value of a unique property (for emails the secondary ones too). */
   findUnique(property: string, value: string): SandboxRecord | undefined;
   add(values: Readonly<Record<string, string>>, author: Author, at: number): SandboxRecord;
-  /** Replaces the state and keeps the indexes and the search lag right. */
-  setState(record: SandboxRecord, state: RecordState): void;
+  /** Replaces the state and keeps the indexes and the search lag right; `at` where the change does not move the modification time. */
+  setState(record: SandboxRecord, state: RecordState, at?: number): void;
   /** Takes the record out for good. */
   remove(record: SandboxRecord): void;
   /** From now on `resolve(id)` finds the survivor of a merge. */
@@ -118,8 +118,8 @@ function createStore(type: ObjectType, properties: Properties, searchLagMs: () =
       lag(record, at, undefined);
       return record;
     },
-    setState(record, state) {
-      lag(record, state.updatedAt, record.state);
+    setState(record, state, at = state.updatedAt) {
+      lag(record, at, record.state);
       unique.remove(record);
       record.state = state;
       unique.add(record);

@@ -29,6 +29,8 @@ function checkOption(portal: Portal, definition: PropertyDefinition, value: stri
     if (portal.owners.some((owner) => owner.id === value)) return value;
     return fault(definition.name, 'INVALID_OWNER_ID', `${value} is not a valid owner id.`);
   }
+  // Pipelines and stages are held against each other with the record (`findStageFaults`).
+  if (definition.externalOptions) return value;
   const isMulti = definition.fieldType === 'checkbox';
   const allowed = definition.options.map((option) => option.value);
   const parts = isMulti ? value.split(';').filter((part) => part !== '') : [value];

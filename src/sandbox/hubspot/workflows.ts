@@ -1,7 +1,8 @@
 import type { ChangeEvent } from './events.ts';
-import { type ContactView, toView } from './hands.ts';
+import type { ContactView } from './hands.ts';
 import type { Author } from './model.ts';
 import type { Portal } from './portal.ts';
+import { toView } from './record-hands.ts';
 import { requireValid, updateRecord } from './writes.ts';
 
 /** Looks at a contact after a change and answers the values it sets, if any. */

@@ -1,6 +1,9 @@
+import { refreshCalculated } from './calculated.ts';
+import { findStageFaults, toDealDefaults, toStageConsequences } from './deals.ts';
 import { isBackward, toStageDates } from './lifecycle.ts';
-import type { Author, ObjectType, PastValue, RecordState, SandboxRecord } from './model.ts';
-import { CALCULATED, SINGULAR } from './model.ts';
+import { refreshNeighbours } from './links.ts';
+import type { Author, ObjectType, RecordState, SandboxRecord } from './model.ts';
+import { CALCULATED, remember, SINGULAR } from './model.ts';
 import type { Portal } from './portal.ts';
 import { badRequest, contactExists, invalidValues, Refusal, type ValueFault } from './refusal.ts';
 import { checkValues } from './values.ts';
@@ -79,17 +82,7 @@ export function findStateFaults(
       },
     ];
   }
-  if (type !== 'deals' || values.dealstage === undefined) return [];
-  const pipelineId = values.pipeline ?? record?.state.values.pipeline ?? 'default';
-  const pipeline = portal.dealPipelines.find((candidate) => candidate.id === pipelineId);
-  if (pipeline?.stages.some((candidate) => candidate.id === values.dealstage)) return [];
-  return [
-    {
-      name: 'dealstage',
-      code: 'INVALID_OPTION',
-      message: `${values.dealstage} is not a stage of pipeline ${pipelineId}`,
-    },
-  ];
+  return type === 'deals' ? findStageFaults(portal, values, record) : [];
 }
 
 /** Checks all values of one write; throws the 400 of the first request that is refused. */
@@ -118,30 +111,20 @@ export function withoutEmpty(values: Values): Record<string, string> {
 /** Stores a new record from checked values and emits its creation and a propertyChange per value, at the same instant. */
 export function createRecord(portal: Portal, type: ObjectType, checked: Values, author: Author): SandboxRecord {
   const at = portal.now();
-  const values = withoutEmpty(type === 'deals' ? { pipeline: 'default', ...checked } : checked);
+  const defaults = type === 'deals' ? toDealDefaults(portal, checked, author, at) : {};
+  const values = withoutEmpty({ ...checked, ...defaults });
   const stored = { ...values, ...toStageDates(undefined, values.lifecyclestage ?? '', at) };
   const record = portal.stores[type].add(stored, author, at);
   portal.emit({ kind: 'creation', type, recordId: record.id, at, author });
   for (const [property, value] of Object.entries(values)) {
     portal.emit({ kind: 'propertyChange', type, recordId: record.id, at, author, property, value });
   }
+  refreshCalculated(portal, record, at, false);
   return record;
 }
 
 function isPerson({ changeSource }: Author): boolean {
   return changeSource === 'CRM_UI' || changeSource === 'CRM_UI_BULK_ACTION';
-}
-
-function remember(record: SandboxRecord, name: string, entry: PastValue): void {
-  record.history ??= new Map();
-  const past = record.history.get(name);
-  if (past !== undefined) {
-    past.push(entry);
-    return;
-  }
-  const first = record.state.values[name];
-  const start = first === undefined ? [] : [{ value: first, at: record.createdAt, author: record.author }];
-  record.history.set(name, [...start, entry]);
 }
 
 /** A leading `;` adds to a multiple choice instead of replacing it (properties guide). */
@@ -156,9 +139,11 @@ function toNextValue(portal: Portal, record: SandboxRecord, name: string, value:
  * entry. A backward lifecycle stage is dropped without a word where the portal ignores it, unless a person drags it (lifecycle stage article:
  * what an app, a workflow or an import sets goes forward only).
  */
-export function updateRecord(portal: Portal, record: SandboxRecord, checked: Values, author: Author): void {
+export function updateRecord(portal: Portal, record: SandboxRecord, given: Values, author: Author): void {
   const at = Math.max(portal.now(), record.state.updatedAt);
   const before = record.state;
+  const isDeal = record.type === 'deals';
+  const checked = isDeal ? { ...given, ...toStageConsequences(portal, before.values, given, author, at) } : given;
   const next: Record<string, string> = { ...before.values };
   const changes: [string, string][] = [];
   for (const [name, written] of Object.entries(checked)) {
@@ -187,6 +172,7 @@ export function updateRecord(portal: Portal, record: SandboxRecord, checked: Val
   for (const [property, value] of changes) {
     portal.emit({ kind: 'propertyChange', type: record.type, recordId: record.id, at, author, property, value });
   }
+  if (isDeal) refreshCalculated(portal, record, at, false);
 }
 
 /** Puts a record into the recycle bin. */
@@ -195,6 +181,7 @@ export function archiveRecord(portal: Portal, record: SandboxRecord, author: Aut
   record.archivedAt = at;
   portal.stores[record.type].setState(record, { ...record.state, archived: true, updatedAt: at });
   portal.emit({ kind: 'deletion', type: record.type, recordId: record.id, at, author });
+  refreshNeighbours(portal, record.type, record.id, at);
 }
 
 /** Takes a record out of the recycle bin; only people can, there is no API for it. */
@@ -203,4 +190,6 @@ export function restoreRecord(portal: Portal, record: SandboxRecord, author: Aut
   delete record.archivedAt;
   portal.stores[record.type].setState(record, { ...record.state, archived: false, updatedAt: at });
   portal.emit({ kind: 'restore', type: record.type, recordId: record.id, at, author });
+  refreshCalculated(portal, record, at, false);
+  refreshNeighbours(portal, record.type, record.id, at);
 }
