@@ -6,6 +6,8 @@ import { isExactLiteral, plainText } from './numbers.ts';
 const MAX_SUBREQUESTS = 25;
 const MAX_QUERIES_AND_COLLECTIONS = 5;
 const PATH = /^\/services\/data\/v(\d+\.\d+)\/(.*)$/;
+/** "Composite is supported for": sObject resources, queries, sObject collections (REST API guide, composite). */
+const COMPOSABLE = /^(sobjects|query|queryAll|composite\/sobjects)(\/|$)/i;
 const REFERENCE = /@\{([A-Za-z0-9_]+)((?:\.[A-Za-z0-9_]+|\[\d+\])*)\}/g;
 
 type Subrequest = {
@@ -120,6 +122,8 @@ function toCall(call: ApiCall, subrequest: Subrequest, forcesAllOrNone: boolean)
   const [, version, rest] = match ?? [];
   if (version === undefined || rest === undefined)
     throw new RequestFault(404, 'NOT_FOUND', 'The requested resource does not exist');
+  if (!COMPOSABLE.test(rest))
+    throw new RequestFault(400, 'INVALID_INPUT', `The resource /${rest} is not supported here`);
   return {
     ...call,
     version,

@@ -2,6 +2,7 @@ import type { SandboxAnswer } from '../server.ts';
 import type { ApiCall } from './call.ts';
 import { ID_PREFIXES } from './ids.ts';
 import { isNumeric, precisionOf, scaleOf } from './numbers.ts';
+import { describeRecordTypes } from './record-types.ts';
 import type { ObjectSchema } from './schema.ts';
 import { listChildRelations } from './soql-children.ts';
 import type { FieldDefinition, FieldType } from './types.ts';
@@ -38,17 +39,10 @@ export function answerDescribe(call: ApiCall, type: string): SandboxAnswer {
     searchLayoutable: true,
     fields: visible.map((field) => describeField(field, schema.canEdit(type, field))),
     namedLayoutInfos: [],
-    recordTypeInfos: [masterRecordType(call, type)],
+    recordTypeInfos: describeRecordTypes(call.org, type, call.version),
     supportedScopes: [],
   };
   return { status: 200, body };
-}
-
-function masterRecordType(call: ApiCall, type: string) {
-  const id = '012000000000000AAA';
-  const urls = { layout: `/services/data/v${call.version}/sobjects/${type}/describe/layouts/${id}` };
-  const flags = { active: true, available: true, defaultRecordTypeMapping: true, master: true };
-  return { ...flags, name: 'Master', developerName: 'Master', recordTypeId: id, urls };
 }
 
 function describeObject(call: ApiCall, object: ObjectSchema): Record<string, unknown> {

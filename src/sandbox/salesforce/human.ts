@@ -6,7 +6,7 @@ import { type NewUser, type Org, putUser } from './org.ts';
 import { logDelete, restore, runFlows, save, stamp, trash } from './save.ts';
 import { toSfDateTime } from './time.ts';
 import type { FieldValue, SaveResult, SfRecord, WriteContext } from './types.ts';
-import { deleteRecord, insertRecord, updateRecord } from './write.ts';
+import { defaults, deleteRecord, insertRecord, updateRecord } from './write.ts';
 
 type MergeType = 'Lead' | 'Contact' | 'Account';
 
@@ -132,13 +132,7 @@ function moveChildren(org: Org, type: MergeType, fromId: string, toId: string): 
 function seedOne(org: Org, type: string, row: Record<string, FieldValue>, context: WriteContext): string {
   const object = org.schema.object(type);
   const id = org.store.nextId(type);
-  const record: SfRecord = { Id: id };
-  for (const field of object?.fields ?? []) {
-    if (field.type === 'boolean') record[field.name] = false;
-    const preset = field.picklist?.find((item) => item.defaultValue);
-    if (preset !== undefined) record[field.name] = preset.value;
-    if (field.name === 'OwnerId') record.OwnerId = context.userId;
-  }
+  const record: SfRecord = { ...defaults(org, type, context), Id: id };
   const given = { ...row };
   for (const field of object?.fields ?? []) {
     const literal = isNumeric(field) ? numberText(row[field.name]) : undefined;

@@ -13,6 +13,9 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   PermissionSet: '0PS',
   PermissionSetAssignment: '0Pa',
   FieldPermissions: '01k',
+  RecordType: '012',
+  CurrencyType: '01L',
+  OpportunityHistory: '008',
 };
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

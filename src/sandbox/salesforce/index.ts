@@ -71,6 +71,7 @@ function toOrg(options: SalesforceSandboxOptions): Org {
     behaviour: {
       deleteMovesStamp: options.deleteMovesStamp ?? true,
       mergeMovesStamp: options.mergeMovesStamp ?? true,
+      restrictsStages: options.restrictsStages ?? false,
       childPageSize: options.childPageSize ?? 200,
     },
     runAs: { username, email: options.runAs?.email ?? username, lastName: options.runAs?.lastName ?? 'Integration' },

@@ -1,15 +1,13 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
-import { findSessionUser } from './auth.ts';
 import { recordError } from './fault.ts';
 import { METADATA_TYPES } from './metadata-types.ts';
 import type { Org } from './org.ts';
+import { readSoap, soapAnswer, soapFault } from './soap.ts';
 import type { RecordError } from './types.ts';
-import { child, childrenOf, childText, parseXml, writeXml, type XmlElement, type XmlValue } from './xml.ts';
+import { childrenOf, childText, type XmlElement, type XmlValue } from './xml.ts';
 
 const MAX_COMPONENTS = 10;
-const XML_HEADERS = { 'content-type': 'text/xml;charset=UTF-8' };
-const NAMESPACES =
-  'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="http://soap.sforce.com/2006/04/metadata" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+const NAMESPACE = 'http://soap.sforce.com/2006/04/metadata';
 
 type Verb = 'create' | 'update' | 'upsert';
 
@@ -18,25 +16,13 @@ type Verb = 'create' | 'update' | 'upsert';
  * Source: Metadata API guide, "CRUD-Based Metadata Development".
  */
 export function answerMetadata(org: Org, request: SandboxRequest): SandboxAnswer {
-  let envelope: XmlElement;
-  try {
-    envelope = parseXml(request.body.toString('utf8'));
-  } catch {
-    return fault('soapenv:Client', 'The request is no well-formed XML');
-  }
-  const sessionId = childText(child(child(envelope, 'Header'), 'SessionHeader'), 'sessionId');
-  if (findSessionUser(org, sessionId) === undefined) {
-    return fault('sf:INVALID_SESSION_ID', 'INVALID_SESSION_ID: Invalid Session ID found in SessionHeader');
-  }
-  if (org.daily.used >= org.daily.max) return fault('sf:REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
-  org.daily.used += 1;
-  org.countedCalls += 1;
-  const call = child(envelope, 'Body')?.children[0];
+  const read = readSoap(org, request);
+  if ('status' in read) return read;
   if (!org.canModifyMetadata) {
     const message = 'use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions';
-    return fault('sf:INSUFFICIENT_ACCESS', `INSUFFICIENT_ACCESS: ${message}`);
+    return soapFault('sf:INSUFFICIENT_ACCESS', `INSUFFICIENT_ACCESS: ${message}`);
   }
-  return answerCall(org, call);
+  return answerCall(org, read.call);
 }
 
 function answerCall(org: Org, call: XmlElement | undefined): SandboxAnswer {
@@ -50,22 +36,12 @@ function answerCall(org: Org, call: XmlElement | undefined): SandboxAnswer {
     case 'upsertMetadata':
       return saveAll(org, call, 'upsert');
     default:
-      return fault('soapenv:Client', `No operation available for request ${call?.name ?? ''}`);
+      return soapFault('soapenv:Client', `No operation available for request ${call?.name ?? ''}`);
   }
 }
 
 function respond(verb: string, result: XmlValue): SandboxAnswer {
-  const body = writeXml(`${verb}Response`, { result });
-  return envelopeAnswer(200, body);
-}
-
-function envelopeAnswer(status: number, body: string): SandboxAnswer {
-  const xml = `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope ${NAMESPACES}><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
-  return { status, headers: XML_HEADERS, raw: xml };
-}
-
-function fault(faultcode: string, faultstring: string): SandboxAnswer {
-  return envelopeAnswer(500, writeXml('soapenv:Fault', { faultcode, faultstring }));
+  return soapAnswer(NAMESPACE, verb, result);
 }
 
 function readAll(org: Org, call: XmlElement): XmlValue[] {
@@ -79,7 +55,7 @@ function readAll(org: Org, call: XmlElement): XmlValue[] {
 function saveAll(org: Org, call: XmlElement, verb: Verb): SandboxAnswer {
   const components = childrenOf(call, 'metadata');
   if (components.length > MAX_COMPONENTS) {
-    return fault(
+    return soapFault(
       'sf:LIMIT_EXCEEDED',
       `LIMIT_EXCEEDED: record limit reached. cannot submit more than ${MAX_COMPONENTS} records into this call`,
     );

@@ -1,4 +1,6 @@
+import type { CurrencyState } from './currencies.ts';
 import { putDefaultStages } from './opportunities.ts';
+import type { RecordTypeRights } from './record-types.ts';
 import { createRules, type Rules } from './rules.ts';
 import { createSchema, type Schema } from './schema.ts';
 import { createStore, type Store } from './store.ts';
@@ -17,6 +19,8 @@ export type Behaviour = {
   deleteMovesStamp: boolean;
   /** The same for the rows that a merge deletes; default true. */
   mergeMovesStamp: boolean;
+  /** Whether a stage outside the sales process of its record type is refused; default false. */
+  restrictsStages: boolean;
   /** How many children of one parent a query answers before `nextRecordsUrl`; default 200. */
   childPageSize: number;
 };
@@ -36,6 +40,8 @@ export type Org = {
   schema: Schema;
   store: Store;
   rules: Rules;
+  recordTypes: Map<string, RecordTypeRights>;
+  currency: CurrencyState;
   /** Automation by object. */
   flows: Map<string, Set<Flow>>;
   /** Fields whose changes are kept, by object. */
@@ -98,10 +104,18 @@ export function createOrg(options: OrgOptions): Org {
     versions: options.versions,
     now: () => options.now() + org.clockOffsetMs,
     clockOffsetMs: 0,
-    behaviour: { deleteMovesStamp: true, mergeMovesStamp: true, childPageSize: 200, ...options.behaviour },
+    behaviour: {
+      deleteMovesStamp: true,
+      mergeMovesStamp: true,
+      restrictsStages: false,
+      childPageSize: 200,
+      ...options.behaviour,
+    },
     schema,
     store,
     rules: createRules(queueId),
+    recordTypes: new Map(),
+    currency: { isMulti: false, isoCode: 'EUR' },
     flows: new Map(),
     tracked: new Map(),
     openTransactions: new Set(),
@@ -139,6 +153,8 @@ function organization(options: OrgOptions): SfRecord {
     OrganizationType: 'Enterprise Edition',
     InstanceName: 'LOCAL',
     NamespacePrefix: null,
+    TimeZoneSidKey: 'Europe/Berlin',
+    DefaultLocaleSidKey: 'en_US',
   };
 }
 
@@ -156,6 +172,9 @@ export function putUser(org: Org, id: string, user: NewUser): SfRecord {
     Name: [user.firstName, lastName].filter((part) => part !== undefined).join(' '),
     UserType: 'Standard',
     IsActive: user.isActive ?? true,
+    TimeZoneSidKey: 'Europe/Berlin',
+    LocaleSidKey: 'en_US',
+    ...(org.currency.isMulti ? { DefaultCurrencyIsoCode: org.currency.isoCode } : {}),
   };
   org.store.put('User', record);
   return record;

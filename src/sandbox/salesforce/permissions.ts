@@ -9,6 +9,8 @@ export const SETUP_TYPES: ReadonlySet<string> = new Set([
   'Organization',
   'LeadStatus',
   'OpportunityStage',
+  'RecordType',
+  'CurrencyType',
   'LeadHistory',
   'ContactHistory',
   'PermissionSet',
@@ -20,6 +22,8 @@ export const SETUP_TYPES: ReadonlySet<string> = new Set([
 export const QUERY_ONLY_TYPES: ReadonlySet<string> = new Set([
   'LeadStatus',
   'OpportunityStage',
+  'RecordType',
+  'CurrencyType',
   'LeadHistory',
   'ContactHistory',
 ]);

@@ -7,11 +7,14 @@ import { answerFault, RequestFault } from './fault.ts';
 import { answerMetadata } from './metadata.ts';
 import { parseExactJson } from './numbers.ts';
 import type { Org } from './org.ts';
+import { answerPartnerSoap } from './partner-soap.ts';
 import { answerQuery } from './query.ts';
 import { answerSobjects } from './records.ts';
+import { answerUiApi } from './ui-api.ts';
 
 const API = /^\/services\/data\/v(\d+\.\d+)(?:\/(.*))?$/;
 const SOAP_METADATA = /^\/services\/Soap\/m\/(\d+\.\d+)/;
+const SOAP_PARTNER = /^\/services\/Soap\/u\/(\d+\.\d+)/;
 const MAX_URI_BYTES = 16_384;
 const OLDEST_LIVING_VERSION = 31;
 
@@ -21,6 +24,7 @@ export function answerRequest(org: Org, request: SandboxRequest): SandboxAnswer 
   if (path === '/services/oauth2/token') return answerToken(org, request);
   if (path === '/services/data' || path === '/services/data/') return { status: 200, body: listVersions(org) };
   if (SOAP_METADATA.test(path)) return answerMetadata(org, request);
+  if (SOAP_PARTNER.test(path)) return answerPartnerSoap(org, request);
   try {
     if (path === '/services/oauth2/userinfo' || path.startsWith('/id/')) return answerIdentity(org, request);
     return answerApi(org, request);
@@ -157,6 +161,8 @@ function dispatch(call: ApiCall): SandboxAnswer {
       return answerSobjects(call);
     case 'composite':
       return second?.toLowerCase() === 'sobjects' ? answerCollections(call) : answerComposite(call, dispatch);
+    case 'ui-api':
+      return answerUiApi(call);
     case 'limits':
       return { status: 200, body: listLimits(call.org) };
     default:
@@ -166,7 +172,7 @@ function dispatch(call: ApiCall): SandboxAnswer {
 
 function listResources(call: ApiCall): Record<string, string> {
   const base = `/services/data/v${call.version}`;
-  const names = ['sobjects', 'query', 'queryAll', 'limits', 'composite'];
+  const names = ['sobjects', 'query', 'queryAll', 'limits', 'composite', 'ui-api'];
   const identity = `${call.org.instanceUrl}/id/${call.org.id}/${call.userId}`;
   return { identity, ...Object.fromEntries(names.map((name) => [name, `${base}/${name}`])) };
 }

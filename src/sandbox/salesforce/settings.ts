@@ -1,7 +1,9 @@
+import { type Currency, setCurrencies } from './currencies.ts';
 import { defineField } from './field-kit.ts';
 import { normaliseId } from './ids.ts';
 import { changeStage, putStage, type StageChange } from './opportunities.ts';
 import type { Behaviour, Org } from './org.ts';
+import { addRecordType, changeRecordType, type NewRecordType, type RecordTypeObject } from './record-types.ts';
 import type { DuplicateRule, ValidationRule } from './rules.ts';
 import type { Stage } from './sales-fields.ts';
 import { setPicklist } from './schema.ts';
@@ -59,6 +61,26 @@ type AutomationSettings = {
   jumpClock(byMs: number): void;
 };
 
+type SalesSettings = {
+  /** Makes a record type and answers its id; with the first of an object, RecordTypeId becomes a field of it. */
+  addRecordType(type: RecordTypeObject, recordType: NewRecordType): string;
+  /** Renames it, deactivates it, takes the integration user's right to it, changes its stages. */
+  changeRecordType(
+    type: RecordTypeObject,
+    developerName: string,
+    change: Partial<Omit<NewRecordType, 'developerName'>>,
+  ): void;
+  /**
+   * Multiple currencies, which are off in a fresh org and cannot be switched off again: this is their whole list, one of them corporate.
+   * `userCurrency`: the default of the integration user, else the corporate one.
+   */
+  setCurrencies(currencies: readonly Currency[], userCurrency?: string): void;
+  /** The one currency of an org without multiple currencies; default EUR. */
+  setOrgCurrency(isoCode: string): void;
+  /** The org's default time zone (`Organization.TimeZoneSidKey`) and the one of every user; default Europe/Berlin. */
+  setTimeZone(timeZone: string): void;
+};
+
 type SessionSettings = {
   setCanModifyMetadata(canModify: boolean): void;
   expireSessions(): void;
@@ -83,12 +105,12 @@ type Facts = {
 };
 
 /** What an administrator of the org can look at and set. */
-export type OrgSettings = Facts & RuleSettings & SchemaSettings & AutomationSettings & SessionSettings;
+export type OrgSettings = Facts & RuleSettings & SchemaSettings & AutomationSettings & SalesSettings & SessionSettings;
 
 /** The settings of this org. */
 export function createSettings(org: Org): OrgSettings {
   const settings = { ...createRuleSettings(org), ...createSchemaSettings(org), ...createSessionSettings(org) };
-  return { ...readFacts(org), ...settings, ...createAutomationSettings(org) };
+  return { ...readFacts(org), ...settings, ...createAutomationSettings(org), ...createSalesSettings(org) };
 }
 
 function toFullId(id: string): string {
@@ -181,6 +203,22 @@ function createAutomationSettings(org: Org): AutomationSettings {
     },
     jumpClock(byMs) {
       org.clockOffsetMs += byMs;
+    },
+  };
+}
+
+function createSalesSettings(org: Org): SalesSettings {
+  return {
+    addRecordType: (type, recordType) => addRecordType(org, type, recordType),
+    changeRecordType: (type, developerName, change) => changeRecordType(org, type, developerName, change),
+    setCurrencies: (currencies, userCurrency) => setCurrencies(org, currencies, userCurrency),
+    setOrgCurrency(isoCode) {
+      org.currency = { ...org.currency, isoCode };
+    },
+    setTimeZone(TimeZoneSidKey) {
+      for (const type of ['Organization', 'User']) {
+        for (const row of [...org.store.all(type)]) org.store.put(type, { ...row, TimeZoneSidKey });
+      }
     },
   };
 }

@@ -1,3 +1,4 @@
+import { currencyTypeFields } from './currencies.ts';
 import { defineField, READ_ONLY, reference, text } from './field-kit.ts';
 import type { FieldDefinition } from './types.ts';
 
@@ -15,6 +16,8 @@ export function setupFields(): Record<string, FieldDefinition[]> {
       text('FederationIdentifier', 512),
       text('UserType', 40, READ_ONLY),
       defineField('IsActive', 'boolean'),
+      defineField('TimeZoneSidKey', 'picklist', { length: 40 }),
+      defineField('LocaleSidKey', 'picklist', { length: 40 }),
       defineField('SystemModstamp', 'datetime', READ_ONLY),
       defineField('LastModifiedDate', 'datetime', READ_ONLY),
     ],
@@ -26,6 +29,8 @@ export function setupFields(): Record<string, FieldDefinition[]> {
       text('OrganizationType', 40, READ_ONLY),
       text('InstanceName', 5, READ_ONLY),
       text('NamespacePrefix', 15, READ_ONLY),
+      defineField('TimeZoneSidKey', 'picklist', { ...READ_ONLY, length: 40 }),
+      defineField('DefaultLocaleSidKey', 'picklist', { ...READ_ONLY, length: 40 }),
     ],
     LeadStatus: [
       id,
@@ -35,6 +40,16 @@ export function setupFields(): Record<string, FieldDefinition[]> {
       defineField('IsDefault', 'boolean', READ_ONLY),
       defineField('IsConverted', 'boolean', READ_ONLY),
     ],
+    RecordType: [
+      id,
+      text('Name', 80, READ_ONLY),
+      text('DeveloperName', 80, READ_ONLY),
+      defineField('SobjectType', 'picklist', { ...READ_ONLY, length: 40 }),
+      defineField('IsActive', 'boolean', READ_ONLY),
+      text('Description', 255, READ_ONLY),
+      text('NamespacePrefix', 15, READ_ONLY),
+    ],
+    CurrencyType: currencyTypeFields(),
     PermissionSet: [id, text('Name', 80), text('Label', 80), defineField('IsOwnedByProfile', 'boolean')],
     PermissionSetAssignment: [
       id,

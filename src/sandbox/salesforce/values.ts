@@ -2,6 +2,7 @@ import { RequestFault, recordError } from './fault.ts';
 import { ID_PREFIXES, normaliseId } from './ids.ts';
 import { isInRange, isNumeric, numberText, toStoredNumber } from './numbers.ts';
 import type { Org } from './org.ts';
+import { MASTER_RECORD_TYPE } from './record-types.ts';
 import { parseSfDateTime } from './time.ts';
 import type { FieldDefinition, FieldValue, RecordError, WriteContext } from './types.ts';
 
@@ -74,7 +75,8 @@ function outOfRange(field: FieldDefinition, literal: string): RecordError {
   return recordError('NUMBER_OUTSIDE_VALID_RANGE', message, [field.name]);
 }
 
-function toStored(field: FieldDefinition, value: string): string {
+function toStored(field: FieldDefinition, value: string): string | null {
+  if (field.name === 'RecordTypeId' && normaliseId(value) === MASTER_RECORD_TYPE) return null;
   if (field.type === 'reference') return normaliseId(value) ?? value;
   if (field.type === 'datetime') return parseSfDateTime(value) ?? value;
   return field.type === 'date' ? value.slice(0, DATE_LENGTH) : value;
@@ -138,7 +140,12 @@ function unreadableDate(field: FieldDefinition, value: string): RecordError {
 
 function checkPicklist(field: FieldDefinition, value: string): RecordError | undefined {
   if (value.length > field.length) return tooLong(field, value);
-  const isKnown = field.picklist?.some((item) => item.active && item.value.toLowerCase() === value.toLowerCase());
+  const active = field.picklist?.filter((item) => item.active) ?? [];
+  if (field.name === 'CurrencyIsoCode') {
+    if (active.some((item) => item.value === value)) return undefined;
+    return recordError('INVALID_CURRENCY_ISO', `Invalid currency ISO code: ${value}`, [field.name]);
+  }
+  const isKnown = active.some((item) => item.value.toLowerCase() === value.toLowerCase());
   if (isKnown || field.isRestricted !== true) return undefined;
   const message = `${field.label}: bad value for restricted picklist field: ${value}`;
   return recordError('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message, [field.name]);

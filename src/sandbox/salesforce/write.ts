@@ -1,9 +1,11 @@
+import { defaultCurrency } from './currencies.ts';
 import { findDuplicateError } from './duplicates.ts';
 import { recordError } from './fault.ts';
 import { ID_PREFIXES, normaliseId } from './ids.ts';
 import { applyStage } from './opportunities.ts';
 import type { Org } from './org.ts';
 import { checkSetupWrite, QUERY_ONLY_TYPES, refreshGrants, SETUP_TYPES } from './permissions.ts';
+import { checkRecordType, defaultRecordType } from './record-types.ts';
 import { resolveRelations } from './relations.ts';
 import { isRefused, takeLock } from './rules.ts';
 import { runFlows, save, trash } from './save.ts';
@@ -50,13 +52,16 @@ function withoutNulls(patch: Patch): Patch {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null));
 }
 
-function defaults(org: Org, type: string, context: WriteContext): Patch {
+/** What a new record of this user holds before anything is said. */
+export function defaults(org: Org, type: string, context: WriteContext): Patch {
   const values: Patch = {};
   for (const field of org.schema.object(type)?.fields ?? []) {
     if (field.type === 'boolean') values[field.name] = false;
     const preset = field.picklist?.find((item) => item.defaultValue);
     if (preset !== undefined) values[field.name] = preset.value;
     if (field.name === 'OwnerId') values.OwnerId = context.userId;
+    if (field.name === 'CurrencyIsoCode') values.CurrencyIsoCode = defaultCurrency(org, context.userId);
+    if (field.name === 'RecordTypeId') values.RecordTypeId = defaultRecordType(org, type) ?? null;
   }
   return values;
 }
@@ -131,6 +136,8 @@ function check(
   }
   const references = fields.flatMap((field) => checkReference(org, type, field, next, before));
   if (references.length > 0) return references;
+  const recordType = checkRecordType(org, type, next, before, context);
+  if (recordType.length > 0) return recordType;
   const setup = SETUP_TYPES.has(type) ? checkSetupWrite(org, type, next) : undefined;
   if (setup !== undefined) return [setup];
   const locked = takeLock(org.rules, [next.Id, next.AccountId, before?.AccountId]);
