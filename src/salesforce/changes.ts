@@ -1,18 +1,9 @@
-import { z } from 'zod';
-import type { PersonObject, SalesforcePerson } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
-import type { ChangePage, ChangeQuestion, RoleChange } from '../ports/salesforce.ts';
+import type { ChangePage, ChangeQuestion } from '../ports/salesforce.ts';
+import { type ChangedRows, noRows, readRows, toChangeStatement, toSelection } from './changed-rows.ts';
 import type { SalesforceClient } from './client.ts';
-import {
-  maxHeavySubrequests,
-  queryPage,
-  type Row,
-  type Subanswer,
-  sendComposite,
-  sendDatedComposite,
-  toQueryPart,
-} from './composite.ts';
+import { maxHeavySubrequests, type Subanswer, sendComposite, sendDatedComposite, toQueryPart } from './composite.ts';
 import {
   type DeletedWindow,
   type Deletions,
@@ -23,101 +14,19 @@ import {
   toDeletedWindow,
   unpurgedMs,
 } from './deletions.ts';
-import { toAnswerError } from './errors.ts';
-import { toLongId } from './ids.ts';
-import { personFields, toEpochMs, toPerson } from './persons.ts';
-import { type ContactChildren, mayBeHidden, type RolesAttempt, type RolesReader, readOnRoles } from './roles.ts';
-import { toDateTimeLiteral, toLiteral, toName, toSelectList } from './soql.ts';
+import type { Describer } from './directory.ts';
+import { type ContactChildren, mayBeHidden, type RolesAttempt, type RolesReader } from './roles.ts';
 
-/** Most rows of one answer of a query. */
-const PAGE_ROWS = 2_000;
-const personObject = z.enum(['Lead', 'Contact']);
-const record = z.record(z.string(), z.unknown());
-
-type Scope = { client: SalesforceClient; roles: RolesReader; spend: Spend };
-/** What the query of a source came to. */
-type Rows = Omit<ChangePage, 'source' | keyof Deletions>;
+type Scope = { client: SalesforceClient; roles: RolesReader; describe: Describer; spend: Spend };
 type Look = { pages: ChangePage[]; serverMs: number };
-
-function toPersonObject(question: ChangeQuestion): PersonObject {
-  const parsed = personObject.safeParse(question.object);
-  if (parsed.success) return parsed.data;
-  throw new SyncError('permanent', 'unexpected', 'Changes of persons were asked of an object that holds none.');
-}
-
-function toSelection(question: ChangeQuestion, children: ContactChildren) {
-  const { kind, object, stamp } = question;
-  if (kind === 'role') return { fields: ['Id', 'ContactId', stamp] };
-  const fields = [...personFields[toPersonObject(question)], ...question.fields, stamp];
-  return { fields, children: object === 'Contact' ? children : [] };
-}
-
-/** Whole seconds on both sides: a stamp is compared without its milliseconds, so rows of one second are told apart by id. */
-function toChangeStatement(question: ChangeQuestion, children: ContactChildren): string {
-  const stamp = toName(question.stamp);
-  const { after } = question;
-  const at = toDateTimeLiteral(after?.atMs ?? question.fromMs);
-  const where =
-    after === null ? `${stamp} >= ${at}` : `(${stamp} > ${at}) OR (${stamp} = ${at} AND Id > ${toLiteral(after.id)})`;
-  const list = toSelectList(toSelection(question, children));
-  return `SELECT ${list} FROM ${toName(question.object)} WHERE ${where} ORDER BY ${stamp}, Id LIMIT ${PAGE_ROWS}`;
-}
-
-/** The value under a path such as `Opportunity.SystemModstamp`. */
-function valueAt(row: Row, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => record.safeParse(value).data?.[name], row);
-}
-
-function toPlace(row: Row, stamp: string): { atMs: number; id: string } {
-  const atMs = toEpochMs(valueAt(row, stamp));
-  const id = typeof row.Id === 'string' ? toLongId(row.Id) : null;
-  if (atMs !== null && id !== null) return { atMs, id };
-  throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce answered a record without its id or time.');
-}
-
-function toRoles(rows: readonly Row[], places: readonly { atMs: number; id: string }[]): RoleChange[] {
-  return rows.flatMap((row, index) => {
-    const contactId = typeof row.ContactId === 'string' ? toLongId(row.ContactId) : null;
-    const place = places[index];
-    return contactId === null || place === undefined ? [] : [{ ...place, contactId }];
-  });
-}
-
-async function readRows(scope: Scope, question: ChangeQuestion, answer: Subanswer): Promise<Rows> {
-  const { client, spend } = scope;
-  if (answer.status !== 200) {
-    throw toAnswerError({ status: answer.status, headers: {}, body: answer.body }, client.now());
-  }
-  const page = queryPage.safeParse(answer.body);
-  if (!page.success) {
-    throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce answered a query in an unexpected form.');
-  }
-  const rows = await readOnRoles(client, page.data.records, spend);
-  const places = rows.map((row) => toPlace(row, question.stamp));
-  const last = places.at(-1) ?? null;
-  // Wide rows come fewer to an answer: the page ends with what came, and the next question goes on behind it.
-  const isCut = !page.data.done || rows.length >= PAGE_ROWS;
-  if (isCut && last === null) {
-    throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce announced more rows and gave none.');
-  }
-  const persons: SalesforcePerson[] =
-    question.kind === 'role' ? [] : rows.map((row) => toPerson(toPersonObject(question), row, question.fields));
-  return {
-    persons,
-    roles: question.kind === 'role' ? toRoles(rows, places) : [],
-    next: isCut ? last : null,
-    latestMs: last?.atMs ?? null,
-    error: null,
-  };
-}
 
 /**
  * One source's fault is its own: it becomes its page's error. Only what stops the whole connection is thrown. Roles that the user may not
  * see are a fault like others, so that nothing is lost until somebody grants them.
  */
-async function readRowsOrError(scope: Scope, question: ChangeQuestion, answer: Subanswer): Promise<Rows> {
+async function readRowsOrError(scope: Scope, question: ChangeQuestion, answer: Subanswer): Promise<ChangedRows> {
   try {
-    const rows = await readRows(scope, question, answer);
+    const rows = await readRows(scope.client, question, answer, scope.spend);
     if (question.kind === 'role') scope.roles.tellReadable();
     return rows;
   } catch (thrown) {
@@ -125,7 +34,7 @@ async function readRowsOrError(scope: Scope, question: ChangeQuestion, answer: S
     await scope.client.pause(error);
     if (error.detail.pausesConnection === true) throw error;
     if (question.kind === 'role' && mayBeHidden(error)) scope.roles.tellHidden(error);
-    return { persons: [], roles: [], next: null, latestMs: null, error };
+    return { ...noRows, error };
   }
 }
 
@@ -170,7 +79,11 @@ async function ask(
 ): Promise<RolesAttempt<Look>> {
   const { client, spend } = scope;
   await client.ready(spend);
-  const queries = questions.map((each) => toQueryPart({ soql: toChangeStatement(each, children), withDeleted: true }));
+  const selections = await Promise.all(questions.map((each) => toSelection(each, scope.describe, spend)));
+  const queries = questions.map((each, index) => {
+    const selection = selections[index] ?? { fields: [], children: [] };
+    return toQueryPart({ soql: toChangeStatement(each, selection, children), withDeleted: true });
+  });
   const nowMs = client.serverNow();
   const deletions = questions.flatMap((question) =>
     question.deletedSinceMs === null ? [] : [{ question, window: toDeletedWindow(question.deletedSinceMs, nowMs) }],

@@ -2,7 +2,7 @@ import type { Connection } from 'jsforce';
 import type { SalesforcePort } from '../ports/salesforce.ts';
 import { readChanges } from './changes.ts';
 import { createClient, type SalesforceOptions } from './client.ts';
-import { deletePersons } from './delete.ts';
+import { deleteRecords } from './delete.ts';
 import { createDescriber, listUsers } from './directory.ts';
 import { findPersons } from './find.ts';
 import { readHistories } from './histories.ts';
@@ -20,6 +20,7 @@ export type { SalesforceOptions } from './client.ts';
 export function createSalesforce(options: SalesforceOptions): SalesforcePort & { connection(): Promise<Connection> } {
   const client = createClient(options);
   const roles = createRolesReader(client);
+  const describe = createDescriber(client);
   return {
     async identity(spend) {
       const { session, apiVersion } = await client.ready(spend);
@@ -28,11 +29,11 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
     },
     findPersons: (lookups, fields, spend) => findPersons({ client, roles, fields, spend }, lookups),
     writePersons: (writes, writeOptions, spend) => writePersons(client, writes, writeOptions, spend),
-    readChanges: (questions, spend) => readChanges({ client, roles, spend }, questions),
-    readHistories: (persons, fields, spend) => readHistories(client, persons, fields, spend),
-    deletePersons: (ids, spend) => deletePersons(client, ids, spend),
+    readChanges: (questions, spend) => readChanges({ client, roles, describe, spend }, questions),
+    readHistories: (records, fields, spend) => readHistories(client, records, fields, spend),
+    deleteRecords: (ids, spend) => deleteRecords(client, ids, spend),
     users: (spend) => listUsers(client, spend),
-    describe: createDescriber(client),
+    describe,
     connection: () => client.connection(),
   };
 }

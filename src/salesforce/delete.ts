@@ -3,7 +3,7 @@ import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesforceClient } from './client.ts';
 import { toLostError, toSyncErrorOf, toUnsentError, toVendorErrors } from './errors.ts';
-import { personPrefixes, toLongId } from './ids.ts';
+import { recordPrefixes, toLongId } from './ids.ts';
 
 const maxRecords = 200;
 /** The record is in the recycle bin, or purged: what was wanted. Ids are checked before, so a malformed one is one that nobody has. */
@@ -13,10 +13,10 @@ const deleteResults = z.array(z.object({ success: z.boolean(), errors: z.array(z
 
 type Results = Map<string, SyncError | null>;
 
-/** Only Leads and Contacts: nothing else may ever be deleted by us. */
-function toPersonId(id: string): string | null {
+/** Only records of the objects that we pair: nothing else may ever be deleted by us. */
+function toRecordId(id: string): string | null {
   const long = toLongId(id);
-  return long !== null && Object.values(personPrefixes).some((prefix) => long.startsWith(prefix)) ? long : null;
+  return long !== null && Object.values(recordPrefixes).some((prefix) => long.startsWith(prefix)) ? long : null;
 }
 
 /** One call. Results come in the order of the ids. */
@@ -36,23 +36,21 @@ async function deleteSome(client: SalesforceClient, ids: readonly string[], spen
   return results;
 }
 
-function notAPerson(): SyncError {
+function notOurs(): SyncError {
   return new SyncError(
     'permanent',
     'salesforce_not_a_person',
-    'The id is not that of a Lead or Contact, so nothing was deleted.',
-    {
-      advice: 'Look at salesforce_person_id of the contact in HubSpot.',
-    },
+    'The id is not that of a Lead, Contact, Account or Opportunity, so nothing was deleted.',
+    { advice: 'Look at the id of the Salesforce record that the HubSpot record holds.' },
   );
 }
 
 /**
- * See `SalesforcePort.deletePersons`. Nothing is thrown for a vendor's fault. Deleting is safe to repeat: a record that is gone already
+ * See `SalesforcePort.deleteRecords`. Nothing is thrown for a vendor's fault. Deleting is safe to repeat: a record that is gone already
  * counts as done, so an answer that was lost is settled by the next try.
  */
-export async function deletePersons(client: SalesforceClient, ids: readonly string[], spend: Spend): Promise<Results> {
-  const given = new Map(ids.map((id) => [id, toPersonId(id)]));
+export async function deleteRecords(client: SalesforceClient, ids: readonly string[], spend: Spend): Promise<Results> {
+  const given = new Map(ids.map((id) => [id, toRecordId(id)]));
   const wanted = [...new Set([...given.values()].filter((id) => id !== null))];
   const byLongId: Results = new Map();
   let stopped: SyncError | null = null;
@@ -70,5 +68,5 @@ export async function deletePersons(client: SalesforceClient, ids: readonly stri
       for (const id of some) byLongId.set(id, error);
     }
   }
-  return new Map([...given].map(([id, long]) => [id, long === null ? notAPerson() : (byLongId.get(long) ?? null)]));
+  return new Map([...given].map(([id, long]) => [id, long === null ? notOurs() : (byLongId.get(long) ?? null)]));
 }

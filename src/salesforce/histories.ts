@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PastChange } from '../domain/plan/types.ts';
-import type { FieldValue, PersonObject, PersonReference } from '../domain/record.ts';
+import type { FieldValue, SalesforceObject, SalesforceReference } from '../domain/record.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesforceClient } from './client.ts';
 import { collectRows, maxHeavySubrequests, type Row, type Subanswer, sendComposite, toQueryPart } from './composite.ts';
@@ -9,9 +9,22 @@ import { toLongId } from './ids.ts';
 import { toEpochMs } from './persons.ts';
 import { toStatements } from './soql.ts';
 
-const objects: readonly PersonObject[] = ['Lead', 'Contact'];
+/** The object that holds the history of each; Opportunity's own name is taken by the history of its stages. */
+const historyObjects: Readonly<Record<SalesforceObject, string>> = {
+  Lead: 'LeadHistory',
+  Contact: 'ContactHistory',
+  Account: 'AccountHistory',
+  Opportunity: 'OpportunityFieldHistory',
+};
+const objects: readonly SalesforceObject[] = ['Lead', 'Contact', 'Account', 'Opportunity'];
 /** Fields that the history calls otherwise: a lookup goes by its relationship. */
-const aliases: Readonly<Record<string, string>> = { OwnerId: 'Owner' };
+const aliases: Readonly<Record<string, string>> = {
+  OwnerId: 'Owner',
+  AccountId: 'Account',
+  RecordTypeId: 'RecordType',
+  ParentId: 'Parent',
+  CampaignId: 'Campaign',
+};
 
 const historyRow = z.object({
   Field: z.string(),
@@ -25,15 +38,15 @@ const historyRow = z.object({
 });
 
 type Past = Record<string, PastChange[]>;
-type Query = { object: PersonObject; soql: string };
+type Query = { object: SalesforceObject; soql: string };
 
-function toQueries(persons: readonly PersonReference[], fields: readonly string[]): Query[] {
+function toQueries(records: readonly SalesforceReference[], fields: readonly string[]): Query[] {
   const names = [...new Set(fields.map((field) => aliases[field] ?? field))];
   if (names.length === 0) return [];
   return objects.flatMap((object) => {
-    const ids = persons.filter((person) => person.object === object).map(({ id }) => toLongId(id));
+    const ids = records.filter((record) => record.object === object).map(({ id }) => toLongId(id));
     const selection = {
-      object: `${object}History`,
+      object: historyObjects[object],
       fields: [`${object}Id`, 'Field', 'NewValue', 'CreatedDate', 'CreatedById', 'CreatedBy.Name'],
       filter: { field: 'Field', values: names },
       newestFirst: 'CreatedDate',
@@ -53,10 +66,15 @@ function isUntracked(answer: Subanswer): boolean {
   return toVendorErrors(answer.body).some(({ code }) => rowFor(code).code === 'salesforce_unknown_field');
 }
 
-function keepRow(row: Row, object: PersonObject, nameOf: ReadonlyMap<string, string>, found: Map<string, Past>): void {
+function keepRow(
+  row: Row,
+  object: SalesforceObject,
+  nameOf: ReadonlyMap<string, string>,
+  found: Map<string, Past>,
+): void {
   const parsed = historyRow.safeParse(row);
-  const personId = row[`${object}Id`];
-  const id = typeof personId === 'string' ? toLongId(personId) : null;
+  const recordId = row[`${object}Id`];
+  const id = typeof recordId === 'string' ? toLongId(recordId) : null;
   if (!parsed.success || id === null) return;
   const { Field, NewValue, CreatedDate, CreatedBy, CreatedById } = parsed.data;
   const field = nameOf.get(Field);
@@ -72,19 +90,19 @@ function keepRow(row: Row, object: PersonObject, nameOf: ReadonlyMap<string, str
 }
 
 /**
- * See `SalesforcePort.readHistories`. One composite call for some 500 persons; objects and fields that the org does not track are left
+ * See `SalesforcePort.readHistories`. One composite call for some 500 records; objects and fields that the org does not track are left
  * out.
  * @throws SyncError when the look failed for another reason
  */
 export async function readHistories(
   client: SalesforceClient,
-  persons: readonly PersonReference[],
+  records: readonly SalesforceReference[],
   fields: readonly string[],
   spend: Spend,
 ): Promise<Map<string, Past>> {
   const found = new Map<string, Past>();
   const nameOf = new Map(fields.map((field) => [aliases[field] ?? field, field]));
-  const queries = toQueries(persons, fields);
+  const queries = toQueries(records, fields);
   for (let start = 0; start < queries.length; start += maxHeavySubrequests) {
     const some = queries.slice(start, start + maxHeavySubrequests);
     const parts = some.map(({ soql }) => toQueryPart({ soql, withDeleted: false }));

@@ -3,6 +3,8 @@ const ID_SHAPE = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
 
 /** Key prefixes of the objects a person can be. */
 export const personPrefixes = { Lead: '00Q', Contact: '003' } as const;
+/** Key prefixes of all objects that are paired. */
+export const recordPrefixes = { ...personPrefixes, Account: '001', Opportunity: '006' } as const;
 
 function toCheckLetter(part: string): string {
   let bits = 0;

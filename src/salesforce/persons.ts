@@ -38,11 +38,13 @@ const roleRow = z.object({ Opportunity: z.object({ IsClosed: z.boolean(), IsWon:
 const rolesAnswer = z.object({ records: z.array(z.unknown()) });
 const modifier = z.object({ Name: z.string().min(1) });
 
-function toText(value: unknown): string | null {
+/** A text of a row; null where it is empty. */
+export function toText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function toId(value: unknown): string | null {
+/** An id of a row in its long form. */
+export function toId(value: unknown): string | null {
   return typeof value === 'string' ? toLongId(value) : null;
 }
 
@@ -67,7 +69,8 @@ export function toModifiedAtMs(row: Row): number | null {
   return toEpochMs(row.SystemModstamp);
 }
 
-function toLastModifiedBy(row: Row): SalesforcePerson['lastModifiedBy'] {
+/** Who changed the record last; null where Salesforce does not say. */
+export function toLastModifiedBy(row: Row): SalesforcePerson['lastModifiedBy'] {
   const id = toId(row.LastModifiedById);
   if (id === null) return null;
   const named = modifier.safeParse(row.LastModifiedBy);
@@ -85,15 +88,18 @@ function toOpportunities(row: Row): OpportunityFact[] {
 }
 
 /** @throws SyncError retryable when the row has no id or no time: an answer that cannot be trusted */
-export function toPerson(object: PersonObject, row: Row, fields: readonly string[]): SalesforcePerson {
+export function toStamp(row: Row): { id: string; modifiedAtMs: number } {
   const id = toId(row.Id);
   const modifiedAtMs = toModifiedAtMs(row);
-  if (id === null || modifiedAtMs === null) {
-    throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce answered a record without its id or time.');
-  }
+  if (id !== null && modifiedAtMs !== null) return { id, modifiedAtMs };
+  throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce answered a record without its id or time.');
+}
+
+/** @throws SyncError as `toStamp` does */
+export function toPerson(object: PersonObject, row: Row, fields: readonly string[]): SalesforcePerson {
   return {
     object,
-    id,
+    ...toStamp(row),
     fields: toFieldValues(row, fields),
     externalId: toText(row[contactIdField]),
     email: toText(row.Email),
@@ -101,7 +107,6 @@ export function toPerson(object: PersonObject, row: Row, fields: readonly string
     masterRecordId: toId(row.MasterRecordId),
     isConverted: row.IsConverted === true,
     convertedContactId: toId(row.ConvertedContactId),
-    modifiedAtMs,
     lastModifiedBy: toLastModifiedBy(row),
     opportunities: object === 'Contact' ? toOpportunities(row) : [],
   };

@@ -209,7 +209,7 @@ describe('odd answers about changes', () => {
     await salesforce.readChanges([ask({ object: 'Lead', after: { atMs: stampMs + 999, id: CONTACT } })], spend);
 
     expect(asked[0]).toBe(
-      '/services/data/v67.0/queryAll/?q=SELECT Id,ContactId,Opportunity.SystemModstamp FROM OpportunityContactRole WHERE Opportunity.SystemModstamp >= 2026-11-22T10:00:00Z ORDER BY Opportunity.SystemModstamp, Id LIMIT 2000',
+      '/services/data/v67.0/queryAll/?q=SELECT Id,ContactId,OpportunityId,Opportunity.SystemModstamp FROM OpportunityContactRole WHERE Opportunity.SystemModstamp >= 2026-11-22T10:00:00Z ORDER BY Opportunity.SystemModstamp, Id LIMIT 2000',
     );
     expect(asked[1]).toContain(
       `WHERE (SystemModstamp > 2026-11-22T10:00:00Z) OR (SystemModstamp = 2026-11-22T10:00:00Z AND Id > '${CONTACT}') ORDER BY SystemModstamp, Id LIMIT 2000`,
@@ -301,7 +301,7 @@ describe('odd answers to a deletion', () => {
     const answer = [done, error('ENTITY_IS_DELETED'), error('DELETE_FAILED')];
     const { salesforce, urls } = await startOrg({ part: () => rows([]), other: () => ({ status: 200, body: answer }) });
 
-    const results = await salesforce.deletePersons(ids, spend);
+    const results = await salesforce.deleteRecords(ids, spend);
 
     expect([...results].map(([id, result]) => [id, result?.code ?? null])).toEqual([
       [ids[0], null],
@@ -315,7 +315,7 @@ describe('odd answers to a deletion', () => {
     const answer = [error('INVALID_CROSS_REFERENCE_KEY'), { success: false }, error('UNABLE_TO_LOCK_ROW')];
     const { salesforce } = await startOrg({ part: () => rows([]), other: () => ({ status: 200, body: answer }) });
 
-    const results = await salesforce.deletePersons(ids, spend);
+    const results = await salesforce.deleteRecords(ids, spend);
 
     expect([...results.values()].map((result) => result?.code ?? null)).toEqual([
       null,
@@ -327,17 +327,17 @@ describe('odd answers to a deletion', () => {
   it('gives every record the fault of a call that was not answered record by record', async () => {
     const { salesforce } = await startOrg({ part: () => rows([]), other: () => ({ status: 200, body: [done] }) });
 
-    const results = await salesforce.deletePersons(ids, spend);
+    const results = await salesforce.deleteRecords(ids, spend);
 
     for (const result of results.values()) {
       expect(result).toMatchObject({ kind: 'retryable', detail: { mayHaveHappened: true } });
     }
   });
 
-  it('sends no id that is not one of a Lead or Contact', async () => {
+  it('sends no id that is not one of an object that is paired', async () => {
     const { salesforce, urls } = await startOrg({ part: () => rows([]) });
 
-    const results = await salesforce.deletePersons(['001000000000001AAA', 'x'], spend);
+    const results = await salesforce.deleteRecords(['005000000000001AAA', 'x'], spend);
 
     expect([...results.values()].map((result) => result?.code)).toEqual([
       'salesforce_not_a_person',

@@ -90,7 +90,7 @@ describe('deleting persons', () => {
     await salesforce.identity(spend);
     sandbox.resetRequests();
 
-    const results = await salesforce.deletePersons(ids, spend);
+    const results = await salesforce.deleteRecords(ids, spend);
 
     expect([...results.keys()]).toEqual(ids);
     expect([...results.values()].filter((result) => result !== null)).toEqual([]);
@@ -103,9 +103,9 @@ describe('deleting persons', () => {
     sandbox.faults.add({ kind: 'cut-after', match: /^DELETE / });
     const { salesforce } = connectTo(sandbox);
 
-    const first = await salesforce.deletePersons([id], spend);
+    const first = await salesforce.deleteRecords([id], spend);
     sandbox.faults.clear();
-    const second = await salesforce.deletePersons([id], spend);
+    const second = await salesforce.deleteRecords([id], spend);
 
     expect(first.get(id)).toMatchObject({ kind: 'retryable', detail: { mayHaveHappened: true } });
     expect(second.get(id)).toBeNull();

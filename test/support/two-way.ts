@@ -38,7 +38,7 @@ export async function changesOf({ ledger }: Engine, id: string) {
   return (await ledger.history(id)).changes.filter(({ state }) => state === 'done');
 }
 
-type Steps = 'read' | 'update' | 'findPersons' | 'writePersons' | 'deletePersons' | 'archiveRecords';
+type Steps = 'read' | 'update' | 'findPersons' | 'writePersons' | 'deleteRecords' | 'archiveRecords';
 
 /** A worker in which something happens once, before or after its first call of a step. */
 export function meeting(

@@ -20,7 +20,7 @@ export type OrgFacts = {
 export type DrainDependencies = {
   ledger: WorkLedger;
   hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveRecords'>;
-  salesforce: Pick<SalesforcePort, 'findPersons' | 'writePersons' | 'readHistories' | 'deletePersons'>;
+  salesforce: Pick<SalesforcePort, 'findPersons' | 'writePersons' | 'readHistories' | 'deleteRecords'>;
   budget: Pick<BudgetPort, 'reserve'>;
   /** Cached; the first call asks both CRMs. */
   facts(spend: Spend): Promise<OrgFacts>;

@@ -89,7 +89,7 @@ async function deletePersons(
 
   const isHeld = await holdLease(dependencies, batch);
   const ours = reserved.filter((each) => isHeld(each.gone.claimed.recordId));
-  const answers = await salesforce.deletePersons(
+  const answers = await salesforce.deleteRecords(
     ours.map(({ person }) => person.id),
     batch.spend,
   );

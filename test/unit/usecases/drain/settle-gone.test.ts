@@ -30,7 +30,7 @@ async function settle({ how = 'deleted', pair = linked, persons = [person], answ
     ...ports,
     salesforce: {
       findPersons: async () => new Map([['1', { byExternalId: persons, byId: [], byEmail: [] }]]),
-      async deletePersons(ids) {
+      async deleteRecords(ids) {
         deleted.push(...ids);
         return new Map(ids.map((id) => [id, answer]));
       },
