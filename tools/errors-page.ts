@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { decisionText } from '../src/domain/plan/decide-field.ts';
+import { decisionText } from '../src/domain/merge/decide-field.ts';
 import { hubSpotErrorCodes } from '../src/hubspot/errors.ts';
 import { errorTable } from '../src/salesforce/error-table.ts';
 

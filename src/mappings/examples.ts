@@ -108,6 +108,8 @@ function createInput(mapping: CompiledMapping, object: PersonObject, given: Give
     histories: null,
     deadContactIds: new Set(),
     ourUserId: null,
+    deals: [],
+    company: null,
     linkBelowGate: false,
   };
 }

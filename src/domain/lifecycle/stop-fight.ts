@@ -1,4 +1,4 @@
-import { fightOf } from '../plan/fights.ts';
+import { fightOf } from '../merge/fights.ts';
 import type { Freeze } from '../plan/types.ts';
 import { stageProperty } from '../record.ts';
 import { causeReasons } from './stage-outcomes.ts';

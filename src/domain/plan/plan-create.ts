@@ -1,8 +1,8 @@
 import { isBlank } from '../mapping/normalise.ts';
 import type { MappedField } from '../mapping/types.ts';
+import { convertField } from '../merge/convert-field.ts';
+import { fallbackOwner, mappedOwner, ownerField, ownerOf, ownerProperty, ownerUnmapped } from '../merge/owner.ts';
 import { contactIdField, type PersonObject } from '../record.ts';
-import { convertField } from './convert-field.ts';
-import { fallbackOwner, mappedOwner, ownerField, ownerOf, ownerProperty, ownerUnmapped } from './owner.ts';
 import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
 
 type CreateDecision =
@@ -46,7 +46,7 @@ function firstValue(input: PlanInput, mapped: MappedField, object: PersonObject)
   const field = mapped.salesforce[object];
   const rule = mapped.rule.before;
   if (field === undefined || rule === 'salesforce' || rule === 'never') return {};
-  const way = convertField(input, mapped, object);
+  const way = convertField({ properties: input.contact.properties, object, fieldFacts: input.fieldFacts }, mapped);
   if (way.kind === 'problem') return { problem: way.problem };
   if (way.kind === 'obstacle') return { reason: way.reason };
   if (isBlank(way.value)) return { reason: way.note };

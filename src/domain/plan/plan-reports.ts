@@ -1,13 +1,18 @@
 import type { StageOutcome } from '../lifecycle/types.ts';
 import type { GateDecision } from '../mapping/types.ts';
+import { fieldFrozen } from '../merge/fights.ts';
 import { stageProperty } from '../record.ts';
-import { fieldFrozen } from './fights.ts';
 import type { UpdateDecision } from './plan-update.ts';
 import type { Freeze, Plan, PlanInput, PlanProblem } from './types.ts';
 
 /** What a person should know of although the rest goes on. One failure is reported at a time; the reasons tell all. */
 export function problemOf(input: PlanInput, stage: StageOutcome, update: UpdateDecision): PlanProblem | null {
-  return update.problem ?? fieldFrozen(input, freezesOf(input, update, stage)) ?? stage.problem ?? update.report;
+  return (
+    update.problem ??
+    fieldFrozen({ pair: input.pair, object: 'contact' }, freezesOf(input, update, stage)) ??
+    stage.problem ??
+    update.report
+  );
 }
 
 /** Who moves the stage back is read before it is frozen. */

@@ -3,21 +3,15 @@ import { decideStage } from '../lifecycle/decide-stage.ts';
 import { effectiveStage } from '../lifecycle/effective-stage.ts';
 import type { StageOutcome } from '../lifecycle/types.ts';
 import type { GateDecision } from '../mapping/types.ts';
-import {
-  type PersonReference,
-  personIdProperty,
-  type SalesforcePerson,
-  type SystemName,
-  stageProperty,
-} from '../record.ts';
-import { factsOn } from './field-facts.ts';
-import { isFrozen } from './fights.ts';
-import { judgeIntents } from './judge-intents.ts';
+import { isFrozen } from '../merge/fights.ts';
+import { sameId } from '../merge/same-id.ts';
+import { type PersonReference, personIdProperty, type SalesforcePerson, stageProperty } from '../record.ts';
+import { judgeContactIntents } from './judge-intents.ts';
 import { planCreate } from './plan-create.ts';
 import { asksOf, freezesOf, gateFault, problemOf } from './plan-reports.ts';
 import { idChange, planUpdate } from './plan-update.ts';
 import { type Resolution, resolvePerson } from './resolve-person.ts';
-import { personById, sameId } from './trace.ts';
+import { personById } from './trace.ts';
 import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
 
 /**
@@ -29,12 +23,9 @@ import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } f
  */
 export function plan(input: PlanInput): Plan {
   const decided = decide(input);
-  const { person, write, contact: changes, linkBack, stage } = decided;
+  const { person } = decided;
   const found = person === null ? null : (personById(input, person.id) ?? null);
-  const factsOf = (system: SystemName, field: string) => factsOn(input, found, system, field);
-  const next = { write, changes, move: stage.move, linkBack, factsOf };
-  const now = { now: input.now, contact: input.contact, person: found, ...next };
-  return { ...decided, intents: judgeIntents(input.pair?.openIntents ?? [], now) };
+  return { ...decided, intents: judgeContactIntents(input, found, decided) };
 }
 
 type Decided = Omit<Plan, 'intents'>;
@@ -83,6 +74,7 @@ function nothing({ input, gate }: Look, stage: StageOutcome): Omit<Decided, 'out
     asks: null,
     freezes: [],
     tombstone: input.pair?.tombstone ?? null,
+    waitsFor: [],
     archivesContact: false,
     agreed: null,
     blanks: [],

@@ -1,4 +1,5 @@
 import { contactEmails } from '../contact-emails.ts';
+import { sameId } from '../merge/same-id.ts';
 import { personIdProperty, type SalesforcePerson } from '../record.ts';
 import {
   contactErased,
@@ -11,7 +12,7 @@ import {
   severalPersons,
   toProblem,
 } from './person-questions.ts';
-import { follow, personById, sameId, type Trace } from './trace.ts';
+import { follow, personById, type Trace } from './trace.ts';
 import type { PlanInput, PlanProblem, Reason } from './types.ts';
 
 /** Who the contact is in Salesforce: one living person, certainly nobody, or a question that a person must answer. */

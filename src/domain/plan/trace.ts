@@ -1,3 +1,4 @@
+import { sameId } from '../merge/same-id.ts';
 import type { SalesforcePerson } from '../record.ts';
 import type { PlanInput } from './types.ts';
 
@@ -13,11 +14,6 @@ export type Trace = {
   deleted: readonly string[];
   isMerged: boolean;
 };
-
-/** A Salesforce id has a 15-character form, which is the beginning of the 18-character one. */
-export function sameId(one: string, other: string): boolean {
-  return one.slice(0, 15) === other.slice(0, 15);
-}
 
 /** Follows merges to the survivor and conversions to the Contact. */
 export function follow(input: PlanInput, starts: readonly SalesforcePerson[], code: string, text: string): Trace {

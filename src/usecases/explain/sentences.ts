@@ -45,6 +45,8 @@ const sentences: Readonly<Record<Plan['outcome'], Sentence>> = {
     `It is paired with ${named(decided)}; ${written(decided)} ${will(held)} be written.${keptBack(held)}`,
   unchanged: (decided) => `It is paired with ${named(decided)}, and nothing needs to be written.`,
   unlinked: ({ tombstone }) => `Its pair has ended: ${endings[tombstone ?? 'person_deleted']}`,
+  waiting: (decided, held) =>
+    `It waits: ${decided.reasons[0]?.text ?? 'another record must be there first.'}${toHubSpot(decided, held)}`,
   needs_person: () => 'It waits for a person to decide.',
 };
 

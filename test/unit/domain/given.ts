@@ -86,6 +86,8 @@ export function input(
     deadContactIds: new Set(),
     ourUserId: null,
     linkBelowGate: false,
+    deals: [],
+    company: null,
     ...values,
     persons: { byExternalId: [], byId: [], byEmail: [], ...values.persons },
   };

@@ -64,6 +64,7 @@ export const lifecycle: LifecycleMapping = {
       reason: 'no budget',
     },
   ],
+  recycleLost: null,
   reasonProperty: 'recycle_reason',
   reopen: { Lead: 'Open', Contact: 'Working' },
   movedBack: 'restore',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changedWithin, type Interval, lastOf, toTheSecond, whoIsNewer } from '../../../src/domain/plan/newest.ts';
+import { changedWithin, type Interval, lastOf, toTheSecond, whoIsNewer } from '../../../../src/domain/merge/newest.ts';
 
 const interval: fc.Arbitrary<Interval> = fc
   .tuple(fc.integer({ min: -50, max: 50 }), fc.nat(50))

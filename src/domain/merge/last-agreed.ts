@@ -1,8 +1,9 @@
 import { sameHeld } from '../mapping/normalise.ts';
 import type { FieldFacts } from '../mapping/types.ts';
-import type { FieldValue, PersonReference } from '../record.ts';
+import type { FieldChange, OpenIntent } from '../plan/types.ts';
+import type { FieldValue } from '../record.ts';
 import type { Situation } from './decide-field.ts';
-import type { FieldChange, OpenIntent, PairKnowledge } from './types.ts';
+import type { MergeInput } from './types.ts';
 
 /** What each side held of one field when both last agreed. */
 export type Legs = { hubspot: FieldValue; salesforce: FieldValue };
@@ -23,14 +24,14 @@ export type HeldField = {
  * @returns null where both never agreed, as far as the ledger knows
  */
 export function lastAgreed(
-  pair: PairKnowledge | null,
-  person: PersonReference,
+  input: Pick<MergeInput, 'pair' | 'hubspot' | 'salesforce'>,
   held: HeldField,
   facts?: FieldFacts,
 ): Legs | null {
+  const { pair } = input;
   const intents = [...(pair?.openIntents ?? [])].sort((one, other) => other.openedAtMs - one.openedAtMs);
   for (const intent of intents) {
-    const legs = isAbout(intent, person) ? legsOf(intent, held, facts) : null;
+    const legs = isAbout(intent, input) ? legsOf(intent, held, facts) : null;
     if (legs !== null) return legs;
   }
   const hubspot = pair?.base?.hubspot[held.source];
@@ -40,10 +41,13 @@ export function lastAgreed(
   return hubspot === undefined || salesforce === undefined ? null : { hubspot, salesforce };
 }
 
-/** An intent without a record id is a create of this very person, or contact. */
-function isAbout({ system, object, recordId }: OpenIntent, person: PersonReference): boolean {
-  if (system === 'hubspot') return object === 'contact';
-  return object === person.object && (recordId === null || recordId === person.id);
+/** An intent without a record id is a create of this very record. */
+function isAbout(
+  { system, object, recordId }: OpenIntent,
+  { hubspot, salesforce }: Pick<MergeInput, 'hubspot' | 'salesforce'>,
+): boolean {
+  if (system === 'hubspot') return object === hubspot.object;
+  return object === salesforce.object && (recordId === null || recordId === salesforce.id);
 }
 
 function legsOf({ system, fields }: OpenIntent, held: HeldField, facts: FieldFacts | undefined): Legs | null {

@@ -1,42 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { judgeIntents } from '../../../src/domain/plan/judge-intents.ts';
-import type { OpenIntent } from '../../../src/domain/plan/types.ts';
-import type { HubSpotRecord, SalesforcePerson } from '../../../src/domain/record.ts';
+import { judgeIntents } from '../../../../src/domain/merge/judge-intents.ts';
+import type { FieldChange, OpenIntent } from '../../../../src/domain/plan/types.ts';
 
-const contact: HubSpotRecord = { id: '1', properties: { salesforce_person_id: '00Q1' }, mergedIds: [], updatedAtMs: 0 };
-const person: SalesforcePerson = {
-  object: 'Lead',
-  id: '00Q1',
-  fields: { Title: 'Chief' },
-  externalId: '1',
-  email: null,
-  isDeleted: false,
-  masterRecordId: null,
-  isConverted: false,
-  convertedContactId: null,
-  modifiedAtMs: 0,
-  lastModifiedBy: null,
-  opportunities: [],
-};
+const hubspot = { id: '1', values: { salesforce_person_id: '00Q1' } };
+const salesforce = { id: '00Q1', values: { Title: 'Chief', HubSpot_Contact_Id__c: '1' } };
 const minute = 60_000;
-const now = {
-  contact,
-  person,
-  now: 1,
-  write: null,
-  changes: [],
-  move: null,
-  linkBack: false,
-  factsOf: () => undefined,
-};
+const now = { hubspot, salesforce, now: 1, writes: { hubspot: [], salesforce: [] }, factsOf: () => undefined };
+
+function changesOf(values: Readonly<Record<string, string | null | undefined>>): FieldChange[] {
+  return Object.entries(values).map(([field, after = null]) => ({ field, before: null, after, rule: 'newest' }));
+}
 
 function intent(system: OpenIntent['system'], values: Record<string, string>): OpenIntent {
-  const fields = Object.entries(values).map(([field, after]) => ({
-    field,
-    before: null,
-    after,
-    rule: 'newest' as const,
-  }));
+  const fields = changesOf(values);
   return { id: '7', system, object: system === 'hubspot' ? 'contact' : 'Lead', recordId: null, fields, openedAtMs: 0 };
 }
 
@@ -92,18 +68,17 @@ describe('a write whose answer was lost', () => {
 
   it('is harmless when the write that follows sends the same values', () => {
     const lost = intent('salesforce', { Title: 'Boss' });
-    const changes = [...lost.fields, { field: 'City', before: null, after: 'Rome', rule: 'newest' as const }];
-    const write = { operation: 'update' as const, object: 'Lead' as const, id: '00Q1', changes };
-    const [again] = judgeIntents([lost], { ...now, write });
-    const [other] = judgeIntents([intent('salesforce', { Title: 'Chair' })], { ...now, write });
+    const writes = { hubspot: [], salesforce: [...lost.fields, ...changesOf({ City: 'Rome' })] };
+    const [again] = judgeIntents([lost], { ...now, writes });
+    const [other] = judgeIntents([intent('salesforce', { Title: 'Chair' })], { ...now, writes });
 
     expect([again?.verdict, other?.verdict]).toEqual(['repeated', 'open']);
   });
 
   it('to HubSpot is harmless when the same id is written back again', () => {
-    const unlinked = { ...contact, properties: {} };
     const lost = intent('hubspot', { salesforce_person_id: '00Q1' });
-    const [verdict] = judgeIntents([lost], { ...now, contact: unlinked, linkBack: true });
+    const writes = { hubspot: lost.fields, salesforce: [] };
+    const [verdict] = judgeIntents([lost], { ...now, hubspot: { id: '1', values: {} }, writes });
 
     expect(verdict?.verdict).toBe('repeated');
   });
@@ -114,14 +89,9 @@ describe('a write whose answer was lost', () => {
     { name: 'another value is sent', sent: { jobtitle: 'Boss', city: 'Pisa' }, verdict: 'open' },
   ])('to HubSpot with many fields is $verdict when $name', ({ sent, verdict }) => {
     const lost = intent('hubspot', { jobtitle: 'Boss', city: 'Rome' });
-    const changes = Object.entries(sent).map(([field, after]) => ({
-      field,
-      before: null,
-      after,
-      rule: 'newest' as const,
-    }));
+    const writes = { hubspot: changesOf(sent), salesforce: [] };
 
-    expect(judgeIntents([lost], { ...now, changes })[0]?.verdict).toBe(verdict);
+    expect(judgeIntents([lost], { ...now, writes })[0]?.verdict).toBe(verdict);
   });
 
   it.each([
@@ -129,36 +99,41 @@ describe('a write whose answer was lost', () => {
     { name: 'what is there is about to be changed', sent: { city: 'Rome', jobtitle: 'Chief' }, verdict: 'open' },
   ])('to HubSpot that was overtaken in part is $verdict when $name', ({ sent, verdict }) => {
     const lost = intent('hubspot', { jobtitle: 'Boss', city: 'Rome' });
-    const changes = Object.entries(sent).map(([field, after]) => ({
-      field,
-      before: null,
-      after,
-      rule: 'newest' as const,
-    }));
-    const held = { ...contact, properties: { jobtitle: 'Boss' } };
+    const writes = { hubspot: changesOf(sent), salesforce: [] };
+    const held = { id: '1', values: { jobtitle: 'Boss' } };
 
-    expect(judgeIntents([lost], { ...now, contact: held, changes })[0]?.verdict).toBe(verdict);
+    expect(judgeIntents([lost], { ...now, hubspot: held, writes })[0]?.verdict).toBe(verdict);
   });
 
   it('to HubSpot was carried out when the contact holds every value, however it is written', () => {
-    const held = { ...contact, properties: { jobtitle: 'Chief', since: '2026-11-04T10:00:00.000Z' } };
+    const held = { id: '1', values: { jobtitle: 'Chief', since: '2026-11-04T10:00:00.000Z' } };
     const lost = intent('hubspot', { jobtitle: 'Chief', since: '2026-11-04T12:00:00+02:00' });
     const factsOf = () => ({ type: 'datetime' as const, maxLength: null, valuesByLabel: new Map() });
 
-    expect(judgeIntents([lost], { ...now, contact: held, factsOf })[0]?.verdict).toBe('done');
-    expect(judgeIntents([lost], { ...now, contact: held })[0]?.verdict).toBe('open');
+    expect(judgeIntents([lost], { ...now, hubspot: held, factsOf })[0]?.verdict).toBe('done');
+    expect(judgeIntents([lost], { ...now, hubspot: held })[0]?.verdict).toBe('open');
   });
 
   it.each([
     { name: 'emptied', after: '' },
     { name: 'set', after: 'lead' },
-  ])('a stage that was to be $name is repeated by the move that goes on', ({ after }) => {
-    const move = { from: 'customer', to: 'lead', kind: 'recycle' as const, mustClear: true, code: 'c', text: 't' };
-    const held = { ...contact, properties: { lifecyclestage: 'customer' } };
+  ])('a field that was to be $name is repeated by a write in two steps', ({ after }) => {
+    const held = { id: '1', values: { lifecyclestage: 'customer' } };
+    const writes = { hubspot: [null, 'lead'].flatMap((step) => changesOf({ lifecyclestage: step })), salesforce: [] };
     const lost = intent('hubspot', { lifecyclestage: after });
 
-    expect(judgeIntents([lost], { ...now, contact: held, move })[0]?.verdict).toBe('repeated');
-    expect(judgeIntents([lost], { ...now, contact: held })[0]?.verdict).toBe('open');
+    expect(judgeIntents([lost], { ...now, hubspot: held, writes })[0]?.verdict).toBe('repeated');
+    expect(judgeIntents([lost], { ...now, hubspot: held })[0]?.verdict).toBe('open');
+  });
+
+  it('to a company or deal is judged by the same rules', () => {
+    const lost: OpenIntent = { ...intent('salesforce', { Name: 'ACME' }), object: 'Account', recordId: '0011' };
+    const account = { id: '0011', values: { Name: 'ACME' } };
+
+    expect(judgeIntents([lost], { ...now, salesforce: account })).toEqual([
+      { intentId: '7', verdict: 'done', recordId: '0011', opensForMs: 0 },
+    ]);
+    expect(judgeIntents([lost], { ...now, salesforce: null })[0]?.verdict).toBe('open');
   });
 
   it('a deletion, which has no fields to be found again, is judged by its age', () => {

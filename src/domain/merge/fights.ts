@@ -1,7 +1,8 @@
 import { sameHeld } from '../mapping/normalise.ts';
 import type { FieldFacts, FightRules } from '../mapping/types.ts';
-import type { FieldValue, SalesforcePerson } from '../record.ts';
-import type { Freeze, FrozenField, Histories, PlanInput, PlanProblem, RecentWrite } from './types.ts';
+import type { Freeze, FrozenField, Histories, PairKnowledge, PlanProblem, RecentWrite } from '../plan/types.ts';
+import type { FieldValue, HubSpotObject } from '../record.ts';
+import type { MergeInput } from './types.ts';
 
 const minuteMs = 60_000;
 
@@ -42,23 +43,20 @@ export function fightOf(
 export function freezeOf(
   { system, field }: FrozenField,
   writes: number,
-  given: { input: PlanInput; person: SalesforcePerson; histories: Histories },
+  input: MergeInput & { histories: Histories },
 ): Freeze {
-  const { input, person, histories } = given;
+  const { histories, fights, hubspot } = input;
   const last = histories[system][field]?.[0]?.by;
-  const writer = system === 'hubspot' ? last : writerInSalesforce(input, person, last);
-  const minutes = Math.round(input.mapping.fights.withinMs / minuteMs);
+  const writer = system === 'hubspot' ? last : writerInSalesforce(input, last);
+  const minutes = Math.round(fights.withinMs / minuteMs);
   const times = `${writes} ${writes === 1 ? 'time' : 'times'} within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
-  const text = `${field}: we wrote it ${times}, and ${writer ?? 'an unknown writer'} changed it again. It is frozen for this contact.`;
+  const text = `${field}: we wrote it ${times}, and ${writer ?? 'an unknown writer'} changed it again. It is frozen for this ${hubspot.object}.`;
   return { system, field, code: 'field_frozen', text };
 }
 
 /** @param last who changed this very field last, where the org tracks it; others may have changed the rest of the record since */
-function writerInSalesforce(
-  { ourUserId }: PlanInput,
-  { lastModifiedBy }: SalesforcePerson,
-  last: string | undefined,
-): string | undefined {
+function writerInSalesforce({ ourUserId, salesforce }: MergeInput, last: string | undefined): string | undefined {
+  const { lastModifiedBy } = salesforce;
   const isOurs = lastModifiedBy !== null && lastModifiedBy.id === ourUserId;
   if (last !== undefined && last !== 'unknown' && !(isOurs && (last === lastModifiedBy.name || last === ourUserId)))
     return last;
@@ -66,21 +64,27 @@ function writerInSalesforce(
   return lastModifiedBy === null ? undefined : (lastModifiedBy.name ?? `the user ${lastModifiedBy.id}`);
 }
 
+/** What is frozen of a pair; null: there is no pair. */
+type FrozenPair = Pick<PairKnowledge, 'frozen'> | null;
+
 /** Whether a field is left alone until a person thaws it. */
-export function isFrozen({ pair }: PlanInput, { system, field }: FrozenField): boolean {
+export function isFrozen({ pair }: { pair: FrozenPair }, { system, field }: FrozenField): boolean {
   return pair?.frozen.some((frozen) => frozen.system === system && frozen.field === field) ?? false;
 }
 
-/** What is reported of a pair as long as it has frozen fields. */
-export function fieldFrozen({ pair }: PlanInput, freezes: readonly Freeze[]): PlanProblem | null {
+/** What is reported of a pair as long as it has frozen fields. `freezes`: those that this look adds. */
+export function fieldFrozen(
+  { pair, object }: { pair: FrozenPair; object: HubSpotObject },
+  freezes: readonly Freeze[],
+): PlanProblem | null {
   const fields = [...new Set([...(pair?.frozen ?? []), ...freezes].map(({ field }) => field))];
   if (fields.length === 0) return null;
   const told = [...(pair?.frozen ?? []), ...freezes].map(({ text }) => text ?? '').join(' ');
   return {
     code: 'field_frozen',
     message:
-      `${fields.join(', ')}: somebody else kept changing what we wrote, so it is left alone for this contact. ${told}`.trim(),
-    advice: 'Find the other writer (a workflow, a flow, another app) and stop it, then run: handoff thaw <contact>.',
+      `${fields.join(', ')}: somebody else kept changing what we wrote, so it is left alone for this ${object}. ${told}`.trim(),
+    advice: `Find the other writer (a workflow, a flow, another app) and stop it, then run: handoff thaw <${object}>.`,
     fields,
     recordIds: [],
   };

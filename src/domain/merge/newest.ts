@@ -1,5 +1,5 @@
+import type { PastChange } from '../plan/types.ts';
 import type { SystemName } from '../record.ts';
-import type { PastChange } from './types.ts';
 
 /** When a side was changed last: not before `fromMs`, not after `toMs`. A point where both are the same. */
 export type Interval = { fromMs: number; toMs: number };

@@ -1,20 +1,13 @@
 import { isBlank } from '../mapping/normalise.ts';
-import type { SalesforcePerson, SystemName } from '../record.ts';
+import type { FieldChange, Freeze, FrozenField, PlanProblem, Reason } from '../plan/types.ts';
+import type { SystemName } from '../record.ts';
 import type { Comparison } from './compare.ts';
 import { reasonFor, reasonOf } from './convert-field.ts';
 import { blankObstacle, decideDirection, type FieldDecision, type Situation } from './decide-field.ts';
 import type { DecisionCode } from './decision-text.ts';
 import { fightOf, freezeOf, isFrozen } from './fights.ts';
 import { changedWithin, lastOf, toTheSecond, whoIsNewer } from './newest.ts';
-import type { FieldChange, Freeze, FrozenField, PlanInput, PlanProblem, Reason } from './types.ts';
-
-/** What the decisions of a look are made from, besides the fields. */
-export type UpdateContext = {
-  input: PlanInput;
-  person: SalesforcePerson;
-  /** False while the contact is handed over and below the gate. */
-  sendsToSalesforce: boolean;
-};
+import type { MergeInput } from './types.ts';
 
 /** What becomes of one field on which the sides differ. */
 export type Step =
@@ -41,10 +34,10 @@ const overruling: ReadonlySet<DecisionCode> = new Set([
 ]);
 
 /** Decides the fields of one unit together: all that differ go in one direction, or none does. */
-export function decideUnit(context: UpdateContext, unit: readonly Comparison[]): UnitDecision {
+export function decideUnit(input: MergeInput, unit: readonly Comparison[]): UnitDecision {
   const differing = unit.filter(({ equal }) => !equal);
   const situation = situationOfUnit(differing);
-  const newest = situation === 'both' ? newestOf(context, differing) : 'unknown';
+  const newest = situation === 'both' ? newestOf(input, differing) : 'unknown';
   const blanks = {
     hubspotBlank: unit.every(({ hubspot }) => isBlank(hubspot)),
     salesforceBlank: unit.every(({ salesforce }) => isBlank(salesforce)),
@@ -52,7 +45,7 @@ export function decideUnit(context: UpdateContext, unit: readonly Comparison[]):
   const steps = differing.map((comparison): [Comparison, Step] => {
     const { rule, fallback } = comparison;
     const decision = decideDirection({ rule, situation, ...blanks, newest, fallback });
-    return [comparison, stepOf(context, comparison, { decision, situation, unit })];
+    return [comparison, stepOf(input, comparison, { decision, situation, unit })];
   });
   const isUnread = steps.some(([{ rule }]) => rule === 'newest') && newest === 'unread';
   const asks = [...(isUnread ? wantedHistories(differing) : []), ...steps.flatMap(([, step]) => asksOf(step))];
@@ -72,18 +65,15 @@ function movedIn(side: SystemName, differing: readonly Comparison[]): Comparison
   return differing.filter(({ situation }) => situation === side || situation === 'both');
 }
 
-function newestOf(
-  { input, person }: UpdateContext,
-  differing: readonly Comparison[],
-): SystemName | 'unknown' | 'unread' {
-  const { histories, contact } = input;
+function newestOf(input: MergeInput, differing: readonly Comparison[]): SystemName | 'unknown' | 'unread' {
+  const { histories } = input;
   if (histories === null) return 'unread';
   const agreedAtMs = input.pair?.agreedAtMs ?? null;
   const hubspot = movedIn('hubspot', differing).map(({ source }) =>
-    changedWithin(histories.hubspot[source], agreedAtMs, contact.updatedAtMs),
+    changedWithin(histories.hubspot[source], agreedAtMs, input.hubspot.updatedAtMs),
   );
   const salesforce = movedIn('salesforce', differing).map(({ field }) =>
-    toTheSecond(changedWithin(histories.salesforce[field], agreedAtMs, person.modifiedAtMs)),
+    toTheSecond(changedWithin(histories.salesforce[field], agreedAtMs, input.salesforce.modifiedAtMs)),
   );
   return whoIsNewer(lastOf(hubspot), lastOf(salesforce));
 }
@@ -97,7 +87,7 @@ function wantedHistories(differing: readonly Comparison[]): FrozenField[] {
 
 type Decided = { decision: FieldDecision; situation: Situation; unit: readonly Comparison[] };
 
-function stepOf(context: UpdateContext, comparison: Comparison, decided: Decided): Step {
+function stepOf(input: MergeInput, comparison: Comparison, decided: Decided): Step {
   const { field, situation } = comparison;
   const { decision } = decided;
   const keep = (code: DecisionCode, settles = false): Step => ({
@@ -109,7 +99,7 @@ function stepOf(context: UpdateContext, comparison: Comparison, decided: Decided
   // A part of a unit that a CRM altered and that nobody has touched since.
   if (situation === 'nobody') return keep('as_last_agreed');
   const toSalesforce = decision.action === 'to_salesforce';
-  if (toSalesforce && !context.sendsToSalesforce)
+  if (toSalesforce && !input.sendsToSalesforce)
     return {
       kind: 'blocked',
       reasons: [reasonOf(field, 'salesforce_paused')],
@@ -122,7 +112,7 @@ function stepOf(context: UpdateContext, comparison: Comparison, decided: Decided
   const obstacle = blankObstacle(question);
   // What stays of an overruled address is settled: it is not to flow back into the one that overruled it.
   if (obstacle !== null) return keep(obstacle, question.isPartOfUnit && decided.unit.length > 1);
-  return changeOf(context, comparison, decision);
+  return changeOf(input, comparison, decision);
 }
 
 function blankQuestion(comparison: Comparison, { decision, situation, unit }: Decided, blank: boolean) {
@@ -139,10 +129,10 @@ function blankQuestion(comparison: Comparison, { decision, situation, unit }: De
   };
 }
 
-function changeOf(context: UpdateContext, comparison: Comparison, decision: FieldDecision): Step {
+function changeOf(input: MergeInput, comparison: Comparison, decision: FieldDecision): Step {
   const change = decision.action === 'to_salesforce' ? changeThere(comparison) : changeBack(comparison);
   const system: SystemName = decision.action === 'to_salesforce' ? 'salesforce' : 'hubspot';
-  const stopped = stopFight(context, { system, field: change.field }, change, comparison);
+  const stopped = stopFight(input, { system, field: change.field }, change, comparison);
   if (stopped !== null) return stopped;
   const { conflict, code } = decision;
   const reasons = [...notesOf(comparison), ...(overruling.has(code) ? [reasonOf(comparison.field, code)] : [])];
@@ -160,13 +150,13 @@ function changeBack({ field, salesforce, back, writtenAs, source, hubspot }: Com
 }
 
 function stopFight(
-  { input, person }: UpdateContext,
+  input: MergeInput,
   target: FrozenField,
   { after }: FieldChange,
   { field, source, situation, facts }: Comparison,
 ): Step | null {
   if (isFrozen(input, target)) return { kind: 'blocked', reasons: [reasonOf(field, 'field_frozen')] };
-  const rules = input.mapping.fights;
+  const rules = input.fights;
   // Without a base nobody knows who moved.
   const isMovedAway = situation === target.system || situation === 'both' || situation === 'no_base';
   const counterpart: FrozenField =
@@ -174,8 +164,9 @@ function stopFight(
   const next = { ...target, after, isMovedAway, counterpart };
   const writes = fightOf(next, input.pair?.recentWrites ?? [], { rules, now: input.now, facts });
   if (writes === null) return null;
-  if (input.histories === null) return { kind: 'blocked', reasons: [reasonOf(field, 'fight_suspected')], asks: target };
-  const freeze = freezeOf(target, writes, { input, person, histories: input.histories });
+  const { histories } = input;
+  if (histories === null) return { kind: 'blocked', reasons: [reasonOf(field, 'fight_suspected')], asks: target };
+  const freeze = freezeOf(target, writes, { ...input, histories });
   return { kind: 'blocked', reasons: [reasonFor(field, freeze.code, freeze.text)], freeze };
 }
 

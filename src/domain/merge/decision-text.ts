@@ -35,10 +35,14 @@ export const decisionText = {
   field_not_read: 'Salesforce did not return the field; does the integration user see it?',
   unit_incomplete: 'Another field of the same unit cannot be sent, and the fields of a unit go together or not at all.',
   salesforce_paused:
-    'The contact is not handed over at the moment: nothing is sent to Salesforce until it qualifies again.',
-  owner_is_queue: 'A queue owns the person in Salesforce, which says nothing of the owner in HubSpot.',
+    'The record is not handed over at the moment: nothing is sent to Salesforce until it qualifies again.',
+  owner_is_queue: 'A queue owns the record in Salesforce, which says nothing of the owner in HubSpot.',
   owner_unmapped: 'The owner of one side has no counterpart in the other: the owners stay as they are.',
-  field_frozen: 'The field is frozen for this contact: it is left alone until a person thaws it.',
+  company_not_paired:
+    'No Account stands for the primary company in HubSpot yet: the account in Salesforce stays as it is until one does.',
+  account_not_paired:
+    'No company in HubSpot stands for the account in Salesforce: the primary company stays as it is until one does.',
+  field_frozen: 'The field is frozen for this record: it is left alone until a person thaws it.',
   fight_suspected: 'We have written this field often lately: who changes it back is read before it is frozen.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldRule } from '../../../src/domain/mapping/types.ts';
+import type { FieldRule } from '../../../../src/domain/mapping/types.ts';
 import {
   blankObstacle,
   type DirectionQuestion,
   decideDirection,
   type Situation,
   truthTable,
-} from '../../../src/domain/plan/decide-field.ts';
-import { decisionText } from '../../../src/domain/plan/decision-text.ts';
+} from '../../../../src/domain/merge/decide-field.ts';
+import { decisionText } from '../../../../src/domain/merge/decision-text.ts';
 
 const rules: readonly FieldRule[] = ['hubspot', 'salesforce', 'newest', 'fill_blank', 'never'];
 const situations: readonly Situation[] = ['no_base', 'nobody', 'hubspot', 'salesforce', 'both'];

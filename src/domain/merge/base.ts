@@ -1,0 +1,60 @@
+import type { Base, FieldChange, Plan } from '../plan/types.ts';
+import type { FieldValue, FieldValues } from '../record.ts';
+
+/** What was written to Salesforce, and what the plan found settled besides. */
+export type Written = {
+  /** Null: nothing was written. */
+  operation: 'create' | 'update' | null;
+  changes: readonly FieldChange[];
+  agreed: Base | null;
+  blanks: Plan['blanks'];
+};
+
+/**
+ * The base to store after a plan was carried out in Salesforce: what the plan found settled, and for each written field what both sides
+ * held when they were last seen. A field that was not read back gets no base, so that the next look compares it again.
+ *
+ * @param held what Salesforce held when read back, by Salesforce field; absent names were not seen
+ */
+export function baseAfterWrite({ operation, changes, agreed, blanks }: Written, held: FieldValues): Base | null {
+  const { written, others } = seenAfter(changes, held);
+  const isCreate = operation === 'create';
+  // Fields that were blank in HubSpot and are so in Salesforce: a flow may have filled them as the record was created.
+  const still = isCreate ? blanks.filter(({ field }) => held[field] === null) : [];
+  const settled = isCreate ? null : agreed;
+  const hubspot = {
+    ...settled?.hubspot,
+    ...Object.fromEntries(still.map(({ property }) => [property, null])),
+    ...others,
+  };
+  const salesforce = {
+    ...settled?.salesforce,
+    ...Object.fromEntries(still.map(({ field }) => [field, null])),
+    ...written,
+  };
+  const isEmpty = Object.keys(hubspot).length === 0 && Object.keys(salesforce).length === 0;
+  return isEmpty ? null : { hubspot, salesforce };
+}
+
+/**
+ * The base to store after HubSpot was written: for each written property what HubSpot answered, and what Salesforce held when the change
+ * was planned. What the plan found settled is `baseAfterWrite`'s.
+ *
+ * @param answered what HubSpot holds by its answer, by property; absent names were not answered
+ */
+export function baseAfterHubSpot(changes: readonly FieldChange[], answered: FieldValues): Base | null {
+  const { written, others } = seenAfter(changes, answered);
+  return Object.keys(written).length === 0 ? null : { hubspot: written, salesforce: others };
+}
+
+function seenAfter(changes: readonly FieldChange[], held: FieldValues) {
+  const written: Record<string, FieldValue> = {};
+  const others: Record<string, FieldValue> = {};
+  for (const { field, source, sourceValue } of changes) {
+    const seen = held[field];
+    if (source === undefined || seen === undefined) continue;
+    written[field] = seen;
+    others[source] = sourceValue ?? null;
+  }
+  return { written, others };
+}
