@@ -3,6 +3,7 @@ import { Transport } from 'jsforce/lib/transport.js';
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/index.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
 import { SyncError } from '../errors.ts';
+import { keepDigits } from './exact-numbers.ts';
 
 export type TransportOptions = {
   /** From the first byte sent to the last byte of the body, in milliseconds. Waiting for the budget is not counted. */
@@ -39,7 +40,9 @@ async function exchange(request: HttpRequest, options: TransportOptions): Promis
     redirect: 'manual',
     signal: AbortSignal.timeout(options.timeoutMs),
   });
-  const body = await response.text();
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  const body = isJson ? keepDigits(text) : text;
   const answer = { statusCode: response.status, headers: Object.fromEntries(response.headers), body };
   options.onAnswer?.(answer);
   // 300 is an answer of the REST API (ambiguous external id); the others would carry the token to wherever they point.
@@ -61,7 +64,7 @@ function toRedirectError(status: number): SyncError {
 
 /**
  * The HTTP layer put in place of jsforce's own: one fetch per request, a deadline that covers the body, the body read whole, no retries,
- * no redirects. A connection that ends at any moment is an ordinary rejection. It does not serve streaming calls (bulk uploads).
+ * no redirects. Numbers that a double would change come as texts of their digits. A connection that ends at any moment is an ordinary rejection. It does not serve streaming calls (bulk uploads).
  * @see docs/decisions/0010-salesforce-transport.md
  */
 export function createTransport(options: TransportOptions): Transport {
