@@ -10,9 +10,10 @@ import { holdLease } from '../drain/hold-lease.ts';
 import { runStopped } from '../drain/refusals.ts';
 import { doneResult, faultResult } from '../drain/results.ts';
 import { hubSpotUnanswered } from '../drain/unanswered.ts';
+import { toVendorFault } from '../vendor-fault.ts';
 import { birthChanges } from './birth-changes.ts';
 import type { PersonsDependencies } from './dependencies.ts';
-import { type BirthLook, decisionOf, markOfContact, toVendorFault } from './person-look.ts';
+import { type BirthLook, decisionOf, markOfContact } from './person-look.ts';
 
 type Birth = BirthLook & { changes: readonly FieldChange[] };
 type ReservedBirth = Birth & { pairId: string; intentId: string };

@@ -1,5 +1,4 @@
 import type { SalesforcePerson } from '../../domain/record.ts';
-import { SyncError, toSyncError } from '../../errors.ts';
 import type { ClaimedRecord, Mark } from '../../ports/ledger-claim.ts';
 import type { Decision } from '../../ports/ledger-result.ts';
 import type { KnownPerson } from '../../ports/ledger-sweep.ts';
@@ -23,10 +22,4 @@ export function decisionOf({ kind, code, text }: PersonFate, observedOnly: boole
     kind
   ];
   return { outcome, code, text, reasons: [], fields, observedOnly };
-}
-
-/** What a CRM answered is each record's own result; what the ledger answers ends the batch. */
-export function toVendorFault(thrown: unknown): SyncError {
-  if (!(thrown instanceof SyncError) || thrown.code.startsWith('ledger_')) throw thrown;
-  return toSyncError(thrown);
 }

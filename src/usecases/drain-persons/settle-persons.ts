@@ -4,17 +4,11 @@ import type { Mark } from '../../ports/ledger-claim.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from '../drain/batch.ts';
 import { doneResult, faultResult } from '../drain/results.ts';
+import { toVendorFault } from '../vendor-fault.ts';
 import { createContacts } from './create-contacts.ts';
 import type { PersonsDependencies } from './dependencies.ts';
 import { fateOfPerson } from './person-fate.ts';
-import {
-  type BirthLook,
-  decisionOf,
-  type FatedLook,
-  markOfContact,
-  type PersonLook,
-  toVendorFault,
-} from './person-look.ts';
+import { type BirthLook, decisionOf, type FatedLook, markOfContact, type PersonLook } from './person-look.ts';
 
 /**
  * Takes one claim of persons from reading to settling: find them, ask HubSpot for their emails, decide each, mark the contacts concerned,

@@ -1,9 +1,10 @@
+import type { PersonReference, SalesforceReference } from '../../domain/record.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { Claim } from '../../ports/ledger-claim.ts';
 
-/** One claim on its way through the steps. */
-export type Batch = {
-  claim: Claim;
+/** One claim on its way through the steps. `Reference`: what the pairs of its records have in Salesforce. */
+export type Batch<Reference extends SalesforceReference = PersonReference> = {
+  claim: Claim<Reference>;
   /** When our lease ends, counted from before it was asked for. */
   leasedUntilMs: number;
   /** When the reading began. */

@@ -1,3 +1,4 @@
+import type { PersonReference, SalesforceReference } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Bucket, BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -14,14 +15,14 @@ export type DrainResult = {
 };
 
 /** One kind of record, and how a claim of it is worked off. */
-export type ClaimWork = {
+export type ClaimWork<Reference extends SalesforceReference> = {
   of: RecordType;
   /** Whose calls are reserved before the claim: those that it is read with. */
   bucket: Bucket;
   /** How many records one such call reads. */
   recordsPerRead: number;
   /** @throws SyncError what the ledger refuses, or when it cannot be reached */
-  work(batch: Batch): Promise<void>;
+  work(batch: Batch<Reference>): Promise<void>;
 };
 
 type Dependencies = {
@@ -49,9 +50,9 @@ const shortestPauseMs = 2_000;
  * budget makes it wait for long, or the signal asks it to stop; what was claimed by then is finished or handed back.
  * @throws SyncError only when the ledger cannot be reached
  */
-export async function drainClaims(
+export async function drainClaims<Reference extends SalesforceReference = PersonReference>(
   dependencies: Dependencies,
-  { of, bucket, recordsPerRead, work }: ClaimWork,
+  { of, bucket, recordsPerRead, work }: ClaimWork<Reference>,
   signal: AbortSignal,
   onFull?: () => void,
 ): Promise<DrainResult> {
@@ -71,7 +72,7 @@ export async function drainClaims(
 
     const claimedAtMs = clock.now();
     const { mappingVersion } = dependencies;
-    const claim = await ledger.claim({ ...of, limit: batchSize, leaseMs, mappingVersion });
+    const claim = await ledger.claim<Reference>({ ...of, limit: batchSize, leaseMs, mappingVersion });
     // Another worker was faster, or holds the pairs: come back, rather than ask again at once.
     if (claim.records.length === 0) return { worked, nextInMs: emptyClaimPauseMs };
     // Once claimed, even background work finishes at live priority: it holds a lease that others may wait for.
@@ -88,7 +89,11 @@ export async function drainClaims(
  * one slept. Whatever is still ours is handed back then.
  * @throws SyncError wait `mapping_changed`; when the ledger cannot be reached
  */
-async function finishes({ ledger, log }: Dependencies, batch: Batch, work: ClaimWork['work']): Promise<boolean> {
+async function finishes<Reference extends SalesforceReference>(
+  { ledger, log }: Dependencies,
+  batch: Batch<Reference>,
+  work: ClaimWork<Reference>['work'],
+): Promise<boolean> {
   try {
     await work(batch);
     return true;

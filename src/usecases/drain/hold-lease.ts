@@ -15,7 +15,7 @@ const longestWriteMs = 100_000;
  */
 export async function holdLease(
   { ledger, clock }: Pick<DrainDependencies, 'ledger' | 'clock'>,
-  batch: Batch,
+  batch: Pick<Batch, 'leasedUntilMs' | 'held'> & { claim: Pick<Batch['claim'], 'token'> },
 ): Promise<(contactId: string) => boolean> {
   const now = clock.now();
   if (batch.leasedUntilMs - now > longestWriteMs) return (contactId) => batch.held?.has(contactId) ?? true;

@@ -1,6 +1,6 @@
 import { contactEmails } from '../../domain/contact-emails.ts';
 import type { Base, Plan } from '../../domain/plan/types.ts';
-import type { FieldValue, PersonReference } from '../../domain/record.ts';
+import type { FieldValue, SalesforceReference } from '../../domain/record.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PlannedLook } from './look.ts';
@@ -32,8 +32,8 @@ function deletedPerson({ pair }: ClaimedRecord): RecordResult['retiredPersonIds'
 
 /** The lead that was converted, or the person that was merged away: kept as a memory that leads to the one that lives. */
 export function replacedPersons(
-  before: PersonReference | null,
-  now: PersonReference,
+  before: SalesforceReference | null,
+  now: SalesforceReference,
 ): NonNullable<RecordResult['retiredPersonIds']> {
   if (before === null || before.id === now.id) return [];
   return [{ ...before, status: before.object === now.object ? 'merged' : 'converted' }];

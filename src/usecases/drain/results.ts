@@ -6,18 +6,21 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
 import type { Decision, FailureReport, IntentOutcome, RecordResult, Settlement } from '../../ports/ledger-result.ts';
 
+/** As much of a claimed record, of whatever kind, as it takes to tell what became of it. */
+export type Claimed = Pick<ClaimedRecord, 'recordId' | 'counter' | 'attempts'>;
+
 /** From this attempt on, what is still being retried is shown among the failures. */
 export const shownFromAttempt = 3;
 
 const nothingToDo = 'Nothing needs doing: it is tried again by itself.';
 
 /** The part of a result that names the record and the claim it belongs to. */
-export function resultFor(claimed: ClaimedRecord): Pick<RecordResult, 'contactId' | 'counter'> {
+export function resultFor(claimed: Claimed): Pick<RecordResult, 'contactId' | 'counter'> {
   return { contactId: claimed.recordId, counter: claimed.counter };
 }
 
 /** The record is settled for now, with the decision that `explain` shows; an earlier failure of it is over. */
-export function doneResult(claimed: ClaimedRecord, decision: Decision): RecordResult {
+export function doneResult(claimed: Claimed, decision: Decision): RecordResult {
   return { ...resultFor(claimed), decision, failure: null, settle: { kind: 'done' } };
 }
 
@@ -38,7 +41,7 @@ function toFailure({ code, message, advice, fields, recordIds }: PlanProblem): F
 }
 
 /** Looked at again at once, as what was read is not true any more. */
-export function lookAgainResult(claimed: ClaimedRecord, code: string): RecordResult {
+export function lookAgainResult(claimed: Claimed, code: string): RecordResult {
   return { ...resultFor(claimed), settle: { kind: 'later', delayMs: 0, counts: false, code } };
 }
 
@@ -84,7 +87,7 @@ function writtenFields({ write, contact, stage }: Plan): string[] {
 }
 
 /** A fault that a vendor, a plan or the network caused, as a result: later with back-off, waiting, or a failure at once. */
-export function faultResult(claimed: ClaimedRecord, error: SyncError, clock: Clock): RecordResult {
+export function faultResult(claimed: Claimed, error: SyncError, clock: Clock): RecordResult {
   const { untilMs, pausesConnection } = error.detail;
   const fault = { kind: error.kind, code: error.code, untilMs, pausesConnection };
   const settle = settleFault(fault, claimed.attempts, clock.now(), clock.random());
@@ -108,7 +111,7 @@ export function faultResult(claimed: ClaimedRecord, error: SyncError, clock: Clo
  * The same for a fault that says the record is another one by now: the first looks follow at once, so that there is no gap; one that
  * meets it again and again waits as with any other fault, and is shown.
  */
-export function movedOnResult(claimed: ClaimedRecord, error: SyncError, clock: Clock): RecordResult {
+export function movedOnResult(claimed: Claimed, error: SyncError, clock: Clock): RecordResult {
   const result = faultResult(claimed, error, clock);
   if (claimed.attempts + 1 >= shownFromAttempt) return result;
   return { ...result, settle: { kind: 'later', delayMs: 0, counts: true, code: error.code } };

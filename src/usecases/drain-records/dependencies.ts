@@ -1,0 +1,18 @@
+import type { HubSpotPort } from '../../ports/hubspot.ts';
+import type { RelationLedger } from '../../ports/ledger-relations.ts';
+import type { WorkLedger } from '../../ports/ledger-work.ts';
+import type { SalesforcePort } from '../../ports/salesforce.ts';
+import type { DrainDependencies } from '../drain/dependencies.ts';
+
+/** What it takes to work off companies and deals. */
+export type RecordDependencies = Pick<
+  DrainDependencies,
+  'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'batchSize' | 'leaseMs'
+> & {
+  ledger: WorkLedger & RelationLedger;
+  hubspot: Pick<
+    HubSpotPort,
+    'read' | 'update' | 'readHistories' | 'archiveRecords' | 'associations' | 'associate' | 'upsertRecords'
+  >;
+  salesforce: Pick<SalesforcePort, 'findRecords' | 'findPersons' | 'writeRecords' | 'readHistories' | 'deleteRecords'>;
+};

@@ -1,0 +1,35 @@
+import type { CompiledMapping, RecordMapping } from '../../domain/mapping/types.ts';
+import { type CounterpartObject, contactCompanyProperty, dealCompanyProperty, idNames } from '../../domain/record.ts';
+import type { HubSpotType } from '../../ports/hubspot.ts';
+
+/** Contacts have a drain of their own. */
+export type RecordKind = 'company' | 'deal';
+
+/** What tells one kind of record from the other, wherever both are worked off alike. */
+export type KindNames = {
+  kind: RecordKind;
+  /** In HubSpot's paths. */
+  type: HubSpotType;
+  object: CounterpartObject;
+  /** HubSpot's property of the counterpart's id, and Salesforce's field of the record's. */
+  property: string;
+  field: string;
+};
+
+export const kinds: Readonly<Record<RecordKind, KindNames>> = {
+  company: { kind: 'company', type: 'companies', ...idNames.company },
+  deal: { kind: 'deal', type: 'deals', ...idNames.deal },
+};
+
+/** The kind whose counterpart is such an object. */
+export function kindOfObject(object: CounterpartObject): KindNames {
+  return object === 'Account' ? kinds.company : kinds.deal;
+}
+
+/** What both kinds have in common of their mapping. */
+export function mappingOf(mapping: Pick<CompiledMapping, 'company' | 'deal'>, kind: RecordKind): RecordMapping {
+  return mapping[kind];
+}
+
+/** Properties that HubSpot calculates from associations, and that only an association changes. */
+export const companyProperties: ReadonlySet<string> = new Set([contactCompanyProperty, dealCompanyProperty]);

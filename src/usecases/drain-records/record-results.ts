@@ -1,0 +1,100 @@
+import { baseAfterWrite } from '../../domain/merge/base.ts';
+import { dealCompanyProperty, type FieldValues } from '../../domain/record.ts';
+import type { RecordPlan } from '../../domain/records/types.ts';
+import type { SyncError } from '../../errors.ts';
+import type { Relation } from '../../ports/ledger-relations.ts';
+import type { Decision, RecordResult } from '../../ports/ledger-result.ts';
+import { doneResult, endOf, faultResult, judgedOutcomes, resultFor } from '../drain/results.ts';
+import type { RecordDependencies } from './dependencies.ts';
+import type { KindNames } from './kinds.ts';
+import type { PlannedRecord, ReservedRecord } from './record-look.ts';
+
+/** What a plan decided, as `explain` shows it. */
+export function decisionOf({ problem, reasons, outcome, write, changes }: RecordPlan, observedOnly: boolean): Decision {
+  const first = problem === null ? reasons[0] : { code: problem.code, text: problem.message };
+  const names = [...(write?.changes ?? []), ...changes].map(({ field }) => field);
+  const { code, text } = first ?? { code: outcome, text: 'Both sides are as they should be.' };
+  return { outcome, code, text, reasons, fields: [...new Set(names)], observedOnly };
+}
+
+/** What a look says of the pair and of what surrounds the record, besides its fields. Committed once per look. */
+export function recordFacts({ kind }: KindNames, look: PlannedRecord): Partial<RecordResult> {
+  const { plan, claimed } = look;
+  const { freezes, tombstone, waitsFor, wants, dealState } = plan;
+  const hasEnded = (claimed.pair?.tombstone ?? null) !== tombstone;
+  const deleted = tombstone === 'person_deleted' && hasEnded ? claimed.pair?.person : null;
+  return {
+    ...(hasEnded ? { tombstone } : {}),
+    ...(deleted == null ? {} : { retiredPersonIds: [{ ...deleted, status: 'deleted' as const }] }),
+    ...(freezes.length === 0 ? {} : { freezes }),
+    ...(kind === 'deal' ? { relations: relationsOf(look), dealState } : {}),
+    ...(waitsFor.length === 0 ? {} : { waitsFor }),
+    marks: wants.map(({ object, recordId }) => ({
+      system: 'hubspot',
+      object,
+      recordId,
+      priority: 2,
+      source: 'parent',
+    })),
+  };
+}
+
+/** Contacts and the primary company of a deal. `passedGate`: so that the company is wanted in Salesforce, as soon as the deal is. */
+function relationsOf({ associations, record, plan }: PlannedRecord): Relation[] {
+  const companyId = record.properties[dealCompanyProperty]?.trim() || null;
+  const contacts = associations.filter(({ toObject }) => toObject === 'contact');
+  const passedGate = plan.wants.length > 0 || plan.counterpart !== null || plan.outcome === 'create';
+  return [
+    ...contacts.map(({ toId }) => ({ to: { object: 'contact', recordId: toId } as const, passedGate: false })),
+    ...(companyId === null ? [] : [{ to: { object: 'company', recordId: companyId } as const, passedGate }]),
+  ];
+}
+
+/** A look that writes nothing ends here. */
+export function settledRecord(names: KindNames, look: PlannedRecord, observedOnly: boolean): RecordResult {
+  const { claimed, plan } = look;
+  const { marks, ...facts } = recordFacts(names, look);
+  const decided = { ...doneResult(claimed, decisionOf(plan, observedOnly)), ...endOf(plan) };
+  // Whoever waits is looked at again in observe mode too; what is only observed sets nothing else going.
+  if (observedOnly) return { ...decided, ...(plan.waitsFor.length === 0 ? {} : { waitsFor: plan.waitsFor }) };
+  const around = { relations: facts.relations, waitsFor: facts.waitsFor, marks };
+  if (claimed.pairId === null) return { ...decided, ...defined(around) };
+  return {
+    ...decided,
+    ...facts,
+    marks,
+    pairId: claimed.pairId,
+    agreed: plan.agreed,
+    outcomes: judgedOutcomes(plan.intents, false),
+  };
+}
+
+function defined(part: Partial<RecordResult>): Partial<RecordResult> {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
+}
+
+/** A write that was refused, or whose answer was lost. */
+export function refusedRecord(
+  { clock }: RecordDependencies,
+  { claimed, pairId, intentId }: ReservedRecord,
+  error: SyncError,
+): RecordResult {
+  const state = error.detail.mayHaveHappened === true ? ('unknown' as const) : ('refused' as const);
+  const outcomes = intentId === null ? [] : [{ intentId, state, errorCode: error.code }];
+  return { ...faultResult(claimed, error, clock), pairId, outcomes };
+}
+
+/** What was read is not true any more: nothing was sent. */
+export function grewOld({ claimed, pairId, intentId }: ReservedRecord): RecordResult {
+  const outcomes = intentId === null ? [] : [{ intentId, state: 'refused' as const, errorCode: 'data_grew_old' }];
+  const settle = { kind: 'later', delayMs: 0, counts: false, code: 'data_grew_old' } as const;
+  return { ...resultFor(claimed), settle, pairId, outcomes };
+}
+
+/** The base after Salesforce was written, by what it held when read back. */
+export function baseAfterCounterpart({ write, agreed, blanks }: RecordPlan, held: FieldValues) {
+  return baseAfterWrite(
+    { operation: write?.operation ?? 'update', changes: write?.changes ?? [], agreed, blanks },
+    held,
+  );
+}

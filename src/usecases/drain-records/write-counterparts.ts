@@ -1,0 +1,145 @@
+import { type FieldValue, idNames, type SalesforceRecord } from '../../domain/record.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
+import type { RecordWriteRequest, RecordWriteResult } from '../../ports/salesforce.ts';
+import { holdLease } from '../drain/hold-lease.ts';
+import { replacedPersons } from '../drain/pair-facts.ts';
+import { endOf, faultResult, judgedOutcomes, movedOn, movedOnResult, resultFor } from '../drain/results.ts';
+import { salesforceUnanswered } from '../drain/unanswered.ts';
+import type { RecordDependencies } from './dependencies.ts';
+import { keepRecordsFresh } from './keep-records-fresh.ts';
+import { type KindNames, mappingOf } from './kinds.ts';
+import { isRole, toRoleWrites, withRoles } from './pseudo-fields.ts';
+import type { HubSpotLook, RecordBatch, ReservedRecord } from './record-look.ts';
+import { baseAfterCounterpart, decisionOf, grewOld, recordFacts, refusedRecord } from './record-results.ts';
+import { hubSpotIntent, nextChanges } from './reserve-records.ts';
+
+/**
+ * Writes the Accounts or Opportunities that have an intent, at most 200, with their roles, and commits each outcome: link, base, audit entry,
+ * and the intent of the write to HubSpot that must follow. A lost answer leaves its intent open, for the next look to find out.
+ * @returns the looks whose record must now be written in HubSpot
+ */
+export async function writeCounterparts(
+  dependencies: RecordDependencies,
+  batch: RecordBatch,
+  names: KindNames,
+  looks: readonly ReservedRecord[],
+): Promise<HubSpotLook[]> {
+  if (looks.length === 0) return [];
+  const { ledger, mappingVersion, salesforce, mapping } = dependencies;
+  const isHeld = await holdLease(dependencies, batch);
+  const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
+  const { fresh, changed } = await keepRecordsFresh(dependencies, batch, names, ours);
+  const requests = fresh.flatMap((look) => toRequest(names, look) ?? []);
+  const { salesforceFields } = mappingOf(mapping, names.kind);
+  const answers: ReadonlyMap<string, RecordWriteResult> =
+    requests.length === 0 ? new Map() : await salesforce.writeRecords(requests, salesforceFields, batch.spend);
+  const outcomes = fresh.map((look) => outcomeOf(dependencies, names, look, answers.get(look.record.id)));
+  const results = [...changed.map(grewOld), ...outcomes.map(({ result }) => result)];
+  const of = { system: 'hubspot', object: names.kind } as const;
+  const { intentIds, stale, poisoned } = await ledger.commit(batch.claim.token, mappingVersion, results, of);
+  const lost = new Set([...stale, ...poisoned]);
+  return outcomes.flatMap(({ look, next }) => {
+    const id = look.claimed.recordId;
+    const intentId = look.plan.write === null ? look.intentId : (intentIds.get(id) ?? null);
+    return next !== null && intentId !== null && !lost.has(id) ? [{ ...look, ...next, intentId }] : [];
+  });
+}
+
+function toRequest(
+  { kind }: KindNames,
+  { record, plan: { write }, matches, personOf }: ReservedRecord,
+): RecordWriteRequest | null {
+  if (write === null) return null;
+  const { operation, object, id, changes } = write;
+  const idField: string = idNames[kind].field;
+  const fields: Record<string, FieldValue> = {};
+  for (const change of changes) {
+    if (!isRole(change) && (operation === 'update' || change.field !== idField)) fields[change.field] = change.after;
+  }
+  const held = [...matches.byId, ...matches.byExternalId].find((each) => each.id === id)?.roles ?? [];
+  return { key: record.id, operation, object, id, fields, roles: toRoleWrites(changes, { held, personOf }) };
+}
+
+/** `next`: what must be written to HubSpot after it; null: nothing. */
+type Outcome = {
+  look: ReservedRecord;
+  result: RecordResult;
+  next: Pick<HubSpotLook, 'counterpart' | 'changes'> | null;
+};
+
+/** The record was merged or deleted between our read and our write: the next look finds where it went. */
+const movedOnCodes: ReadonlySet<string> = new Set(['salesforce_person_gone', 'salesforce_record_gone']);
+
+function outcomeOf(
+  dependencies: RecordDependencies,
+  names: KindNames,
+  look: ReservedRecord,
+  answer: RecordWriteResult | undefined,
+): Outcome {
+  const { clock } = dependencies;
+  const { plan } = look;
+  if (plan.write === null) return written(dependencies, names, look, null);
+  if (answer?.ok === true) return written(dependencies, names, look, answer);
+  const error = answer?.error ?? salesforceUnanswered;
+  const refused = refusedRecord(dependencies, look, error);
+  if (!movedOnCodes.has(error.code)) return { look, result: refused, next: null };
+  return { look, result: { ...refused, ...movedOnResult(look.claimed, movedOn(error), clock) }, next: null };
+}
+
+type Written = Extract<RecordWriteResult, { ok: true }>;
+
+function written(
+  { clock }: RecordDependencies,
+  names: KindNames,
+  look: ReservedRecord,
+  answer: Written | null,
+): Outcome {
+  const { claimed, plan, pairId, intentId } = look;
+  const counterpart = answer === null ? plan.counterpart : { object: names.object, id: answer.id };
+  const changes = nextChanges(names, look, counterpart);
+  const isLast = changes.length === 0;
+  const roleError = answer?.roleError ?? null;
+  const own =
+    answer === null || intentId === null
+      ? []
+      : [
+          {
+            intentId,
+            state: 'done' as const,
+            recordId: answer.id,
+            ...(roleError === null ? {} : { errorCode: roleError.code }),
+          },
+        ];
+  const facts = recordFacts(names, look);
+  const replaced = counterpart === null ? [] : replacedPersons(claimed.pair?.person ?? null, counterpart);
+  const result: RecordResult = {
+    ...resultFor(claimed),
+    ...facts,
+    pairId,
+    ...(counterpart === null ? {} : { person: counterpart, handedOver: true }),
+    outcomes: [...judgedOutcomes(plan.intents, true), ...own],
+    agreed: baseAfterCounterpart(plan, heldAfter(look, answer)),
+    retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],
+    decision: decisionOf(plan, false),
+    ...(isLast && roleError === null ? endOf(plan) : {}),
+    ...(isLast && roleError !== null ? faultResult(claimed, roleError, clock) : {}),
+    ...(!isLast && plan.write !== null ? nextIntent(names, look, changes) : {}),
+  };
+  return { look, result, next: isLast ? null : { counterpart, changes } };
+}
+
+function nextIntent(names: KindNames, look: ReservedRecord, changes: HubSpotLook['changes']) {
+  const intent = hubSpotIntent(names, look, changes);
+  return intent === null ? {} : { nextIntent: intent };
+}
+
+/** What was seen after the write, roles by their contacts; those that were refused were not seen. */
+function heldAfter({ plan, personOf }: ReservedRecord, answer: Written | null): SalesforceRecord['fields'] {
+  if (answer === null || answer.held === null) return {};
+  const contactOf = new Map([...personOf].map(([contactId, person]) => [person, contactId]));
+  const { fields } = withRoles(answer.held, contactOf);
+  const roles = (plan.write?.changes ?? []).filter(isRole).map(({ field }) => field);
+  if (answer.roleError !== null)
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => !roles.includes(name)));
+  return { ...Object.fromEntries(roles.map((field) => [field, null])), ...fields };
+}
