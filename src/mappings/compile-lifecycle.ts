@@ -23,6 +23,7 @@ export function compileLifecycle(source: YamlSource, file: Lifecycle, findings: 
       const stage = findStage(source, ['recycle', index, 'to'], entry.to, stages, why, findings);
       return stage === null ? [] : toRule(entry, stage, file.contact_status_field);
     }),
+    recycleLost: null,
     reasonProperty: file.reason_property,
     reopen: { Lead: file.reopen.lead ?? null, Contact: file.reopen.contact ?? null },
     movedBack: file.moved_back,

@@ -1,18 +1,19 @@
 import type { Finding, Place } from '../domain/finding.ts';
 import { stageFieldNames } from '../domain/lifecycle/facts.ts';
 import { stageDateProperties } from '../domain/lifecycle/transitions.ts';
-import type { CompiledMapping, LifecycleMapping } from '../domain/mapping/types.ts';
+import type { CompiledMapping, LifecycleMapping, MappingFile } from '../domain/mapping/types.ts';
 import { checkLeadStatuses } from './check-lead-statuses.ts';
 import { checkRecycles } from './check-lifecycle.ts';
 import { type AlsoRead, compileContacts } from './compile-contacts.ts';
 import { type CompiledBorn, compileBorn, compileEvents, compileFights } from './compile-events.ts';
 import { type CompiledGate, compileGate } from './compile-gate.ts';
 import { compileLifecycle } from './compile-lifecycle.ts';
-import type { MappingFiles, MappingName } from './schema.ts';
+import { companyOff, dealOff } from './records-off.ts';
+import type { MappingFiles } from './schema.ts';
 import { placeOf, type YamlSource } from './yaml-source.ts';
 
 /** A file that is missing or no YAML is not here. */
-export type Sources = Readonly<Partial<Record<MappingName, YamlSource>>>;
+export type Sources = Readonly<Partial<Record<MappingFile, YamlSource>>>;
 
 /** Compiles what has a shape, so that a fault in one file hides none in another. Null: something is missing. */
 export function compileMapping(
@@ -35,6 +36,8 @@ export function compileMapping(
   return {
     hash,
     ...rest,
+    company: companyOff,
+    deal: dealOff,
     gate: gate.gate,
     lifecycle,
     limits: { createsPerRun: limits.creates_per_run, changesPerRun: limits.changes_per_run },
