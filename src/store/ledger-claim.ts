@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PairKnowledge } from '../domain/plan/types.ts';
+import type { PersonReference, SalesforceReference } from '../domain/record.ts';
 import type { Priority } from '../ports/budget.ts';
 import type { Claim, ClaimedRecord, ClaimRequest } from '../ports/ledger-claim.ts';
 import { assertMayWork, type LedgerContext } from './context.ts';
@@ -56,7 +57,10 @@ type ClaimedRow = {
 };
 
 /** Leases due records together with their pairs, and tells what the ledger knows of each pair. Three statements, whatever the size. */
-export async function claimRecords(context: LedgerContext, request: ClaimRequest): Promise<Claim> {
+export async function claimRecords<Reference extends SalesforceReference = PersonReference>(
+  context: LedgerContext,
+  request: ClaimRequest,
+): Promise<Claim<Reference>> {
   const { pool, connectionId } = context;
   const { system, object, limit, leaseMs, mappingVersion } = request;
   const token = randomUUID();
@@ -70,7 +74,7 @@ export async function claimRecords(context: LedgerContext, request: ClaimRequest
     if (gate[0]?.stopped !== false) return { token, leaseMs, records: [] };
     const values = [connectionId, system, object, limit, token, leaseMs / 1_000];
     const { rows } = await pool.query<ClaimedRow>({ name: 'claim', text: claimSql, values });
-    const pairs = await readKnowledge(
+    const pairs = await readKnowledge<Reference>(
       pool,
       rows.flatMap(({ pair_id: id }) => (id === null ? [] : [id])),
     );
@@ -80,7 +84,10 @@ export async function claimRecords(context: LedgerContext, request: ClaimRequest
   });
 }
 
-function toRecord(row: ClaimedRow, pairs: ReadonlyMap<string, PairKnowledge>): ClaimedRecord {
+function toRecord<Reference extends SalesforceReference>(
+  row: ClaimedRow,
+  pairs: ReadonlyMap<string, PairKnowledge<Reference>>,
+): ClaimedRecord<Reference> {
   return {
     recordId: row.record_id,
     counter: row.counter,

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { findErased } from './erase.ts';
 import { inheritMerged } from './inherit-merged.ts';
+import { createRelationLedger } from './known-relations.ts';
 import { createAdminLedger } from './ledger-admin.ts';
 import { claimRecords } from './ledger-claim.ts';
 import { commit } from './ledger-commit.ts';
@@ -28,6 +29,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     reserveBirths: (token, mappingVersion, births) => reserveBirths(context, token, mappingVersion, births),
     erasedEmails: (emails) => asLedger(() => findErased(context, emails)),
     commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),
+    ...createRelationLedger(context),
     ...createSweepLedger(context),
     ...createAdminLedger(context),
     ...createConnectionLedger(context),

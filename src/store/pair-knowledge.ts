@@ -1,12 +1,13 @@
 import type { OpenStageMove } from '../domain/lifecycle/types.ts';
 import type { Base, FrozenField, OpenIntent, PairKnowledge, RecentWrite, Tombstone } from '../domain/plan/types.ts';
-import type { PersonObject } from '../domain/record.ts';
+import type { PersonReference, SalesforceReference } from '../domain/record.ts';
 import type { Queryable } from './pool.ts';
 
 // A statement of its own: the claim's sees bases as they were before it had the pair's lock. Recent writes go back two hours, more than a
 // fight is looked for, and no further than the moment at which a person thawed the field: what was before it is settled.
 const knowledgeSql = `
-select r.id, r.person_object, r.person_id, r.tombstone_reason as tombstone, r.recycles,
+select r.id, case when r.person_id is not null then jsonb_build_object('object', r.person_object, 'id', r.person_id) end as person,
+       r.tombstone_reason as tombstone, r.recycles,
        extract(epoch from r.handed_over_at)::float8 * 1000 as handed_over,
        b.hubspot, b.salesforce, extract(epoch from b.updated_at)::float8 * 1000 as agreed_at,
        w.intents, f.persons, f.contacts, m.move, z.frozen, v.recent
@@ -46,10 +47,9 @@ left join (
 ) as v on v.pair_id = r.id
 where r.id = any($1)`;
 
-type KnowledgeRow = {
+type KnowledgeRow<Reference> = {
   id: string;
-  person_object: PersonObject | null;
-  person_id: string | null;
+  person: Reference | null;
   tombstone: Tombstone | null;
   recycles: number;
   handed_over: number | null;
@@ -64,20 +64,24 @@ type KnowledgeRow = {
   recent: RecentWrite[] | null;
 };
 
-/** What the ledger knows of these pairs, by their ids: one statement, whatever their number. */
-export async function readKnowledge(
+/** What the ledger knows of these pairs, all of one kind, by their ids: one statement, whatever their number. */
+export async function readKnowledge<Reference extends SalesforceReference = PersonReference>(
   db: Queryable,
   pairIds: readonly string[],
-): Promise<ReadonlyMap<string, PairKnowledge>> {
+): Promise<ReadonlyMap<string, PairKnowledge<Reference>>> {
   if (pairIds.length === 0) return new Map();
-  const { rows } = await db.query<KnowledgeRow>({ name: 'pair-knowledge', text: knowledgeSql, values: [pairIds] });
+  const { rows } = await db.query<KnowledgeRow<Reference>>({
+    name: 'pair-knowledge',
+    text: knowledgeSql,
+    values: [pairIds],
+  });
   return new Map(rows.map((row) => [row.id, toKnowledge(row)]));
 }
 
-function toKnowledge(row: KnowledgeRow): PairKnowledge {
-  const { person_object: object, person_id: id, hubspot, salesforce } = row;
+function toKnowledge<Reference extends SalesforceReference>(row: KnowledgeRow<Reference>): PairKnowledge<Reference> {
+  const { person, hubspot, salesforce } = row;
   return {
-    person: object === null || id === null ? null : { object, id },
+    person,
     handedOverAtMs: row.handed_over,
     base: hubspot === null || salesforce === null ? null : { hubspot, salesforce },
     openIntents: row.intents ?? [],
