@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Client } from '@hubspot/api-client';
+import {
+  type AssociationSpec,
+  AssociationSpecAssociationCategoryEnum,
+} from '@hubspot/api-client/lib/codegen/crm/associations/v4/models/AssociationSpec.js';
 import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import type { HubSpotSandbox } from '../../src/sandbox/hubspot/index.ts';
@@ -9,7 +13,15 @@ const require = createRequire(import.meta.url);
 const CODEGEN = '@hubspot/api-client/lib/codegen/crm';
 
 /** The part of the client whose models an answer is held against. */
-export type Area = 'contacts' | 'owners' | 'properties' | 'pipelines' | 'associations/v4';
+export type Area =
+  | 'contacts'
+  | 'companies'
+  | 'deals'
+  | 'owners'
+  | 'properties'
+  | 'pipelines'
+  | 'associations/v4'
+  | 'associations/v4/schema';
 
 const attributes = z.array(z.object({ name: z.string(), baseName: z.string(), type: z.string() }));
 const modelModule = z.record(z.string(), z.unknown());
@@ -126,4 +138,18 @@ export async function request(
   });
   const text = await response.text();
   return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** Types of an association as the client wants them: numbers of HubSpot's own, `own` for labels people made. */
+export function toSpecs(typeIds: readonly number[], own: readonly number[] = []): AssociationSpec[] {
+  return [
+    ...typeIds.map((associationTypeId) => ({
+      associationCategory: AssociationSpecAssociationCategoryEnum.HubspotDefined,
+      associationTypeId,
+    })),
+    ...own.map((associationTypeId) => ({
+      associationCategory: AssociationSpecAssociationCategoryEnum.UserDefined,
+      associationTypeId,
+    })),
+  ];
 }
