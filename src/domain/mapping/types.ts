@@ -66,6 +66,9 @@ export type FieldFacts = {
   maxLength: number | null;
   /** Picklist values by label, where the two differ. */
   valuesByLabel: ReadonlyMap<string, string>;
+  /** Of a number: how many digits it has in all, and how many of them are decimals. Absent: not known. */
+  precision?: number;
+  scale?: number;
 };
 
 /** What conversion may need besides the record. Longest values by Salesforce field where the org's describe is known. */
