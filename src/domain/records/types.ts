@@ -17,6 +17,7 @@ import type {
   Association,
   CounterpartObject,
   CounterpartReference,
+  HubSpotObject,
   HubSpotRecord,
   PersonReference,
   SalesforceObject,
@@ -136,8 +137,8 @@ export type RecordPlan = {
   changes: readonly FieldChange[];
   /** True where HubSpot's id property does not hold the counterpart's id. */
   linkBack: boolean;
-  /** Whose landing brings this record further. */
-  waitsFor: readonly HubSpotKey[];
+  /** Whose landing brings this record further: records of HubSpot, and of Salesforce which no pair stands for yet. */
+  waitsFor: readonly { object: HubSpotObject | SalesforceObject; recordId: string }[];
   /** Related records that should be looked at because of this one: the company that a deal waits for. */
   wants: readonly HubSpotKey[];
   asks: { properties: readonly string[]; fields: readonly string[] } | null;
