@@ -1,11 +1,15 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
 import { archiveRecords } from './archive.ts';
+import { associate } from './associate.ts';
+import { createAssociationLabels } from './association-labels.ts';
+import { readAssociations } from './associations.ts';
 import { unreadableAnswer } from './batches.ts';
 import { createClient, type HubSpotOptions } from './client.ts';
 import { findContactIdByEmail, findContactIdsByEmail } from './emails.ts';
 import { readHistories } from './histories.ts';
 import { readOwners } from './owners.ts';
+import { readDealPipelines } from './pipelines.ts';
 import { createTextProperty, findConnector, readProperties } from './properties.ts';
 import { readRecords } from './read.ts';
 import { accountSchema } from './schemas.ts';
@@ -19,6 +23,7 @@ import { upsertRecords } from './upsert.ts';
  */
 export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'now'> }): HubSpotPort {
   const client = createClient(options);
+  const labels = createAssociationLabels(client);
   return {
     async account(spend) {
       const call = { operation: 'account.read', bucket: 'hubspot', isWrite: false, spend } as const;
@@ -36,6 +41,10 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
     upsertRecords: (type, uniqueProperty, upserts, spend) =>
       upsertRecords(client, type, { uniqueProperty, upserts }, spend),
     archiveRecords: (type, ids, spend) => archiveRecords(client, type, ids, spend),
+    associations: (from, ids, to, spend) => readAssociations(client, { from, to }, ids, spend),
+    associate: (writes, spend) => associate({ client, labels, spend }, writes),
+    associationLabels: async (from, to, spend) => [...(await labels.read({ from, to }, spend)).keys()],
+    dealPipelines: (spend) => readDealPipelines(client, spend),
     contactIdByEmail: (email, spend) => findContactIdByEmail(client, email, spend),
     contactIdsByEmail: (emails, spend) => findContactIdsByEmail(client, emails, spend),
     owners: (spend) => readOwners(client, spend),

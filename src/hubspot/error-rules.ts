@@ -1,5 +1,5 @@
 import type { ErrorDetail, ErrorKind } from '../errors.ts';
-import { type Fault, findExistingIds, findRefusedFields } from './faults.ts';
+import { type Fault, findExistingIds, findInvalidIds, findRefusedFields } from './faults.ts';
 import { nextMidnightMs } from './midnight.ts';
 import type { ErrorBody } from './schemas.ts';
 
@@ -45,6 +45,7 @@ const MOVE_PAUSE_MS = 60_000;
 
 const isCode = (status: number) => (fault: Fault) => fault.nature === 'answer' && fault.status === status;
 const hasFieldCode = (code: string) => (fault: Fault) => findRefusedFields(fault.body).codes.includes(code);
+const hasInvalidIds = (body: ErrorBody | undefined) => body?.context?.INVALID_OBJECT_IDS !== undefined;
 const hasPolicy = (policy: string) => (fault: Fault) => fault.status === 429 && fault.body?.policyName === policy;
 const after = (delayMs: number) => (_fault: Fault, context: FaultContext) => context.nowMs + delayMs;
 
@@ -193,6 +194,16 @@ export const RULES: readonly Rule[] = [
     advice: 'Correct its name in the mapping, or create it (handoff setup creates those of Handoff).',
     names: fieldNames,
   },
+  // The record is deleted, or was never there; or an association names such a record. Nothing to do.
+  {
+    code: 'hubspot_not_found',
+    kind: 'permanent',
+    when: (fault) =>
+      (isCode(404)(fault) && fault.body !== undefined) || (isCode(400)(fault) && hasInvalidIds(fault.body)),
+    message: 'HubSpot has no such record.',
+    advice: 'Nothing to do, unless it should be there: then look into the recycle bin in HubSpot.',
+    names: (body) => (hasInvalidIds(body) ? { recordIds: findInvalidIds(body) } : {}),
+  },
   // HubSpot refuses a value: the vendor code says why (INVALID_OPTION, INVALID_EMAIL, READ_ONLY_VALUE …). Correct data or mapping.
   {
     code: 'hubspot_invalid_value',
@@ -201,14 +212,6 @@ export const RULES: readonly Rule[] = [
     message: 'HubSpot does not accept a value for this record.',
     advice: 'Look at the named properties: correct the value, the options of the property, or the mapping.',
     names: fieldNames,
-  },
-  // The record is deleted, or was never there. Nothing to do.
-  {
-    code: 'hubspot_not_found',
-    kind: 'permanent',
-    when: (fault) => isCode(404)(fault) && fault.body !== undefined,
-    message: 'HubSpot has no such record.',
-    advice: 'Nothing to do, unless it should be there: then look into the recycle bin in HubSpot.',
   },
   // The URL is too long, or the record took part in 250 merges. The record needs a look in HubSpot.
   {

@@ -117,3 +117,8 @@ export function findScopes(body: ErrorBody | undefined): string[] {
 export function findExistingIds(body: ErrorBody | undefined): string[] {
   return [...(body?.message ?? '').matchAll(/Existing ID: (\d{1,20})/g)].map(([, id]) => id ?? '');
 }
+
+/** The ids of records that an association names and HubSpot does not have (seen in issues of HubSpot's Node client, 2025). */
+export function findInvalidIds(body: ErrorBody | undefined): string[] {
+  return (body?.context?.objectId ?? []).filter((id) => /^\d{1,20}$/.test(id));
+}

@@ -6,8 +6,11 @@ function withoutNul(value: string): string {
   return value.includes('\u0000') ? value.replaceAll('\u0000', '') : value;
 }
 
+/** A number that JSON could not hold to the digit would be another amount, or another record: HubSpot sends texts where that matters. */
+const exactNumber = z.number().refine((value) => Number.isSafeInteger(value) || /^-?[\d.]{1,16}$/.test(String(value)));
+
 const propertyValue = z
-  .union([z.string(), z.number(), z.boolean(), z.null()])
+  .union([z.string(), exactNumber, z.boolean(), z.null()])
   .transform((value) => (value === null ? null : withoutNul(String(value))));
 
 /** One record as the client rebuilds it: dates are `Date`, unknown members are gone. */
@@ -43,7 +46,11 @@ export const historySchema = z.object({
     .transform((past) => past ?? {}),
 });
 
-const context = z.record(z.string(), z.array(z.string())).optional().catch(undefined);
+/** Ids of associations are numbers in some answers and texts in others (associations guide, sample answers). */
+const recordId = z.union([z.number().int().safe().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
+
+const contextValues = z.array(z.union([z.string(), z.number().int().safe()]).transform(String));
+const context = z.record(z.string(), contextValues).optional().catch(undefined);
 const errorDetail = z.object({
   code: z.string().optional().catch(undefined),
   context,
@@ -71,6 +78,29 @@ export const batchSchema = z.object({
 });
 
 const nextAfter = z.object({ next: z.object({ after: z.string() }).nullish() }).nullish();
+
+const associationType = z.object({
+  category: z.string(),
+  typeId: z.number().int(),
+  label: z
+    .string()
+    .nullish()
+    .transform((label) => label ?? null),
+});
+export type AssociationTypeAnswer = z.infer<typeof associationType>;
+
+/** The associations of one record; the client calls the member `from` `_from`. */
+export const associationsSchema = z.object({
+  _from: z.object({ id: recordId }),
+  to: z.array(z.object({ toObjectId: recordId, associationTypes: z.array(associationType) })),
+  paging: nextAfter,
+});
+export type AssociationsAnswer = z.infer<typeof associationsSchema>;
+
+/** A pair of records as a write of associations answers it. */
+export const associatedSchema = z.object({ fromObjectId: recordId, toObjectId: recordId });
+
+export const labelsSchema = z.object({ results: z.array(associationType) });
 
 export const searchSchema = z.object({ results: z.array(objectSchema), paging: nextAfter });
 
@@ -116,6 +146,29 @@ export const propertySchema = z.object({
   hasUniqueValue: z.boolean().default(false),
   calculated: z.boolean().default(false),
   modificationMetadata: z.object({ readOnlyValue: z.boolean().default(false) }).nullish(),
+});
+
+const stageSchema = z.object({
+  id: z.string().min(1),
+  label: z.string().default(''),
+  displayOrder: z.number().nullish(),
+  archived: z.boolean().default(false),
+  // Required for deals, as a text; without it nobody can tell a won stage.
+  metadata: z.object({ probability: z.union([z.string(), z.number()]).transform(String) }),
+});
+
+export const pipelinesSchema = z.object({
+  results: z
+    .array(
+      z.object({
+        id: z.string().min(1),
+        label: z.string().default(''),
+        displayOrder: z.number().nullish(),
+        archived: z.boolean().default(false),
+        stages: z.array(stageSchema).transform((stages) => inDisplayOrder(stages.filter(({ archived }) => !archived))),
+      }),
+    )
+    .transform((pipelines) => inDisplayOrder(pipelines.filter(({ archived }) => !archived))),
 });
 
 export const propertiesSchema = z.object({ results: z.array(propertySchema) });

@@ -12,23 +12,34 @@ const CALLS_PER_BATCH = 64;
 /** No further call begins later than this after the first: the caller's lease must outlive this and one call's timeout. */
 const MAX_SPAN_MS = 30_000;
 
-/** A record to write. `key`: its id, or the value of the unique property it is upserted by; doubles as trace id. */
-export type KeyedWrite = { key: string; properties: Readonly<Record<string, string>> };
+/** One of many writes of a batch. `key` is its own among them; for records it doubles as trace id. */
+type Keyed = { key: string };
+
+/** A record to write. `key`: its id, or the value of the unique property it is upserted by. */
+export type KeyedWrite = Keyed & { properties: Readonly<Record<string, string>> };
 
 /** How one kind of write is sent and read. */
-export type BatchWriter<R> = {
+export type BatchWriter<W extends Keyed, R> = {
   client: HubSpotClient;
   type: HubSpotType;
   spend: Spend;
   /** For the log: `update`, `upsert`. */
   verb: string;
-  send(writes: readonly KeyedWrite[]): Promise<unknown>;
+  /** Most inputs of a call. Default 100. */
+  size?: number;
+  send(writes: readonly W[]): Promise<unknown>;
   /** An entry of `results`: which write it answers, and what came of it; null where it cannot be read. */
   read(entry: unknown): { key: string; result: R } | null;
+  /** Those of the writes that a refusal of the whole batch is about for certain. They are not sent again. */
+  findGuilty(error: SyncError, writes: readonly W[]): readonly W[];
+  /** Those that it may be about: they are sent apart from the others. Default: it does not tell. */
+  findSuspects?(error: SyncError, writes: readonly W[]): readonly W[];
+  /** The keys that an error of a 207 names, of writes or not. */
+  findKeys(item: ErrorBody, writes: readonly W[]): readonly string[];
 };
 
 export type Outcome<R> = { ok: true; result: R } | { ok: false; error: SyncError };
-type Scope<R> = BatchWriter<R> & { outcomes: Map<string, Outcome<R>>; endsAtMs: number };
+type Scope<W extends Keyed, R> = BatchWriter<W, R> & { outcomes: Map<string, Outcome<R>>; endsAtMs: number };
 /** Calls left, shared by all halves of one batch. */
 type Allowance = { left: number };
 
@@ -55,48 +66,54 @@ function undecided(cause: SyncError): SyncError {
   );
 }
 
-function mayGoOn<R>({ client, endsAtMs }: Scope<R>, { left }: Allowance): boolean {
+function mayGoOn({ client, endsAtMs }: { client: HubSpotClient; endsAtMs: number }, { left }: Allowance): boolean {
   return left > 0 && client.now() <= endsAtMs;
 }
 
-function fail<R>(scope: Scope<R>, writes: readonly KeyedWrite[], error: SyncError): void {
+function fail<W extends Keyed, R>(scope: Scope<W, R>, writes: readonly W[], error: SyncError): void {
   for (const { key } of writes) scope.outcomes.set(key, { ok: false, error });
 }
 
 /**
  * Sends the two halves apart, one after the other: in parallel the allowance would be spent level by level, with nobody found guilty when
- * many are. A single record is guilty itself.
+ * many are. Suspects go apart from the others instead of the halves. A single write is guilty itself.
  */
-async function splitBatch<R>(
-  scope: Scope<R>,
-  writes: readonly KeyedWrite[],
+async function splitBatch<W extends Keyed, R>(
+  scope: Scope<W, R>,
+  writes: readonly W[],
   error: SyncError,
   allowance: Allowance,
 ): Promise<void> {
   if (writes.length === 1) {
     return fail(scope, writes, error.code === 'hubspot_not_found' ? missingInAnswer() : error);
   }
-  const middle = Math.ceil(writes.length / 2);
-  for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
+  for (const half of toParts(writes, scope.findSuspects?.(error, writes) ?? [])) {
     if (mayGoOn(scope, allowance)) await sendBatch(scope, half, allowance);
     else fail(scope, half, undecided(error));
   }
+}
+
+function toParts<W>(writes: readonly W[], suspects: readonly W[]): readonly (readonly W[])[] {
+  if (suspects.length > 0 && suspects.length < writes.length) {
+    return [writes.filter((write) => !suspects.includes(write)), suspects];
+  }
+  const middle = Math.ceil(writes.length / 2);
+  return [writes.slice(0, middle), writes.slice(middle)];
 }
 
 /**
  * One bad value or one duplicate email can refuse the whole batch, trace ids or not (a documented gap of HubSpot's). A property that does
  * not exist is named, so that its records are known at once; anything else is looked for by halving.
  */
-async function handleRefusal<R>(
-  scope: Scope<R>,
-  writes: readonly KeyedWrite[],
+async function handleRefusal<W extends Keyed, R>(
+  scope: Scope<W, R>,
+  writes: readonly W[],
   error: SyncError,
   allowance: Allowance,
 ): Promise<void> {
   const isOfOneRecord = [400, 409].includes(error.detail.status ?? 0) || error.code === 'hubspot_not_found';
   if (!isOfOneRecord) return fail(scope, writes, error);
-  const fields = error.code === 'hubspot_unknown_property' ? (error.detail.fields ?? []) : [];
-  const guilty = writes.filter(({ properties }) => fields.some((field) => Object.hasOwn(properties, field)));
+  const guilty = scope.findGuilty(error, writes);
   if (guilty.length === 0) return splitBatch(scope, writes, error, allowance);
   fail(scope, guilty, error);
   const others = writes.filter((write) => !guilty.includes(write));
@@ -106,7 +123,11 @@ async function handleRefusal<R>(
 }
 
 /** Sends one batch; every record gets an outcome. Never throws. */
-async function sendBatch<R>(scope: Scope<R>, writes: readonly KeyedWrite[], allowance: Allowance): Promise<void> {
+async function sendBatch<W extends Keyed, R>(
+  scope: Scope<W, R>,
+  writes: readonly W[],
+  allowance: Allowance,
+): Promise<void> {
   const { client, type, spend, verb } = scope;
   allowance.left -= 1;
   const answer = await client
@@ -120,9 +141,9 @@ async function sendBatch<R>(scope: Scope<R>, writes: readonly KeyedWrite[], allo
 }
 
 /** Gives each record its own outcome out of a 200 or 207. `numErrors` is not looked at: it counts groups of errors. */
-async function settleAnswer<R>(
-  scope: Scope<R>,
-  writes: readonly KeyedWrite[],
+async function settleAnswer<W extends Keyed, R>(
+  scope: Scope<W, R>,
+  writes: readonly W[],
   answer: { results: readonly unknown[]; errors: readonly ErrorBody[] },
   allowance: Allowance,
 ): Promise<void> {
@@ -133,7 +154,7 @@ async function settleAnswer<R>(
   }
   const unclaimed: ErrorBody[] = [];
   for (const item of answer.errors) {
-    const keys = [...(item.context?.objectWriteTraceId ?? []), ...(item.context?.ids ?? [])];
+    const keys = scope.findKeys(item, writes);
     if (!keys.some((key) => open.has(key))) unclaimed.push(item);
     const guilty = keys.filter((key) => open.delete(key));
     for (const key of guilty) scope.outcomes.set(key, { ok: false, error: toRecordError(scope, item) });
@@ -146,7 +167,7 @@ async function settleAnswer<R>(
   else await splitBatch(scope, rest, toRecordError(scope, first), allowance);
 }
 
-function toRecordError<R>({ client }: Scope<R>, item: ErrorBody): SyncError {
+function toRecordError({ client }: { client: HubSpotClient }, item: ErrorBody): SyncError {
   if (item.category === 'OBJECT_NOT_FOUND') return missingInAnswer();
   return toItemError(item, client.toFaultContext({ bucket: 'hubspot', isWrite: true }));
 }
@@ -160,14 +181,31 @@ function joinDuplicates(writes: readonly KeyedWrite[]): KeyedWrite[] {
   return [...byKey.values()];
 }
 
-/** Writes in batches of 100; one bad value or duplicate fails only its own record. An outcome for every key, nothing thrown. */
-export async function writeBatches<R>(
-  writer: BatchWriter<R>,
-  writes: readonly KeyedWrite[],
+/** How refusals name records: by their trace ids, or by a property that does not exist. */
+const ofRecords = {
+  findGuilty(error: SyncError, writes: readonly KeyedWrite[]) {
+    const fields = error.code === 'hubspot_unknown_property' ? (error.detail.fields ?? []) : [];
+    return writes.filter(({ properties }) => fields.some((field) => Object.hasOwn(properties, field)));
+  },
+  findKeys: ({ context }: ErrorBody) => [...(context?.objectWriteTraceId ?? []), ...(context?.ids ?? [])],
+};
+
+/** Sends distinct writes in batches; a bad one fails only itself. An outcome for every key, nothing thrown. */
+export async function sendBatches<W extends Keyed, R>(
+  writer: BatchWriter<W, R>,
+  writes: readonly W[],
 ): Promise<Map<string, Outcome<R>>> {
-  const scope: Scope<R> = { ...writer, outcomes: new Map(), endsAtMs: writer.client.now() + MAX_SPAN_MS };
-  await forEachLimited(toBatches(joinDuplicates(writes)), BATCHES_AT_ONCE, (batch) =>
+  const scope: Scope<W, R> = { ...writer, outcomes: new Map(), endsAtMs: writer.client.now() + MAX_SPAN_MS };
+  await forEachLimited(toBatches(writes, writer.size), BATCHES_AT_ONCE, (batch) =>
     sendBatch(scope, batch, { left: CALLS_PER_BATCH }),
   );
   return scope.outcomes;
+}
+
+/** Writes records in batches of 100; one bad value or duplicate fails only its own record. As `sendBatches`. */
+export async function writeBatches<R>(
+  writer: Omit<BatchWriter<KeyedWrite, R>, 'findGuilty' | 'findSuspects' | 'findKeys'>,
+  writes: readonly KeyedWrite[],
+): Promise<Map<string, Outcome<R>>> {
+  return await sendBatches({ ...writer, ...ofRecords }, joinDuplicates(writes));
 }
