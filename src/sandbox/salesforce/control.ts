@@ -10,7 +10,7 @@ const DEFAULT_LIMIT = 200;
 /**
  * What a person does by curl: `GET /__sandbox/{Type}` (`?limit=`, `?email=`), `GET|PATCH|DELETE /__sandbox/{Type}/{id}`, `POST /__sandbox/{Type}`,
  * `POST /__sandbox/Lead/{id}/convert` (body: the options of a conversion), `POST /__sandbox/{Type}/{winner}/merge` (`{ "losers": [..] }`),
- * `POST /__sandbox/{Type}/{id}/undelete|purge|touch`, `GET|POST /__sandbox/clock` (`{ "jumpMs": 60000 }`), `GET /__sandbox/requests`. Neither
+ * `POST /__sandbox/Opportunity/{id}/roles` (`{ "contactId": "003..", "role"?, "isPrimary"? }`), `POST /__sandbox/{Type}/{id}/undelete|purge|touch`, `GET|POST /__sandbox/clock` (`{ "jumpMs": 60000 }`), `GET /__sandbox/requests`. Neither
  * counted nor delayed.
  */
 export function answerControl(
@@ -77,7 +77,9 @@ const convertBody = z.object({
   opportunityId: z.string().optional(),
   opportunityName: z.string().optional(),
   convertedStatus: z.string().optional(),
+  opportunityValues: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
+const roleBody = z.object({ contactId: z.string(), role: z.string().optional(), isPrimary: z.boolean().optional() });
 const clockBody = z.object({ jumpMs: z.number() });
 
 function act(
@@ -93,6 +95,10 @@ function act(
     case 'merge': {
       const { losers } = mergeBody.parse(readJson(request));
       return { status: 200, body: human.merge(mergeType.parse(type), id, losers) };
+    }
+    case 'roles': {
+      const { contactId, ...role } = roleBody.parse(readJson(request));
+      return { status: 201, body: human.addRole(id, contactId, role) };
     }
     case 'undelete':
       return { status: 200, body: human.undelete(type, id) };

@@ -13,6 +13,8 @@ export type ConvertOptions = {
   opportunityId?: string;
   /** A new opportunity of this name; none without it. */
   opportunityName?: string;
+  /** More of the new opportunity than its name: the person goes on to fill it in. */
+  opportunityValues?: Record<string, FieldValue>;
   convertedStatus?: string;
 };
 
@@ -29,6 +31,8 @@ const PERSON_FIELDS = [
   'LeadSource',
   'Description',
 ];
+/** Source: help, "Lead Conversion Field Mapping". */
+const ACCOUNT_FIELDS = ['Website', 'Phone', 'Industry', 'AnnualRevenue', 'NumberOfEmployees', 'Rating'];
 const ADDRESS_FIELDS = ['Street', 'City', 'State', 'PostalCode', 'Country'];
 
 /** A save that the org refused, as an error for the person who tried. */
@@ -42,8 +46,7 @@ export function refusal(errors: readonly RecordError[]): Error {
  */
 export function convertLead(org: Org, lead: SfRecord, options: ConvertOptions, context: WriteContext): ConvertedIds {
   if (lead.IsConverted === true || lead.IsDeleted === true) throw new Error(`lead ${lead.Id} cannot be converted`);
-  const accountId =
-    options.accountId ?? save(org, 'Account', { Name: lead.Company ?? null, OwnerId: ownerOf(lead, context) }, context);
+  const accountId = convertToAccount(org, lead, options.accountId, context);
   const contactId = convertToContact(org, lead, accountId, options.contactId, context);
   const opportunityId = joinOpportunity(org, lead, { accountId, contactId }, options, context);
   const converted: SfRecord = {
@@ -71,7 +74,10 @@ function joinOpportunity(
   if (existing === undefined && Name === undefined) return undefined;
   const CloseDate = toSfDate(org.now() + DAYS_TO_CLOSE_MS);
   const fresh = { Name: Name ?? null, StageName: 'Prospecting', CloseDate, AccountId: accountId };
-  const OpportunityId = existing ?? save(org, 'Opportunity', { ...fresh, OwnerId: ownerOf(lead, context) }, context);
+  const owned = { ...fresh, LeadSource: lead.LeadSource ?? null, OwnerId: ownerOf(lead, context) };
+  const mapped = mappedFields(org, lead, 'Opportunity');
+  const OpportunityId =
+    existing ?? save(org, 'Opportunity', { ...owned, ...mapped, ...options.opportunityValues }, context);
   const roles = rolesOf(org, 'OpportunityId', OpportunityId);
   const IsPrimary = !roles.some((role) => role.IsPrimary === true);
   if (!roles.some((role) => role.ContactId === contactId && role.IsDeleted !== true)) {
@@ -101,13 +107,41 @@ function convertToContact(
   values.OwnerId = ownerOf(lead, context);
   for (const name of PERSON_FIELDS) values[name] = lead[name] ?? null;
   for (const name of ADDRESS_FIELDS) values[`Mailing${name}`] = lead[name] ?? null;
-  for (const { outputObject, inputField, outputField } of org.convertMapping) {
-    if (outputObject === 'Contact') values[outputField] = lead[inputField] ?? null;
-  }
-  if (contactId === undefined) return save(org, 'Contact', values, context);
-  const existing = org.store.get('Contact', contactId);
-  const blanks = Object.entries(values).filter(([name]) => (existing?.[name] ?? null) === null);
-  const result = updateRecord(org, 'Contact', contactId, Object.fromEntries(blanks), context);
+  Object.assign(values, mappedFields(org, lead, 'Contact'));
+  return contactId === undefined
+    ? save(org, 'Contact', values, context)
+    : fillBlanks(org, 'Contact', contactId, values, context);
+}
+
+/** The custom fields of a lead that LeadConvertSettings maps to this object. */
+function mappedFields(org: Org, lead: SfRecord, object: string): Record<string, FieldValue> {
+  const pairs = org.convertMapping.filter(({ outputObject }) => outputObject === object);
+  return Object.fromEntries(pairs.map(({ inputField, outputField }) => [outputField, lead[inputField] ?? null]));
+}
+
+function convertToAccount(org: Org, lead: SfRecord, accountId: string | undefined, context: WriteContext): string {
+  const values: Record<string, FieldValue> = { Name: lead.Company ?? null, OwnerId: ownerOf(lead, context) };
+  for (const name of ACCOUNT_FIELDS) values[name] = lead[name] ?? null;
+  for (const name of ADDRESS_FIELDS) values[`Billing${name}`] = lead[name] ?? null;
+  Object.assign(values, mappedFields(org, lead, 'Account'));
+  return accountId === undefined
+    ? save(org, 'Account', values, context)
+    : fillBlanks(org, 'Account', accountId, values, context);
+}
+
+/** An existing record takes over only what it does not hold yet. */
+function fillBlanks(
+  org: Org,
+  type: string,
+  id: string,
+  values: Record<string, FieldValue>,
+  context: WriteContext,
+): string {
+  const existing = org.store.get(type, id);
+  const blanks = Object.entries(values).filter(
+    ([name, value]) => value !== null && (existing?.[name] ?? null) === null,
+  );
+  const result = updateRecord(org, type, id, Object.fromEntries(blanks), context);
   if (!result.ok) throw refusal(result.errors);
   return result.id;
 }

@@ -4,6 +4,13 @@ import type { RecordError, SfRecord, WriteContext } from './types.ts';
 
 const MESSAGE = 'Use one of these records?';
 
+const MATCHED: Readonly<Record<DuplicateRule['match'], string>> = {
+  email: 'Email',
+  'last-name-and-company': 'LastName',
+  name: 'Name',
+  website: 'Website',
+};
+
 /**
  * The DUPLICATES_DETECTED error of the first rule that stops this save, or undefined. A rule of action "alert" stops an API write too unless
  * the header allows the save; "block" always does. Source: REST API guide, "Duplicate Rules Header".
@@ -27,8 +34,8 @@ export function findDuplicateError(
 }
 
 function touchesMatch(rule: DuplicateRule, before: SfRecord, after: SfRecord): boolean {
-  const fields = rule.match === 'email' ? ['Email'] : ['LastName', 'Company', 'AccountId'];
-  return fields.some((field) => (before[field] ?? null) !== (after[field] ?? null));
+  const more = rule.match === 'last-name-and-company' ? ['Company', 'AccountId'] : [];
+  return [MATCHED[rule.match], ...more].some((field) => (before[field] ?? null) !== (after[field] ?? null));
 }
 
 function companyOf(org: Org, type: string, record: SfRecord): string {
@@ -40,16 +47,28 @@ function accountName(org: Org, record: SfRecord): unknown {
   return typeof record.AccountId === 'string' ? org.store.get('Account', record.AccountId)?.Name : undefined;
 }
 
+function* candidatesOf(org: Org, type: string, field: string, value: string): Generator<SfRecord> {
+  const ids = org.store.idsBy(type, field, [value]);
+  for (const id of ids ?? []) {
+    const row = org.store.get(type, id);
+    if (row !== undefined) yield row;
+  }
+  if (ids !== undefined) return;
+  for (const row of org.store.all(type)) {
+    const held = row[field];
+    if (typeof held === 'string' && held.toLowerCase() === value.toLowerCase()) yield row;
+  }
+}
+
 function findMatches(org: Org, rule: DuplicateRule, other: string, record: SfRecord): SfRecord[] {
-  const field = rule.match === 'email' ? 'Email' : 'LastName';
+  const field = MATCHED[rule.match];
   const value = record[field];
   if (typeof value !== 'string') return [];
   const company = companyOf(org, rule.object, record);
   const found: SfRecord[] = [];
-  for (const id of org.store.idsBy(other, field, [value]) ?? []) {
-    const candidate = org.store.get(other, id);
-    if (candidate === undefined || candidate.Id === record.Id || candidate.IsDeleted || candidate.IsConverted) continue;
-    if (rule.match === 'email' || (company !== '' && companyOf(org, other, candidate) === company))
+  for (const candidate of candidatesOf(org, other, field, value)) {
+    if (candidate.Id === record.Id || candidate.IsDeleted || candidate.IsConverted) continue;
+    if (rule.match !== 'last-name-and-company' || (company !== '' && companyOf(org, other, candidate) === company))
       found.push(candidate);
   }
   return found;

@@ -3,7 +3,12 @@ import { toSfDateTime } from './time.ts';
 import type { FieldDefinition, FieldValue, SfRecord } from './types.ts';
 
 /** The objects whose changes can be tracked, and where their rows go. */
-const HISTORY_OF: Readonly<Record<string, string>> = { Lead: 'LeadHistory', Contact: 'ContactHistory' };
+const HISTORY_OF: Readonly<Record<string, string>> = {
+  Lead: 'LeadHistory',
+  Contact: 'ContactHistory',
+  Account: 'AccountHistory',
+  Opportunity: 'OpportunityFieldHistory',
+};
 
 /** The object whose changes this history holds, or undefined for what is no history. */
 export function historyOwner(type: string): string | undefined {
@@ -42,7 +47,9 @@ function toRows(org: Org, field: FieldDefinition, old: FieldValue, value: FieldV
 
 function toDataType({ type }: FieldDefinition): string {
   if (type === 'boolean') return 'Boolean';
-  if (type === 'double' || type === 'currency' || type === 'int') return 'Double';
+  if (type === 'currency') return 'Currency';
+  if (type === 'percent') return 'Percent';
+  if (type === 'double' || type === 'int') return 'Double';
   return type === 'date' ? 'DateOnly' : type === 'datetime' ? 'DateTime' : 'Text';
 }
 

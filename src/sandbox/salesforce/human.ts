@@ -1,29 +1,31 @@
 import { type ConvertedIds, type ConvertOptions, convertLead, refusal } from './convert.ts';
+import { type MergeType, moveChildren } from './families.ts';
 import { normaliseId } from './ids.ts';
 import { isNumeric, numberText, toStoredNumber } from './numbers.ts';
-import { applyStage, derivePrimaryContact, rolesOf } from './opportunities.ts';
+import { applyStage, derivePrimaryContact } from './opportunities.ts';
 import { type NewUser, type Org, putUser } from './org.ts';
+import { createRoleHands, type RoleHands } from './roles.ts';
 import { logDelete, restore, runFlows, save, stamp, trash } from './save.ts';
 import { toSfDateTime } from './time.ts';
 import type { FieldValue, SaveResult, SfRecord, WriteContext } from './types.ts';
 import { defaults, deleteRecord, insertRecord, updateRecord } from './write.ts';
 
-type MergeType = 'Lead' | 'Contact' | 'Account';
-
 /** What a person does in the browser: validation holds, field-level security of the integration user and assignment rules do not. */
-export type HumanHands = {
+export type HumanHands = RoleHands & {
   /** The person that edits; `LastModifiedById` of everything done here. */
   userId: string;
   create(type: string, values: Record<string, FieldValue>): SfRecord;
   /** `byUserId`: another user of the org, or another app's; default the person. */
   edit(type: string, id: string, values: Record<string, FieldValue>, byUserId?: string): SfRecord;
+  /** An account takes its contacts and opportunities along, won ones too: the person has been asked. */
   remove(type: string, id: string): void;
+  /** An account comes back with what went with it. */
   undelete(type: string, id: string): SfRecord;
   /** Empties this record from the recycle bin: not even queryAll shows it any more. */
   purge(type: string, id: string): void;
   /**
    * Up to three of one kind: the losers go to the recycle bin with `MasterRecordId`, the winner gets one update (with `values`, the ones the
-   * person picked), contacts of losing accounts and roles of losing contacts move.
+   * person picked), what hangs on losing accounts (contacts, opportunities, child accounts) and the roles of losing contacts move.
    */
   merge(type: MergeType, winnerId: string, loserIds: readonly string[], values?: Record<string, FieldValue>): SfRecord;
   convertLead(id: string, options?: ConvertOptions): ConvertedIds;
@@ -65,8 +67,7 @@ export function createHumanHands(org: Org): HumanHands {
     return mustGet(type, result.id);
   }
 
-  return {
-    userId,
+  const basic: Pick<HumanHands, 'create' | 'edit' | 'remove'> = {
     create: (type, values) => done(type, insertRecord(org, type, values, context)),
     edit: (type, id, values, byUserId = userId) =>
       done(type, updateRecord(org, type, id, values, { ...context, userId: mustGet('User', byUserId).Id })),
@@ -74,6 +75,11 @@ export function createHumanHands(org: Org): HumanHands {
       const result = deleteRecord(org, type, id, context);
       if (!result.ok) throw refusal(result.errors);
     },
+  };
+  return {
+    userId,
+    ...basic,
+    ...createRoleHands(org, basic),
     undelete: (type, id) => restore(org, type, mustGet(type, id), context),
     purge(type, id) {
       const record = mustGet(type, id);
@@ -88,7 +94,7 @@ export function createHumanHands(org: Org): HumanHands {
         trash(org, type, loser, context, winner.Id);
         moveChildren(org, type, loser.Id, winner.Id);
       }
-      const next: SfRecord = { ...winner, ...values, Id: winner.Id };
+      const next: SfRecord = { ...mustGet(type, winnerId), ...values, Id: winner.Id };
       runFlows(org, type, next, winner, context);
       save(org, type, next, winner, context);
       return next;
@@ -114,19 +120,6 @@ function openTransaction(org: Org, work: () => void): () => void {
     org.openTransactions.delete(open);
     release();
   };
-}
-
-/** Children that a merge moves fire no triggers; their stamps stay (Apex guide, triggers and merge statements). */
-function moveChildren(org: Org, type: MergeType, fromId: string, toId: string): void {
-  const contactIds = type === 'Account' ? (org.store.idsBy('Contact', 'AccountId', [fromId]) ?? []) : [];
-  for (const id of contactIds) {
-    const contact = org.store.get('Contact', id);
-    if (contact !== undefined) org.store.put('Contact', { ...contact, AccountId: toId });
-  }
-  for (const role of type === 'Contact' ? rolesOf(org, 'ContactId', fromId) : []) {
-    org.store.put('OpportunityContactRole', { ...role, ContactId: toId });
-    derivePrimaryContact(org, role.OpportunityId);
-  }
 }
 
 function seedOne(org: Org, type: string, row: Record<string, FieldValue>, context: WriteContext): string {

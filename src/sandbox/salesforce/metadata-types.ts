@@ -19,6 +19,7 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   Checkbox: 'boolean',
   Number: 'double',
   Currency: 'currency',
+  Percent: 'percent',
   DateTime: 'datetime',
   Date: 'date',
   Email: 'email',
@@ -33,6 +34,15 @@ function splitField(fullName: string): [type: string, name: string] {
 
 function isTrue(component: XmlElement, name: string): boolean {
   return childText(component, name) === 'true';
+}
+
+/** Digits of a number field; the platform wants both said. */
+function readDigits(component: XmlElement, type: FieldType): { precision?: number; scale?: number } {
+  if (type !== 'double' && type !== 'currency' && type !== 'percent') return {};
+  return {
+    precision: Number(childText(component, 'precision') ?? 18),
+    scale: Number(childText(component, 'scale') ?? 0),
+  };
 }
 
 /**
@@ -65,6 +75,7 @@ const customField: MetadataType = {
       return [recordError('FIELD_INTEGRITY_EXCEPTION', "Must specify 'label' for a CustomField")];
     const field = defineField(name, fieldType, {
       label,
+      ...readDigits(component, fieldType),
       isUnique: isTrue(component, 'unique'),
       isExternalId: isTrue(component, 'externalId'),
       isCaseSensitive: isTrue(component, 'caseSensitive'),

@@ -2,6 +2,14 @@ import { recordError } from './fault.ts';
 import type { Org } from './org.ts';
 import type { RecordError, SfRecord } from './types.ts';
 
+const HISTORY_TYPES = [
+  'LeadHistory',
+  'ContactHistory',
+  'AccountHistory',
+  'OpportunityFieldHistory',
+  'OpportunityHistory',
+];
+
 /** Objects whose rows are settings of the org: they carry no audit fields, and writing them takes the right to administer it. */
 export const SETUP_TYPES: ReadonlySet<string> = new Set([
   'User',
@@ -11,8 +19,7 @@ export const SETUP_TYPES: ReadonlySet<string> = new Set([
   'OpportunityStage',
   'RecordType',
   'CurrencyType',
-  'LeadHistory',
-  'ContactHistory',
+  ...HISTORY_TYPES,
   'PermissionSet',
   'PermissionSetAssignment',
   'FieldPermissions',
@@ -24,8 +31,7 @@ export const QUERY_ONLY_TYPES: ReadonlySet<string> = new Set([
   'OpportunityStage',
   'RecordType',
   'CurrencyType',
-  'LeadHistory',
-  'ContactHistory',
+  ...HISTORY_TYPES,
 ]);
 
 /** Reads again what the permission sets assigned to the integration user grant. */

@@ -11,11 +11,12 @@ export type ValidationRule = {
 
 /** Finds duplicates of a new or changed record; `alert` gives way to `allowSave=true`, `block` never does. */
 export type DuplicateRule = {
-  object: 'Lead' | 'Contact';
+  object: 'Lead' | 'Contact' | 'Account';
   action: 'block' | 'alert';
-  match: 'email' | 'last-name-and-company';
+  /** `name` and `website` are for accounts. */
+  match: 'email' | 'last-name-and-company' | 'name' | 'website';
   /** Where matches are looked for; default: the object itself. A contact may match a lead. */
-  against?: ('Lead' | 'Contact')[];
+  against?: ('Lead' | 'Contact' | 'Account')[];
   name?: string;
 };
 

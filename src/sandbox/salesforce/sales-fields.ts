@@ -100,7 +100,7 @@ function stageFields(): FieldDefinition[] {
 }
 
 /** Source: Object Reference, LeadHistory and ContactHistory: old and new value can be read and sorted, never filtered. */
-function historyFields(type: 'Lead' | 'Contact'): FieldDefinition[] {
+function historyFields(type: 'Lead' | 'Contact' | 'Account' | 'Opportunity'): FieldDefinition[] {
   const value = { ...READ_ONLY, isFilterable: false, length: 255 };
   return [
     defineField('Id', 'id', READ_ONLY),
@@ -115,6 +115,29 @@ function historyFields(type: 'Lead' | 'Contact'): FieldDefinition[] {
   ];
 }
 
+/** Source: Object Reference, OpportunityHistory: the stage history, which every org keeps. */
+function stageHistoryFields(): FieldDefinition[] {
+  return [
+    defineField('Id', 'id', READ_ONLY),
+    defineField('IsDeleted', 'boolean', READ_ONLY),
+    reference('OpportunityId', ['Opportunity'], 'Opportunity', {
+      ...READ_ONLY,
+      childRelationship: 'OpportunityHistories',
+    }),
+    reference('CreatedById', ['User'], 'CreatedBy', READ_ONLY),
+    defineField('CreatedDate', 'datetime', READ_ONLY),
+    defineField('SystemModstamp', 'datetime', READ_ONLY),
+    text('StageName', 255, READ_ONLY),
+    defineField('Amount', 'currency', READ_ONLY),
+    defineField('ExpectedRevenue', 'currency', READ_ONLY),
+    defineField('CloseDate', 'date', READ_ONLY),
+    defineField('Probability', 'percent', { ...READ_ONLY, precision: 3, scale: 0 }),
+    text('ForecastCategory', 40, READ_ONLY),
+    defineField('PrevAmount', 'currency', READ_ONLY),
+    defineField('PrevCloseDate', 'date', READ_ONLY),
+  ];
+}
+
 /** What sales works with besides people and accounts, and what the org remembers of changes. */
 export function salesFields(): Record<string, FieldDefinition[]> {
   return {
@@ -123,5 +146,8 @@ export function salesFields(): Record<string, FieldDefinition[]> {
     OpportunityStage: stageFields(),
     LeadHistory: historyFields('Lead'),
     ContactHistory: historyFields('Contact'),
+    AccountHistory: historyFields('Account'),
+    OpportunityFieldHistory: historyFields('Opportunity'),
+    OpportunityHistory: stageHistoryFields(),
   };
 }

@@ -1,7 +1,9 @@
+import { childrenOfAccount } from './families.ts';
 import { recordChanges, recordEvent } from './history.ts';
 import { derivePrimaryContact, rolesOf } from './opportunities.ts';
 import type { Org } from './org.ts';
 import { refreshGrants, SETUP_TYPES } from './permissions.ts';
+import { recordStage } from './stage-history.ts';
 import { DELETE_LOG } from './store.ts';
 import { toSfDateTime } from './time.ts';
 import type { SfRecord, WriteContext } from './types.ts';
@@ -31,6 +33,7 @@ export function save(
   if (SETUP_TYPES.has(type)) refreshGrants(org);
   if (before === undefined) recordEvent(org, type, next, 'created', context.userId);
   else recordChanges(org, type, before, next, context.userId);
+  if (type === 'Opportunity') recordStage(org, next, before, context.userId);
   if (type !== 'OpportunityContactRole') return;
   if (next.IsPrimary === true) keepOnePrimary(org, next, context);
   derivePrimaryContact(org, next.OpportunityId);
@@ -48,7 +51,7 @@ function keepOnePrimary(org: Org, primary: SfRecord, context: WriteContext): voi
 }
 
 /**
- * Puts a record into the recycle bin, with the roles of an opportunity. `masterId` is what it was merged into. A role that is deleted
+ * Puts a record into the recycle bin, with the roles of an opportunity and what belongs to an account. `masterId` is what it was merged into. A role that is deleted
  * itself is gone at once: its IsDeleted only follows its opportunity (Object Reference).
  */
 export function trash(org: Org, type: string, record: SfRecord, context: WriteContext, masterId?: string): void {
@@ -61,6 +64,7 @@ export function trash(org: Org, type: string, record: SfRecord, context: WriteCo
   if (type === 'OpportunityContactRole') org.store.remove(type, record.Id);
   else org.store.put(type, moves ? stamp(org, type, gone, context, false) : gone);
   logDelete(org, type, record.Id, org.now());
+  if (type === 'Account' && masterId === undefined) trashChildren(org, record, context);
   if (type === 'OpportunityContactRole') derivePrimaryContact(org, record.OpportunityId);
   if (type !== 'Opportunity') return;
   for (const role of rolesOf(org, 'OpportunityId', record.Id)) {
@@ -72,9 +76,16 @@ export function trash(org: Org, type: string, record: SfRecord, context: WriteCo
   }
 }
 
-/** What `/deleted` lists, whatever becomes of the row. */
-export function logDelete(org: Org, type: string, id: string, atMs: number): void {
-  org.store.put(DELETE_LOG, { Id: id, Type: type, DeletedDate: toSfDateTime(atMs) });
+function trashChildren(org: Org, account: SfRecord, context: WriteContext): void {
+  for (const { type, record } of childrenOfAccount(org, account.Id)) {
+    trash(org, type, record, context);
+    logDelete(org, type, record.Id, org.now(), account.Id);
+  }
+}
+
+/** What `/deleted` lists, whatever becomes of the row; `withId` is what it was deleted along with. */
+export function logDelete(org: Org, type: string, id: string, atMs: number, withId: string | null = null): void {
+  org.store.put(DELETE_LOG, { Id: id, Type: type, DeletedDate: toSfDateTime(atMs), With: withId });
 }
 
 /** Takes a record out of the recycle bin under its old id; what merged it away is forgotten (MasterRecordId is null for what is not deleted). */
@@ -83,11 +94,20 @@ export function restore(org: Org, type: string, record: SfRecord, context: Write
   if (org.schema.field(type, 'MasterRecordId') !== undefined) back.MasterRecordId = null;
   org.store.put(type, stamp(org, type, back, context, false));
   org.store.remove(DELETE_LOG, record.Id);
+  if (type === 'Account') restoreChildren(org, record.Id, context);
   if (type !== 'Opportunity') return back;
   for (const role of rolesOf(org, 'OpportunityId', record.Id)) {
     if (role.IsDeleted === true) restore(org, 'OpportunityContactRole', role, context);
   }
   return back;
+}
+
+/** What went to the recycle bin with the account comes back with it. */
+function restoreChildren(org: Org, accountId: string, context: WriteContext): void {
+  for (const { Id, Type } of [...org.store.all(DELETE_LOG)].filter((entry) => entry.With === accountId)) {
+    const child = org.store.get(String(Type), Id);
+    if (child !== undefined && child.AccountId === accountId) restore(org, String(Type), child, context);
+  }
 }
 
 /** Sets the audit fields and what the platform derives (Name). A save that changes nothing moves the stamps too. */

@@ -35,6 +35,14 @@ const HANDOFF_FIELDS: readonly (readonly [type: string, name: string])[] = [
 
 const HANDOFF_ID_LENGTH = 32;
 
+/** Objects that are seen by who sees another one. */
+const SEEN_WITH: Readonly<Record<string, string>> = {
+  OpportunityContactRole: 'Opportunity',
+  OpportunityHistory: 'Opportunity',
+  OpportunityFieldHistory: 'Opportunity',
+  AccountHistory: 'Account',
+};
+
 /** A unique external id field, visible to everyone. */
 function externalIdField(name: string): FieldDefinition {
   return defineField(name, 'string', { length: HANDOFF_ID_LENGTH, isUnique: true, isExternalId: true });
@@ -77,7 +85,7 @@ export function createSchema(withHandoffFields: boolean): Schema {
       if (isHidden) hidden.add(type);
       else hidden.delete(type);
     },
-    isHidden: (type) => hidden.has(type === 'OpportunityContactRole' ? 'Opportunity' : type),
+    isHidden: (type) => hidden.has(SEEN_WITH[type] ?? type),
     canRead: (type, field) =>
       field.access === 'all' ||
       (field.access === 'permission-sets' && readable.has(`${type}.${field.name}`.toLowerCase())),

@@ -49,8 +49,8 @@ type AutomationSettings = {
   configure(change: Partial<Behaviour>): void;
   /** Runs a flow on every save of the object, by people and by the API, under the name of who saves. The answer takes it away again. */
   automate(type: string, flow: Flow): () => void;
-  /** Field history: from now on changes of these fields of Lead or Contact are kept in its history object. */
-  trackHistory(type: 'Lead' | 'Contact', fields: readonly string[]): void;
+  /** Field history: from now on changes of these fields are kept in the object's history, of Opportunity in OpportunityFieldHistory. */
+  trackHistory(type: 'Lead' | 'Contact' | 'Account' | 'Opportunity', fields: readonly string[]): void;
   /** A stage of the org's own, for `Opportunity.StageName`; `probability` in percent. */
   addOpportunityStage(stage: Stage): void;
   /** Deactivates a stage, or gives it another label or API name; records keep the name they hold. */

@@ -1,5 +1,6 @@
 import { defaultCurrency } from './currencies.ts';
 import { findDuplicateError } from './duplicates.ts';
+import { checkAccountDelete } from './families.ts';
 import { recordError } from './fault.ts';
 import { ID_PREFIXES, normaliseId } from './ids.ts';
 import { applyStage } from './opportunities.ts';
@@ -93,8 +94,10 @@ export function deleteRecord(org: Org, type: string, id: string, context: WriteC
   if (QUERY_ONLY_TYPES.has(type)) return failed([notSupported(type, 'delete')]);
   const found = findWritable(org, type, id, { ...context, isHuman: true });
   if ('error' in found) return failed([found.error]);
-  const locked = takeLock(org.rules, [found.record.Id, found.record.AccountId]);
+  const locked = takeLock(org.rules, [found.record.Id, found.record.AccountId, found.record.OpportunityId]);
   if (locked !== undefined) return failed([lockedError(locked)]);
+  const kept = type === 'Account' && !context.isHuman ? checkAccountDelete(org, found.record) : undefined;
+  if (kept !== undefined) return failed([kept]);
   trash(org, type, found.record, context);
   if (SETUP_TYPES.has(type)) refreshGrants(org);
   return { ok: true, id: found.record.Id, created: false };
@@ -140,7 +143,7 @@ function check(
   if (recordType.length > 0) return recordType;
   const setup = SETUP_TYPES.has(type) ? checkSetupWrite(org, type, next) : undefined;
   if (setup !== undefined) return [setup];
-  const locked = takeLock(org.rules, [next.Id, next.AccountId, before?.AccountId]);
+  const locked = takeLock(org.rules, [next.Id, next.AccountId, before?.AccountId, next.OpportunityId]);
   if (locked !== undefined) return [lockedError(locked)];
   const refused = checkValidations(org, type, next);
   if (refused.length > 0) return refused;
