@@ -7,7 +7,11 @@ function withoutNul(value: string): string {
 }
 
 /** A number that JSON could not hold to the digit would be another amount, or another record: HubSpot sends texts where that matters. */
-const exactNumber = z.number().refine((value) => Number.isSafeInteger(value) || /^-?[\d.]{1,16}$/.test(String(value)));
+const exactNumber = z
+  .number()
+  .refine(
+    (value) => Number.isSafeInteger(value) || (!Number.isInteger(value) && /^-?[\d.]{1,16}$/.test(String(value))),
+  );
 
 const propertyValue = z
   .union([z.string(), exactNumber, z.boolean(), z.null()])
