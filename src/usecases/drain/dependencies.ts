@@ -4,6 +4,7 @@ import type { PersonObject } from '../../domain/record.ts';
 import type { BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
+import type { RelationLedger } from '../../ports/ledger-relations.ts';
 import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
@@ -18,8 +19,8 @@ export type OrgFacts = {
 };
 
 export type DrainDependencies = {
-  ledger: WorkLedger;
-  hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveRecords'>;
+  ledger: WorkLedger & Pick<RelationLedger, 'knownPairs' | 'relatedTo' | 'recordsOf'>;
+  hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveRecords' | 'associate'>;
   salesforce: Pick<SalesforcePort, 'findPersons' | 'writePersons' | 'readHistories' | 'deleteRecords'>;
   budget: Pick<BudgetPort, 'reserve'>;
   /** Cached; the first call asks both CRMs. */

@@ -3,6 +3,7 @@ import type { PersonMatches } from '../../domain/plan/types.ts';
 import { personIdProperty, type SalesforcePerson } from '../../domain/record.ts';
 import type { PersonLookup } from '../../ports/salesforce.ts';
 import type { Batch } from './batch.ts';
+import { type ContactTies, readTies } from './contact-ties.ts';
 import type { DrainDependencies, OrgFacts } from './dependencies.ts';
 import type { KnownContact, Look } from './look.ts';
 
@@ -11,6 +12,8 @@ export type FoundPersons = {
   facts: OrgFacts;
   /** Per contact: ids on found persons that belong to no other contact any more. */
   deadContactIds: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What surrounds each contact. */
+  ties: ReadonlyMap<string, ContactTies>;
 };
 
 /**
@@ -27,7 +30,8 @@ export async function findPersons(
   const orgFacts = await facts(spend);
   const persons = await salesforce.findPersons(looks.map(toLookup), mapping.contact.salesforceFields, spend);
   const deadContactIds = await findDeadContacts(dependencies, spend, looks, persons);
-  return { persons, facts: orgFacts, deadContactIds };
+  const ties = await readTies(dependencies, looks, persons);
+  return { persons, facts: orgFacts, deadContactIds, ties };
 }
 
 /** Every memory that leads to the person of this contact; emails only as long as nobody is linked. */

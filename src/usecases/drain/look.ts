@@ -1,6 +1,7 @@
 import type { FieldChange, Plan } from '../../domain/plan/types.ts';
-import type { HubSpotRecord, PersonReference } from '../../domain/record.ts';
+import type { HubSpotRecord, PersonReference, SalesforcePerson } from '../../domain/record.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
+import type { ContactTies } from './contact-ties.ts';
 
 /** One claimed record on its way through a batch, as far as it has come. */
 export type Look = {
@@ -15,7 +16,12 @@ export type KnownContact = Pick<Look, 'contact'> & {
   claimed: Pick<ClaimedRecord, 'pair'> & Partial<Pick<ClaimedRecord, 'hints'>>;
 };
 
-export type PlannedLook = Look & { plan: Plan };
+export type PlannedLook = Look & {
+  plan: Plan;
+  /** The person that the plan is about, as it was found; null: nobody. */
+  found: SalesforcePerson | null;
+  ties: ContactTies;
+};
 
 /** A planned look whose links and intents are committed. */
 export type ReservedLook = PlannedLook & { pairId: string; intentId: string | null };

@@ -1,8 +1,9 @@
 import { plan } from '../../domain/plan/plan.ts';
-import type { Histories, OwnerDirectory, PersonMatches, Plan } from '../../domain/plan/types.ts';
+import type { Histories, OwnerDirectory, PersonMatches } from '../../domain/plan/types.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
+import { noTies } from './contact-ties.ts';
 import type { DrainDependencies, OrgFacts } from './dependencies.ts';
 import { type FoundPersons, findPersons } from './find-persons.ts';
 import type { Look, PlannedLook } from './look.ts';
@@ -23,12 +24,12 @@ export async function planLooks(
 ): Promise<PlannedLooks> {
   const asking = looks.filter((look) => needsPersons(look, dependencies));
   const alone = looks.filter((look) => !asking.includes(look));
-  const below = alone.map((look) => ({ ...look, plan: planLook(dependencies, look, nothingFound, null) }));
+  const below = alone.map((look) => planLook(dependencies, look, nothingFound, null));
   if (asking.length === 0) return { planned: below, failed: [] };
 
   const found = await findPersons(dependencies, batch, asking).catch(toSyncError);
   if (found instanceof SyncError) return { planned: below, failed: allFailed(dependencies, asking, found) };
-  const first = asking.map((look) => ({ ...look, plan: planLook(dependencies, look, found, null) }));
+  const first = asking.map((look) => planLook(dependencies, look, found, null));
   const contested = first.filter(({ plan: { asks } }) => asks !== null);
   if (contested.length === 0) return { planned: [...below, ...first], failed: [] };
 
@@ -49,31 +50,40 @@ async function planWithHistories(
   for (const look of looks) {
     const past = histories.get(look.contact.id) ?? noPast;
     if (past instanceof SyncError) failed.push(faultResult(look.claimed, past, dependencies.clock));
-    else planned.push({ ...look, plan: planLook(dependencies, look, found, past) });
+    else planned.push(planLook(dependencies, look, found, past));
   }
   return { planned, failed };
 }
 
 function planLook(
   { mapping, clock }: DrainDependencies,
-  { contact, claimed }: Look,
+  look: Look,
   found: FoundPersons,
   histories: Histories | null,
-): Plan {
+): PlannedLook {
+  const { contact, claimed } = look;
   const { owners, fieldFacts, ourUserId } = found.facts;
-  return plan({
+  const ties = found.ties.get(contact.id) ?? noTies;
+  const persons = found.persons.get(contact.id) ?? nobody;
+  const decided = plan({
     now: clock.now(),
     mapping,
     contact,
     pair: claimed.pair,
-    persons: found.persons.get(contact.id) ?? nobody,
+    persons,
     owners,
     fieldFacts,
     histories,
     deadContactIds: found.deadContactIds.get(contact.id) ?? new Set(),
     ourUserId,
+    deals: ties.deals,
+    company: ties.company,
     linkBelowGate: claimed.hints.includes('born'),
   });
+  const person = [...persons.byId, ...persons.byExternalId, ...persons.byEmail].find(
+    ({ id }) => id === decided.person?.id,
+  );
+  return { ...look, plan: decided, found: person ?? null, ties };
 }
 
 function allFailed({ clock }: DrainDependencies, looks: readonly Look[], error: SyncError): RecordResult[] {
@@ -95,4 +105,4 @@ const noOwners: OwnerDirectory = {
 const noFacts: OrgFacts = { owners: noOwners, fieldFacts: () => undefined, ourUserId: null };
 
 /** Below the gate not even a question goes to Salesforce. */
-const nothingFound: FoundPersons = { persons: new Map(), facts: noFacts, deadContactIds: new Map() };
+const nothingFound: FoundPersons = { persons: new Map(), facts: noFacts, deadContactIds: new Map(), ties: new Map() };

@@ -3,16 +3,7 @@ import { SyncError, toSyncError } from '../../errors.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
-
-const unanswered = new SyncError(
-  'retryable',
-  'history_not_read',
-  'The past of a contested field could not be read; the contact is looked at again.',
-  {
-    advice:
-      'Nothing to do: it is tried again by itself. Without that past nobody can tell whose value is the newer one.',
-  },
-);
+import { historyUnread } from './unanswered.ts';
 
 /**
  * Reads the past of all contested fields of these looks: one question to each CRM. Per contact id; where a CRM did not answer, why.
@@ -44,7 +35,7 @@ function historiesOf({ plan, contact }: PlannedLook, contacts: Pasts | SyncError
   const asksHubSpot = (plan.asks?.properties.length ?? 0) > 0;
   const hubspot = contacts.get(contact.id);
   // HubSpot leaves out a contact that it could not read; an org that tracks no history answers nothing, which is an answer.
-  if (hubspot === undefined && asksHubSpot) return unanswered;
+  if (hubspot === undefined && asksHubSpot) return historyUnread;
   return { hubspot: hubspot ?? {}, salesforce: persons.get(plan.person?.id ?? '') ?? {} };
 }
 

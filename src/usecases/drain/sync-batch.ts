@@ -2,6 +2,7 @@ import { baseOfStage } from '../../domain/plan/base.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { archiveContacts } from './archive-contacts.ts';
 import type { Batch } from './batch.ts';
+import { contactRelations } from './contact-relations.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
 import { endedMove, joinBases, pairFacts } from './pair-facts.ts';
@@ -27,7 +28,7 @@ export async function syncBatch(dependencies: DrainDependencies, batch: Batch): 
   const { planned, failed } = await planLooks(dependencies, batch, looks);
   const toWrite = observe ? [] : planned.filter(leadsToAWrite);
   const decided = planned.filter((look) => !toWrite.includes(look));
-  const results = [...failed, ...decided.map((look) => settleDecided(look, observe))];
+  const results = [...failed, ...decided.map((look) => settleDecided(dependencies, look))];
   if (results.length > 0) await ledger.commit(batch.claim.token, mappingVersion, results);
   await settleGone(dependencies, batch, read.gone);
   if (toWrite.length === 0) return;
@@ -51,12 +52,14 @@ function leadsToAWrite({ plan, claimed }: PlannedLook): boolean {
   return write !== null || contact.length > 0 || stage.move !== null || linkBack || newlyPaired || archivesContact;
 }
 
-function settleDecided(look: PlannedLook, observe: boolean): RecordResult {
+function settleDecided({ observe, mapping }: DrainDependencies, look: PlannedLook): RecordResult {
   const { claimed, plan } = look;
   const decided = { ...doneResult(claimed, decisionOf(plan, observe && leadsToAWrite(look))), ...endOf(plan) };
-  if (observe || claimed.pairId === null) return decided;
+  const related = observe ? {} : contactRelations({ mapping }, look);
+  if (observe || claimed.pairId === null) return { ...decided, ...related };
   return {
     ...decided,
+    ...related,
     ...pairFacts(look),
     ...endedMove(plan),
     pairId: claimed.pairId,

@@ -4,7 +4,8 @@ import { stageProperty } from '../../domain/record.ts';
 import type { HubSpotWriteResult } from '../../ports/hubspot.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
-import { clearsFirst, settingIntent, toProperties } from './contact-intent.ts';
+import { answerTo, isRefused, moveToCompanies, toWrite } from './contact-company.ts';
+import { clearsFirst, settingIntent } from './contact-intent.ts';
 import { lastResult, refusedUpdate } from './contact-results.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { AnsweredUpdate } from './edited-meanwhile.ts';
@@ -28,9 +29,12 @@ export async function writeContacts(
   if (looks.length === 0) return;
   const { hubspot, ledger, mappingVersion } = dependencies;
   const { fresh, changed } = await holdFresh(dependencies, batch, looks, keepContactsFresh);
-  const writes = fresh.map(({ contact, changes }) => ({ id: contact.id, properties: toProperties(changes) }));
-  const answers = await hubspot.update('contacts', writes, batch.spend);
-  const outcomes = fresh.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
+  const moved = await moveToCompanies(dependencies, batch, fresh);
+  const writes = fresh.flatMap((look) => (isRefused(moved.get(look)) ? [] : (toWrite(look) ?? [])));
+  const answers = writes.length === 0 ? nothing : await hubspot.update('contacts', writes, batch.spend);
+  const outcomes = fresh.map((look) =>
+    outcomeOf(dependencies, look, answerTo(look, moved.get(look) ?? null, answers.get(look.contact.id))),
+  );
   const results = [...changed.map(grewOld), ...outcomes.map(({ result }) => result)];
   const { intentIds, stale, poisoned } = await ledger.commit(batch.claim.token, mappingVersion, results);
   const lost = new Set([...stale, ...poisoned]);
@@ -48,6 +52,8 @@ function grewOld({ claimed, pairId, intentId }: ContactLook): RecordResult {
   const outcomes = [{ intentId, state: 'refused', errorCode: 'data_grew_old' } as const];
   return { ...lookAgainResult(claimed, 'data_grew_old'), pairId, outcomes };
 }
+
+const nothing: ReadonlyMap<string, HubSpotWriteResult> = new Map();
 
 /** `next`: what its stage move still needs. */
 type Outcome = {

@@ -5,6 +5,7 @@ import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
 import type { Batch } from './batch.ts';
 import { contactChanges, contactIntent } from './contact-intent.ts';
+import { contactRelations } from './contact-relations.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { holdFresh } from './hold-fresh.ts';
 import { keepFresh } from './keep-fresh.ts';
@@ -107,10 +108,10 @@ function outcomeOf(
   answer: PersonWriteResult | undefined,
 ): Outcome {
   const { write, person } = look.plan;
-  if (write === null) return written(look, person, null);
+  if (write === null) return written(dependencies, look, person, null);
   if (answer === undefined) return refused(dependencies, look, salesforceUnanswered);
   if (!answer.ok) return refused(dependencies, look, answer.error);
-  return written(look, { object: write.object, id: answer.id }, answer.held);
+  return written(dependencies, look, { object: write.object, id: answer.id }, answer.held);
 }
 
 /** The person was converted, merged or deleted between our read and our write: the next look finds where it went. */
@@ -126,7 +127,12 @@ function refused({ clock }: DrainDependencies, look: ReservedLook, error: SyncEr
   return { look, result: { ...result, pairId, outcomes }, next: null };
 }
 
-function written(look: ReservedLook, person: PersonReference | null, held: FieldValues | null): Outcome {
+function written(
+  dependencies: DrainDependencies,
+  look: ReservedLook,
+  person: PersonReference | null,
+  held: FieldValues | null,
+): Outcome {
   const { claimed, plan, pairId, intentId } = look;
   const changes = contactChanges(look, person);
   const isLast = changes.length === 0;
@@ -141,6 +147,7 @@ function written(look: ReservedLook, person: PersonReference | null, held: Field
   const result: RecordResult = {
     ...resultFor(claimed),
     ...facts,
+    ...contactRelations(dependencies, look),
     pairId,
     ...(person === null ? {} : { person }),
     ...(handedOver ? { handedOver } : {}),

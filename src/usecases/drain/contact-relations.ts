@@ -1,0 +1,47 @@
+import { isBlank } from '../../domain/mapping/normalise.ts';
+import { accountField, contactCompanyProperty } from '../../domain/record.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
+import { companyIdOf } from './contact-ties.ts';
+import type { DrainDependencies } from './dependencies.ts';
+import type { PlannedLook } from './look.ts';
+
+/**
+ * What a look says of the contact's company: the relation, so that the company is wanted in Salesforce as soon as the contact has passed the
+ * gate, and what the contact waits for. An Account that nobody stands for and that the contact has no company for becomes one.
+ */
+export function contactRelations(
+  { mapping }: Pick<DrainDependencies, 'mapping'>,
+  look: PlannedLook,
+): Pick<RecordResult, 'relations' | 'waitsFor' | 'marks'> {
+  if (!mapping.company.isOn) return {};
+  const { plan, claimed } = look;
+  const companyId = companyIdOf(look);
+  const passedGate = plan.gate.passes || claimed.pair?.handedOverAtMs != null;
+  const had = !isBlank(claimed.pair?.base?.hubspot[contactCompanyProperty]);
+  const isRelated = passedGate && companyId !== null;
+  const accountId = unpairedAccount(look);
+  const waits = [
+    ...plan.waitsFor,
+    ...(accountId === null ? [] : [{ object: 'Account' as const, recordId: accountId }]),
+  ];
+  return {
+    ...(isRelated ? { relations: [{ to: { object: 'company', recordId: companyId }, passedGate }] } : {}),
+    ...(!isRelated && had ? { relations: [] } : {}),
+    ...(waits.length === 0 ? {} : { waitsFor: waits }),
+    ...(accountId !== null && companyId === null && mapping.company.createInHubSpot === 'with_person'
+      ? { marks: [markOfAccount(accountId)] }
+      : {}),
+  };
+}
+
+/** The Account of the linked Contact, where no company stands for it yet. */
+function unpairedAccount({ plan, ties, found }: PlannedLook): string | null {
+  if (ties.company === null || ties.company.companyId !== null || plan.person?.object !== 'Contact') return null;
+  const value = found?.fields[accountField];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function markOfAccount(recordId: string): Mark {
+  return { system: 'salesforce', object: 'Account', recordId, priority: 2, source: 'parent' };
+}

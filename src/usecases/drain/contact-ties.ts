@@ -1,0 +1,81 @@
+import type { CompanyTie, HubSpotKey, PersonMatches } from '../../domain/plan/types.ts';
+import {
+  accountField,
+  contactCompanyProperty,
+  type OpportunityFact,
+  type SalesforcePerson,
+} from '../../domain/record.ts';
+import { keyOfRecord } from '../../ports/ledger-relations.ts';
+import type { DrainDependencies } from './dependencies.ts';
+import type { Look } from './look.ts';
+
+/** What surrounds a contact: how its company and the Account of its person are paired, and what its deals came to. */
+export type ContactTies = { company: CompanyTie | null; deals: readonly OpportunityFact[] };
+
+/** A contact of which nothing is related is asked for nothing. */
+export const noTies: ContactTies = { company: null, deals: [] };
+
+type Dependencies = Pick<DrainDependencies, 'ledger' | 'mapping'>;
+
+/** Reads from the ledger what surrounds these contacts: at most three statements, none where companies and deals are off. */
+export async function readTies(
+  { ledger, mapping }: Dependencies,
+  looks: readonly Look[],
+  persons: ReadonlyMap<string, PersonMatches>,
+): Promise<ReadonlyMap<string, ContactTies>> {
+  const { company, deal } = mapping;
+  const companyIds = company.isOn ? looks.flatMap((look) => companyIdOf(look) ?? []) : [];
+  const accountIds = company.isOn
+    ? [...persons.values()].flatMap(personsIn).flatMap((person) => accountOf(person) ?? [])
+    : [];
+  const contacts = deal.isOn ? looks.map(({ contact }) => keyOf('contact', contact.id)) : [];
+  const [known, records, deals] = await Promise.all([
+    companyIds.length === 0 ? null : ledger.knownPairs(distinct(companyIds).map((id) => keyOf('company', id))),
+    accountIds.length === 0 ? null : ledger.recordsOf(distinct(accountIds)),
+    contacts.length === 0 ? null : ledger.relatedTo(contacts, 'deal'),
+  ]);
+  return new Map(
+    looks.map((look) => {
+      const { id } = look.contact;
+      const pair = known?.get(keyOfRecord(keyOf('company', companyIdOf(look) ?? '')));
+      const account = pair?.tombstone === null && pair.counterpart?.object === 'Account' ? pair.counterpart.id : null;
+      const named = personsIn(persons.get(id) ?? nobody).find((person) => accountOf(person) !== null);
+      const ofAccount = named === undefined ? undefined : records?.get(accountOf(named) ?? '');
+      const companyId = ofAccount?.object === 'company' ? ofAccount.recordId : null;
+      const facts = (deals?.get(keyOfRecord(keyOf('contact', id))) ?? []).flatMap(({ pair: dealPair }) =>
+        dealPair?.dealState == null || dealPair.tombstone !== null ? [] : toFact(dealPair.dealState),
+      );
+      return [id, { company: company.isOn ? { accountId: account, companyId } : null, deals: facts }] as const;
+    }),
+  );
+}
+
+const nobody: PersonMatches = { byExternalId: [], byId: [], byEmail: [] };
+
+/** The contact's primary company. */
+export function companyIdOf({ contact }: Pick<Look, 'contact'>): string | null {
+  return contact.properties[contactCompanyProperty]?.trim() || null;
+}
+
+/** The living Contacts among those found. */
+function personsIn({ byId, byExternalId, byEmail }: PersonMatches): SalesforcePerson[] {
+  const living = [...byId, ...byExternalId, ...byEmail].filter(({ isDeleted }) => !isDeleted);
+  return living.filter(({ object }) => object === 'Contact');
+}
+
+function accountOf({ fields }: SalesforcePerson): string | null {
+  const value = fields[accountField];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function toFact(state: 'open' | 'won' | 'lost'): OpportunityFact {
+  return { isClosed: state !== 'open', isWon: state === 'won' };
+}
+
+function keyOf(object: HubSpotKey['object'], recordId: string): HubSpotKey {
+  return { object, recordId };
+}
+
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
+}
