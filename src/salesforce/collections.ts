@@ -1,30 +1,37 @@
 import { z } from 'zod';
-import { contactIdField, type PersonObject } from '../domain/record.ts';
 import { SyncError } from '../errors.ts';
-import type { PersonWriteRequest, WriteOptions } from '../ports/salesforce.ts';
 import type { Subanswer, Subrequest } from './composite.ts';
 import { rowFor, toAnswerError, toLostError, toSyncErrorOf, toVendorErrors, type VendorError } from './errors.ts';
 import { toLongId } from './ids.ts';
 
-/** Records that go in one collection request: at most 200; creates are of one object, updates may mix (sorted by object). */
-export type Collection = {
-  operation: 'create' | 'update';
-  object: PersonObject;
-  writes: readonly PersonWriteRequest[];
+/** `upsert`: by an external id, which can only be a create here. `insert`: of what has no external id. */
+export type CollectionOperation = 'upsert' | 'insert' | 'update' | 'delete';
+
+/** One record of a collection. `id`: of the record that is updated or deleted; null for the others. */
+export type CollectionRow = { operation: CollectionOperation; object: string; id: string | null; body: object };
+
+/** Records that go in one collection request: at most 200; upserts are of one object, updates may mix (sorted by object). */
+export type Collection<R extends CollectionRow> = {
+  operation: CollectionOperation;
+  object: string;
+  /** By which field an upsert finds its records. */
+  idField?: string;
+  rows: readonly R[];
   /** Sent as a call of its own: a text in it would be taken for a reference inside a composite call. */
   isAlone?: true;
   /** Why its records are sent again. */
   because?: SyncError;
 };
 
-export type RowOutcome =
-  | { write: PersonWriteRequest; id: string; created: boolean }
-  | { write: PersonWriteRequest; error: SyncError };
+export type RowOutcome<R> = { row: R; id: string; created: boolean } | { row: R; error: SyncError };
 
 /** What a collection came to: outcomes of records, and collections to be sent again. */
-export type CollectionOutcome = { rows: RowOutcome[]; again: Collection[] };
+export type CollectionOutcome<R extends CollectionRow> = { rows: RowOutcome<R>[]; again: Collection<R>[] };
 
 const maxRecords = 200;
+
+/** The record is in the recycle bin, or purged: what a deletion wanted. */
+const goneCodes = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']);
 
 const saveResults = z.array(
   z.object({
@@ -35,70 +42,69 @@ const saveResults = z.array(
   }),
 );
 
-function chunk(base: Omit<Collection, 'writes'>, writes: readonly PersonWriteRequest[]): Collection[] {
-  const chunks: Collection[] = [];
-  for (let start = 0; start < writes.length; start += maxRecords) {
-    chunks.push({ ...base, writes: writes.slice(start, start + maxRecords) });
+type SaveResult = z.infer<typeof saveResults>[number];
+
+/** `@{part1.id}` in a body is a reference to another sub-request (resources_composite_composite_post), and no escape is documented. */
+function holdsReference({ body }: CollectionRow): boolean {
+  return Object.values(body).some((value) => typeof value === 'string' && value.includes('@{'));
+}
+
+function chunk<R extends CollectionRow>(base: Omit<Collection<R>, 'rows'>, rows: readonly R[]): Collection<R>[] {
+  const chunks: Collection<R>[] = [];
+  for (let start = 0; start < rows.length; start += maxRecords) {
+    chunks.push({ ...base, rows: rows.slice(start, start + maxRecords) });
   }
   return chunks;
 }
 
-/** `@{part1.id}` in a body is a reference to another sub-request (resources_composite_composite_post), and no escape is documented. */
-function holdsReference(write: PersonWriteRequest): boolean {
-  return Object.values(write.fields).some((value) => typeof value === 'string' && value.includes('@{'));
-}
+/** What goes in composite calls, and what holds a text that such a call would misread. */
+export type Parted<R extends CollectionRow> = { together: Collection<R>[]; alone: Collection<R>[] };
 
-/**
- * Creates per object (an upsert has one type), updates together with Leads first: at most two runs of a type. Records with a text that a
- * composite call would misread come last, apart.
- */
-export function toCollections(writes: readonly PersonWriteRequest[]): Collection[] {
-  return [
-    ...toCollectionsOf(writes.filter((write) => !holdsReference(write))),
-    ...toCollectionsOf(writes.filter(holdsReference)).map((each): Collection => ({ ...each, isAlone: true })),
-  ];
-}
-
-function toCollectionsOf(writes: readonly PersonWriteRequest[]): Collection[] {
-  const pick = (operation: 'create' | 'update', object: PersonObject) =>
-    writes.filter((write) => write.operation === operation && write.object === object);
-  return [
-    ...chunk({ operation: 'create', object: 'Lead' }, pick('create', 'Lead')),
-    ...chunk({ operation: 'create', object: 'Contact' }, pick('create', 'Contact')),
-    ...chunk({ operation: 'update', object: 'Lead' }, [...pick('update', 'Lead'), ...pick('update', 'Contact')]),
-  ];
+/** Cuts rows of one operation into collections, in their order. */
+export function toCollections<R extends CollectionRow>(
+  base: Omit<Collection<R>, 'rows'>,
+  rows: readonly R[],
+): Parted<R> {
+  return {
+    together: chunk(
+      base,
+      rows.filter((row) => !holdsReference(row)),
+    ),
+    alone: chunk({ ...base, isAlone: true }, rows.filter(holdsReference)),
+  };
 }
 
 /** Both headers always, because REST reassigns owners and ignores the mapping's word on duplicates unless it is told. */
-export function toWriteHeaders(operation: 'create' | 'update', options: WriteOptions): Record<string, string> {
-  const rule = operation === 'create' && options.assignmentRule !== false ? options.assignmentRule : 'FALSE';
+export function toWriteHeaders(assignmentRule: false | string, allowDuplicates: boolean): Record<string, string> {
   return {
-    'Sforce-Auto-Assign': rule,
-    'Sforce-Duplicate-Rule-Header': `allowSave=${options.allowDuplicates}; includeRecordDetails=false; runAsCurrentUser=false`,
+    'Sforce-Auto-Assign': assignmentRule === false ? 'FALSE' : assignmentRule,
+    'Sforce-Duplicate-Rule-Header': `allowSave=${allowDuplicates}; includeRecordDetails=false; runAsCurrentUser=false`,
   };
 }
 
-function toRecord(write: PersonWriteRequest): Record<string, unknown> {
-  const attributes = { type: write.object };
-  if (write.operation === 'update') return { attributes, id: write.id, ...write.fields };
-  return { attributes, ...write.fields, [contactIdField]: write.contactId };
+function toBody({ operation, object, id, body }: CollectionRow): Record<string, unknown> {
+  return { attributes: { type: object }, ...(operation === 'update' ? { id } : {}), ...body };
 }
 
-/** The sub-request of a collection: creates as upserts by our external id, updates by Salesforce id. */
-export function toCollectionPart(collection: Collection, headers: Readonly<Record<string, string>>): Subrequest {
-  const target = collection.operation === 'create' ? `/${collection.object}/${contactIdField}` : '';
-  return {
-    method: 'PATCH',
-    path: `/composite/sobjects${target}`,
-    headers,
-    body: { allOrNone: false, records: collection.writes.map(toRecord) },
-  };
+/** The sub-request of a collection: upserts by external id, updates and deletions by Salesforce id. */
+export function toCollectionPart<R extends CollectionRow>(
+  { operation, object, idField, rows }: Collection<R>,
+  headers: Readonly<Record<string, string>>,
+): Subrequest {
+  if (operation === 'delete') {
+    const ids = rows.map(({ id }) => id).join(',');
+    return { method: 'DELETE', path: `/composite/sobjects?ids=${ids}&allOrNone=false`, headers };
+  }
+  const target = operation === 'upsert' && idField !== undefined ? `/${object}/${idField}` : '';
+  const method = operation === 'insert' ? 'POST' : 'PATCH';
+  const body = { allOrNone: false, records: rows.map(toBody) };
+  return { method, path: `/composite/sobjects${target}`, headers, body };
 }
 
-function halve(collection: Collection, because: SyncError): Collection[] {
-  const middle = Math.ceil(collection.writes.length / 2);
-  const { writes } = collection;
-  return [writes.slice(0, middle), writes.slice(middle)].map((half) => ({ ...collection, writes: half, because }));
+function halve<R extends CollectionRow>(collection: Collection<R>, because: SyncError): Collection<R>[] {
+  const { rows } = collection;
+  const middle = Math.ceil(rows.length / 2);
+  return [rows.slice(0, middle), rows.slice(middle)].map((half) => ({ ...collection, rows: half, because }));
 }
 
 /** Faults of one record's content that Salesforce lets fall on the whole collection. */
@@ -108,24 +114,32 @@ function isSharedFault(error: SyncError): boolean {
 }
 
 /** What becomes of a collection that was refused as a whole: sent again in halves where one record may be the cause. */
-export function failOrHalve(collection: Collection, error: SyncError): CollectionOutcome {
-  if (collection.writes.length > 1 && isSharedFault(error)) return { rows: [], again: halve(collection, error) };
+export function failOrHalve<R extends CollectionRow>(
+  collection: Collection<R>,
+  error: SyncError,
+): CollectionOutcome<R> {
+  if (collection.rows.length > 1 && isSharedFault(error)) return { rows: [], again: halve(collection, error) };
   return failAll(collection, error);
 }
 
-function failAll(collection: Collection, error: SyncError): CollectionOutcome {
-  return { rows: collection.writes.map((write) => ({ write, error })), again: [] };
+function failAll<R extends CollectionRow>({ rows }: Collection<R>, error: SyncError): CollectionOutcome<R> {
+  return { rows: rows.map((row) => ({ row, error })), again: [] };
 }
 
-function toRowError(write: PersonWriteRequest, raw: readonly unknown[], now: number): SyncError {
-  const errors = toVendorErrors(raw).map((error) => toTargetError(write, error));
-  return toSyncErrorOf(errors, now, {});
+function toOutcome<R extends CollectionRow>(row: R, result: SaveResult | undefined, now: number): RowOutcome<R> {
+  const id = toLongId(result?.id ?? '');
+  if (result?.success === true && id !== null)
+    return { row, id, created: result.created ?? row.operation === 'insert' };
+  const errors = toVendorErrors(result?.errors ?? []);
+  const isGone = errors.length > 0 && errors.every(({ code }) => goneCodes.has(code));
+  if (row.operation === 'delete' && isGone) return { row, id: row.id ?? '', created: false };
+  const stated = errors.map((error) => toTargetError(row, error));
+  return { row, error: toSyncErrorOf(stated, now, {}) };
 }
 
 /** An update of a purged record is answered as a broken reference that names no field: the record itself is meant. */
-function toTargetError(write: PersonWriteRequest, error: VendorError): VendorError {
-  const isTarget =
-    write.operation === 'update' && error.code === 'INVALID_CROSS_REFERENCE_KEY' && error.fields.length === 0;
+function toTargetError({ operation }: CollectionRow, error: VendorError): VendorError {
+  const isTarget = operation === 'update' && error.code === 'INVALID_CROSS_REFERENCE_KEY' && error.fields.length === 0;
   return isTarget ? { ...error, code: 'NOT_FOUND' } : error;
 }
 
@@ -133,26 +147,29 @@ function toTargetError(write: PersonWriteRequest, error: VendorError): VendorErr
  * Reads a collection's answer record by record. Records that failed for another's sake are named to be sent again without it; a failure
  * of the whole collection that may be one record's fault is named to be sent again in halves.
  */
-export function readCollection(collection: Collection, answer: Subanswer, now: number): CollectionOutcome {
+export function readCollection<R extends CollectionRow>(
+  collection: Collection<R>,
+  answer: Subanswer,
+  now: number,
+): CollectionOutcome<R> {
   const isGood = answer.status >= 200 && answer.status < 300;
   if (!isGood && answer.status !== 0) {
     const error = toAnswerError({ status: answer.status, headers: {}, body: answer.body }, now);
     return failOrHalve(collection, error);
   }
   const results = saveResults.safeParse(answer.body);
-  if (!results.success || results.data.length !== collection.writes.length) {
+  if (!results.success || results.data.length !== collection.rows.length) {
     return failAll(collection, toLostError(new TypeError('the collection was not answered record by record')));
   }
   return sortOut(collection, results.data, now);
 }
 
-function sortOut(collection: Collection, results: z.infer<typeof saveResults>, now: number): CollectionOutcome {
-  const rows = collection.writes.map((write, index): RowOutcome => {
-    const result = results[index];
-    const id = toLongId(result?.id ?? '');
-    if (result?.success === true && id !== null) return { write, id, created: result.created === true };
-    return { write, error: toRowError(write, result?.errors ?? [], now) };
-  });
+function sortOut<R extends CollectionRow>(
+  collection: Collection<R>,
+  results: readonly SaveResult[],
+  now: number,
+): CollectionOutcome<R> {
+  const rows = collection.rows.map((row, index) => toOutcome(row, results[index], now));
   const failures = rows.flatMap((row) => ('error' in row ? [row] : []));
   const first = failures[0];
   const brokeTogether = failures.length === rows.length && failures.every(({ error }) => isAutomation(error));
@@ -162,8 +179,8 @@ function sortOut(collection: Collection, results: z.infer<typeof saveResults>, n
   const innocent = failures.filter(({ error }) => error.code === rowFor('PROCESSING_HALTED').code);
   const because = failures.find((row) => !innocent.includes(row))?.error;
   if (innocent.length === 0 || because === undefined) return { rows, again: [] };
-  const again = [{ ...collection, writes: innocent.map(({ write }) => write), because }];
-  return { rows: rows.filter((row) => !innocent.some((other) => other.write === row.write)), again };
+  const again = [{ ...collection, rows: innocent.map(({ row }) => row), because }];
+  return { rows: rows.filter((outcome) => !innocent.some((other) => other.row === outcome.row)), again };
 }
 
 function isAutomation(error: SyncError): boolean {

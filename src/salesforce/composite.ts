@@ -9,7 +9,7 @@ export const maxHeavySubrequests = 5;
 
 /** `path` is relative to the version root and carries its query already encoded. */
 export type Subrequest = {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   body?: unknown;
   headers?: Readonly<Record<string, string>>;

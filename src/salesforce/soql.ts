@@ -35,6 +35,11 @@ export function toName(name: string): string {
 /** `field IN (…)`. The list may be long; statements are cut by `toStatements`. */
 export type InCondition = { field: string; values: readonly string[] };
 
+/** `field LIKE '…'`, once for each pattern (made by `toPattern`). */
+export type LikeCondition = { field: string; patterns: readonly string[] };
+
+export type Condition = InCondition | LikeCondition;
+
 export type Selection = {
   object: string;
   fields: readonly string[];
@@ -49,8 +54,19 @@ export function toEncodedLength(text: string): number {
   return encodeURIComponent(text).length;
 }
 
-function toCondition({ field, values }: InCondition): string {
-  return `${toName(field)} IN (${values.map(toLiteral).join(',')})`;
+/**
+ * What stands before and behind a text of any characters, as a LIKE literal: nothing in the text is a wildcard or ends the literal.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_reservedcharacters.htm
+ */
+export function toPattern(before: '' | '%', text: string, behind: '' | '%' | '/%'): string {
+  const literal = toLiteral(text).slice(1, -1);
+  return `'${before}${literal.replace(/[%_]/g, (wildcard) => `\\${wildcard}`)}${behind}'`;
+}
+
+function toCondition(condition: Condition): string {
+  const field = toName(condition.field);
+  if ('values' in condition) return `${field} IN (${condition.values.map(toLiteral).join(',')})`;
+  return condition.patterns.map((pattern) => `${field} LIKE ${pattern}`).join(' OR ');
 }
 
 /** What stands between SELECT and FROM: API names, each once, and child queries as they are. */
@@ -58,7 +74,7 @@ export function toSelectList({ fields, children = [] }: Pick<Selection, 'fields'
   return [...[...new Set(fields)].map(toName), ...children].join(',');
 }
 
-function toText(selection: Selection, conditions: readonly InCondition[]): string {
+function toText(selection: Selection, conditions: readonly Condition[]): string {
   const any = conditions.map(toCondition).join(' OR ');
   const where = selection.filter === undefined ? any : `(${any}) AND ${toCondition(selection.filter)}`;
   const order = selection.newestFirst === undefined ? '' : ` ORDER BY ${toName(selection.newestFirst)} DESC`;
@@ -70,34 +86,51 @@ export function toDateTimeLiteral(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
 }
 
+type Term = { field: string; text: string; isPattern: boolean };
+
+function toTerms(condition: Condition): Term[] {
+  const { field } = condition;
+  const isPattern = 'patterns' in condition;
+  const texts = isPattern ? condition.patterns : condition.values;
+  return [...new Set(texts)].map((text) => ({ field, text, isPattern }));
+}
+
+/** What a term adds to a statement whose last condition is `last`, in characters of the URL. */
+function toCost({ field, text, isPattern }: Term, last: Condition | undefined): number {
+  if (isPattern) return toEncodedLength(` OR ${field} LIKE ${text}`);
+  const opening = goesOn(last, field) ? 0 : toEncodedLength(` OR ${field} IN ()`);
+  return opening + toEncodedLength(`${toLiteral(text)},`);
+}
+
+function goesOn(last: Condition | undefined, field: string): last is InCondition {
+  return last !== undefined && 'values' in last && last.field === field;
+}
+
+function withTerm(conditions: readonly Condition[], { field, text, isPattern }: Term): Condition[] {
+  const last = conditions.at(-1);
+  if (isPattern) return [...conditions, { field, patterns: [text] }];
+  if (!goesOn(last, field)) return [...conditions, { field, values: [text] }];
+  return [...conditions.slice(0, -1), { field, values: [...last.values, text] }];
+}
+
 /**
  * Statements that together select the rows for which any of the conditions holds; each stays within the URL and statement limits.
  * Conditions without values select nothing, so no conditions at all give no statements: never a query for everything.
  */
-export function toStatements(selection: Selection, conditions: readonly InCondition[]): string[] {
+export function toStatements(selection: Selection, conditions: readonly Condition[]): string[] {
   const statements: string[] = [];
   const fixed = toEncodedLength(toText(selection, []));
-  let chunk: { field: string; values: string[] }[] = [];
+  let chunk: Condition[] = [];
   let size = fixed;
   const flush = () => {
     if (chunk.length > 0) statements.push(toText(selection, chunk));
     chunk = [];
     size = fixed;
   };
-  for (const { field, values } of conditions) {
-    for (const value of new Set(values)) {
-      const cost = toEncodedLength(`${toLiteral(value)},`);
-      const opening = chunk.at(-1)?.field === field ? 0 : toEncodedLength(` OR ${toName(field)} IN ()`);
-      if (chunk.length > 0 && size + opening + cost > Math.min(maxEncodedBytes, MAX_STATEMENT)) flush();
-      let last = chunk.at(-1);
-      if (last === undefined || last.field !== field) {
-        last = { field, values: [] };
-        chunk.push(last);
-        size += toEncodedLength(` OR ${field} IN ()`);
-      }
-      last.values.push(value);
-      size += cost;
-    }
+  for (const term of conditions.flatMap(toTerms)) {
+    if (chunk.length > 0 && size + toCost(term, chunk.at(-1)) > Math.min(maxEncodedBytes, MAX_STATEMENT)) flush();
+    size += toCost(term, chunk.at(-1));
+    chunk = withTerm(chunk, term);
   }
   flush();
   return statements;

@@ -4,19 +4,19 @@ import type { Spend } from '../ports/budget.ts';
 import type { PersonWriteRequest, PersonWriteResult, WriteOptions } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import {
-  type Collection,
   type CollectionOutcome,
   failOrHalve,
+  type Collection as OfRows,
   type RowOutcome,
   readCollection,
   toCollectionPart,
-  toCollections,
   toHeldUpError,
   toWriteHeaders,
 } from './collections.ts';
 import { collectRows, maxHeavySubrequests, type Row, type Subanswer, sendComposite, toQueryPart } from './composite.ts';
 import { toUnsentError } from './errors.ts';
 import { toLongId } from './ids.ts';
+import { type PersonRow, toPersonCollections } from './person-rows.ts';
 import { toFieldValues, toModifiedAtMs } from './persons.ts';
 import { toStatements } from './soql.ts';
 
@@ -29,9 +29,10 @@ const MAX_EXTRA_CALLS = 12;
 const MAX_SPAN_MS = 30_000;
 
 type Results = Map<string, PersonWriteResult>;
+type Collection = OfRows<PersonRow>;
 
 function toReadBackStatements(collections: readonly Collection[], options: WriteOptions): string[] {
-  const writes = collections.flatMap((collection) => collection.writes);
+  const writes = collections.flatMap(({ rows }) => rows.map(({ write }) => write));
   return objects.flatMap((object) => {
     const own = writes.filter((write) => write.object === object);
     const creates = own.filter((write) => write.operation === 'create').map((write) => write.contactId);
@@ -69,16 +70,24 @@ async function readBack(
   return rows;
 }
 
-function toResult(outcome: RowOutcome, rows: ReadonlyMap<string, Row>, options: WriteOptions): PersonWriteResult {
+function toResult(
+  outcome: RowOutcome<PersonRow>,
+  rows: ReadonlyMap<string, Row>,
+  options: WriteOptions,
+): PersonWriteResult {
   if ('error' in outcome) return { ok: false, error: outcome.error };
-  const { id, created, write } = outcome;
+  const { id, created } = outcome;
   const row = rows.get(id);
   if (row === undefined) return { ok: true, id, created, held: null, modifiedAtMs: null };
-  const held = toFieldValues(row, options.readBack[write.object]);
+  const held = toFieldValues(row, options.readBack[outcome.row.write.object]);
   return { ok: true, id, created, held, modifiedAtMs: toModifiedAtMs(row) };
 }
 
-type Sent = { outcomes: CollectionOutcome[]; rows: ReadonlyMap<string, Row> };
+type Sent = { outcomes: CollectionOutcome<PersonRow>[]; rows: ReadonlyMap<string, Row> };
+
+function toHeaders(collection: Collection | undefined, { assignmentRule, allowDuplicates }: WriteOptions) {
+  return toWriteHeaders(collection?.operation === 'upsert' && assignmentRule, allowDuplicates);
+}
 
 /** One composite call: the collections, then the rows as they are afterwards. */
 async function sendTogether(
@@ -87,11 +96,11 @@ async function sendTogether(
   options: WriteOptions,
   spend: Spend,
 ): Promise<Sent> {
-  const headers = toWriteHeaders(collections[0]?.operation ?? 'update', options);
+  const headers = toHeaders(collections[0], options);
   const statements = toReadBackStatements(collections, options);
   const room = maxHeavySubrequests - collections.length;
   const parts = [
-    ...collections.map((collection) => toCollectionPart(collection, toWriteHeaders(collection.operation, options))),
+    ...collections.map((collection) => toCollectionPart(collection, toHeaders(collection, options))),
     ...statements.slice(0, room).map((soql) => toQueryPart({ soql, withDeleted: false })),
   ];
   const answers = await sendComposite(client, parts, spend, headers);
@@ -109,7 +118,7 @@ async function sendAlone(
   options: WriteOptions,
   spend: Spend,
 ): Promise<Sent> {
-  const { method, path, body, headers } = toCollectionPart(collection, toWriteHeaders(collection.operation, options));
+  const { method, path, body, headers } = toCollectionPart(collection, toHeaders(collection, options));
   try {
     const answer = await client.send({ method, path, body, ...(headers === undefined ? {} : { headers }) }, spend);
     const outcome = readCollection(collection, { status: 200, body: answer }, client.now());
@@ -117,7 +126,7 @@ async function sendAlone(
     return { outcomes: [outcome], rows };
   } catch (thrown) {
     const error = toSyncError(thrown);
-    if (collection.writes.length === 1 || error.detail.status !== 400) throw error;
+    if (collection.rows.length === 1 || error.detail.status !== 400) throw error;
     return { outcomes: [failOrHalve(collection, error)], rows: new Map() };
   }
 }
@@ -136,7 +145,7 @@ async function sendOnce(
       ? await sendTogether(client, collections, options, spend)
       : await sendAlone(client, alone, options, spend);
   for (const outcome of outcomes.flatMap((each) => each.rows)) {
-    results.set(outcome.write.contactId, toResult(outcome, rows, options));
+    results.set(outcome.row.write.contactId, toResult(outcome, rows, options));
   }
   const pausing = outcomes.flatMap((each) => each.rows).flatMap((row) => ('error' in row ? [row.error] : []));
   const first = pausing.find((error) => error.detail.pausesConnection === true);
@@ -158,7 +167,7 @@ function takeNext(queue: Collection[], options: WriteOptions): Collection[] {
 
 function failAll(collections: readonly Collection[], results: Results, toError: (of: Collection) => SyncError): void {
   for (const collection of collections) {
-    for (const write of collection.writes) results.set(write.contactId, { ok: false, error: toError(collection) });
+    for (const { write } of collection.rows) results.set(write.contactId, { ok: false, error: toError(collection) });
   }
 }
 
@@ -188,7 +197,7 @@ export async function writePersons(
   spend: Spend,
 ): Promise<Results> {
   const results: Results = new Map();
-  const queue = toCollections(separateTwins(writes, results));
+  const queue = toPersonCollections(separateTwins(writes, results));
   let callsLeft = queue.length + MAX_EXTRA_CALLS;
   const endsAt = client.now() + MAX_SPAN_MS;
   while (queue.length > 0) {
