@@ -14,7 +14,7 @@ export const stageCauses = {
       'Return the person with a status that lifecycle.yaml lists under recycle, or give a stage `opportunity: lost` there.',
   },
   recycled: {
-    text: 'Sales has returned the person; since then marketing decides the stage in HubSpot.',
+    text: 'Sales has returned the person, or all its deals are lost; since then marketing decides the stage in HubSpot.',
     advice: 'Nothing is to be done: the contact is reopened in Salesforce when it qualifies again.',
   },
   recycle_overtaken: {

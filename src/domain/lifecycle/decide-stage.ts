@@ -1,7 +1,11 @@
+import { stageProperty } from '../record.ts';
 import { stageOf } from './effective-stage.ts';
+import { readFacts } from './facts.ts';
 import { decideUnderMove, placeOfMove } from './open-move.ts';
-import { conclusion, writeSignature } from './signature.ts';
+import { conclusion, lostPart, writeSignature } from './signature.ts';
 import { agreedOf, toLook } from './stage-look.ts';
+import { forwardMove } from './stage-moves.ts';
+import { isFurther } from './stage-order.ts';
 import { stopFight } from './stop-fight.ts';
 import { decideThreeWay } from './three-way.ts';
 import { stagesSeen } from './transitions.ts';
@@ -18,7 +22,7 @@ export function decideStage(input: StageInput): StageOutcome {
   const { person, pair, handedOver, linking, gatePasses } = input;
   const open = pair?.stageMove ?? null;
   const isReconciled = handedOver || (linking && gatePasses);
-  if (person === null || !isReconciled) return withoutFacts(input);
+  if (person === null || !isReconciled) return stopFight(withoutFacts(input), input, stageOf(input.contact));
   const look = toLook(input, person);
   const outcome = open === null ? decideThreeWay(look) : decideUnderMove(look, open);
   return stopFight(outcome, input, look.hubspot);
@@ -31,12 +35,29 @@ function withoutFacts(input: StageInput): StageOutcome {
   const under = underMove(input, hubspot);
   const previous = under.open === 'verified' ? hubspot : agreedOf(input).hubspot;
   const seen = under.move === null ? stagesSeen(contact, mapping.lifecycle.stages, previous, now) : [];
-  const standing = { hubspot: under.move?.to ?? hubspot, salesforce: null, cause: null };
-  // The person of a first handoff is made for this stage: what it says is news only where it says another.
-  const isMade = linking && gatePasses && hubspot !== null;
-  const agreed = isMade ? { hubspot, facts: writeSignature(conclusion(hubspot)) } : null;
-  const decision = { ...noStageDecision, seen, standing, agreed, ...under };
-  return { decision, statusChange: null, contactChanges: [], reasons: [], problem: null, freezes: [] };
+  const made = linking && gatePasses && hubspot !== null ? madeFor(input, hubspot) : null;
+  const move = under.move ?? made?.move ?? null;
+  const standing = { hubspot: move?.to ?? hubspot, salesforce: null, cause: null };
+  const decision = { ...noStageDecision, seen, standing, agreed: made?.agreed ?? null, ...under, move };
+  const reasons =
+    under.move === null && move !== null ? [{ code: move.code, text: move.text, field: stageProperty }] : [];
+  return { decision, statusChange: null, contactChanges: [], reasons, problem: null, freezes: [] };
+}
+
+/**
+ * The person of a first handoff is made for the stage of the contact: what it says is news only where it says another. It has no
+ * opportunities yet, but the deals of the contact may make it more than that; that they were lost before is no news.
+ */
+function madeFor({ mapping, deals }: StageInput, hubspot: string): Pick<StageDecision, 'agreed' | 'move'> {
+  const { stages } = mapping.lifecycle;
+  const facts = readFacts(mapping.lifecycle, { object: 'Lead', fields: {}, opportunities: [] }, deals);
+  const { stage, isLost } = facts;
+  const isAhead = stage !== null && isFurther(stages, stage.hubspot, hubspot);
+  const move = isAhead ? forwardMove(stages, hubspot, { ...facts, stage }) : null;
+  const reached = move?.to ?? hubspot;
+  const known = conclusion(reached);
+  const parts = isLost ? new Map([...known, [lostPart, 'yes']]) : known;
+  return { move, agreed: { hubspot: reached, facts: writeSignature(parts) } };
 }
 
 function underMove({ pair }: StageInput, hubspot: string | null): Pick<StageDecision, 'move' | 'open'> {

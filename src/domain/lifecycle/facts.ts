@@ -1,9 +1,10 @@
 import { normalise } from '../mapping/normalise.ts';
 import type { LifecycleMapping, LifecycleStage, RecycleRule, StageFacts } from '../mapping/types.ts';
-import type { FieldValue, FieldValues, PersonObject, SalesforcePerson } from '../record.ts';
+import type { FieldValue, FieldValues, OpportunityFact, PersonObject, SalesforcePerson } from '../record.ts';
 import {
   type FactParts,
   haveChanged,
+  lostPart,
   objectPart,
   readSignature,
   recyclePart,
@@ -11,7 +12,10 @@ import {
   writeSignature,
 } from './signature.ts';
 
-/** What a person in Salesforce says of the lifecycle stage. */
+/** What sends a person back. `isLost`: that all its opportunities are, and no status says so. */
+export type Recycle = Pick<RecycleRule, 'fields' | 'to' | 'reason'> & { isLost: boolean };
+
+/** What a person in Salesforce says of the lifecycle stage, and the deals of its contact. */
 export type PersonFacts = {
   parts: FactParts;
   /** The parts as one text: what the base keeps under `stageFactsKey`. */
@@ -20,11 +24,13 @@ export type PersonFacts = {
   stage: LifecycleStage | null;
   /** What made it so, in words, such as `an open opportunity`. */
   because: string;
-  /** The first rule that sends the person back. */
-  recycle: RecycleRule | null;
+  /** What sends the person back: the first rule that matches, then that everything is lost. */
+  recycles: readonly Recycle[];
+  /** The first of them. */
+  recycle: Recycle | null;
   /** A status field whose value neither a stage, nor a recycle, nor `reopen` names. */
   unknownStatus: string | null;
-  /** All opportunities are closed and none is won. */
+  /** All opportunities and deals are closed and none is won. */
   isLost: boolean;
 };
 
@@ -45,12 +51,21 @@ export function stageFieldNames(lifecycle: LifecycleMapping, object: PersonObjec
   return [...names].sort();
 }
 
-/** Reads what a living person says of the stage. Fields that were not read say nothing. Pure. */
-export function readFacts(lifecycle: LifecycleMapping, person: Person): PersonFacts {
+/**
+ * Reads what a living person says of the stage. Fields that were not read say nothing. Pure.
+ *
+ * @param deals what the deals of its contact have come to: they count as opportunities, of a Lead too
+ */
+export function readFacts(
+  lifecycle: LifecycleMapping,
+  person: Person,
+  deals: readonly OpportunityFact[] = [],
+): PersonFacts {
   const { object, fields } = person;
-  const opportunities = opportunityWords(person);
+  const opportunities = opportunityWords([...person.opportunities, ...deals]);
   const named = lifecycle.stages.findLast((stage) => causeOf(lifecycle, stage, person, opportunities) !== null) ?? null;
-  const recycle = lifecycle.recycles.find((rule) => matches(rule, object, fields)) ?? null;
+  const recycles = recyclesOf(lifecycle, person, opportunities);
+  const recycle = recycles[0] ?? null;
   const parts = new Map<string, string>([
     [objectPart, object],
     ...opportunityParts(lifecycle, opportunities),
@@ -66,6 +81,7 @@ export function readFacts(lifecycle: LifecycleMapping, person: Person): PersonFa
     signature: writeSignature(parts),
     stage: named,
     because: named === null ? '' : (causeOf(lifecycle, named, person, opportunities) ?? ''),
+    recycles,
     recycle,
     unknownStatus: findUnknownStatus(lifecycle, object, fields),
     isLost: opportunities.includes('lost'),
@@ -76,10 +92,16 @@ export function readFacts(lifecycle: LifecycleMapping, person: Person): PersonFa
  * Whether a person says something of the stage that the base does not say yet: for the poller, which compares before it marks.
  *
  * @param known what the base keeps under `stageFactsKey`; absent: nothing was settled
+ * @param deals what the deals of its contact have come to
  */
-export function saysSomethingNew(lifecycle: LifecycleMapping, known: FieldValue | undefined, person: Person): boolean {
+export function saysSomethingNew(
+  lifecycle: LifecycleMapping,
+  known: FieldValue | undefined,
+  person: Person,
+  deals: readonly OpportunityFact[] = [],
+): boolean {
   if (typeof known !== 'string') return true;
-  return haveChanged(readSignature(known), readFacts(lifecycle, person).parts);
+  return haveChanged(readSignature(known), readFacts(lifecycle, person, deals).parts);
 }
 
 /** The name of a field's part in a signature. */
@@ -92,6 +114,20 @@ export function recyclesBy(lifecycle: LifecycleMapping, { object, fields }: Pers
   return lifecycle.recycles.filter((rule) => rule.fields[object] === field && matches(rule, object, fields));
 }
 
+function recyclesOf(
+  lifecycle: LifecycleMapping,
+  { object, fields }: Person,
+  opportunities: readonly OpportunityWord[],
+): readonly Recycle[] {
+  const returned = lifecycle.recycles.find((rule) => matches(rule, object, fields));
+  const { recycleLost } = lifecycle;
+  const lost = recycleLost !== null && opportunities.includes('lost');
+  return [
+    ...(returned === undefined ? [] : [{ ...returned, isLost: false }]),
+    ...(lost ? [{ ...recycleLost, fields: {}, isLost: true }] : []),
+  ];
+}
+
 function matches({ fields: names, values }: RecycleRule, object: PersonObject, fields: FieldValues): boolean {
   const name = names[object];
   const value = name === undefined ? undefined : fields[name];
@@ -101,12 +137,16 @@ function matches({ fields: names, values }: RecycleRule, object: PersonObject, f
 function causeOf(
   lifecycle: LifecycleMapping,
   { salesforce }: LifecycleStage,
-  { object, fields }: Person,
+  person: Person,
   opportunities: readonly OpportunityWord[],
 ): string | null {
   if (salesforce === null) return null;
+  const { object, fields } = person;
   const { opportunity, converted } = salesforce;
-  if (opportunity !== null && opportunities.includes(opportunity)) return opportunityTexts[opportunity];
+  if (opportunity !== null && opportunities.includes(opportunity)) {
+    const isDeal = !opportunityWords(person.opportunities).includes(opportunity);
+    return isDeal ? dealTexts[opportunity] : opportunityTexts[opportunity];
+  }
   if (converted && object === 'Contact') return 'being a Contact';
   const status = statusField(lifecycle, object);
   const value = status === null ? undefined : fields[status];
@@ -119,17 +159,30 @@ const opportunityTexts: Readonly<Record<OpportunityWord, string>> = {
   lost: 'opportunities that are all lost',
 };
 
-function opportunityWords({ opportunities }: Person): OpportunityWord[] {
+const dealTexts: Readonly<Record<OpportunityWord, string>> = {
+  open: 'an open deal',
+  won: 'a won deal',
+  lost: 'deals that are all lost',
+};
+
+function opportunityWords(opportunities: readonly OpportunityFact[]): OpportunityWord[] {
   const open = opportunities.some(({ isClosed }) => !isClosed);
   const won = opportunities.some(({ isWon }) => isWon);
   if (!open && !won) return opportunities.length > 0 ? ['lost'] : [];
   return [...(open ? (['open'] as const) : []), ...(won ? (['won'] as const) : [])];
 }
 
-/** Only what the mapping asks for: a lost opportunity is no news where no stage stands for one. */
-function opportunityParts({ stages }: LifecycleMapping, words: readonly OpportunityWord[]): [string, string][] {
+/** Only what the mapping asks for: a lost opportunity is no news where no stage stands for one and nobody is sent back for it. */
+function opportunityParts(
+  { stages, recycleLost }: LifecycleMapping,
+  words: readonly OpportunityWord[],
+): [string, string][] {
   const asked = new Set(stages.flatMap(({ salesforce }) => salesforce?.opportunity ?? []));
-  return [...asked].map((word) => [`opportunity.${word}`, words.includes(word) ? 'yes' : 'no']);
+  if (recycleLost !== null) asked.add('lost');
+  return [...asked].map((word) => [
+    word === 'lost' ? lostPart : `opportunity.${word}`,
+    words.includes(word) ? 'yes' : 'no',
+  ]);
 }
 
 /** Where no stage is told by a status, the statuses that the mapping does not name say nothing, and nothing is missing. */

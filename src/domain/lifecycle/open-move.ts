@@ -34,7 +34,7 @@ function arrived(look: StageLook, open: OpenStageMove): StageOutcome {
   const { hubspot, facts } = look;
   const outcome = decideThreeWay({ ...look, agreed: { hubspot, facts: factsOfMove(look, open) } });
   const agreed = outcome.decision.agreed ?? { hubspot, facts: facts.signature };
-  const { recycle } = facts;
+  const recycle = facts.recycles.find(({ to }) => to === open.to) ?? facts.recycle;
   const wasReturned = open.kind === 'recycle' && outcome.decision.move === null && recycle !== null;
   const contactChanges = wasReturned ? recycleReason(look, recycle) : outcome.contactChanges;
   return { ...outcome, decision: { ...outcome.decision, open: 'verified', agreed }, contactChanges };

@@ -8,6 +8,8 @@ export type FactParts = ReadonlyMap<string, string>;
 export const stagePart = 'stage';
 export const recyclePart = 'recycle';
 export const objectPart = 'object';
+/** `yes`: all opportunities and deals are lost. */
+export const lostPart = 'opportunity.lost';
 /** No fact, but a note for the next looks: the person said "returned" when the stage was settled for the first time. */
 export const oldReturnPart = 'old return';
 

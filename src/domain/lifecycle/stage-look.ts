@@ -1,12 +1,13 @@
 import { isBlank, sameValue } from '../mapping/normalise.ts';
-import type { LifecycleMapping, RecycleRule } from '../mapping/types.ts';
+import type { LifecycleMapping } from '../mapping/types.ts';
 import type { FieldChange } from '../plan/types.ts';
 import { type SalesforcePerson, stageProperty } from '../record.ts';
 import { stageOf } from './effective-stage.ts';
-import { type PersonFacts, partOf, readFacts, recyclesBy, statusField } from './facts.ts';
+import { type PersonFacts, partOf, type Recycle, readFacts, recyclesBy, statusField } from './facts.ts';
 import {
   type FactParts,
   haveChanged,
+  lostPart,
   objectPart,
   oldReturnPart,
   partDiffers,
@@ -38,7 +39,7 @@ export function toLook(input: StageInput, person: SalesforcePerson): StageLook {
     lifecycle,
     person,
     hubspot: stageOf(input.contact),
-    facts: readFacts(lifecycle, person),
+    facts: readFacts(lifecycle, person, input.deals),
     agreed: agreedOf(input),
     qualifiesNow: input.linking && input.gatePasses,
   };
@@ -56,12 +57,18 @@ export function agreedOf({ pair }: Pick<StageInput, 'pair'>): StageLook['agreed'
 
 /**
  * Whether sales has returned the person since the stage was settled last. A status that has said so all along does not count a second time;
- * one that said something else in between does. Where nothing was ever settled nobody knows when sales did so: it may be years ago.
+ * one that said something else in between does. Where nothing was ever settled nobody knows when sales did so: it may be years ago. Likewise
+ * that everything is lost counts once, until something is open or won again.
  */
-export function isReturnedAnew({ facts, agreed, person, input }: StageLook, rule: RecycleRule): boolean {
+export function isReturnedAnew({ facts, agreed, person, input }: StageLook, { fields, isLost }: Recycle): boolean {
   // A recycle that is under way was news when it was begun.
   if (agreed.facts === undefined) return input.pair?.stageMove?.kind === 'recycle';
-  const field = rule.fields[person.object];
+  // A conversion is no news of opportunities. Where only a conclusion is known, that one tells.
+  if (isLost) {
+    const name = agreed.facts.has(lostPart) ? lostPart : recyclePart;
+    return partDiffers(agreed.facts, name, facts.parts.get(name));
+  }
+  const field = fields[person.object];
   const part = field === undefined ? '' : partOf(person.object, field);
   return [recyclePart, objectPart, part].some((name) =>
     partDiffers(agreed.facts ?? new Map(), name, facts.parts.get(name)),
@@ -89,6 +96,7 @@ export function reopening(look: StageLook): { change: FieldChange; facts: Person
   const returned = recyclesBy(lifecycle, person, field).some(({ to }) => isFurther(lifecycle.stages, hubspot, to));
   const isFrozen = input.pair?.frozen.some((each) => each.system === 'salesforce' && each.field === field) ?? false;
   if (!returned || isFrozen || sameValue(before, status)) return null;
-  const facts = readFacts(lifecycle, { ...person, fields: { ...person.fields, [field]: status } });
+  const reopened = { ...person, fields: { ...person.fields, [field]: status } };
+  const facts = readFacts(lifecycle, reopened, input.deals);
   return { change: { field, before, after: status, rule: 'lifecycle' }, facts };
 }

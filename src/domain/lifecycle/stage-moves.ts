@@ -1,5 +1,5 @@
-import type { LifecycleStage, RecycleRule } from '../mapping/types.ts';
-import type { PersonFacts } from './facts.ts';
+import type { LifecycleStage } from '../mapping/types.ts';
+import type { PersonFacts, Recycle } from './facts.ts';
 import { labelOf } from './stage-order.ts';
 import type { StageMove } from './types.ts';
 
@@ -15,9 +15,10 @@ export function forwardMove(
   return { from, to: stage.hubspot, kind: 'forward', mustClear: false, code: 'stage_forward', text };
 }
 
-/** Back to the stage that the rule names: HubSpot refuses that unless the stage is emptied first. */
-export function recycleMove(stages: Stages, from: string | null, { to, reason }: RecycleRule): StageMove {
-  const text = `Sales has returned the person: the contact goes back to ${labelOf(stages, to)}. Reason: ${reason}`;
+/** Back to the stage that the mapping names: HubSpot refuses that unless the stage is emptied first. */
+export function recycleMove(stages: Stages, from: string | null, { to, reason, isLost }: Recycle): StageMove {
+  const cause = isLost ? 'All opportunities and deals of the person are lost' : 'Sales has returned the person';
+  const text = `${cause}: the contact goes back to ${labelOf(stages, to)}. Reason: ${reason}`;
   return { from, to, kind: 'recycle', mustClear: from !== null, code: 'stage_recycled', text };
 }
 

@@ -18,7 +18,10 @@ function causeOf({ hubspot, facts, lifecycle, input }: Sides, salesforce: string
   if (facts.unknownStatus !== null) return 'status_unknown';
   if (salesforce === null) return null;
   const isAhead = isFurther(stages, hubspot, salesforce);
-  if (facts.recycle !== null) return isAhead && input.gatePasses ? 'recycle_overtaken' : 'recycled';
+  if (facts.recycle !== null) {
+    // What is lost stays lost: there is nothing to change in Salesforce when the contact goes on.
+    return isAhead && input.gatePasses && !facts.recycle.isLost ? 'recycle_overtaken' : 'recycled';
+  }
   if (!isAhead) return 'moved_back_accepted';
   const counterpart = stageNamed(stages, hubspot)?.salesforce ?? null;
   if (counterpart === null) return 'hubspot_only';

@@ -1,5 +1,6 @@
-import type { LifecycleStage, RecycleRule } from '../mapping/types.ts';
+import type { LifecycleStage } from '../mapping/types.ts';
 import type { FieldChange } from '../plan/types.ts';
+import type { Recycle } from './facts.ts';
 import { haveChanged, partDiffers, stagePart } from './signature.ts';
 import { isReturnedAnew, reopening, type StageLook } from './stage-look.ts';
 import { forwardMove, recycleMove, restoreMove } from './stage-moves.ts';
@@ -14,8 +15,8 @@ import type { StageOutcome } from './types.ts';
 export function decideThreeWay(look: StageLook): StageOutcome {
   const { hubspot, lifecycle, facts } = look;
   if (hubspot !== null && stageNamed(lifecycle.stages, hubspot) === undefined) return unknownStage(look);
-  const { recycle } = facts;
-  if (recycle !== null && !look.qualifiesNow && isReturnedAnew(look, recycle)) return returned(look, recycle);
+  const anew = facts.recycles.find((recycle) => isReturnedAnew(look, recycle));
+  if (anew !== undefined && !look.qualifiesNow) return returned(look, anew);
   const reopened = reopening(look);
   const outcome = decideOpenPerson({ ...look, facts: reopened?.facts ?? facts });
   if (reopened === null) return outcome;
@@ -32,14 +33,14 @@ function decideOpenPerson(look: StageLook): StageOutcome {
 }
 
 /** The reason of a recycle, for the property that the mapping names; nothing where it says so already. */
-export function recycleReason({ lifecycle, input }: StageLook, { reason }: RecycleRule): readonly FieldChange[] {
+export function recycleReason({ lifecycle, input }: StageLook, { reason }: Recycle): readonly FieldChange[] {
   const field = lifecycle.reasonProperty;
   const before = field === null ? null : (input.contact.properties[field] ?? null);
   if (field === null || before === reason) return [];
   return [{ field, before, after: reason, rule: 'lifecycle' }];
 }
 
-function returned(look: StageLook, recycle: RecycleRule): StageOutcome {
+function returned(look: StageLook, recycle: Recycle): StageOutcome {
   const { hubspot, lifecycle } = look;
   const goesBack = hubspot === null || isFurther(lifecycle.stages, hubspot, recycle.to);
   const outcome = goesBack ? moving(look, recycleMove(lifecycle.stages, hubspot, recycle)) : staying(look);

@@ -1,6 +1,6 @@
 import type { CompiledMapping } from '../mapping/types.ts';
 import type { FieldChange, Freeze, PairKnowledge, PlanProblem, Reason } from '../plan/types.ts';
-import type { HubSpotRecord, SalesforcePerson, SystemName } from '../record.ts';
+import type { HubSpotRecord, OpportunityFact, SalesforcePerson, SystemName } from '../record.ts';
 
 /**
  * `forward`: along the funnel, by what Salesforce says. `recycle`: sales returned the person. `restored`: a human had moved the stage
@@ -75,6 +75,8 @@ export type StageInput = {
   pair: PairKnowledge | null;
   /** The one living person; null below the gate, before a create, and where it is gone. */
   person: SalesforcePerson | null;
+  /** What the deals of the contact have come to. */
+  deals: readonly OpportunityFact[];
   /** The contact has passed the gate once: from then on the facts in Salesforce decide. */
   handedOver: boolean;
   /** This look links the person or hands the contact over for the first time. */

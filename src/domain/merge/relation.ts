@@ -28,7 +28,7 @@ export function compareRelation(
     ? valueWay(isBlank(held.salesforce) ? null : companyId)
     : accountUnpaired;
   const agreed = agreementOf(input, held, undefined);
-  const ruleNow = agreed.base === null && rule !== 'never' ? 'fill_blank' : rule;
+  const ruleNow = agreed.base === null && sendsThere.has(rule) ? 'fill_blank' : rule;
   return {
     ...held,
     ...agreed,
@@ -43,6 +43,9 @@ export function compareRelation(
     equal: isEqual(held, there, back, undefined),
   };
 }
+
+/** Rules by which HubSpot's value may go to Salesforce. */
+const sendsThere: ReadonlySet<FieldRule> = new Set(['hubspot', 'newest', 'fill_blank']);
 
 const companyUnpaired = obstacle(accountField, 'company_not_paired');
 const accountUnpaired = obstacle(accountField, 'account_not_paired');

@@ -3,17 +3,21 @@ import type { MappedField } from '../mapping/types.ts';
 import { convertField } from '../merge/convert-field.ts';
 import { fallbackOwner, mappedOwner, ownerField, ownerOf, ownerProperty, ownerUnmapped } from '../merge/owner.ts';
 import { contactIdField, type PersonObject } from '../record.ts';
-import type { FieldChange, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
+import { accountOfNew } from './account-of-new.ts';
+import type { FieldChange, HubSpotKey, PersonWrite, Plan, PlanInput, PlanProblem, Reason } from './types.ts';
 
-type CreateDecision =
+export type CreateDecision =
   | { kind: 'write'; write: PersonWrite; blanks: Plan['blanks']; reasons: readonly Reason[] }
-  | { kind: 'problem'; problem: PlanProblem; reasons: readonly Reason[] };
+  | { kind: 'problem'; problem: PlanProblem; reasons: readonly Reason[] }
+  | { kind: 'waits'; waitsFor: readonly HubSpotKey[]; reason: Reason };
 
-/** What to create for a contact that nobody in Salesforce stands for: mapped values, then defaults, then the owner. */
+/** What to create for a contact that nobody in Salesforce stands for: mapped values, its Account, then defaults, then the owner. */
 export function planCreate(input: PlanInput): CreateDecision {
   const { mapping, contact } = input;
   const object = mapping.contact.create;
-  const reasons: Reason[] = [];
+  const account = accountOfNew(input, object);
+  if (account.kind === 'waits') return account;
+  const reasons: Reason[] = [...account.reasons];
   const problems: PlanProblem[] = [];
   const changes: FieldChange[] = [{ field: contactIdField, before: null, after: contact.id, rule: 'id' }];
   for (const mapped of mapping.contact.fields) {
@@ -22,12 +26,13 @@ export function planCreate(input: PlanInput): CreateDecision {
     if (result.reason) reasons.push(result.reason);
     if (result.change) changes.push(result.change);
   }
+  changes.push(...account.changes);
   changes.push(...defaultChanges(input, object, changes));
   const owner = ownerChange(input);
   if (owner !== null) changes.push(owner);
   const problem = problems[0] ?? missingFields(input, object, changes) ?? (owner === null ? ownerProblem(input) : null);
   if (problem !== null) return { kind: 'problem', problem: withFields(problem, problems), reasons };
-  const blanks = blanksOf(input, object, changes);
+  const blanks = [...blanksOf(input, object, changes), ...account.blanks];
   return { kind: 'write', write: { operation: 'create', object, id: null, changes }, blanks, reasons };
 }
 

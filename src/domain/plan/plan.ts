@@ -7,7 +7,7 @@ import { isFrozen } from '../merge/fights.ts';
 import { sameId } from '../merge/same-id.ts';
 import { type PersonReference, personIdProperty, type SalesforcePerson, stageProperty } from '../record.ts';
 import { judgeContactIntents } from './judge-intents.ts';
-import { planCreate } from './plan-create.ts';
+import { type CreateDecision, planCreate } from './plan-create.ts';
 import { asksOf, freezesOf, gateFault, problemOf } from './plan-reports.ts';
 import { idChange, planUpdate } from './plan-update.ts';
 import { type Resolution, resolvePerson } from './resolve-person.ts';
@@ -84,8 +84,8 @@ function nothing({ input, gate }: Look, stage: StageOutcome): Omit<Decided, 'out
 }
 
 function stageOf({ given, gate, handedOver }: Look, person: SalesforcePerson | null, linking: boolean): StageOutcome {
-  const { now, mapping, contact, pair } = given;
-  return decideStage({ now, mapping, contact, pair, person, handedOver, linking, gatePasses: gate.passes });
+  const { now, mapping, contact, pair, deals } = given;
+  return decideStage({ now, mapping, contact, pair, deals, person, handedOver, linking, gatePasses: gate.passes });
 }
 
 function shut(look: Look): Decided {
@@ -124,17 +124,24 @@ function arrivedUnseen(input: PlanInput): PersonReference | null {
 function create(look: Look): Decided {
   const decision = planCreate(look.input);
   if (decision.kind === 'problem') return needsPerson(look, decision.problem, decision.reasons);
+  if (decision.kind === 'waits') return waiting(look, decision);
   const object = look.input.mapping.contact.create;
   const nobody = { code: 'created', text: `Nobody in Salesforce leads to this contact: a ${object} is created.` };
+  const stage = stageOf(look, null, true);
   return {
-    ...nothing(look, stageOf(look, null, true)),
+    ...nothing(look, stage),
     outcome: 'create',
     write: decision.write,
     blanks: decision.blanks,
     tombstone: null,
     linkBack: true,
-    reasons: [nobody, ...decision.reasons],
+    reasons: [nobody, ...decision.reasons, ...stage.reasons],
   };
+}
+
+/** Nobody is created before what it belongs to is there. */
+function waiting(look: Look, { waitsFor, reason }: Extract<CreateDecision, { kind: 'waits' }>): Decided {
+  return { ...nothing(look, stageOf(look, null, false)), outcome: 'waiting', waitsFor, reasons: [reason] };
 }
 
 type Found = Extract<Resolution, { kind: 'found' }>;

@@ -13,6 +13,7 @@ import type { FieldValue } from '../../../src/domain/record.ts';
 
 function convert(value: string | null | undefined, values: Partial<ConversionSpec> = {}, maxLength?: number) {
   const spec: ConversionSpec = {
+    file: 'contacts.yaml',
     hubspot: 'source',
     salesforce: { Lead: 'Target' },
     transform: null,

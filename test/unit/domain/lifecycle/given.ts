@@ -149,6 +149,7 @@ export function look(values: Partial<StageInput> & Pick<StageInput, 'contact' | 
     mapping: mappingWith(),
     pair: pairAgreed(null),
     handedOver: true,
+    deals: [],
     linking: false,
     gatePasses: openStages.has(values.contact.properties.lifecyclestage ?? values.pair?.stageMove?.to ?? ''),
     ...values,
