@@ -1,4 +1,4 @@
-import type { PersonReference, SystemName } from '../domain/record.ts';
+import type { HubSpotObject, PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
 import type {
   ContactHistory,
   ErasureReceipt,
@@ -16,11 +16,15 @@ export type LedgerStatus = {
   waits: readonly { system: SystemName; untilMs: number; code: string }[];
   /** `oldestDueMs`: the moment since which the oldest record is due, epoch milliseconds. */
   pending: { due: number; waiting: number; leased: number; oldestDueMs: number | null };
+  /** Contacts that have a person. */
   pairs: number;
+  /** HubSpot records that have a Salesforce side, by kind. */
+  pairsByObject: Readonly<Record<HubSpotObject, number>>;
   failures: number;
   /** Pairs whose sides disagree on the stage (each with a cause), and fields that wait for a person to thaw them. */
   stageDisagreements: number;
   frozenFields: number;
+  /** Contacts. */
   handoffsToday: number;
   changesToday: number;
   runs: readonly RunRow[];
@@ -48,24 +52,28 @@ export type AdminLedger = {
   failures(limit: number, filter?: FailureFilter): Promise<readonly FailureRow[]>;
   /** Marks all failed records (or those with the code) for another look. @returns how many */
   retryFailures(code?: string): Promise<number>;
-  history(contactId: string): Promise<ContactHistory>;
-  /** The newest decision about a person that was marked for its own sake: born in Salesforce. */
-  personDecision(person: PersonReference): Promise<ContactHistory['decision']>;
-  /** All that happened to the contact, under every id it ever had, the newest first. @param before go on behind this moment */
-  timeline(contactId: string, limit: number, before?: number): Promise<readonly TimelineEntry[]>;
+  /** @param object what the id is of; absent: a contact (here and below) */
+  history<Reference extends SalesforceReference = PersonReference>(
+    recordId: string,
+    object?: HubSpotObject,
+  ): Promise<ContactHistory<Reference>>;
+  /** The newest decision about a person, Account or Opportunity that was marked for its own sake: born in Salesforce. */
+  personDecision(person: SalesforceReference): Promise<ContactHistory['decision']>;
+  /** All that happened to the record, under every id it ever had, the newest first. @param before go on behind this moment */
+  timeline(recordId: string, limit: number, before?: number, object?: HubSpotObject): Promise<readonly TimelineEntry[]>;
   /** Moves of the stage, the newest first. */
   stageTransitions(contactId: string): Promise<readonly StageTransition[]>;
   /** Pairs whose sides disagree on the stage, the newest pair first. @param afterPairId go on behind this one */
   stageDisagreements(limit: number, afterPairId?: string): Promise<readonly StageDisagreement[]>;
   /** Receipts of privacy deletions, the newest first: only those of one contact, or those behind a receipt. */
   erasures(limit: number, filter?: { contactId?: string; afterId?: string }): Promise<readonly ErasureReceipt[]>;
-  /** Lets frozen fields of the contact be written again (all of them, or the one named), and marks it. @returns how many */
-  thaw(contactId: string, by: string, field?: string): Promise<number>;
+  /** Lets frozen fields of the record be written again (all of them, or the one named), and marks it. @returns how many */
+  thaw(recordId: string, by: string, field?: string, object?: HubSpotObject): Promise<number>;
   pause(by: string, reason: string): Promise<void>;
   /** Ends an admin's pause and one for our own budget of the day; a vendor's stays. */
   resume(): Promise<void>;
   /** Lets a stopped run go on, and the days of live sync that began stopped because of it. @returns false when there is no such stopped run */
   approve(runId: string, by: string): Promise<boolean>;
-  /** Marks every contact that was only observed so far and would have been written. @returns how many */
+  /** Marks every record that was only observed so far and would have been written. @returns how many */
   markObserved(): Promise<number>;
 };

@@ -1,5 +1,5 @@
 import type { PairKnowledge } from '../domain/plan/types.ts';
-import type { FieldValues, PersonReference, SystemName } from '../domain/record.ts';
+import type { FieldValues, PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
 import type { RecordKey } from './ledger-claim.ts';
 import type { Decision, FailureReport } from './ledger-result.ts';
 
@@ -81,14 +81,15 @@ export type ErasureReceipt = {
   erased: Readonly<Record<string, number>>;
 };
 
-export type ContactHistory = {
+/** Of a company or a deal `contactId` is its id, and `person` its Account or Opportunity. */
+export type ContactHistory<Reference extends SalesforceReference = PersonReference> = {
   contactId: string;
   pairId: string | null;
-  person: PersonReference | null;
+  person: Reference | null;
   handedOverAtMs: number | null;
   base: { hubspot: FieldValues; salesforce: FieldValues } | null;
   /** What a claim would tell of the pair. */
-  pair: PairKnowledge | null;
+  pair: PairKnowledge<Reference> | null;
   decision: (Decision & { atMs: number; mappingVersion: number }) | null;
   /** `waitCode`: why it was put off, where it was. */
   pending: {

@@ -1,5 +1,5 @@
 import type { Tombstone } from '../domain/plan/types.ts';
-import type { FieldValues } from '../domain/record.ts';
+import type { FieldValues, HubSpotObject } from '../domain/record.ts';
 import type { Mark } from './ledger-claim.ts';
 
 /** `movedAtMs`: when it was moved last, by the database's clock; only where it was read by `watermark`. */
@@ -33,11 +33,16 @@ export type SweepLedger = {
    * on `from`. @returns false when another process moved it first
    */
   restartWatermark(from: Watermark, atMs: number): Promise<boolean>;
-  /** Of these, the ids whose modification time is that of our own last write. */
-  ownWrites(records: readonly { id: string; modifiedAtMs: number }[]): Promise<ReadonlySet<string>>;
+  /** Of these, the ids whose modification time is that of our own last write. @param object absent: contacts */
+  ownWrites(
+    records: readonly { id: string; modifiedAtMs: number }[],
+    object?: HubSpotObject,
+  ): Promise<ReadonlySet<string>>;
   /**
    * Of these values, told by webhooks that name our own app as the source, the places of those that an intent of ours wrote within the last
-   * hour: they tell nothing new. What automation did under our app's name is not among them.
+   * hour: they tell nothing new. A value without `object` is a contact's. What automation did under our app's name is not among them.
    */
-  echoes(values: readonly { recordId: string; property: string; value: string }[]): Promise<ReadonlySet<number>>;
+  echoes(
+    values: readonly { object?: HubSpotObject; recordId: string; property: string; value: string }[],
+  ): Promise<ReadonlySet<number>>;
 };

@@ -84,10 +84,10 @@ export type WorkLedger = {
   /** Marks the contacts that were merged into these erased ones, so that what is known of them is erased, too. */
   markErasedWith(contactIds: readonly string[]): Promise<void>;
   /**
-   * Persons that Salesforce merged into another one after their pair had ended: the winner is kept as a memory of that pair, so that nobody is
+   * Persons, or Accounts, that Salesforce merged into another one after their pair had ended: the winner is kept as a memory of that pair, so that nobody is
    * created for it. A winner that has a pair keeps it.
    */
-  rememberWinners(merges: readonly { loserId: string; winner: PersonReference }[]): Promise<void>;
+  rememberWinners(merges: readonly { loserId: string; winner: SalesforceReference }[]): Promise<void>;
   /**
    * Lets claimed contacts into which others were merged inherit the pairs of these, before anything is planned. Where that changes what is
    * known of a contact, its row is given back.
@@ -100,8 +100,8 @@ export type WorkLedger = {
     of?: RecordType,
   ): Promise<ReadonlySet<string>>;
   /**
-   * Opens a pair and an intent for each person that is to be created in HubSpot, before the call. A person that has a pair without a
-   * contact (an answer was lost) gets the same pair again.
+   * Opens a pair and an intent for each Salesforce record that is to be created in HubSpot, before the call. One that has a pair without a
+   * HubSpot record (an answer was lost) gets the same pair again.
    */
   reserveBirths(token: string, mappingVersion: number, births: readonly Birth[]): Promise<readonly BirthResult[]>;
   /** Of these emails, those of persons who were erased for privacy. Lower case. */

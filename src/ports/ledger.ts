@@ -1,3 +1,4 @@
+import type { HubSpotObject } from '../domain/record.ts';
 import type { AdminLedger } from './ledger-admin.ts';
 import type { RelationLedger } from './ledger-relations.ts';
 import type { SweepLedger } from './ledger-sweep.ts';
@@ -13,12 +14,12 @@ export type ConnectionLedger = {
   /**
    * Registers the mapping and makes it the active version; the same hash keeps its version. `fields`: which HubSpot property is mapped to which
    * Salesforce field (a pair for Lead and one for Contact where they differ): what the version before it had and this one has not loses its
-   * base on both sides.
+   * base on both sides. `object`: whose they are; absent: contacts'.
    */
   activateMapping(
     hash: string,
     limits: { createsPerRun: number; changesPerRun: number },
-    fields?: readonly { hubspot: string; salesforce: string }[],
+    fields?: readonly { object?: HubSpotObject; hubspot: string; salesforce: string }[],
   ): Promise<number>;
   /** Ends the vendors' pauses of these codes: somebody may have mended what they were about. */
   forgetPauses(codes: readonly string[]): Promise<void>;

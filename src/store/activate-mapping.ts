@@ -1,10 +1,11 @@
 import type pg from 'pg';
+import type { HubSpotObject } from '../domain/record.ts';
 import type { ConnectionLedger } from '../ports/ledger.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { inTransaction } from './pool.ts';
 
 type Limits = Parameters<ConnectionLedger['activateMapping']>[1];
-type MappedField = { hubspot: string; salesforce: string };
+type MappedField = NonNullable<Parameters<ConnectionLedger['activateMapping']>[2]>[number];
 
 /**
  * Makes a mapping the active version, under a number that its hash keeps. What the version before it had mapped to each other, and this one
@@ -57,7 +58,7 @@ async function readActiveFields(client: pg.PoolClient, connectionId: number): Pr
 const dropSql = `
 update bases b set hubspot = b.hubspot - $2::text[], salesforce = b.salesforce - $3::text[]
 from pairs r
-where r.id = b.pair_id and r.connection_id = $1 and (b.hubspot ?| $2::text[] or b.salesforce ?| $3::text[])`;
+where r.id = b.pair_id and r.connection_id = $1 and r.object = $4 and (b.hubspot ?| $2::text[] or b.salesforce ?| $3::text[])`;
 
 async function dropBases(
   client: pg.PoolClient,
@@ -70,13 +71,22 @@ async function dropBases(
   if (gone.length === 0) return;
   // Once in a while, over all pairs: it may take its time.
   await client.query('set local statement_timeout = 0');
-  await client.query(dropSql, [
-    connectionId,
-    gone.map(({ hubspot }) => hubspot),
-    gone.map(({ salesforce }) => salesforce),
-  ]);
+  for (const object of new Set(gone.map(objectOf))) {
+    const own = gone.filter((field) => objectOf(field) === object);
+    await client.query(dropSql, [
+      connectionId,
+      own.map(({ hubspot }) => hubspot),
+      own.map(({ salesforce }) => salesforce),
+      object,
+    ]);
+  }
 }
 
-function keyOf({ hubspot, salesforce }: MappedField): string {
-  return `${hubspot}\n${salesforce}`;
+/** Mappings of a time when there were only contacts do not say it. */
+function objectOf({ object = 'contact' }: MappedField): HubSpotObject {
+  return object;
+}
+
+function keyOf(field: MappedField): string {
+  return `${objectOf(field)}\n${field.hubspot}\n${field.salesforce}`;
 }

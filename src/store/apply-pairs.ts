@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { HubSpotObject } from '../domain/record.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { hashEmails, type LedgerContext, toJson } from './context.ts';
 import { applyTombstones } from './tombstones.ts';
@@ -38,9 +39,10 @@ on conflict (pair_id) do update set
 export async function applyPairs(
   client: pg.PoolClient,
   connectionId: number,
+  object: HubSpotObject,
   results: readonly RecordResult[],
 ): Promise<void> {
-  const links = results.flatMap((result) => toLinks(result));
+  const links = results.flatMap((result) => toLinks(result, object));
   if (links.length > 0) {
     const { rowCount } = await client.query({ name: 'links', text: linksSql, values: [connectionId, toJson(links)] });
     const asked = new Set(links.map(({ system, object, record_id: id }) => `${system}\n${object}\n${id}`));
@@ -107,7 +109,7 @@ export async function applyBases(
 
 type LinkRow = { system: string; object: string; record_id: string; pair_id: string; status: string; rank: number };
 
-function toLinks(result: RecordResult): readonly LinkRow[] {
+function toLinks(result: RecordResult, kind: HubSpotObject): readonly LinkRow[] {
   const { pairId, person, bornContactId, retiredContactIds = [], retiredPersonIds = [] } = result;
   if (pairId === undefined) return [];
   const link = (system: string, object: string, id: string, status: string, rank: number) => ({
@@ -120,8 +122,8 @@ function toLinks(result: RecordResult): readonly LinkRow[] {
   });
   return [
     ...(person === undefined ? [] : [link('salesforce', person.object, person.id, 'live', 0)]),
-    ...(bornContactId === undefined ? [] : [link('hubspot', 'contact', bornContactId, 'live', 0)]),
-    ...retiredContactIds.map(({ id, status }) => link('hubspot', 'contact', id, status, 1)),
+    ...(bornContactId === undefined ? [] : [link('hubspot', kind, bornContactId, 'live', 0)]),
+    ...retiredContactIds.map(({ id, status }) => link('hubspot', kind, id, status, 1)),
     ...retiredPersonIds.map(({ object, id, status }) => link('salesforce', object, id, status, 1)),
   ];
 }

@@ -6,6 +6,7 @@ import { applyBases, applyEmails, applyPairs } from './apply-pairs.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { erasePersons } from './erase.ts';
 import { applyFreezes } from './freezes.ts';
+import { hubspotObjectOf } from './kinds.ts';
 import { applyStages } from './stage-moves.ts';
 
 type Work = { context: LedgerContext; of: RecordType; token: string; mappingVersion: number };
@@ -46,13 +47,14 @@ export async function applyResults(client: pg.PoolClient, work: Work, accepted: 
   const { connectionId } = context;
   const results = accepted.map(({ result }) => result);
   await applyOutcomes(client, connectionId, results);
-  await applyPairs(client, connectionId, results);
+  await applyPairs(client, connectionId, hubspotObjectOf(of), results);
   await applyEmails(client, context, results);
   await freeReserved(client, connectionId, results);
   await applyBases(client, work.mappingVersion, results);
   await applyStages(client, context, results);
   await applyFreezes(client, context, results);
-  await erasePersons(client, context, results);
+  // Nobody erases a company or a deal for privacy.
+  if (hubspotObjectOf(of) === 'contact') await erasePersons(client, context, results);
   await applyDecisions(client, work, accepted);
   await storeFailures(
     client,

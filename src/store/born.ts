@@ -1,15 +1,17 @@
 import type pg from 'pg';
+import type { RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import type { LedgerContext } from './context.ts';
+import { hubspotObjectOf } from './kinds.ts';
 import { absorbPairs } from './move-links.ts';
 
-// Whose the contact is that a person has become, where it is anybody's. Its pair is locked, so that nobody leases it meanwhile; one that
+// Whose the HubSpot record is that a person, Account or Opportunity has become, where it is anybody's. Its pair is locked, so that nobody leases it meanwhile; one that
 // another worker holds is not waited for.
 const holdersSql = `
 select l.record_id, l.pair_id, r.person_id, r.tombstone_reason as tombstone,
        coalesce(r.lease_token is distinct from $3 and r.leased_until > clock_timestamp(), false) as leased
 from links l join pairs r on r.id = l.pair_id
-where l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = any($2)
+where l.connection_id = $1 and l.system = 'hubspot' and l.object = $4 and l.record_id = any($2)
 order by r.id
 for update of r`;
 
@@ -41,12 +43,12 @@ const busyDelayMs = 5_000;
  */
 export async function settleBirths(
   client: pg.PoolClient,
-  { context: { connectionId }, token }: { context: LedgerContext; token: string },
+  { context: { connectionId }, of, token }: { context: LedgerContext; of: RecordType; token: string },
   results: readonly RecordResult[],
 ): Promise<Births> {
   const contactIds = results.flatMap(({ bornContactId }) => bornContactId ?? []);
   if (contactIds.length === 0) return { results, busy: [], refused: [] };
-  const values = [connectionId, contactIds, token];
+  const values = [connectionId, contactIds, token, hubspotObjectOf(of)];
   const { rows } = await client.query<Holder>({ name: 'born-holders', text: holdersSql, values });
   const holders = new Map(rows.map((row) => [row.record_id, row]));
   const moves: { absorbed: string; pairId: string }[] = [];

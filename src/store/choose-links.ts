@@ -1,3 +1,4 @@
+import type { HubSpotObject } from '../domain/record.ts';
 import type { Reservation, ReservationResult } from '../ports/ledger-work.ts';
 
 export type Wanted = { reservation: Reservation; emailHashes: readonly string[] };
@@ -12,14 +13,14 @@ export type KnownLink = LinkKey & {
   person_id: string | null;
   /** Why its pair has ended; null: it has not. */
   tombstone: string | null;
-  /** The pair never had a contact: its person was born in Salesforce, and is being created in HubSpot. */
+  /** The pair never had a HubSpot record: its person was born in Salesforce, and is being created in HubSpot. */
   contactless: boolean;
   ours: boolean | null;
   leased: boolean | null;
   given_up: boolean;
   /** A write of the pair may still be carried out. */
   open: boolean;
-  /** The pair's live contact. */
+  /** The pair's live HubSpot record. */
   holder: string | null;
 };
 
@@ -43,13 +44,16 @@ export type PlannedLinks = {
   outdated: readonly Reservation[];
 };
 
-/** All links that a reservation asks for. The person's becomes live with the outcome. */
-export function linksOf({ reservation, emailHashes }: Wanted): readonly (LinkKey & { status: string })[] {
+/** All links that a reservation of such records asks for. The person's becomes live with the outcome. */
+export function linksOf(
+  { reservation, emailHashes }: Wanted,
+  object: HubSpotObject,
+): readonly (LinkKey & { status: string })[] {
   const { contactIds, person } = reservation;
   return [
     ...contactIds.map((id, place) => ({
       system: 'hubspot',
-      object: 'contact',
+      object,
       record_id: id,
       status: place === 0 ? 'live' : 'merged',
     })),
@@ -68,7 +72,11 @@ type Choice =
   | { kind: 'busy' };
 
 /** Decides for each reservation, in order; within one batch the first to name an id gets it. */
-export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink[]): PlannedLinks {
+export function chooseLinks(
+  wanted: readonly Wanted[],
+  known: readonly KnownLink[],
+  object: HubSpotObject,
+): PlannedLinks {
   const byKey = new Map(known.map((link) => [keyOf(link), link]));
   const named = new Map<string, string>();
   const [linkable, refused, discovered]: [Linkable[], ReservationResult[], PlannedLinks['discovered'][number][]] = [
@@ -78,12 +86,10 @@ export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink
   ];
   for (const one of wanted) {
     const { contactId, contactIds } = one.reservation;
-    const keys = linksOf(one);
+    const keys = linksOf(one, object);
     const rival = keys.map((key) => named.get(keyOf(key))).find((holder) => holder !== undefined);
     if (rival !== undefined) {
-      const sameContact = contactIds.some((id) =>
-        named.has(keyOf({ system: 'hubspot', object: 'contact', record_id: id })),
-      );
+      const sameContact = contactIds.some((id) => named.has(keyOf({ system: 'hubspot', object, record_id: id })));
       refused.push(
         sameContact
           ? { contactId, ok: false, reason: 'stale' }
@@ -94,6 +100,7 @@ export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink
     const choice = chooseOne(
       one,
       keys.flatMap((key) => byKey.get(keyOf(key)) ?? []),
+      object,
     );
     if (choice.kind === 'link') {
       const { pairId, movedPairs, absorbedPairs } = choice;
@@ -120,9 +127,9 @@ export function chooseLinks(wanted: readonly Wanted[], known: readonly KnownLink
   return { linkable, refused, discovered, outdated };
 }
 
-function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice {
+function chooseOne({ reservation }: Wanted, links: readonly KnownLink[], kind: HubSpotObject): Choice {
   const { person } = reservation;
-  const contacts = links.filter(({ object, system }) => system === 'hubspot' && object === 'contact');
+  const contacts = links.filter(({ object, system }) => system === 'hubspot' && object === kind);
   const target = reservation.pairId ?? contacts.find(({ ours }) => ours === true)?.pair_id ?? null;
   if (target === null && contacts.length > 0) {
     const holdsPerson = contacts.find((link) => person !== null && link.person_id === person.id);
@@ -135,9 +142,9 @@ function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice
     return best === undefined ? { kind: 'busy' } : { kind: 'discovered', pairId: best.pair_id };
   }
   const foreign = links.filter(({ pair_id: pairId }) => pairId !== target);
-  const ends = foreign.filter((link) => isMerged(link, reservation) || isBorn(link));
+  const ends = foreign.filter((link) => isMerged(link, reservation, kind) || isBorn(link));
   const absorbed = new Set(ends.map(({ pair_id: pairId }) => pairId));
-  const blocking = foreign.find((link) => link.leased === true || !(absorbed.has(link.pair_id) || mayMove(link)));
+  const blocking = foreign.find((link) => link.leased === true || !(absorbed.has(link.pair_id) || mayMove(link, kind)));
   if (blocking?.leased === true && (contacts.includes(blocking) || isBorn(blocking))) return { kind: 'busy' };
   if (blocking?.system === 'salesforce' && blocking.tombstone === 'erased') return { kind: 'erased' };
   if (blocking !== undefined) return { kind: 'taken', holder: blocking.holder };
@@ -149,8 +156,8 @@ function chooseOne({ reservation }: Wanted, links: readonly KnownLink[]): Choice
  * The pair of a contact that HubSpot merged into the reserving one ends in its pair, also where it has a person: that two living persons
  * stay two is for the plan to see. A pair that still has a living contact of its own stays.
  */
-function isMerged(link: KnownLink, { contactIds }: Reservation): boolean {
-  if (link.system !== 'hubspot' || link.object !== 'contact' || link.tombstone === 'erased') return false;
+function isMerged(link: KnownLink, { contactIds }: Reservation, kind: HubSpotObject): boolean {
+  if (link.system !== 'hubspot' || link.object !== kind || link.tombstone === 'erased') return false;
   return contactIds.indexOf(link.record_id) > 0 && (link.holder === null || contactIds.includes(link.holder));
 }
 
@@ -163,9 +170,9 @@ function isBorn(link: KnownLink): boolean {
  * A contact's pair that never got a person gives its ids away; so does a pair whose reservation was given up, or whose contact is gone.
  * What was erased never comes back.
  */
-function mayMove(link: KnownLink): boolean {
+function mayMove(link: KnownLink, kind: HubSpotObject): boolean {
   if (link.tombstone === 'erased') return false;
-  if (link.system === 'hubspot' && link.object === 'contact') return link.person_id === null && link.tombstone === null;
+  if (link.system === 'hubspot' && link.object === kind) return link.person_id === null && link.tombstone === null;
   return link.given_up || (link.holder === null && !(link.object === 'email' && link.open));
 }
 

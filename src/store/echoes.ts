@@ -1,3 +1,4 @@
+import type { SweepLedger } from '../ports/ledger-sweep.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { asLedger } from './pool.ts';
 
@@ -5,8 +6,8 @@ import { asLedger } from './pool.ts';
 // lost: the look finds that it was carried out.
 const echoesSql = `
 select q.place
-from jsonb_to_recordset($2::jsonb) as q(place int, record_id text, property text, value text)
-join links l on l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = q.record_id
+from jsonb_to_recordset($2::jsonb) as q(place int, object text, record_id text, property text, value text)
+join links l on l.connection_id = $1 and l.system = 'hubspot' and l.object = q.object and l.record_id = q.record_id
 where exists (
   select from writes w cross join lateral jsonb_array_elements(w.changes) as c
   where w.pair_id = l.pair_id and w.at > clock_timestamp() - interval '1 hour'
@@ -16,10 +17,16 @@ where exists (
 /** See `SweepLedger.echoes`. */
 export async function findEchoes(
   { pool, connectionId }: LedgerContext,
-  values: readonly { recordId: string; property: string; value: string }[],
+  values: Parameters<SweepLedger['echoes']>[0],
 ): Promise<ReadonlySet<number>> {
   if (values.length === 0) return new Set();
-  const asked = values.map(({ recordId, property, value }, place) => ({ place, record_id: recordId, property, value }));
+  const asked = values.map(({ object = 'contact', recordId, property, value }, place) => ({
+    place,
+    object,
+    record_id: recordId,
+    property,
+    value,
+  }));
   return await asLedger(async () => {
     const { rows } = await pool.query<{ place: number }>({
       name: 'echoes',

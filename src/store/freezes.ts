@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { HubSpotObject } from '../domain/record.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { asLedger, inTransaction } from './pool.ts';
@@ -26,34 +27,35 @@ export async function applyFreezes(
 const thawSql = `
 update frozen_fields z set thawed_at = clock_timestamp(), thawed_by = $3
 from links l
-where l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = $2
+where l.connection_id = $1 and l.system = 'hubspot' and l.object = $5 and l.record_id = $2
   and z.pair_id = l.pair_id and z.thawed_at is null and ($4::text is null or z.field = $4)`;
 
-// The contact that is alive now, whichever of its ids was named. A person asked for it: no delay of a failing record holds it back.
+// The record that is alive now, whichever of its ids was named. A person asked for it: no delay of a failing record holds it back.
 const markSql = `
 insert into pending as p (connection_id, system, object, record_id, priority, source, due_at, counter, hints)
-select $1, 'hubspot', 'contact', h.record_id, 2, 'thaw', clock_timestamp(), nextval('pending_counter'), coalesce(f.hints, 0)
+select $1, 'hubspot', $3, h.record_id, 2, 'thaw', clock_timestamp(), nextval('pending_counter'), coalesce(f.hints, 0)
 from (
   select coalesce(min(h.record_id), $2) as record_id from links l join links h on h.pair_id = l.pair_id
-  where l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = $2
-    and h.system = 'hubspot' and h.object = 'contact' and h.status = 'live'
+  where l.connection_id = $1 and l.system = 'hubspot' and l.object = $3 and l.record_id = $2
+    and h.system = 'hubspot' and h.object = $3 and h.status = 'live'
 ) as h
-left join failures f on f.connection_id = $1 and f.system = 'hubspot' and f.object = 'contact' and f.record_id = h.record_id
+left join failures f on f.connection_id = $1 and f.system = 'hubspot' and f.object = $3 and f.record_id = h.record_id
 on conflict (connection_id, system, object, record_id) do update set
   hints = p.hints | excluded.hints, counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority), not_before = '-infinity',
   due_at = case when p.lease_token is null then least(p.due_at, excluded.due_at) else p.due_at end`;
 
-/** Lets frozen fields of the contact's pair be written again, and marks the contact. @returns how many were frozen */
+/** Lets frozen fields of the record's pair be written again, and marks the record. @returns how many were frozen */
 export async function thawFields(
   { pool, connectionId }: LedgerContext,
   contactId: string,
   by: string,
   field?: string,
+  object: HubSpotObject = 'contact',
 ): Promise<number> {
   return await asLedger(() =>
     inTransaction(pool, async (client) => {
-      const { rowCount } = await client.query(thawSql, [connectionId, contactId, by, field ?? null]);
-      if ((rowCount ?? 0) > 0) await client.query(markSql, [connectionId, contactId]);
+      const { rowCount } = await client.query(thawSql, [connectionId, contactId, by, field ?? null, object]);
+      if ((rowCount ?? 0) > 0) await client.query(markSql, [connectionId, contactId, object]);
       return rowCount ?? 0;
     }),
   );

@@ -2,9 +2,6 @@ import type pg from 'pg';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import { type LedgerContext, toJson } from './context.ts';
 
-/** Reservations are made for contacts; so are results, unless they say otherwise. */
-export const contactType: RecordType = { system: 'hubspot', object: 'contact' };
-
 export type Held = { runId: string | null };
 
 // The token of the row *and* of its pair: after a lapse the pair may be in other hands while the row still carries ours. Rows are locked

@@ -1,13 +1,17 @@
 import type pg from 'pg';
+import type { RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import type { LedgerContext } from './context.ts';
-import { contactType, findHeld } from './held.ts';
+import { findHeld } from './held.ts';
 import { joinMerged } from './join-merged.ts';
+import { contactType, hubspotObjectOf } from './kinds.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { freePairsSql } from './settle.ts';
 
 /** A pair in another worker's hands is free again after that time, as a rule. */
 const busyDelayMs = 2_000;
+
+type Work = { context: LedgerContext; of: RecordType; token: string };
 
 /**
  * Contacts that turned out to be merged: their survivors inherit, in the commit that retires them. One whose pairs another worker holds
@@ -16,14 +20,14 @@ const busyDelayMs = 2_000;
  */
 export async function settleMerged(
   client: pg.PoolClient,
-  { context, token }: { context: LedgerContext; token: string },
+  { context, of, token }: Work,
   results: readonly RecordResult[],
 ): Promise<readonly RecordResult[]> {
   const groups = results.flatMap(({ contactId, mergedInto }) =>
     mergedInto === undefined ? [] : [{ survivorId: mergedInto, contactIds: [contactId] }],
   );
   if (groups.length === 0) return results;
-  const joined = await joinMerged(client, context, token, groups);
+  const joined = await joinMerged(client, { context, token, object: hubspotObjectOf(of) }, groups);
   return results.map((result) => {
     const { contactId, counter, pairId, mergedInto = '' } = result;
     const answer = joined.get(mergedInto);
@@ -47,21 +51,23 @@ export async function inheritMerged(
   context: LedgerContext,
   token: string,
   contacts: readonly Claimed[],
+  of: RecordType = contactType,
 ): Promise<ReadonlySet<string>> {
   if (contacts.length === 0) return new Set();
-  return await asLedger(() => inTransaction(context.pool, (client) => inheritWithin(client, context, token, contacts)));
+  const work = { context, of, token };
+  return await asLedger(() => inTransaction(context.pool, (client) => inheritWithin(client, work, contacts)));
 }
 
 async function inheritWithin(
   client: pg.PoolClient,
-  context: LedgerContext,
-  token: string,
+  work: Work,
   contacts: readonly Claimed[],
 ): Promise<ReadonlySet<string>> {
-  const held = await findHeld(client, { context, of: contactType, token }, contacts);
+  const { context, of, token } = work;
+  const held = await findHeld(client, work, contacts);
   const ours = contacts.filter(({ contactId }) => held.has(contactId));
   const groups = ours.map(({ contactId, contactIds }) => ({ survivorId: contactId, contactIds }));
-  const joined = await joinMerged(client, context, token, groups);
+  const joined = await joinMerged(client, { context, token, object: hubspotObjectOf(of) }, groups);
   const [busy, changed]: [Claimed[], Claimed[]] = [[], []];
   for (const one of ours) {
     const answer = joined.get(one.contactId);
@@ -71,21 +77,20 @@ async function inheritWithin(
   }
   // Its lease went with the pair that it had.
   const lost = contacts.filter((one) => !ours.includes(one));
-  await giveBack(client, context, token, [...changed, ...lost], 0);
-  await giveBack(client, context, token, busy, busyDelayMs);
+  await giveBack(client, work, [...changed, ...lost], 0);
+  await giveBack(client, work, busy, busyDelayMs);
   return new Set([...busy, ...changed, ...lost].map(({ contactId }) => contactId));
 }
 
 async function giveBack(
   client: pg.PoolClient,
-  { connectionId }: LedgerContext,
-  token: string,
+  { context: { connectionId }, of, token }: Work,
   contacts: readonly Claimed[],
   delayMs: number,
 ): Promise<void> {
   if (contacts.length === 0) return;
   const ids = contacts.map(({ contactId }) => contactId);
-  const values = [connectionId, contactType.system, contactType.object, ids, delayMs / 1_000, token];
+  const values = [connectionId, of.system, of.object, ids, delayMs / 1_000, token];
   await client.query({ name: 'give-back', text: backSql, values });
   const pairIds = contacts.flatMap(({ pairId }) => pairId ?? []);
   if (pairIds.length > 0) await client.query({ name: 'free-pairs', text: freePairsSql, values: [token, pairIds] });

@@ -1,8 +1,9 @@
 import type pg from 'pg';
+import type { HubSpotObject } from '../domain/record.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { absorbPairs, blankMoved, lockMovable } from './move-links.ts';
 
-/** Contacts that HubSpot merged: all ids are known to be the survivor's. */
+/** Contacts, or companies or deals, that HubSpot merged: all ids are known to be the survivor's. */
 export type MergedGroup = { survivorId: string; contactIds: readonly string[] };
 
 /** Where the ids of a group lead now. `busy`: another worker holds one of their pairs. */
@@ -24,11 +25,11 @@ const knownSql = `
 select l.record_id, l.status, l.pair_id, r.person_id is not null as has_person, r.handed_over_at is not null as handed_over,
        exists (select from stage_moves m where m.pair_id = r.id and m.state = 'open') as moving,
        array(select h.record_id from links h
-             where h.pair_id = r.id and h.system = 'hubspot' and h.object = 'contact' and h.status = 'live') as holders
+             where h.pair_id = r.id and h.system = 'hubspot' and h.object = $3 and h.status = 'live') as holders
 from unnest($2::text[]) as q(id)
 cross join lateral (
   select record_id, status, pair_id from links
-  where connection_id = $1 and system = 'hubspot' and object = 'contact' and record_id = q.id limit 1
+  where connection_id = $1 and system = 'hubspot' and object = $3 and record_id = q.id limit 1
 ) as l
 join pairs r on r.id = l.pair_id
 where r.tombstone_reason is distinct from 'erased'
@@ -37,7 +38,7 @@ order by r.id`;
 // A link of another pair stays where it is. What a contact was deleted as, its return decides.
 const attachSql = `
 insert into links as l (connection_id, system, object, record_id, pair_id, status)
-select $1, 'hubspot', 'contact', q.record_id, q.pair_id, q.status
+select $1, 'hubspot', $3, q.record_id, q.pair_id, q.status
 from jsonb_to_recordset($2::jsonb) as q(record_id text, pair_id bigint, status text)
 order by q.record_id
 on conflict (connection_id, system, object, record_id) do update set status = excluded.status
@@ -50,20 +51,21 @@ with freed as (
 )
 update links set status = 'merged' where pair_id = any($1) and system = 'salesforce' and status = 'live'`;
 
+type Work = { context: LedgerContext; token: string; object: HubSpotObject };
+
 /**
  * Lets the survivors of merges inherit at once: the survivor's id leads to the pair of a contact that was merged into it, and pairs of
  * several such contacts become one, the one that knows the most. By survivor. Throws the driver's error.
  */
 export async function joinMerged(
   client: pg.PoolClient,
-  { connectionId }: LedgerContext,
-  token: string,
+  { context: { connectionId }, token, object }: Work,
   groups: readonly MergedGroup[],
 ): Promise<ReadonlyMap<string, Joined>> {
   const merged = bySurvivor(groups);
   const ids = [...new Set([...merged].flatMap(([survivorId, others]) => [survivorId, ...others]))];
   const read = async () =>
-    (await client.query<Known>({ name: 'merged-links', text: knownSql, values: [connectionId, ids] })).rows;
+    (await client.query<Known>({ name: 'merged-links', text: knownSql, values: [connectionId, ids, object] })).rows;
   const first = await read();
   if (first.length === 0) return new Map([...merged.keys()].map((id) => [id, nowhere]));
   const locked = new Set(
@@ -85,7 +87,7 @@ export async function joinMerged(
   if (undecided.length > 0) await client.query({ name: 'undecide', text: undecideSql, values: [undecided] });
   const links = choices.flatMap(({ links: own }) => own);
   if (links.length > 0)
-    await client.query({ name: 'attach-merged', text: attachSql, values: [connectionId, toJson(links)] });
+    await client.query({ name: 'attach-merged', text: attachSql, values: [connectionId, toJson(links), object] });
   return new Map(choices.map(({ survivorId, joined }) => [survivorId, joined]));
 }
 

@@ -17,14 +17,14 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
   return {
     status: () => asLedger(() => readStatus(queries, connectionId)),
     failures: (limit, filter = {}) => asLedger(() => readFailures(queries, connectionId, { limit, ...filter })),
-    history: (contactId) => asLedger(() => readHistory(context, contactId)),
-
+    history: (recordId, object) => asLedger(() => readHistory(context, recordId, object)),
     personDecision: (person) => asLedger(() => readPersonDecision(context, person)),
-    timeline: (contactId, limit, before) => asLedger(() => readTimeline(context, contactId, limit, before)),
+    timeline: (recordId, limit, before, object) =>
+      asLedger(() => readTimeline(context, recordId, limit, before, object)),
     stageTransitions: (contactId) => asLedger(() => readTransitions(context, contactId)),
     stageDisagreements: (limit, afterPairId) => asLedger(() => readDisagreements(context, limit, afterPairId)),
     erasures: (limit, filter) => asLedger(() => readErasures(context, limit, filter)),
-    thaw: (contactId, by, field) => thawFields(context, contactId, by, field),
+    thaw: (recordId, by, field, object) => thawFields(context, recordId, by, field, object),
 
     retryFailures: (code) =>
       asLedger(() =>

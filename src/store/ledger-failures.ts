@@ -1,16 +1,16 @@
 import { type Kysely, sql } from 'kysely';
-import type { SystemName } from '../domain/record.ts';
+import type { HubSpotObject, SystemName } from '../domain/record.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { FailureFilter, FailurePosition, FailureRow } from '../ports/ledger-history.ts';
 import type { Tables } from './tables.ts';
 
-type Wanted = FailureFilter & { limit: number; contactId?: string };
+type Wanted = FailureFilter & { limit: number; of?: { object: HubSpotObject; recordId: string } };
 
 /** The failures, newest first; among those of one moment in a fixed order, so that a list can go on where it ended. */
 export async function readFailures(
   queries: Kysely<Tables>,
   connectionId: number,
-  { limit, contactId, code, after }: Wanted,
+  { limit, of, code, after }: Wanted,
 ): Promise<readonly FailureRow[]> {
   const rows = await queries
     .selectFrom('failures')
@@ -20,11 +20,11 @@ export async function readFailures(
       sql<number>`extract(epoch from last_at)::float8 * 1000`.as('lastAtMs'),
     ])
     .where('connection_id', '=', connectionId)
-    .$if(contactId !== undefined, (query) =>
+    .$if(of !== undefined, (query) =>
       query
         .where('system', '=', 'hubspot')
-        .where('object', '=', 'contact')
-        .where('record_id', '=', contactId ?? ''),
+        .where('object', '=', of?.object ?? '')
+        .where('record_id', '=', of?.recordId ?? ''),
     )
     .$if(code !== undefined, (query) => query.where('code', '=', code ?? ''))
     .$if(after !== undefined, (query) => query.where(beyond(after)))

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { PersonReference, SystemName } from '../domain/record.ts';
+import type { HubSpotObject, PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
 import type { ChangeRow, ContactHistory } from '../ports/ledger-history.ts';
 import type { LedgerContext } from './context.ts';
 import { readFailures } from './ledger-failures.ts';
@@ -7,15 +7,20 @@ import { readScope } from './pair-family.ts';
 import { readKnowledge } from './pair-knowledge.ts';
 import { createQueries, type Tables } from './tables.ts';
 
-/** Everything the ledger knows of one contact: where it stands, what was decided last, and the newest 200 changed fields. */
-export async function readHistory({ pool, connectionId }: LedgerContext, contactId: string): Promise<ContactHistory> {
+/** Everything the ledger knows of one record: where it stands, what was decided last, and the newest 200 changed fields. */
+export async function readHistory<Reference extends SalesforceReference = PersonReference>(
+  { pool, connectionId }: LedgerContext,
+  contactId: string,
+  object: HubSpotObject = 'contact',
+): Promise<ContactHistory<Reference>> {
   const queries = createQueries(pool);
-  const { pairId, pairIds } = await readScope(pool, connectionId, contactId);
+  const { pairId, pairIds } = await readScope(pool, connectionId, contactId, object);
+  const key = { system: 'hubspot', object, recordId: contactId } as const;
   const [knowledge, decision, pending, failures, changes] = await Promise.all([
-    readKnowledge(pool, pairId === null ? [] : [pairId]),
-    readDecision(queries, connectionId, { system: 'hubspot', object: 'contact', recordId: contactId }),
-    readPending(queries, connectionId, contactId),
-    readFailures(queries, connectionId, { limit: 1, contactId }),
+    readKnowledge<Reference>(pool, pairId === null ? [] : [pairId]),
+    readDecision(queries, connectionId, key),
+    readPending(queries, connectionId, key),
+    readFailures(queries, connectionId, { limit: 1, of: key }),
     readChanges(queries, pairIds),
   ]);
   const pair = pairId === null ? null : (knowledge.get(pairId) ?? null);
@@ -33,10 +38,10 @@ export async function readHistory({ pool, connectionId }: LedgerContext, contact
   };
 }
 
-/** The newest decision about a Lead or Contact that was marked for its own sake. Throws the driver's error. */
+/** The newest decision about a record of Salesforce that was marked for its own sake. Throws the driver's error. */
 export async function readPersonDecision(
   { pool, connectionId }: LedgerContext,
-  { object, id }: PersonReference,
+  { object, id }: SalesforceReference,
 ): Promise<ContactHistory['decision']> {
   return await readDecision(createQueries(pool), connectionId, { system: 'salesforce', object, recordId: id });
 }
@@ -71,7 +76,7 @@ async function readDecision(
 async function readPending(
   queries: Kysely<Tables>,
   connectionId: number,
-  contactId: string,
+  { object, recordId }: Key,
 ): Promise<ContactHistory['pending']> {
   const row = await queries
     .selectFrom('pending')
@@ -85,8 +90,8 @@ async function readPending(
     ])
     .where('connection_id', '=', connectionId)
     .where('system', '=', 'hubspot')
-    .where('object', '=', 'contact')
-    .where('record_id', '=', contactId)
+    .where('object', '=', object)
+    .where('record_id', '=', recordId)
     .executeTakeFirst();
   return row ?? null;
 }

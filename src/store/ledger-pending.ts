@@ -94,7 +94,10 @@ const markHeldUpSql = toMarkSql(`(
          null::bigint as run_id
   from failures f
   where f.connection_id = $1 and f.code in ('person_taken', 'person_taken_meanwhile', 'born_taken',
-    'several_persons', 'person_merged', 'person_deleted', 'person_unlinked') and f.record_ids && $2::text[]
+    'several_persons', 'person_merged', 'person_deleted', 'person_unlinked',
+    'account_taken', 'account_taken_meanwhile', 'several_accounts', 'account_merged', 'account_deleted', 'account_unlinked',
+    'account_name_differs', 'opportunity_taken', 'opportunity_taken_meanwhile', 'several_opportunities', 'opportunity_merged',
+    'opportunity_deleted', 'opportunity_unlinked') and f.record_ids && $2::text[]
 ) as m`);
 
 /** Marks inside a transaction of the caller's. Throws the driver's error. */

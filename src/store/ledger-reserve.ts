@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import type { FieldChange } from '../domain/plan/types.ts';
-import { personIdProperty, stageProperty } from '../domain/record.ts';
+import { idNames, personIdProperty, stageProperty } from '../domain/record.ts';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import type { Intent, Reservation, ReservationResult } from '../ports/ledger-work.ts';
 import { assertMayWork, hashEmails, type LedgerContext } from './context.ts';
-import { contactType, findHeld, type Held } from './held.ts';
+import { findHeld, type Held } from './held.ts';
+import { contactType, hubspotObjectOf } from './kinds.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { linkPairs, type PlannedLinks, readLinks, releaseUnknown, type Wanted } from './reserve-links.ts';
 import { countWithinLimits } from './run-limits.ts';
@@ -21,6 +22,7 @@ export async function reserve(
   token: string,
   mappingVersion: number,
   reservations: readonly Reservation[],
+  of: RecordType = contactType,
 ): Promise<readonly ReservationResult[]> {
   if (reservations.length === 0) return [];
   const hashes = await asLedger(() =>
@@ -32,9 +34,7 @@ export async function reserve(
   }));
   return await asLedger(() =>
     withPartitions(context.pool, () =>
-      inTransaction(context.pool, (client) =>
-        reserveWithin(client, { context, of: contactType, token, mappingVersion }, wanted),
-      ),
+      inTransaction(context.pool, (client) => reserveWithin(client, { context, of, token, mappingVersion }, wanted)),
     ),
   );
 }
@@ -60,9 +60,10 @@ async function reserveWithin(
     return false;
   });
 
-  const plannedLinks = await readLinks(client, context, token, held);
+  const linking = { context, token, object: hubspotObjectOf(work.of) };
+  const plannedLinks = await readLinks(client, linking, held);
   for (const refusal of plannedLinks.refused) results.set(refusal.contactId, refusal);
-  await releaseUnknown(client, context, token, plannedLinks);
+  await releaseUnknown(client, linking, plannedLinks);
 
   const passed = await keepWithinLimits(client, work, plannedLinks, runs);
   for (const { wanted: one } of plannedLinks.linkable) {
@@ -70,7 +71,7 @@ async function reserveWithin(
     if (!passed.runs.has(contactId)) results.set(contactId, { contactId, ok: false, reason: 'limit' });
   }
   const linkable = plannedLinks.linkable.filter(({ wanted: one }) => passed.runs.has(one.reservation.contactId));
-  const linked = await linkPairs(client, context, token, linkable);
+  const linked = await linkPairs(client, linking, linkable);
   for (const refusal of linked.refused) results.set(refusal.contactId, refusal);
   await passed.count(new Set(linked.pairIds.keys()));
 
@@ -103,16 +104,18 @@ async function keepWithinLimits(
   return await countWithinLimits(client, context, writes);
 }
 
+const idProperties: ReadonlySet<string> = new Set([personIdProperty, idNames.company.property, idNames.deal.property]);
+
 /**
  * What a look does to its pair counts once, whichever side it writes first: the write to HubSpot that follows one to the person belongs to
- * the same count, so that no pair is stopped between its two sides. Our id in HubSpot alone is no change; nor is the end of a move of the
- * stage that counted when it began, as a stop would leave the stage empty.
+ * the same count, so that no pair is stopped between its two sides. Our id in HubSpot alone is no change; nor is the end of a move of a
+ * contact's stage that counted when it began, as a stop would leave the stage empty.
  */
 function countedAs(intent: Intent | null): 'create' | 'update' | null {
   if (intent === null) return null;
   if (intent.operation === 'delete') return 'update';
   if (intent.system === 'salesforce') return intent.operation;
-  const beginsMove = intent.stageMove !== undefined;
-  const isCounted = ({ field }: FieldChange) => field !== personIdProperty && (field !== stageProperty || beginsMove);
+  const isStageCounted = intent.object !== 'contact' || intent.stageMove !== undefined;
+  const isCounted = ({ field }: FieldChange) => !idProperties.has(field) && (field !== stageProperty || isStageCounted);
   return intent.changes.some(isCounted) ? 'update' : null;
 }

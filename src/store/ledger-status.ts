@@ -9,7 +9,14 @@ const today = sql`date_trunc('day', clock_timestamp() at time zone 'UTC') at tim
 
 type Counts = Pick<
   LedgerStatus,
-  'pairs' | 'failures' | 'stageDisagreements' | 'frozenFields' | 'handoffsToday' | 'changesToday' | 'pending'
+  | 'pairs'
+  | 'pairsByObject'
+  | 'failures'
+  | 'stageDisagreements'
+  | 'frozenFields'
+  | 'handoffsToday'
+  | 'changesToday'
+  | 'pending'
 >;
 
 /** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
@@ -50,11 +57,15 @@ async function readWaits(queries: Kysely<Tables>, connectionId: number): Promise
 async function readCounts(queries: Kysely<Tables>, connectionId: number): Promise<Counts> {
   const { rows } = await sql<Counts>`
     select
-      (select count(*)::int from pairs where connection_id = ${connectionId} and person_id is not null) as pairs,
+      (select count(*)::int from pairs where connection_id = ${connectionId} and object = 'contact' and person_id is not null) as pairs,
+      (select jsonb_build_object(
+         'contact', count(*) filter (where object = 'contact'), 'company', count(*) filter (where object = 'company'),
+         'deal', count(*) filter (where object = 'deal'))
+       from pairs where connection_id = ${connectionId} and person_id is not null) as "pairsByObject",
       (select count(*)::int from failures where connection_id = ${connectionId}) as failures,
       (select count(*)::int from stage_disagreements where connection_id = ${connectionId}) as "stageDisagreements",
       (select count(*)::int from frozen_fields where connection_id = ${connectionId} and thawed_at is null) as "frozenFields",
-      (select count(*)::int from pairs where connection_id = ${connectionId} and handed_over_at >= ${today}) as "handoffsToday",
+      (select count(*)::int from pairs where connection_id = ${connectionId} and object = 'contact' and handed_over_at >= ${today}) as "handoffsToday",
       (select coalesce(sum(jsonb_array_length(changes)), 0)::int from writes
        where connection_id = ${connectionId} and at >= ${today} and state = 'done') as "changesToday",
       (select jsonb_build_object(
@@ -67,6 +78,7 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
   return (
     rows[0] ?? {
       pairs: 0,
+      pairsByObject: { contact: 0, company: 0, deal: 0 },
       failures: 0,
       stageDisagreements: 0,
       frozenFields: 0,

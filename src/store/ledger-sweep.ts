@@ -25,7 +25,7 @@ where connection_id = $1 and source = $2 and floor(extract(epoch from at) * 1000
 // Both sides in whole milliseconds: that is what the vendor tells.
 const ownWritesSql = `
 select q.id from jsonb_to_recordset($2::jsonb) as q(id text, modified float8)
-join links l on l.connection_id = $1 and l.system = 'hubspot' and l.object = 'contact' and l.record_id = q.id
+join links l on l.connection_id = $1 and l.system = 'hubspot' and l.object = $3 and l.record_id = q.id
 join pairs p on p.id = l.pair_id
 where round(extract(epoch from p.hubspot_written_at) * 1000) = round(q.modified)`;
 
@@ -72,14 +72,14 @@ export function createSweepLedger(context: LedgerContext): SweepLedger {
         return rowCount === 1;
       }),
 
-    ownWrites: (records) =>
+    ownWrites: (records, object = 'contact') =>
       asLedger(async () => {
         if (records.length === 0) return new Set<string>();
         const asked = toJson(records.map(({ id, modifiedAtMs }) => ({ id, modified: modifiedAtMs })));
         const { rows } = await pool.query<{ id: string }>({
           name: 'own-writes',
           text: ownWritesSql,
-          values: [connectionId, asked],
+          values: [connectionId, asked, object],
         });
         return new Set(rows.map(({ id }) => id));
       }),

@@ -21,8 +21,8 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
   return {
     ...createPendingLedger(context),
     claim: (request) => claimRecords(context, request),
-    reserve: (token, mappingVersion, reservations) => reserve(context, token, mappingVersion, reservations),
-    inheritMerged: (token, contacts) => inheritMerged(context, token, contacts),
+    reserve: (token, mappingVersion, reservations, of) => reserve(context, token, mappingVersion, reservations, of),
+    inheritMerged: (token, contacts, of) => inheritMerged(context, token, contacts, of),
     rememberMerges: (merges) => rememberMerges(context, merges),
     markErasedWith: (contactIds) => markErasedWith(context, contactIds),
     rememberWinners: (winners) => rememberWinners(context, winners),

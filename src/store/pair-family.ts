@@ -1,3 +1,4 @@
+import type { HubSpotObject } from '../domain/record.ts';
 import type { Queryable } from './pool.ts';
 
 const familySql = `
@@ -8,7 +9,7 @@ with recursive family as (
     select id from pairs where absorbed_into = f.id
     union all
     select w.id from pairs w where w.person_went_to = f.id and not exists (
-      select from links l where l.pair_id = w.id and l.system = 'hubspot' and l.object = 'contact' and l.status = 'live')
+      select from links l where l.pair_id = w.id and l.system = 'hubspot' and l.object = w.object and l.status = 'live')
   ) as p)
 )
 select root, id from family`;
@@ -26,21 +27,26 @@ export async function readFamilies(
   return (await db.query<{ root: string; id: string }>({ name: 'pair-families', text: familySql, values })).rows;
 }
 
-/** What belongs to a contact: its pair with all that ended in it, and every HubSpot id that leads there; without a pair the id alone. */
+/** What belongs to a contact (or company, or deal): its pair with all that ended in it, and every HubSpot id that leads there; without a pair the id alone. */
 export type Scope = { pairId: string | null; pairIds: readonly string[]; contactIds: readonly string[] };
 
 const scopeSql = `
 with recursive own as (
-  select pair_id from links where connection_id = $1 and system = 'hubspot' and object = 'contact' and record_id = $2
+  select pair_id from links where connection_id = $1 and system = 'hubspot' and object = $3 and record_id = $2
 ), family as (
   select pair_id as id from own union select p.id from family f join pairs p on p.absorbed_into = f.id
 )
 select (select pair_id from own) as "pairId", array(select id::text from family) as "pairIds",
-       array(select record_id from links where pair_id = (select pair_id from own) and system = 'hubspot' and object = 'contact'
+       array(select record_id from links where pair_id = (select pair_id from own) and system = 'hubspot' and object = $3
              union select $2) as "contactIds"`;
 
-/** Everything that a contact's history is found under, whichever of its ids was named. */
-export async function readScope(db: Queryable, connectionId: number, contactId: string): Promise<Scope> {
-  const { rows } = await db.query<Scope>({ name: 'scope', text: scopeSql, values: [connectionId, contactId] });
+/** Everything that a record's history is found under, whichever of its ids was named. */
+export async function readScope(
+  db: Queryable,
+  connectionId: number,
+  contactId: string,
+  object: HubSpotObject = 'contact',
+): Promise<Scope> {
+  const { rows } = await db.query<Scope>({ name: 'scope', text: scopeSql, values: [connectionId, contactId, object] });
   return rows[0] ?? { pairId: null, pairIds: [], contactIds: [contactId] };
 }

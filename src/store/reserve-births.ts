@@ -3,6 +3,7 @@ import type { Birth, BirthResult } from '../ports/ledger-work.ts';
 import { assertMayWork, type LedgerContext, toJson } from './context.ts';
 import { createPairs } from './create-pairs.ts';
 import { findHeld } from './held.ts';
+import { hubspotObjectOf } from './kinds.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { countWithinLimits } from './run-limits.ts';
 import { insertIntents, withPartitions } from './writes.ts';
@@ -11,7 +12,7 @@ type Work = { context: LedgerContext; token: string; mappingVersion: number };
 type Refusal = Extract<BirthResult, { ok: false }>['reason'];
 
 /**
- * Commits, before the call, that these persons are about to be created in HubSpot: a pair for each, its link reserved, and the intent. Each
+ * Commits, before the call, that these records of Salesforce are about to be created in HubSpot: a pair for each, its link reserved, and the intent. Each
  * is answered for itself.
  *
  * @throws SyncError wait `mapping_changed` | `paused`
@@ -48,10 +49,11 @@ async function reserveWithin(
   const pairs = await givePairs(client, work, allowed, refusals);
   await within.count(new Set(pairs.keys()));
   await supersedeEarlier(client, [...pairs.values()]);
-  const intents = allowed.flatMap(({ recordId, changes }) => {
+  const intents = allowed.flatMap(({ recordId, object: own, changes }) => {
     const pairId = pairs.get(recordId);
     const runId = within.runs.get(recordId) ?? null;
-    const intent = { system: 'hubspot', object: 'contact', recordId: null, operation: 'create', changes } as const;
+    const object = hubspotObjectOf({ object: own });
+    const intent = { system: 'hubspot', object, recordId: null, operation: 'create', changes } as const;
     return pairId === undefined ? [] : [{ contactId: recordId, pairId, runId, intent }];
   });
   const intentIds = await insertIntents(client, work, intents);
@@ -91,11 +93,11 @@ async function findRuns(
   return runs;
 }
 
-// A pair that never had a contact is one whose answer was lost: it is used again. One that has or had a contact is not born any more.
+// A pair that never had a HubSpot record is one whose answer was lost: it is used again. One that has or had one is not born any more.
 const knownSql = `
 select l.record_id, l.pair_id,
        r.tombstone_reason is null and not exists (
-         select from links c where c.pair_id = r.id and c.system = 'hubspot' and c.object = 'contact') as free,
+         select from links c where c.pair_id = r.id and c.system = 'hubspot' and c.object = r.object) as free,
        coalesce(r.lease_token is distinct from $3 and r.leased_until > clock_timestamp(), false) as leased
 from jsonb_to_recordset($2::jsonb) as q(object text, record_id text)
 join links l on l.connection_id = $1 and l.system = 'salesforce' and l.object = q.object and l.record_id = q.record_id
@@ -116,7 +118,7 @@ returning record_id, pair_id`;
 
 type Known = { record_id: string; pair_id: string; free: boolean; leased: boolean };
 
-/** A pair for each person, the one that it has already or a new one; by the person's id. */
+/** A pair for each record, the one that it has already or a new one; by the record's id. */
 async function givePairs(
   client: pg.PoolClient,
   { context: { connectionId }, token }: Work,
@@ -140,8 +142,7 @@ async function givePairs(
   if (pairs.size > 0) await client.query({ name: 'lease-born', text: leaseSql, values: [token, [...pairs.values()]] });
   const unknown = keys.filter((key) => !known.has(key.record_id));
   if (unknown.length === 0) return pairs;
-  const made = await createPairs(client, connectionId, token, unknown.length);
-  const links = unknown.map((key, place) => ({ ...key, pair_id: made[place] ?? '' }));
+  const links = await makePairs(client, { connectionId, token }, unknown);
   const { rows: linked } = await client.query<{ record_id: string; pair_id: string }>({
     name: 'born-reserve',
     text: newLinksSql,
@@ -153,6 +154,23 @@ async function givePairs(
   for (const { record_id: id } of lost) refusals.set(id, 'taken');
   if (lost.length > 0) await client.query('delete from pairs where id = any($1)', [lost.map((link) => link.pair_id)]);
   return pairs;
+}
+
+type Key = { object: string; record_id: string };
+
+/** New pairs, kind by kind. */
+async function makePairs(
+  client: pg.PoolClient,
+  { connectionId, token }: { connectionId: number; token: string },
+  keys: readonly Key[],
+): Promise<readonly (Key & { pair_id: string })[]> {
+  const links: (Key & { pair_id: string })[] = [];
+  for (const object of new Set(keys.map((key) => hubspotObjectOf(key)))) {
+    const own = keys.filter((key) => hubspotObjectOf(key) === object);
+    const made = await createPairs(client, connectionId, { token, object }, own.length);
+    links.push(...own.map((key, place) => ({ ...key, pair_id: made[place] ?? '' })));
+  }
+  return links;
 }
 
 /** The write that follows is the same upsert: whatever the lost one still does is done again. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { HubSpotObject } from '../domain/record.ts';
 import type { ReservationResult } from '../ports/ledger-work.ts';
 import {
   chooseLinks,
@@ -21,13 +22,13 @@ export type { PlannedLinks, Wanted } from './choose-links.ts';
 // the index per id, however small the planner takes the table to be.
 const knownSql = `
 select l.system, l.object, l.record_id, l.pair_id, l.status, r.person_object, r.person_id, r.tombstone_reason as tombstone,
-       not exists (select from links c where c.pair_id = l.pair_id and c.system = 'hubspot' and c.object = 'contact') as contactless,
+       not exists (select from links c where c.pair_id = l.pair_id and c.system = 'hubspot' and c.object = r.object) as contactless,
        r.lease_token = $2 as ours,
        r.lease_token is distinct from $2 and r.leased_until > clock_timestamp() as leased,
        l.status = 'reserved' and l.created_at < clock_timestamp() - interval '1 day' and not o.open as given_up,
        o.open,
        (select min(h.record_id) from links h
-        where h.pair_id = l.pair_id and h.system = 'hubspot' and h.object = 'contact' and h.status = 'live') as holder
+        where h.pair_id = l.pair_id and h.system = 'hubspot' and h.object = r.object and h.status = 'live') as holder
 from jsonb_to_recordset($3::jsonb) as q(system text, object text, record_id text)
 cross join lateral (
   select * from links where connection_id = $1 and system = q.system and object = q.object and record_id = q.record_id limit 1
@@ -38,21 +39,22 @@ cross join lateral (
                    and w.at > clock_timestamp() - interval '1 day') as open
 ) as o`;
 
+type Work = { context: LedgerContext; token: string; object: HubSpotObject };
+
 /** Looks up every id that the reservations name and decides for each which pair it gets, or why none. */
 export async function readLinks(
   client: pg.PoolClient,
-  { connectionId }: LedgerContext,
-  token: string,
+  { context: { connectionId }, token, object }: Work,
   wanted: readonly Wanted[],
 ): Promise<PlannedLinks> {
   if (wanted.length === 0) return { linkable: [], refused: [], discovered: [], outdated: [] };
-  const keys = wanted.flatMap((one) => linksOf(one));
+  const keys = wanted.flatMap((one) => linksOf(one, object));
   const { rows } = await client.query<KnownLink>({
     name: 'known-links',
     text: knownSql,
     values: [connectionId, token, toJson(keys)],
   });
-  return chooseLinks(wanted, rows);
+  return chooseLinks(wanted, rows, object);
 }
 
 const attachSql = `
@@ -72,15 +74,14 @@ type Attached = LinkKey & { pair_id: string; inserted: boolean };
 /** Links that lead to pairs which were unknown at the claim are kept; their rows go back at once, to be looked at with that knowledge. */
 export async function releaseUnknown(
   client: pg.PoolClient,
-  { connectionId }: LedgerContext,
-  token: string,
+  { context: { connectionId }, token, object }: Work,
   { discovered, outdated }: PlannedLinks,
 ): Promise<void> {
   if (outdated.length === 0) return;
   const rows = discovered.flatMap(({ contactIds, pairId }) =>
     contactIds.map((id, place) => ({
       system: 'hubspot',
-      object: 'contact',
+      object,
       record_id: id,
       pair_id: pairId,
       status: place === 0 ? 'live' : 'merged',
@@ -91,8 +92,8 @@ export async function releaseUnknown(
   const ids = outdated.map(({ contactId }) => contactId);
   await client.query(
     `update pending set lease_token = null, leased_until = null, due_at = clock_timestamp() + interval '2 seconds'
-     where connection_id = $1 and system = 'hubspot' and object = 'contact' and record_id = any($2) and lease_token = $3`,
-    [connectionId, ids, token],
+     where connection_id = $1 and system = 'hubspot' and object = $4 and record_id = any($2) and lease_token = $3`,
+    [connectionId, ids, token, object],
   );
   // The pairs that were leased with these rows: while they are leased, nobody can look at the rows again.
   const pairIds = outdated.flatMap(({ pairId }) => pairId ?? []);
@@ -107,16 +108,17 @@ export type LinkedPairs = { pairIds: ReadonlyMap<string, string>; refused: reado
  */
 export async function linkPairs(
   client: pg.PoolClient,
-  context: LedgerContext,
-  token: string,
+  { context, token, object }: Work,
   linkable: readonly Linkable[],
 ): Promise<LinkedPairs> {
   if (linkable.length === 0) return { pairIds: new Map(), refused: [] };
   const unpaired = linkable.filter(({ pairId }) => pairId === null);
-  const made = await createPairs(client, context.connectionId, token, unpaired.length);
+  const made = await createPairs(client, context.connectionId, { token, object }, unpaired.length);
   const fresh = new Map(unpaired.map(({ wanted }, place) => [wanted.reservation.contactId, made[place] ?? '']));
   const pairOf = ({ pairId, wanted }: Linkable) => pairId ?? fresh.get(wanted.reservation.contactId) ?? '';
-  const rows = linkable.flatMap((one) => linksOf(one.wanted).map((link) => ({ ...link, pair_id: pairOf(one) })));
+  const rows = linkable.flatMap((one) =>
+    linksOf(one.wanted, object).map((link) => ({ ...link, pair_id: pairOf(one) })),
+  );
   const movable = await lockMovable(
     client,
     token,
@@ -130,7 +132,7 @@ export async function linkPairs(
   const refused: ReservationResult[] = [];
   for (const one of linkable) {
     const { contactId } = one.wanted.reservation;
-    if (linksOf(one.wanted).every((link) => ours.has(keyOf(link)))) pairIds.set(contactId, pairOf(one));
+    if (linksOf(one.wanted, object).every((link) => ours.has(keyOf(link)))) pairIds.set(contactId, pairOf(one));
     else refused.push({ contactId, ok: false, reason: 'taken' });
   }
   if (refused.length > 0) await takeBack(client, context, { attached, kept: pairIds, fresh });

@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import type { SystemName } from '../domain/record.ts';
+import type { HubSpotObject, SystemName } from '../domain/record.ts';
 import type { TimelineEntry } from '../ports/ledger-history.ts';
 import type { LedgerContext } from './context.ts';
 import { readScope, type Scope } from './pair-family.ts';
 
-type Page = { connectionId: number; scope: Scope; limit: number; beforeMicros: number | null };
+type Page = { connectionId: number; object: HubSpotObject; scope: Scope; limit: number; beforeMicros: number | null };
 
 /** Epoch milliseconds with their fraction: the database keeps microseconds, and a page goes on behind one of them. */
 const ms = (column: string) => `extract(epoch from ${column})::float8 * 1000`;
@@ -34,7 +34,7 @@ select ${ms('at')} as "atMs", kind, code, text, system, object, record_id as "re
          m.source as system, 'contact' as object, m.contact_id as record_id, null::bigint as run_id
   from stage_moves m
   where m.id in (
-    select id from stage_moves where connection_id = $4 and contact_id = any($5)
+    select id from stage_moves where connection_id = $4 and $6::text = 'contact' and contact_id = any($5)
     union select id from stage_moves where pair_id = any($1::bigint[]))
   union all
   select created_at, 'link', 'linked', 'The ' || object || ' ' || record_id || ' was linked.', system, object, record_id, null
@@ -46,25 +46,32 @@ select ${ms('at')} as "atMs", kind, code, text, system, object, record_id as "re
   from frozen_fields where pair_id = any($1::bigint[]) and thawed_at is not null
   union all
   select at, 'erased', 'contact_erased', 'All values were erased after a privacy deletion in HubSpot.', 'hubspot', 'contact', contact_id, null
-  from erasures where connection_id = $4 and contact_id = any($5)
+  from erasures where connection_id = $4 and $6::text = 'contact' and contact_id = any($5)
   union all
   select at, 'decision', code, text, system, object, record_id, run_id from decisions
-  where connection_id = $4 and system = 'hubspot' and object = 'contact' and record_id = any($5)
+  where connection_id = $4 and system = 'hubspot' and object = $6 and record_id = any($5)
   union all
   select last_at, 'failure', code, message, system, object, record_id, null from failures
-  where connection_id = $4 and system = 'hubspot' and object = 'contact' and record_id = any($5)
+  where connection_id = $4 and system = 'hubspot' and object = $6 and record_id = any($5)
 ) as e
 where ${earlier('at')} order by at desc limit $2`;
 
-/** All that happened to a contact under every id it ever had, the newest first. Of decisions and failures the ledger keeps the newest. */
+/** All that happened to a contact (or company, or deal) under every id it ever had, the newest first. Of decisions and failures the ledger keeps the newest. */
 export async function readTimeline(
   { pool, connectionId }: LedgerContext,
   contactId: string,
   limit: number,
   before?: number,
+  object: HubSpotObject = 'contact',
 ): Promise<readonly TimelineEntry[]> {
-  const scope = await readScope(pool, connectionId, contactId);
-  const page = { connectionId, scope, limit, beforeMicros: before === undefined ? null : Math.round(before * 1000) };
+  const scope = await readScope(pool, connectionId, contactId, object);
+  const page = {
+    connectionId,
+    object,
+    scope,
+    limit,
+    beforeMicros: before === undefined ? null : Math.round(before * 1000),
+  };
   const [writes, events] = await Promise.all([readWrites(pool, page), readEvents(pool, page)]);
   return [...writes, ...events].sort((one, other) => other.atMs - one.atMs).slice(0, limit);
 }
@@ -105,8 +112,8 @@ function toSentence({ system, object, operation, state, changes }: WriteRow): st
 }
 
 async function readEvents(pool: pg.Pool, page: Page): Promise<readonly TimelineEntry[]> {
-  const { connectionId, scope, limit, beforeMicros } = page;
-  const values = [scope.pairIds, limit, beforeMicros, connectionId, scope.contactIds];
+  const { connectionId, object, scope, limit, beforeMicros } = page;
+  const values = [scope.pairIds, limit, beforeMicros, connectionId, scope.contactIds, object];
   type EventRow = Omit<TimelineEntry, 'changes'>;
   const { rows } = await pool.query<EventRow>({ name: 'timeline-events', text: eventsSql, values });
   return rows.map((row) => ({ ...row, changes: [] }));

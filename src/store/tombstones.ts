@@ -12,8 +12,8 @@ with q as (
   from q join pairs r on r.id = q.pair_id and r.tombstone_reason is distinct from 'erased'
   where l.pair_id = any($2::bigint[]) and l.pair_id = q.pair_id and (
     (q.reason = 'person_deleted' and l.status = 'live' and l.system = 'salesforce' and l.object = r.person_object and l.record_id = r.person_id)
-    or (q.reason in ('contact_deleted', 'erased') and l.status = 'live' and l.system = 'hubspot' and l.object = 'contact')
-    or (q.reason is null and l.status = 'deleted' and l.system = 'hubspot' and l.object = 'contact' and l.record_id = q.contact_id))
+    or (q.reason in ('contact_deleted', 'erased') and l.status = 'live' and l.system = 'hubspot' and l.object = r.object)
+    or (q.reason is null and l.status = 'deleted' and l.system = 'hubspot' and l.object = r.object and l.record_id = q.contact_id))
 )
 update pairs p set
   tombstone_reason = q.reason, updated_at = clock_timestamp(),
