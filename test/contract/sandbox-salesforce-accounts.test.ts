@@ -122,7 +122,10 @@ describe('deleting an account (help, "Deleting Accounts")', () => {
   it('is refused by API where an opportunity is won; a person may go on', async () => {
     const { accountId, dealId } = seedFamily('Closed Won');
 
-    expect(await catchError(connection.destroy('Account', accountId))).toMatchObject({ errorCode: 'DELETE_FAILED' });
+    expect(await catchError(connection.destroy('Account', accountId))).toMatchObject({
+      errorCode: 'DELETE_FAILED',
+      message: expect.stringContaining('were closed won'),
+    });
     expect(sandbox.get('Account', accountId)?.IsDeleted).toBe(false);
     sandbox.remove('Account', accountId);
     expect(sandbox.get('Opportunity', dealId)?.IsDeleted).toBe(true);
@@ -150,6 +153,18 @@ describe('merging accounts (Apex guide, merge statements)', () => {
       { scanAll: true },
     );
     expect(records.map(({ Id }) => Id)).toEqual([one.accountId, two.accountId]);
+  });
+
+  it('moves the children’s SystemModstamp, and nothing else of theirs, where the org is set so', () => {
+    sandbox.configure({ mergeMovesChildStamps: true });
+    const { accountId, dealId } = seedFamily();
+    const [winner = ''] = sandbox.seed('Account', [{ Name: 'Winner' }]);
+    now += 60_000;
+
+    sandbox.merge('Account', winner, [accountId]);
+
+    const moved = { SystemModstamp: '2026-11-22T10:01:00.000+0000', LastModifiedDate: T0 };
+    expect(sandbox.get('Opportunity', dealId)).toMatchObject(moved);
   });
 
   it('takes three records at most', () => {

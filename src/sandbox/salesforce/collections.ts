@@ -2,7 +2,7 @@ import type { SandboxAnswer } from '../server.ts';
 import { type ApiCall, methodNotAllowed, notFound, requireObject, requireType, toWriteContext } from './call.ts';
 import { RequestFault, recordError } from './fault.ts';
 import { normaliseId } from './ids.ts';
-import { resolveByChunk } from './relations.ts';
+import { findLink, resolveByChunk } from './relations.ts';
 import { compileWriter } from './soql-run.ts';
 import type { SaveResult, WriteContext } from './types.ts';
 import { ambiguousError, requireKeyField, upsertRecord } from './upsert.ts';
@@ -66,10 +66,7 @@ function refuseUnknownFields(call: ApiCall, rows: readonly Row[], types: readonl
   for (const [index, row] of rows.entries()) {
     const type = types[index] ?? '';
     const unknown = Object.keys(row).find((name) => {
-      const isRelation = schema
-        .object(type)
-        ?.fields.some(({ relationshipName }) => relationshipName?.toLowerCase() === name.toLowerCase());
-      if (isRelation === true) return false;
+      if (findLink(call.org, type, name) !== undefined) return false;
       const field = schema.field(type, name);
       return name !== 'attributes' && (field === undefined || !schema.canRead(type, field));
     });

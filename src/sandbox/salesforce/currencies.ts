@@ -14,7 +14,7 @@ export type Currency = {
 /** What the org counts in: one currency, or, once switched on for good, several. */
 export type CurrencyState = { isMulti: boolean; isoCode: string };
 
-const OBJECTS_WITH_CURRENCY = ['Lead', 'Contact', 'Account', 'Opportunity'];
+const OBJECTS_WITH_CURRENCY = ['Lead', 'Contact', 'Account', 'Opportunity', 'OpportunityContactRole'];
 
 /** Source: Object Reference, CurrencyType: only for orgs with multiple currencies. */
 export function currencyTypeFields(): FieldDefinition[] {

@@ -78,7 +78,8 @@ function describeObject(call: ApiCall, object: ObjectSchema): Record<string, unk
     mruEnabled: isBusiness,
     replicateable: isBusiness,
     triggerable: isBusiness,
-    undeletable: isBusiness,
+    // Object Reference, OpportunityContactRole: no undelete() among its calls.
+    undeletable: isBusiness && name !== 'OpportunityContactRole',
     urls: { sobject: base, describe: `${base}/describe`, rowTemplate: `${base}/{ID}` },
   };
 }

@@ -135,6 +135,10 @@ function seedOne(org: Org, type: string, row: Record<string, FieldValue>, contex
   if (type === 'Opportunity') applyStage(org, record, undefined, given);
   org.store.put(type, { ...stamp(org, type, record, context, true), ...given, Id: id });
   if (type === 'OpportunityContactRole') derivePrimaryContact(org, record.OpportunityId);
+  if (type === 'Opportunity' && typeof record.ContactId === 'string') {
+    const role = { OpportunityId: id, ContactId: record.ContactId, IsPrimary: true };
+    seedOne(org, 'OpportunityContactRole', role, context);
+  }
   if (row.IsDeleted === true) logDelete(org, type, id, org.now());
   return id;
 }

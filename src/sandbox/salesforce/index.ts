@@ -71,6 +71,7 @@ function toOrg(options: SalesforceSandboxOptions): Org {
     behaviour: {
       deleteMovesStamp: options.deleteMovesStamp ?? true,
       mergeMovesStamp: options.mergeMovesStamp ?? true,
+      mergeMovesChildStamps: options.mergeMovesChildStamps ?? false,
       restrictsStages: options.restrictsStages ?? false,
       childPageSize: options.childPageSize ?? 200,
     },

@@ -19,6 +19,8 @@ export type Behaviour = {
   deleteMovesStamp: boolean;
   /** The same for the rows that a merge deletes; default true. */
   mergeMovesStamp: boolean;
+  /** Whether a merge moves the SystemModstamp of the children that it gives to the winner; default false. */
+  mergeMovesChildStamps: boolean;
   /** Whether a stage outside the sales process of its record type is refused; default false. */
   restrictsStages: boolean;
   /** How many children of one parent a query answers before `nextRecordsUrl`; default 200. */
@@ -107,6 +109,7 @@ export function createOrg(options: OrgOptions): Org {
     behaviour: {
       deleteMovesStamp: true,
       mergeMovesStamp: true,
+      mergeMovesChildStamps: false,
       restrictsStages: false,
       childPageSize: 200,
       ...options.behaviour,

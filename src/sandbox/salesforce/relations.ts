@@ -34,7 +34,8 @@ function isReference(value: unknown): value is Input {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactLiteral(value);
 }
 
-function findLink(org: Org, type: string, relation: string): FieldDefinition | undefined {
+/** The field behind a relationship name such as `Account`, if the object has one. */
+export function findLink(org: Org, type: string, relation: string): FieldDefinition | undefined {
   const lower = relation.toLowerCase();
   if (lower === 'attributes') return undefined;
   return org.schema.object(type)?.fields.find(({ relationshipName }) => relationshipName?.toLowerCase() === lower);

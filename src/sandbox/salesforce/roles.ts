@@ -2,7 +2,7 @@ import { rolesOf } from './opportunities.ts';
 import type { Org } from './org.ts';
 import type { SfRecord } from './types.ts';
 
-export type NewRole = { role?: string; isPrimary?: boolean };
+type NewRole = { role?: string; isPrimary?: boolean };
 
 /** What a person does to the contacts of an opportunity. */
 export type RoleHands = {
