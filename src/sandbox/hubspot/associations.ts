@@ -6,7 +6,7 @@ import { associationSpec, parseBody, parseLimit } from './inputs.ts';
 import { type Link, link, linksOf, unlink } from './links.ts';
 import { type ObjectType, TYPE_IDS } from './model.ts';
 import type { Portal } from './portal.ts';
-import { badRequest } from './refusal.ts';
+import { badRequest, Refusal } from './refusal.ts';
 import { toAppAuthor } from './writes.ts';
 
 /** Most inputs of a batch read and of a batch write (associations guide, changelog on the limit of batch reads). */
@@ -34,12 +34,27 @@ function toLinkAnswer({ toId, types }: Link) {
   return { toObjectId: Number(toId), associationTypes: types.map(toTypeAnswer) };
 }
 
-/** One page of a record's associations behind `after`, the id of the last one seen. */
+/** Where a page ended, in the form of HubSpot's own tokens: base64 of type id and record id, percent-encoded (changelog on batch reads). */
+function toToken(to: ObjectType, lastId: string): string {
+  return encodeURIComponent(Buffer.from(`${TYPE_IDS[to]}-${lastId}`).toString('base64'));
+}
+
+function readToken(to: ObjectType, token: string | undefined): number {
+  if (token === undefined || token === '') return 0;
+  const text = Buffer.from(token.replaceAll('%3D', '='), 'base64').toString('utf8');
+  const prefix = `${TYPE_IDS[to]}-`;
+  const lastId = Number(text.slice(prefix.length));
+  if (!text.startsWith(prefix) || !Number.isInteger(lastId)) throw badRequest('Invalid paging token');
+  return lastId;
+}
+
+/** One page of a record's associations behind `after`, a token of the page before. */
 function readPage(portal: Portal, from: End, to: ObjectType, after: string | undefined, limit: number) {
-  const rest = linksOf(portal, from.type, from.id, to).filter(({ toId }) => Number(toId) > Number(after ?? 0));
+  const passed = readToken(to, after);
+  const rest = linksOf(portal, from.type, from.id, to).filter(({ toId }) => Number(toId) > passed);
   const page = rest.slice(0, limit);
   const last = page.at(-1)?.toId;
-  const paging = last === undefined || rest.length <= limit ? {} : { paging: { next: { after: last } } };
+  const paging = last === undefined || rest.length <= limit ? {} : { paging: { next: { after: toToken(to, last) } } };
   return { page: page.map(toLinkAnswer), paging };
 }
 
@@ -112,7 +127,29 @@ export function batchReadAssociations(
   return { status: 207, body: { ...body, numErrors: errors.length, errors } };
 }
 
-/** `POST /crm/v4/associations/{from}/{to}/batch/create`: 201, or 400 for all when one is invalid. */
+/** What a refused input is told as in a 207. */
+function toError({ body }: Refusal) {
+  const { message, category = 'VALIDATION_ERROR', context = {} } = body;
+  return { status: 'error', category, message, context, links: {}, errors: [] };
+}
+
+/** Without a setting one refused input refuses them all; with it each answers for itself. */
+function keepValid<W>(portal: Portal, inputs: readonly W[], check: (input: W) => void) {
+  const valid: W[] = [];
+  const errors: ReturnType<typeof toError>[] = [];
+  for (const input of inputs) {
+    try {
+      check(input);
+      valid.push(input);
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal) || portal.settings.associationErrors === 'batch') throw thrown;
+      errors.push(toError(thrown));
+    }
+  }
+  return { valid, errors };
+}
+
+/** `POST /crm/v4/associations/{from}/{to}/batch/create`: 201; for invalid inputs a 400 or a 207, as the portal is set. */
 export function batchCreateAssociations(
   portal: Portal,
   from: ObjectType,
@@ -125,15 +162,14 @@ export function batchCreateAssociations(
     const ends = { from: { type: from, id: input.from.id }, to: { type: to, id: input.to.id } };
     return { ...ends, types: requireTypes(portal, ends.from, ends.to, input.types) };
   });
-  for (const write of writes) requireRecords(portal, write.from, write.to);
-  for (const write of writes) link(portal, write.from, write.to, write.types, { teller: toAppAuthor(portal) });
-  return {
-    status: 201,
-    body: toBatch(
-      portal,
-      writes.map((write) => toPairAnswer(write.from, write.to, write.types)),
-    ),
-  };
+  const { valid, errors } = keepValid(portal, writes, (write) => requireRecords(portal, write.from, write.to));
+  for (const write of valid) link(portal, write.from, write.to, write.types, { teller: toAppAuthor(portal) });
+  const body = toBatch(
+    portal,
+    valid.map((write) => toPairAnswer(write.from, write.to, write.types)),
+  );
+  if (errors.length === 0) return { status: 201, body };
+  return { status: 207, body: { ...body, numErrors: errors.length, errors } };
 }
 
 /** Links without a label; labels that a pair has already stay. Answers both directions. */

@@ -5,7 +5,7 @@ import type { Author, ObjectType, SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
 import { updateRecord } from './writes.ts';
 
-/** Whom the history names for stages that follow a deal or a company. The names are not documented: nobody may rely on them. */
+/** Whom the history names for stages that follow a deal or a company: members of HubSpot's list of sources; that it is these is not established. */
 const BY_DEAL: Author = { changeSource: 'DEALS' };
 const BY_COMPANY: Author = { changeSource: 'COMPANIES' };
 

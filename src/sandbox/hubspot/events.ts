@@ -24,7 +24,8 @@ export type WebhookEvent = {
   occurredAt: number;
   subscriptionType: string;
   attemptNumber: number;
-  objectId: number;
+  /** Absent for associations where the portal is set so. */
+  objectId?: number;
   changeSource: string;
   sourceId?: string;
   changeFlag?: string;
@@ -125,5 +126,6 @@ export function toWebhookEvent(event: ChangeEvent, settings: Settings, sequence:
     ...toMembers(event),
   };
   if (event.author.sourceId !== undefined) webhook.sourceId = event.author.sourceId;
+  if (event.kind === 'associationChange' && !settings.associationEventsNameObject) delete webhook.objectId;
   return isGeneric ? { ...webhook, ...toGenericMembers(event) } : webhook;
 }

@@ -1,5 +1,14 @@
 import type { Filter } from './inputs.ts';
-import { MODIFIED_PROPERTY, type ObjectType, type RecordState, readValue, type SandboxRecord } from './model.ts';
+import { linksOf } from './links.ts';
+import {
+  MODIFIED_PROPERTY,
+  OBJECT_TYPES,
+  type ObjectType,
+  type RecordState,
+  readValue,
+  type SandboxRecord,
+  SINGULAR,
+} from './model.ts';
 import type { Portal } from './portal.ts';
 import { badRequest } from './refusal.ts';
 
@@ -100,9 +109,21 @@ function toOwnNumber(
   return name === 'hs_object_id' ? (record) => record.order : undefined;
 }
 
+/** `associations.contact` and the like: by the id of an associated record (search guide, "search through associations"). */
+function toAssociationTest(portal: Portal, type: ObjectType, filter: Filter): Test {
+  const name = filter.propertyName.slice('associations.'.length);
+  const to = OBJECT_TYPES.find((candidate) => SINGULAR[candidate] === name || candidate === name);
+  if (to === undefined) throw badRequest(`There was a problem with the request. No object type ${name}`);
+  const isIn = filter.operator === 'EQ' || filter.operator === 'IN';
+  if (!isIn) throw badRequest(`operator ${filter.operator} is not supported for associations`);
+  const wanted = new Set(filter.operator === 'EQ' ? [requireValue(filter)] : requireValues(filter));
+  return (record) => linksOf(portal, type, record.id, to).some(({ toId }) => wanted.has(toId));
+}
+
 /** One filter as a test of a record; throws 400 for a property that is not there or an operator that lacks its value. */
 export function toTest(portal: Portal, type: ObjectType, filter: Filter): Test {
   const name = filter.propertyName;
+  if (name.startsWith('associations.')) return toAssociationTest(portal, type, filter);
   // The modification time under the name it has on other objects matches nothing, and is no error.
   const isOtherModified = name === 'lastmodifieddate' || name === 'hs_lastmodifieddate';
   if (portal.properties.get(type, name) === undefined && !isOtherModified) {

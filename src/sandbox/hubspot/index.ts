@@ -1,6 +1,7 @@
 import type { Faults } from '../faults.ts';
 import { type LoggedRequest, type SandboxAnswer, type SandboxRequest, startSandboxServer } from '../server.ts';
 import { followStages } from './automation.ts';
+import { matchCompanies } from './company-matching.ts';
 import { control } from './control.ts';
 import type { WebhookEvent } from './events.ts';
 import { createHands, type Hands } from './hands.ts';
@@ -115,6 +116,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     webhooks.push(change);
     workflows.enroll(change);
     followStages(portal, change);
+    matchCompanies(portal, change);
   });
   const workflows = createWorkflows(portal);
   if (options.withHandoffFields === true) defineHandoffFields(portal);

@@ -17,7 +17,7 @@ function orderOf(portal: Portal, type: ObjectType, stage: string): number {
 }
 
 /**
- * The calculated stage dates that follow from a move (lifecycle stage article). Clearing a stage keeps the dates of entering it.
+ * The calculated stage dates that follow from a move of a lifecycle or deal stage (lifecycle stage article). Clearing a stage keeps the dates of entering it.
  *
  * @param from stage before, `undefined` for none; @param to stage after, `''` for none; @param at epoch milliseconds
  */
@@ -29,6 +29,13 @@ export function toStageDates(from: string | undefined, to: string, at: number): 
   if (to !== '') dates[`hs_v2_date_entered_${to}`] = instant;
   return dates;
 }
+
+/** The property whose moves leave stage dates. */
+export const STAGE_PROPERTY: Record<ObjectType, string> = {
+  contacts: 'lifecyclestage',
+  companies: 'lifecyclestage',
+  deals: 'dealstage',
+};
 
 /** `label` is what people see; `after` the value of the stage before it. */
 export type NewStage = { label: string; after: string; value?: string };

@@ -1,5 +1,6 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import { select, toObjectAnswer } from './answers.ts';
+import { toAssociated } from './associated.ts';
 import { requireNewLinks } from './association-checks.ts';
 import { createInput, eraseInput, mergeInput, parseBody, parseLimit, parseNames, updateInput } from './inputs.ts';
 import { link } from './links.ts';
@@ -77,7 +78,8 @@ export function readObject(portal: Portal, type: ObjectType, id: string, request
   );
   const binned = request.query.get('archived') === 'true' ? portal.stores[type].resolve(id) : undefined;
   const record = binned?.state.archived ? binned : requireRecord(portal, type, id, idProperty);
-  return { status: 200, body: toObjectAnswer(record, selection) };
+  const associated = toAssociated(portal, record, parseNames(request, 'associations'));
+  return { status: 200, body: { ...toObjectAnswer(record, selection), ...associated } };
 }
 
 /** `POST …/{type}`: 201; 409 with the existing id for an email that is taken. */

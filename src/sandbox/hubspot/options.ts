@@ -16,6 +16,12 @@ type PortalBehaviour = {
   currencies: readonly string[];
   /** What one unit of a currency is in the company currency, as decimal text; absent = 1. */
   exchangeRates: Readonly<Record<string, string>>;
+  /** A missing record in a batch that associates: 400 for the whole batch, or an error entry of a 207 for each. */
+  associationErrors: 'batch' | 'each';
+  /** Whether events about associations carry `objectId`, which is not established. */
+  associationEventsNameObject: boolean;
+  /** New contacts get a company by the domain of their email a moment later, made if need be (setting of every portal; free mail never). */
+  companiesFromEmails: boolean;
   /** Associations of one record on a page. */
   associationPageSize: number;
   /** Built-in automation of lifecycle stages, forward only: an open deal → opportunity; a won one → customer; a company → its contacts. */
@@ -120,6 +126,9 @@ export function toSettings(options: HubSpotSandboxOptions): Settings {
     companyCurrency: options.companyCurrency ?? 'USD',
     currencies: options.currencies ?? [],
     exchangeRates: options.exchangeRates ?? {},
+    associationErrors: options.associationErrors ?? 'batch',
+    associationEventsNameObject: options.associationEventsNameObject ?? true,
+    companiesFromEmails: options.companiesFromEmails ?? false,
     associationPageSize: options.associationPageSize ?? 500,
     stageAutomation: options.stageAutomation ?? {},
     portalId: options.portalId ?? 1_234_567,

@@ -35,7 +35,9 @@ export type Portal = {
 
 /** A fresh portal with default properties, one pipeline and nobody in it. `emit` receives every change. */
 export function createPortal(settings: Settings, now: () => number, emit: (event: ChangeEvent) => void): Portal {
-  const properties = createProperties(now);
+  const dealPipelines = createDefaultPipelines();
+  const isDealStage = (id: string) => dealPipelines.some(({ stages }) => stages.some((stage) => stage.id === id));
+  const properties = createProperties(now, isDealStage);
   showCurrencies(properties, settings);
   return {
     settings,
@@ -43,7 +45,7 @@ export function createPortal(settings: Settings, now: () => number, emit: (event
     properties,
     stores: createStores(properties, () => settings.searchLagMs),
     owners: [],
-    dealPipelines: createDefaultPipelines(),
+    dealPipelines,
     blockedEmails: new Set(),
     associationTypes: createAssociationTypes(),
     links: new Map(),

@@ -28,8 +28,8 @@ export type Properties = {
 /** Stage properties appear by themselves for every stage, custom ones too (lifecycle stage article). */
 const STAGE_DATE = /^hs_v2_(date_entered|date_exited)_(.+)$/;
 
-/** A registry holding the default properties. `now` gives epoch milliseconds. */
-export function createProperties(now: () => number): Properties {
+/** A registry holding the default properties. `now` gives epoch milliseconds; `isDealStage` knows the stages of all pipelines. */
+export function createProperties(now: () => number, isDealStage: (id: string) => boolean): Properties {
   const byType = new Map<ObjectType, Map<string, PropertyDefinition>>();
   const groupsByType = new Map<ObjectType, PropertyGroup[]>();
   const uniqueByType = new Map<ObjectType, string[]>();
@@ -42,10 +42,10 @@ export function createProperties(now: () => number): Properties {
   const definitions = (type: ObjectType) => byType.get(type) ?? new Map<string, PropertyDefinition>();
 
   function stageDate(type: ObjectType, name: string): PropertyDefinition | undefined {
-    const stage = type === 'deals' ? undefined : STAGE_DATE.exec(name)?.[2];
-    const isStage = definitions(type)
-      .get('lifecyclestage')
-      ?.options.some((option) => option.value === stage);
+    const stage = STAGE_DATE.exec(name)?.[2];
+    if (stage === undefined) return undefined;
+    const stages = definitions(type).get('lifecyclestage')?.options;
+    const isStage = type === 'deals' ? isDealStage(stage) : stages?.some((option) => option.value === stage);
     if (!isStage) return undefined;
     return toDefinition({ name, type: 'datetime', calculated: true, readOnlyValue: true, hubspotDefined: true }, 0);
   }

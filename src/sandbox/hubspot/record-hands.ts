@@ -1,5 +1,5 @@
 import { refreshCalculated } from './calculated.ts';
-import { toStageDates } from './lifecycle.ts';
+import { STAGE_PROPERTY, toStageDates } from './lifecycle.ts';
 import { mergeRecords } from './merges.ts';
 import {
   type Author,
@@ -127,7 +127,7 @@ export function createRecordHands(portal: Portal): RecordHands {
       const at = portal.now();
       const ids: string[] = [];
       for (const values of list) {
-        const stage = values.lifecyclestage;
+        const stage = values[STAGE_PROPERTY[type]];
         const dates = stage === undefined ? {} : toStageDates(undefined, stage, at);
         const record = portal.stores[type].add({ ...withoutEmpty(values), ...dates }, author, at);
         if (type !== 'contacts') refreshCalculated(portal, record, at, true);

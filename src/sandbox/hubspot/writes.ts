@@ -1,6 +1,6 @@
 import { refreshCalculated } from './calculated.ts';
 import { findStageFaults, toDealDefaults, toStageConsequences } from './deals.ts';
-import { isBackward, toStageDates } from './lifecycle.ts';
+import { isBackward, STAGE_PROPERTY, toStageDates } from './lifecycle.ts';
 import { refreshNeighbours } from './links.ts';
 import type { Author, ObjectType, RecordState, SandboxRecord } from './model.ts';
 import { CALCULATED, remember, SINGULAR } from './model.ts';
@@ -113,7 +113,7 @@ export function createRecord(portal: Portal, type: ObjectType, checked: Values, 
   const at = portal.now();
   const defaults = type === 'deals' ? toDealDefaults(portal, checked, author, at) : {};
   const values = withoutEmpty({ ...checked, ...defaults });
-  const stored = { ...values, ...toStageDates(undefined, values.lifecyclestage ?? '', at) };
+  const stored = { ...values, ...toStageDates(undefined, values[STAGE_PROPERTY[type]] ?? '', at) };
   const record = portal.stores[type].add(stored, author, at);
   portal.emit({ kind: 'creation', type, recordId: record.id, at, author });
   for (const [property, value] of Object.entries(values)) {
@@ -159,8 +159,8 @@ export function updateRecord(portal: Portal, record: SandboxRecord, given: Value
     changes.push([name, value]);
     if (value === '') delete next[name];
     else next[name] = value;
-    if (name === 'lifecyclestage') {
-      const dates = toStageDates(before.values.lifecyclestage, value, at);
+    if (name === STAGE_PROPERTY[record.type]) {
+      const dates = toStageDates(before.values[name], value, at);
       Object.assign(next, dates);
       for (const [date, instant] of Object.entries(dates))
         remember(record, date, { value: instant, at, author: CALCULATED });
