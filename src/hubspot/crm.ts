@@ -6,6 +6,7 @@ import { createAssociationLabels } from './association-labels.ts';
 import { readAssociations } from './associations.ts';
 import { unreadableAnswer } from './batches.ts';
 import { createClient, type HubSpotOptions } from './client.ts';
+import { findCompaniesByDomain } from './company-search.ts';
 import { findContactIdByEmail, findContactIdsByEmail } from './emails.ts';
 import { readHistories } from './histories.ts';
 import { readOwners } from './owners.ts';
@@ -45,6 +46,7 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
     associate: (writes, spend) => associate({ client, labels, spend }, writes),
     associationLabels: async (from, to, spend) => [...(await labels.read({ from, to }, spend)).keys()],
     dealPipelines: (spend) => readDealPipelines(client, spend),
+    companiesByDomain: (domains, spend) => findCompaniesByDomain(client, domains, spend),
     contactIdByEmail: (email, spend) => findContactIdByEmail(client, email, spend),
     contactIdsByEmail: (emails, spend) => findContactIdsByEmail(client, emails, spend),
     owners: (spend) => readOwners(client, spend),

@@ -121,6 +121,12 @@ export type HubSpotPort = {
   associate(writes: readonly AssociationWrite[], spend: Spend): Promise<readonly (SyncError | null)[]>;
   /** The labels that people made for associations of the two types. */
   associationLabels(from: HubSpotType, to: HubSpotType, spend: Spend): Promise<readonly string[]>;
+  /**
+   * Companies with these domains, by domain, 100 to a search. Search sees a new company only after "a few moments": who is not found may be
+   * there all the same.
+   * @throws SyncError where a call failed
+   */
+  companiesByDomain(domains: readonly string[], spend: Spend): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Pipelines of deals with their stages, in HubSpot's order. */
   dealPipelines(spend: Spend): Promise<readonly DealPipeline[]>;
   /** Finds contacts by primary or secondary email: by `idProperty=email` read, never by search. */

@@ -1,3 +1,4 @@
+import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 
@@ -14,7 +15,7 @@ const longestWriteMs = 100_000;
  * @throws SyncError retryable `lease_lost` when none is, wait `paused` when an admin has stopped all writes
  */
 export async function holdLease(
-  { ledger, clock }: Pick<DrainDependencies, 'ledger' | 'clock'>,
+  { ledger, clock }: Pick<DrainDependencies, 'clock'> & { ledger: Pick<WorkLedger, 'renew'> },
   batch: Pick<Batch, 'leasedUntilMs' | 'held'> & { claim: Pick<Batch['claim'], 'token'> },
 ): Promise<(contactId: string) => boolean> {
   const now = clock.now();

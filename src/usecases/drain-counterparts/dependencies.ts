@@ -1,0 +1,11 @@
+import type { HubSpotPort } from '../../ports/hubspot.ts';
+import type { RecordDependencies } from '../drain-records/dependencies.ts';
+
+/** What it takes to work off Accounts and Opportunities that no pair knows. */
+export type CounterpartDependencies = Pick<
+  RecordDependencies,
+  'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'leaseMs' | 'ledger'
+> & {
+  hubspot: Pick<HubSpotPort, 'upsertRecords' | 'companiesByDomain'>;
+  salesforce: Pick<RecordDependencies['salesforce'], 'findRecords'>;
+};
