@@ -101,6 +101,18 @@ describe('amounts (Object Reference, Opportunity.Amount; help articles 000385689
     expect(records[1]?.Id).toBe(seeded);
   });
 
+  it.each([
+    { literal: '1234567890123456.78', found: 1 },
+    { literal: '1234567890123456.79', found: 0 },
+  ])('is found in a query by all its digits: $literal', async ({ literal, found }) => {
+    sandbox.create('Opportunity', { ...deal, Amount: '1234567890123456.78' });
+    const by = async (condition: string) =>
+      (await connection.query(`SELECT Id FROM Opportunity WHERE Amount ${condition}`)).totalSize;
+
+    expect([await by(`= ${literal}`), await by(`IN (${literal}, 1)`)]).toEqual([found, found]);
+    expect(await by('> 999999999999999.5')).toBe(1);
+  });
+
   it('describes the digits of a number', async () => {
     const { fields } = await connection.describe('Opportunity');
     const of = (name: string) => fields.find((field) => field.name === name);

@@ -2,7 +2,7 @@ import { malformed, type Token, tokenize } from './soql-lexer.ts';
 
 export type Literal =
   | { kind: 'string'; value: string; raw: string }
-  | { kind: 'number'; value: number }
+  | { kind: 'number'; value: number; text: string }
   | { kind: 'boolean'; value: boolean }
   | { kind: 'datetime' | 'date'; value: string }
   | { kind: 'null' };
@@ -199,7 +199,7 @@ function parseList(cursor: Cursor): Literal[] {
 function parseLiteral(cursor: Cursor): Literal {
   const token = next(cursor);
   if (token.kind === 'string') return { kind: 'string', value: token.text, raw: token.raw };
-  if (token.kind === 'number') return { kind: 'number', value: Number(token.text) };
+  if (token.kind === 'number') return { kind: 'number', value: Number(token.text), text: token.text };
   if (token.kind === 'datetime' || token.kind === 'date') return { kind: token.kind, value: token.text };
   const word = token.kind === 'name' ? token.text.toUpperCase() : '';
   if (word === 'NULL') return { kind: 'null' };

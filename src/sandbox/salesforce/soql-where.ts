@@ -1,6 +1,6 @@
 import { RequestFault } from './fault.ts';
 import { normaliseId } from './ids.ts';
-import { isNumeric } from './numbers.ts';
+import { isNumeric, toStoredNumber } from './numbers.ts';
 import type { Org } from './org.ts';
 import { malformed } from './soql-lexer.ts';
 import type { CompareOperator, Condition, Literal } from './soql-parser.ts';
@@ -65,7 +65,7 @@ function isIdField(field: FieldDefinition): boolean {
 
 function toKey(field: FieldDefinition, value: FieldValue): Key {
   if (typeof value !== 'string' || isIdField(field)) return value;
-  if (isNumeric(field)) return Number(value);
+  if (isNumeric(field)) return value;
   return field.type === 'datetime' ? toComparable(value) : value.toLowerCase();
 }
 
@@ -74,6 +74,7 @@ function literalKey(path: ResolvedPath, literal: Literal): Key {
   const { field } = path;
   requireType(field, literal);
   if (literal.kind === 'string') return isIdField(field) ? idKey(literal.value) : literal.value.toLowerCase();
+  if (literal.kind === 'number') return toStoredNumber(literal.text);
   if (literal.kind !== 'datetime') return literal.value;
   const stored = parseSfDateTime(literal.value);
   if (stored === undefined) throw malformed(`line 1:1 no viable alternative at '${literal.value}'`);
@@ -124,8 +125,11 @@ function compileCompare(org: Org, type: string, condition: Extract<Condition, { 
   if (condition.operator === 'LIKE') return { holds: compileLike(path, condition.value), ids: undefined };
   const key = literalKey(path, condition.value);
   const ids = condition.operator === '=' ? indexedIds(org, type, path, [key]) : undefined;
-  const test = compareTest(condition.operator, key);
-  return { holds: (record) => test(toKey(path.field, path.read(record))), ids };
+  const isEquality = condition.operator === '=' || condition.operator === '!=';
+  // Equal to the digit; for an order a float is near enough.
+  const toOrder = (value: Key) => (isNumeric(path.field) && !isEquality && value !== null ? Number(value) : value);
+  const test = compareTest(condition.operator, toOrder(key));
+  return { holds: (record) => test(toOrder(toKey(path.field, path.read(record)))), ids };
 }
 
 function compareTest(operator: CompareOperator, wanted: Key): (key: Key) => boolean {
