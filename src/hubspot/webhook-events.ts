@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HubSpotEvent } from '../domain/event.ts';
+import type { HubSpotObject } from '../domain/record.ts';
 
 /** Ids are larger than 32 bits, and a number or a text by turns. */
 const id = z.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
@@ -14,6 +15,9 @@ const eventSchema = z.object({
   eventType: z.string().optional(),
   objectTypeId: maybeText,
   fromObjectTypeId: maybeText,
+  toObjectTypeId: maybeText,
+  associationType: maybeText,
+  associationRemoved: z.boolean().nullish().catch(undefined),
   objectId: maybeId,
   occurredAt: z.number().int().nonnegative(),
   propertyName: maybeText,
@@ -41,29 +45,48 @@ const kindSchema = z.enum([
 const objectSchema = z.enum(['contact', 'company', 'deal']);
 
 /** Object type ids of the generic form (using-object-apis page). */
-const OBJECT_OF_TYPE_ID: Readonly<Record<string, string>> = { '0-1': 'contact', '0-2': 'company', '0-3': 'deal' };
+const OBJECT_OF_TYPE_ID: ReadonlyMap<string, HubSpotObject> = new Map([
+  ['0-1', 'contact'],
+  ['0-2', 'company'],
+  ['0-3', 'deal'],
+]);
 
 function findObject(prefix: string | undefined, event: RawEvent): string | undefined {
   if (prefix !== 'object') return prefix;
-  return OBJECT_OF_TYPE_ID[event.objectTypeId ?? event.fromObjectTypeId ?? ''];
+  return OBJECT_OF_TYPE_ID.get(event.objectTypeId ?? event.fromObjectTypeId ?? '');
 }
 
 /** Which record it is about, and which others are concerned. */
 function findIds(kind: HubSpotEvent['kind'], event: RawEvent): { objectId: string | undefined; otherIds: string[] } {
-  const { objectId, primaryObjectId, mergedObjectIds, newObjectId, fromObjectId, toObjectId } = event;
+  const { objectId, primaryObjectId, mergedObjectIds, newObjectId, fromObjectId } = event;
   if (kind === 'merge') {
     const survivor = newObjectId ?? primaryObjectId ?? objectId ?? undefined;
     const named = [primaryObjectId, objectId, ...(mergedObjectIds ?? [])];
     const gone = named.flatMap((other) => (typeof other === 'string' && other !== survivor ? [other] : []));
     return { objectId: survivor, otherIds: [...new Set(gone)] };
   }
-  if (kind === 'associationChange') {
-    return {
-      objectId: objectId ?? fromObjectId ?? undefined,
-      otherIds: typeof toObjectId === 'string' ? [toObjectId] : [],
-    };
-  }
+  if (kind === 'associationChange') return { objectId: fromObjectId ?? objectId ?? undefined, otherIds: [] };
   return { objectId: objectId ?? undefined, otherIds: [] };
+}
+
+/** The kind at the other end: told by the object type (generic form) or by a name such as `DEAL_TO_CONTACT` (classic form). */
+function findOtherObject({ toObjectTypeId, associationType }: RawEvent): HubSpotObject | 'untold' | 'other' {
+  if (typeof toObjectTypeId === 'string') return OBJECT_OF_TYPE_ID.get(toObjectTypeId) ?? 'other';
+  if (typeof associationType !== 'string') return 'untold';
+  const [, name] = /^[A-Z_]+?_TO_(?:PRIMARY_)?(CONTACT|COMPANY|DEAL)(?:_|$)/.exec(associationType) ?? [];
+  return objectSchema.safeParse(name?.toLowerCase()).data ?? 'other';
+}
+
+type Association = Pick<HubSpotEvent, 'otherEnd' | 'isRemoved'>;
+
+/** What only associations tell; null: one with a kind of record that is none of ours. */
+function findAssociation(kind: HubSpotEvent['kind'], event: RawEvent): Association | null {
+  if (kind !== 'associationChange') return {};
+  const object = findOtherObject(event);
+  if (object === 'other') return null;
+  const { toObjectId: id, associationRemoved } = event;
+  const isTold = object !== 'untold' && typeof id === 'string';
+  return { otherEnd: isTold ? { object, id } : null, isRemoved: associationRemoved === true };
 }
 
 /** For writes of the app that receives the webhook, `sourceId` is the app's own id (captured payloads, hubspot reference §9). */
@@ -73,8 +96,7 @@ function isByOurApp({ changeSource, sourceId, appId }: RawEvent): boolean {
 
 /**
  * Reads one entry of a webhook's array, in the classic form (`contact.creation`) or the generic one (`object.creation` with
- * `objectTypeId`). For a merge `objectId` is the survivor and `otherIds` are gone; for an association `otherIds` holds the record at
- * the other end, which may be of another type. Values are as sent: dates in epoch milliseconds, sensitive ones `REDACTED`. Null for everything we do not know or cannot use: such events are counted and ignored, never refused.
+ * `objectTypeId`). For a merge `objectId` is the survivor and `otherIds` are gone. Values are as sent: dates in epoch milliseconds, sensitive ones `REDACTED`. Null for everything we do not know or cannot use: such events are counted and ignored, never refused.
  */
 export function parseWebhookEvent(entry: unknown): HubSpotEvent | null {
   const parsed = eventSchema.safeParse(entry);
@@ -86,6 +108,8 @@ export function parseWebhookEvent(entry: unknown): HubSpotEvent | null {
   if (!kind.success || !object.success || more.length > 0) return null;
   const { objectId, otherIds } = findIds(kind.data, event);
   if (objectId === undefined) return null;
+  const association = findAssociation(kind.data, event);
+  if (association === null) return null;
   if (kind.data === 'propertyChange' && typeof event.propertyName !== 'string') return null;
   return {
     portalId: event.portalId,
@@ -95,6 +119,7 @@ export function parseWebhookEvent(entry: unknown): HubSpotEvent | null {
     otherIds,
     occurredAtMs: event.occurredAt,
     isByOurApp: isByOurApp(event),
+    ...association,
     ...(typeof event.propertyName === 'string' ? { propertyName: event.propertyName } : {}),
     ...(typeof event.propertyValue === 'string' ? { propertyValue: event.propertyValue } : {}),
   };

@@ -49,7 +49,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     acceptEvents: async (events) => {
       const { portalId, mapping } = parts;
       if (portalId === null || mapping === null) return starting();
-      return await acceptEvents({ ledger: ledger(), gate: mapping.gate, portalId }, events);
+      return await acceptEvents({ ledger: ledger(), mapping, portalId }, events);
     },
     checkSignature({ method, path, body, signature, timestamp }) {
       const signed = { secrets, method, url: `${publicUrl}${path}`, rawBody: body, nowMs: Date.now() };

@@ -1,15 +1,26 @@
 import type { HubSpotEvent } from '../domain/event.ts';
-import type { Gate } from '../domain/mapping/types.ts';
+import type { CompanyMapping, DealMapping, Gate } from '../domain/mapping/types.ts';
+import type { HubSpotKey } from '../domain/plan/types.ts';
+import {
+  contactCompanyProperty,
+  contactKey,
+  dealCompanyProperty,
+  type HubSpotObject,
+  unlabelled,
+} from '../domain/record.ts';
 import type { Priority } from '../ports/budget.ts';
 import type { Hint, Mark } from '../ports/ledger-claim.ts';
+import { keyOfRecord } from '../ports/ledger-relations.ts';
 import type { SweepLedger } from '../ports/ledger-sweep.ts';
 import type { WorkLedger } from '../ports/ledger-work.ts';
 
 export type AcceptedEvents = { accepted: number; ignored: number };
 
+type SyncedKinds = { company: Pick<CompanyMapping, 'isOn'>; deal: Pick<DealMapping, 'isOn'> };
+
 type Dependencies = {
   ledger: Pick<WorkLedger, 'mark' | 'rememberMerges'> & Pick<SweepLedger, 'echoes'>;
-  gate: Pick<Gate, 'opensAt'>;
+  mapping: SyncedKinds & { gate: Pick<Gate, 'opensAt'> };
   portalId: string;
 };
 
@@ -20,58 +31,103 @@ const hints: Partial<Record<HubSpotEvent['kind'], Hint>> = {
   privacyDeletion: 'erased',
 };
 
+/** An event, and the records that it says to look at. */
+type Told = { event: HubSpotEvent; records: readonly HubSpotKey[] };
+
 /**
- * Marks the contacts that a webhook's events speak of, in one statement. An event only says "look again": its value serves to let a
+ * Marks the records that a webhook's events speak of, in one statement. An event only says "look again": its value serves to let a
  * handoff overtake other work, and nothing else. Events that could not be parsed arrive as `null` and count as ignored, as do other
- * portals' and those about objects that are not synced. What HubSpot tells of our own writes is accepted and marks nothing.
+ * portals' and those about kinds that are not synced. What HubSpot tells of our own writes is accepted and marks nothing.
  */
 export async function acceptEvents(
-  { ledger, gate, portalId }: Dependencies,
+  { ledger, mapping, portalId }: Dependencies,
   events: readonly (HubSpotEvent | null)[],
 ): Promise<AcceptedEvents> {
-  const usable = events.filter((event) => event !== null).filter((event) => isUsable(event, portalId));
+  const usable = events
+    .filter((event) => event !== null)
+    .filter((event) => event.portalId === portalId)
+    .map((event): Told => ({ event, records: recordsOf(event, mapping) }))
+    .filter(({ records }) => records.length > 0);
   const marks = new Map<string, Mark>();
-  for (const event of await withoutEchoes(ledger, usable)) {
-    for (const recordId of [event.objectId, ...event.otherIds]) {
-      marks.set(recordId, joinMarks(marks.get(recordId), toMark(event, recordId, gate)));
+  for (const { event, records } of await withoutEchoes(ledger, usable)) {
+    for (const record of records) {
+      const key = keyOfRecord(record);
+      marks.set(key, joinMarks(marks.get(key), toMark(event, record, mapping.gate)));
     }
   }
-  const merges = usable.filter(({ kind, otherIds }) => kind === 'merge' && otherIds.length > 0);
-  // Before the marks: an erasure may follow in the same breath.
-  if (merges.length > 0) {
-    await ledger.rememberMerges(
-      merges.map(({ objectId, otherIds }) => ({ survivorId: objectId, mergedIds: otherIds })),
-    );
+  // Before the marks: an erasure may follow in the same breath. Only contacts are erased.
+  const merges = usable.filter(({ event }) => event.kind === 'merge' && event.object === 'contact');
+  const known = merges.filter(({ event }) => event.otherIds.length > 0);
+  if (known.length > 0) {
+    await ledger.rememberMerges(known.map(({ event }) => ({ survivorId: event.objectId, mergedIds: event.otherIds })));
   }
   if (marks.size > 0) await ledger.mark([...marks.values()]);
   return { accepted: usable.length, ignored: events.length - usable.length };
 }
 
-/** Leaves out what only repeats a write of ours: the same property and value, under our app's name. */
-async function withoutEchoes(
-  ledger: Dependencies['ledger'],
-  events: readonly HubSpotEvent[],
-): Promise<readonly HubSpotEvent[]> {
-  const told = events.flatMap((event) => {
-    const { kind, isByOurApp, objectId, propertyName, propertyValue } = event;
-    if (kind !== 'propertyChange' || !isByOurApp || propertyName === undefined) return [];
-    return [{ event, value: { recordId: objectId, property: propertyName, value: propertyValue ?? '' } }];
+/** What is to be looked at because of the event: none where the kind is not synced. */
+function recordsOf(event: HubSpotEvent, mapping: SyncedKinds): HubSpotKey[] {
+  const { kind, object, objectId, otherIds } = event;
+  if (kind === 'associationChange') {
+    const owner = ownerOf(event, mapping);
+    return owner === null ? [] : [owner];
+  }
+  return isSynced(object, mapping) ? [objectId, ...otherIds].map((recordId) => ({ object, recordId })) : [];
+}
+
+function isSynced(object: HubSpotObject, mapping: SyncedKinds): boolean {
+  return object === 'contact' || mapping[object].isOn;
+}
+
+/**
+ * The record whose look carries the association: the deal of its contacts and companies, the contact of its company. One with an unknown
+ * other end is looked at where it may be such a one.
+ */
+function ownerOf({ object, objectId, otherEnd }: HubSpotEvent, { company, deal }: SyncedKinds): HubSpotKey | null {
+  const ends = [{ object, recordId: objectId }];
+  if (otherEnd) ends.push({ object: otherEnd.object, recordId: otherEnd.id });
+  const find = (wanted: HubSpotObject) => ends.find((end) => end.object === wanted) ?? null;
+  const [ofDeal, ofContact] = [find('deal'), find('contact')];
+  if (ends.length > 1 && ends.every((end) => end.object === object)) return null;
+  if (ofDeal !== null) return deal.isOn ? ofDeal : null;
+  return company.isOn ? ofContact : null;
+}
+
+/** Leaves out what only repeats a write of ours: the same property and value, or the same association, under our app's name. */
+async function withoutEchoes(ledger: Dependencies['ledger'], usable: readonly Told[]): Promise<readonly Told[]> {
+  const told = usable.flatMap((one) => {
+    const value = one.event.isByOurApp ? writtenBy(one) : null;
+    return value === null ? [] : [{ one, value }];
   });
-  if (told.length === 0) return events;
+  if (told.length === 0) return usable;
   const places = await ledger.echoes(told.map(({ value }) => value));
-  const echoes = new Set(told.filter((_, place) => places.has(place)).map(({ event }) => event));
-  return events.filter((event) => !echoes.has(event));
+  const echoes = new Set(told.filter((_, place) => places.has(place)).map(({ one }) => one));
+  return usable.filter((one) => !echoes.has(one));
 }
 
-function isUsable(event: HubSpotEvent, portalId: string): boolean {
-  return event.portalId === portalId && event.object === 'contact' && event.kind !== 'associationChange';
+type WrittenValue = Parameters<SweepLedger['echoes']>[0][number];
+
+/** Under which name and with which value an intent of ours would hold what the event tells; null: there is no such thing. */
+function writtenBy({ event, records: [owner] }: Told): WrittenValue | null {
+  const { kind, object, objectId, otherEnd, isRemoved, propertyName, propertyValue } = event;
+  if (kind === 'propertyChange' && propertyName !== undefined) {
+    return { object, recordId: objectId, property: propertyName, value: propertyValue ?? '' };
+  }
+  if (kind !== 'associationChange' || owner === undefined || !otherEnd) return null;
+  const far = owner.object === object ? otherEnd : { object, id: objectId };
+  if (far.object === 'company') {
+    const property = owner.object === 'deal' ? dealCompanyProperty : contactCompanyProperty;
+    return { ...owner, property, value: isRemoved ? '' : far.id };
+  }
+  // An event does not tell the labels: only one without any is known for an echo.
+  return { ...owner, property: contactKey(far.id), value: isRemoved ? '' : unlabelled };
 }
 
-function toMark(event: HubSpotEvent, recordId: string, gate: Pick<Gate, 'opensAt'>): Mark {
+function toMark(event: HubSpotEvent, { object, recordId }: HubSpotKey, gate: Pick<Gate, 'opensAt'>): Mark {
   const hint = hints[event.kind];
   return {
     system: 'hubspot',
-    object: 'contact',
+    object,
     recordId,
     priority: mayBeHandoff(event, gate) ? 1 : 2,
     source: 'webhook',
@@ -81,6 +137,7 @@ function toMark(event: HubSpotEvent, recordId: string, gate: Pick<Gate, 'opensAt
 
 function mayBeHandoff(event: HubSpotEvent, gate: Pick<Gate, 'opensAt'>): boolean {
   return (
+    event.object === 'contact' &&
     event.kind === 'propertyChange' &&
     event.propertyName === 'lifecyclestage' &&
     gate.opensAt(event.propertyValue ?? '')

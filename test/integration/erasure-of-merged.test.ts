@@ -16,7 +16,7 @@ const event = { portalId, object: 'contact', isByOurApp: false, occurredAtMs: 0 
 /** What the webhook of a merge, or of an erasure, tells. */
 async function told(kind: 'merge' | 'privacyDeletion', objectId: string, otherIds: readonly string[] = []) {
   const { ledger, mapping } = engine;
-  await acceptEvents({ ledger, gate: mapping.gate, portalId }, [{ ...event, kind, objectId, otherIds }]);
+  await acceptEvents({ ledger, mapping, portalId }, [{ ...event, kind, objectId, otherIds }]);
 }
 
 async function work(): Promise<void> {

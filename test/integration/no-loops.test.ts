@@ -32,7 +32,7 @@ function createRound(running: Engine): () => Promise<void> {
     const news = webhookJournal.slice(delivered.until);
     delivered.until = webhookJournal.length;
     const { ledger, mapping } = running;
-    await acceptEvents({ ledger, gate: mapping.gate, portalId: String(portalId) }, news.map(parseWebhookEvent));
+    await acceptEvents({ ledger, mapping, portalId: String(portalId) }, news.map(parseWebhookEvent));
     await running.poll();
     await running.drainLater();
   };

@@ -24,6 +24,14 @@ const expected = {
   occurredAtMs: 1_795_000_000_000,
   isByOurApp: false,
 };
+const associated = {
+  ...classic,
+  subscriptionType: 'contact.associationChange',
+  objectId: undefined,
+  fromObjectId: 5,
+  toObjectId: 6,
+};
+const association = { ...expected, kind: 'associationChange', objectId: '5', isRemoved: false };
 
 describe('webhook events: every form that is understood', () => {
   it.each([
@@ -122,7 +130,27 @@ describe('webhook events: every form that is understood', () => {
         fromObjectId: 5,
         toObjectId: 6,
       },
-      parsed: { ...expected, kind: 'associationChange', objectId: '5', otherIds: ['6'] },
+      parsed: { ...association, otherEnd: null },
+    },
+    {
+      name: 'classic association, both kinds in its type',
+      event: { ...associated, associationType: 'CONTACT_TO_COMPANY', associationRemoved: false },
+      parsed: { ...association, otherEnd: { object: 'company', id: '6' } },
+    },
+    {
+      name: 'classic association of a primary company that was taken away',
+      event: { ...associated, associationType: 'CONTACT_TO_PRIMARY_COMPANY', associationRemoved: true },
+      parsed: { ...association, otherEnd: { object: 'company', id: '6' }, isRemoved: true },
+    },
+    {
+      name: 'classic association with a label in its type',
+      event: { ...associated, subscriptionType: 'deal.associationChange', associationType: 'DEAL_TO_CONTACT_BUYER' },
+      parsed: { ...association, object: 'deal', otherEnd: { object: 'contact', id: '6' } },
+    },
+    {
+      name: 'association with an objectId besides',
+      event: { ...associated, objectId: 5, associationType: 'CONTACT_TO_DEAL' },
+      parsed: { ...association, otherEnd: { object: 'deal', id: '6' } },
     },
     {
       name: 'generic association',
@@ -131,10 +159,11 @@ describe('webhook events: every form that is understood', () => {
         subscriptionType: 'object.associationChange',
         objectId: undefined,
         fromObjectTypeId: '0-3',
+        toObjectTypeId: '0-1',
         fromObjectId: 5,
         toObjectId: 6,
       },
-      parsed: { ...expected, kind: 'associationChange', object: 'deal', objectId: '5', otherIds: ['6'] },
+      parsed: { ...association, object: 'deal', otherEnd: { object: 'contact', id: '6' } },
     },
     {
       name: 'a write of the app that gets the webhook',
@@ -170,6 +199,16 @@ describe('webhook events: what cannot be used is null, never an exception', () =
     {
       name: 'a prototype member as object type',
       event: { ...classic, subscriptionType: 'object.creation', objectTypeId: 'constructor' },
+    },
+    { name: 'an association with a ticket', event: { ...associated, associationType: 'CONTACT_TO_TICKET' } },
+    {
+      name: 'a generic association with a custom object',
+      event: {
+        ...associated,
+        subscriptionType: 'object.associationChange',
+        fromObjectTypeId: '0-1',
+        toObjectTypeId: '2-9',
+      },
     },
     { name: 'no portal', event: { ...classic, portalId: undefined } },
     { name: 'no id', event: { ...classic, objectId: undefined } },

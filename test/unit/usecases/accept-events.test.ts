@@ -5,6 +5,7 @@ import { acceptEvents } from '../../../src/usecases/accept-events.ts';
 
 const portalId = '77';
 const gate = { opensAt: (stage: string) => stage === 'salesqualifiedlead' };
+const mapping = { gate, company: { isOn: true }, deal: { isOn: true } };
 
 function event(changes: Partial<HubSpotEvent>): HubSpotEvent {
   return {
@@ -19,17 +20,25 @@ function event(changes: Partial<HubSpotEvent>): HubSpotEvent {
   };
 }
 
-async function accept(events: readonly (HubSpotEvent | null)[]) {
+type Written = { object?: string; recordId: string; property: string; value: string };
+
+/** What we wrote lately: a city of any contact or company, and associations of deal 9 and contact 1. */
+function isOurs({ object, recordId, property, value }: Written): boolean {
+  if (object === 'deal') return recordId === '9' && property === 'contacts/1' && value === '*';
+  if (property === 'associatedcompanyid') return recordId === '1' && value === '8';
+  return property === 'city' && value === 'Graz';
+}
+
+async function accept(events: readonly (HubSpotEvent | null)[], synced: Partial<typeof mapping> = {}) {
   const marks: Mark[] = [];
   const merges: unknown[] = [];
   const ledger = {
     rememberMerges: async (all: readonly unknown[]) => void merges.push(...all),
     mark: async (all: readonly Mark[]) => marks.push(...all),
-    // What we wrote lately: a city, and nothing else.
-    echoes: async (values: readonly { property: string; value: string }[]) =>
-      new Set(values.flatMap(({ property, value }, place) => (property === 'city' && value === 'Graz' ? [place] : []))),
+    echoes: async (values: readonly Written[]) =>
+      new Set(values.flatMap((value, place) => (isOurs(value) ? [place] : []))),
   };
-  const counts = await acceptEvents({ ledger, gate, portalId }, events);
+  const counts = await acceptEvents({ ledger, mapping: { ...mapping, ...synced }, portalId }, events);
   return { counts, marks, merges };
 }
 
@@ -96,9 +105,32 @@ describe('events only say: look at this record again', () => {
   it.each([
     { name: 'what could not be parsed', odd: null },
     { name: 'another portal', odd: event({ portalId: '78' }) },
-    { name: 'an object that is not synced yet', odd: event({ object: 'deal' }) },
-  ])('counts $name as ignored and marks nothing for it', async ({ odd }) => {
-    const { counts, marks } = await accept([odd, event({ objectId: '5' })]);
+    {
+      name: 'companies where they are not synced',
+      odd: event({ object: 'company' }),
+      synced: { company: { isOn: false } },
+    },
+    { name: 'deals where they are not synced', odd: event({ object: 'deal' }), synced: { deal: { isOn: false } } },
+    {
+      name: 'an association of two contacts',
+      odd: event({ kind: 'associationChange', otherEnd: { object: 'contact', id: '6' } }),
+    },
+    {
+      name: 'the company of a contact where companies are not synced',
+      odd: event({ kind: 'associationChange', otherEnd: { object: 'company', id: '6' } }),
+      synced: { company: { isOn: false } },
+    },
+    {
+      name: 'the deal of a contact where deals are not synced',
+      odd: event({ kind: 'associationChange', otherEnd: { object: 'deal', id: '6' } }),
+      synced: { deal: { isOn: false } },
+    },
+    {
+      name: 'a company whose association with we know not what has changed',
+      odd: event({ kind: 'associationChange', object: 'company', otherEnd: null }),
+    },
+  ])('counts $name as ignored and marks nothing for it', async ({ odd, synced }) => {
+    const { counts, marks } = await accept([odd, event({ objectId: '5' })], synced);
 
     expect(counts).toEqual({ accepted: 1, ignored: 1 });
     expect(marks.map(({ recordId }) => recordId)).toEqual(['5']);
@@ -108,7 +140,7 @@ describe('events only say: look at this record again', () => {
     const refuse = () => Promise.reject(new Error('the ledger must not be asked'));
     const ledger = { mark: refuse, echoes: refuse, rememberMerges: refuse };
 
-    await expect(acceptEvents({ ledger, gate, portalId }, [null])).resolves.toEqual({ accepted: 0, ignored: 1 });
+    await expect(acceptEvents({ ledger, mapping, portalId }, [null])).resolves.toEqual({ accepted: 0, ignored: 1 });
   });
 
   it.each([
@@ -132,5 +164,83 @@ describe('events only say: look at this record again', () => {
 
     expect(marks).toHaveLength(marked);
     expect(counts).toEqual({ accepted: 1, ignored: 0 });
+  });
+});
+
+describe('events of companies and deals', () => {
+  it.each(['company', 'deal'] as const)('a %s is marked under its own kind, and never overtakes', async (object) => {
+    const stage = { propertyName: 'lifecyclestage', propertyValue: 'salesqualifiedlead' };
+    const { marks, counts } = await accept([event({ object, kind: 'propertyChange', ...stage }), event({})]);
+
+    expect(counts).toEqual({ accepted: 2, ignored: 0 });
+    expect(marks).toMatchObject([
+      { object, recordId: '1', priority: 2 },
+      { object: 'contact', recordId: '1', priority: 2 },
+    ]);
+    expect(marks[0]).not.toHaveProperty('hints');
+  });
+
+  it('a merge marks survivor and losers; only contacts are kept for erasures', async () => {
+    const { marks, merges } = await accept([event({ object: 'company', kind: 'merge', otherIds: ['2'] })]);
+
+    expect(marks.map(({ object, recordId, hints }) => [object, recordId, hints])).toEqual([
+      ['company', '1', ['merged']],
+      ['company', '2', ['merged']],
+    ]);
+    expect(merges).toEqual([]);
+  });
+
+  const ends = { contact: '1', company: '8', deal: '9' } as const;
+  it.each([
+    { from: 'contact', to: 'company', owner: 'contact' },
+    { from: 'company', to: 'contact', owner: 'contact' },
+    { from: 'deal', to: 'contact', owner: 'deal' },
+    { from: 'contact', to: 'deal', owner: 'deal' },
+    { from: 'deal', to: 'company', owner: 'deal' },
+    { from: 'company', to: 'deal', owner: 'deal' },
+  ] as const)('an association of a $from with a $to marks the $owner', async ({ from, to, owner }) => {
+    const otherEnd = { object: to, id: ends[to] };
+    const { marks } = await accept([
+      event({ kind: 'associationChange', object: from, objectId: ends[from], otherEnd }),
+    ]);
+
+    expect(marks.map(({ object, recordId }) => [object, recordId])).toEqual([[owner, ends[owner]]]);
+  });
+
+  it('an association with an unknown other end marks the contact or deal that it is told of', async () => {
+    const { marks } = await accept([
+      event({ kind: 'associationChange', otherEnd: null }),
+      event({ kind: 'associationChange', object: 'deal', otherEnd: null }),
+    ]);
+
+    expect(marks.map(({ object }) => object)).toEqual(['contact', 'deal']);
+  });
+
+  const own = { kind: 'associationChange', isByOurApp: true } as const;
+  it.each([
+    {
+      name: 'our role, told by the deal',
+      change: { object: 'deal', objectId: '9', otherEnd: { object: 'contact', id: '1' } },
+    },
+    { name: 'our role, told by the contact', change: { objectId: '1', otherEnd: { object: 'deal', id: '9' } } },
+    { name: 'our primary company', change: { objectId: '1', otherEnd: { object: 'company', id: '8' } } },
+    {
+      name: 'our value of a company',
+      change: { object: 'company', kind: 'propertyChange', propertyName: 'city', propertyValue: 'Graz' },
+    },
+  ] as const)('$name marks nothing', async ({ change }) => {
+    const { marks, counts } = await accept([event({ ...own, ...change })]);
+
+    expect(marks).toEqual([]);
+    expect(counts).toEqual({ accepted: 1, ignored: 0 });
+  });
+
+  it.each([
+    { name: 'one that was removed', change: { isRemoved: true } },
+    { name: 'one with somebody else', change: { otherEnd: { object: 'contact', id: '2' } } },
+    { name: 'one of a person', change: { isByOurApp: false } },
+  ] as const)('an association that we did not write marks the deal: $name', async ({ change }) => {
+    const ours = { ...own, object: 'deal', objectId: '9', otherEnd: { object: 'contact', id: '1' } } as const;
+    expect((await accept([event({ ...ours, ...change })])).marks).toHaveLength(1);
   });
 });
