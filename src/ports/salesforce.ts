@@ -116,6 +116,8 @@ export type SalesforceField = {
   unique: boolean;
   restrictedPicklist: boolean;
   picklistValues: readonly { value: string; label: string; active: boolean }[];
+  /** Of a number: most digits before the point, and those behind it. Absent: not a number. */
+  digits?: { integer: number; scale: number };
 };
 
 /** Which rows of an object to ask for: those whose stamp lies at or behind `fromMs`, a page at a time. */

@@ -5,10 +5,13 @@ import { createClient, type SalesforceOptions } from './client.ts';
 import { deleteRecords } from './delete.ts';
 import { createDescriber, listUsers } from './directory.ts';
 import { findPersons } from './find.ts';
+import { findRecords } from './find-records.ts';
 import { readHistories } from './histories.ts';
 import { toLongId } from './ids.ts';
 import { createRolesReader } from './roles.ts';
+import { readSalesFacts } from './sales-facts.ts';
 import { writePersons } from './write.ts';
+import { writeRecords } from './write-records.ts';
 
 export type { SalesforceAuth } from './auth.ts';
 export type { SalesforceOptions } from './client.ts';
@@ -31,6 +34,9 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
     writePersons: (writes, writeOptions, spend) => writePersons(client, writes, writeOptions, spend),
     readChanges: (questions, spend) => readChanges({ client, roles, describe, spend }, questions),
     readHistories: (records, fields, spend) => readHistories(client, records, fields, spend),
+    findRecords: (object, lookups, fields, spend) => findRecords({ client, describe, object, fields, spend }, lookups),
+    writeRecords: (writes, readBack, spend) => writeRecords({ client, describe, spend }, writes, readBack),
+    salesFacts: (spend) => readSalesFacts(client, spend),
     deleteRecords: (ids, spend) => deleteRecords(client, ids, spend),
     users: (spend) => listUsers(client, spend),
     describe,

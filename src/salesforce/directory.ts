@@ -25,9 +25,29 @@ const fieldDescription = z.object({
     .array(z.object({ value: z.string(), label: z.string().nullish(), active: z.boolean() }))
     .nullish()
     .transform((values) => (values ?? []).map((each) => ({ ...each, label: each.label ?? each.value }))),
+  digits: z.number().optional(),
+  precision: z.number().optional(),
+  scale: z.number().optional(),
 });
 
-const objectDescription = z.object({ fields: z.array(fieldDescription) });
+const objectDescription = z.object({
+  fields: z.array(fieldDescription.transform(toField)),
+  recordTypeInfos: z.array(z.object({ recordTypeId: z.string(), available: z.boolean() })).default([]),
+});
+
+export type ObjectDescription = { fields: SalesforceField[]; recordTypeInfos: RecordTypeInfo[] };
+type RecordTypeInfo = { recordTypeId: string; available: boolean };
+
+/** Describe tells whole numbers by `digits` and others by `precision` (all digits) and `scale` (those behind the point); 0 is none. */
+function toField({
+  digits = 0,
+  precision = 0,
+  scale = 0,
+  ...field
+}: z.infer<typeof fieldDescription>): SalesforceField {
+  if (precision > 0) return { ...field, digits: { integer: precision - scale, scale } };
+  return digits > 0 ? { ...field, digits: { integer: digits, scale: 0 } } : field;
+}
 
 function badAnswer(what: string, cause: unknown): SyncError {
   return new SyncError('retryable', 'salesforce_bad_answer', `Salesforce answered ${what} in an unexpected form.`, {
@@ -56,7 +76,7 @@ export function createDescriber(client: SalesforceClient): Describer {
   return (object, spend, refresh = false) => {
     const known = refresh ? undefined : cache.get(object);
     if (known !== undefined) return known;
-    const asked = describe(client, object, spend);
+    const asked = describeObject(client, object, spend).then(({ fields }) => fields);
     cache.set(object, asked);
     asked.catch(() => {
       if (cache.get(object) === asked) cache.delete(object);
@@ -65,9 +85,14 @@ export function createDescriber(client: SalesforceClient): Describer {
   };
 }
 
-async function describe(client: SalesforceClient, object: string, spend: Spend): Promise<readonly SalesforceField[]> {
+/** One object as this user sees it, asked for now. */
+export async function describeObject(
+  client: SalesforceClient,
+  object: string,
+  spend: Spend,
+): Promise<ObjectDescription> {
   const answer = await client.send({ method: 'GET', path: `/sobjects/${toName(object)}/describe` }, spend);
   const parsed = objectDescription.safeParse(answer);
   if (!parsed.success) throw badAnswer('a description', parsed.error);
-  return parsed.data.fields;
+  return parsed.data;
 }
