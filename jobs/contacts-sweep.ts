@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { defineJob } from '../src/queue/define-job.ts';
 
-/** Marks the contacts that changed since the last sweep, so that a lost webhook costs minutes and not a record. */
+/**
+ * Marks the contacts, companies and deals that changed since the last sweep, so that a lost webhook costs minutes and not a record. Its name
+ * is from the time when there were contacts only.
+ */
 export const sweepContacts = defineJob({
   name: 'contacts.sweep',
   payload: z.object({ slot: z.int() }),
@@ -9,5 +12,7 @@ export const sweepContacts = defineJob({
   async run(_payload, { app, wake, stop }) {
     await app.sweepContacts(stop);
     await wake('contacts.sync');
+    // It wakes whoever else has something due.
+    await wake('pending.tick');
   },
 });

@@ -9,7 +9,7 @@ import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { retire } from '../store/retention.ts';
 import { fieldPairs } from '../usecases/field-pairs.ts';
-import { contactSweepSource } from '../usecases/sweep-contacts.ts';
+import { contactSweepSource } from '../usecases/sweep-records.ts';
 import { type Crms, createCrms } from './adapters.ts';
 import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';

@@ -11,7 +11,7 @@ import { drainPersons } from '../usecases/drain-persons/drain-persons.ts';
 import { type Explanation, explainContact } from '../usecases/explain-contact.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
 import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-salesforce.ts';
-import { sweepContacts } from '../usecases/sweep-contacts.ts';
+import { sweepRecords } from '../usecases/sweep-records.ts';
 import type { Crms } from './adapters.ts';
 import { systemClock } from './clock.ts';
 import { checkOfRound, type RoundCheck } from './poll-check.ts';
@@ -55,7 +55,7 @@ export function createCore(parts: CoreParts): Core {
     },
     async sweepContacts(stop) {
       try {
-        const { read, marked } = await sweepContacts({ ledger, hubspot: crms.hubspot, clock }, stop);
+        const { read, marked } = await sweepRecords({ ledger, hubspot: crms.hubspot, clock, mapping }, stop);
         log.info({ read, marked }, 'sweep ended');
       } catch (thrown) {
         log.warn({ errorCode: vendorFault(thrown).code }, 'sweep put off to the next time');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SyncError } from '../../src/errors.ts';
 import type { DrainDependencies } from '../../src/usecases/drain/dependencies.ts';
 import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
-import { contactSweepSource, sweepContacts } from '../../src/usecases/sweep-contacts.ts';
+import { contactSweepSource, sweepModified } from '../../src/usecases/sweep-records.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { failureOf, personsOf, sqlContact } from '../support/people.ts';
 
@@ -198,12 +198,8 @@ describe('promise 3: an edit between our read and our write-back is not lost wit
     });
     const records = [{ id, modifiedAtMs: engine.hubspot.getContact(id)?.updatedAt ?? 0 }];
     const clock = { now: () => Date.now() + 60_000 };
-    await sweepContacts({
-      ledger: engine.ledger,
-      hubspot: { searchModified: async () => ({ records, nextAfterId: null }) },
-      clock,
-      settleMs: 0,
-    });
+    const search = { searchModified: async () => ({ records, nextAfterId: null }) };
+    await sweepModified({ ledger: engine.ledger, hubspot: search, clock, settleMs: 0 }, 'contact');
     await engine.drain();
 
     expect(personsOf(engine, id)).toMatchObject([{ Title: 'B' }]);

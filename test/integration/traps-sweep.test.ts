@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HubSpotPort } from '../../src/ports/hubspot.ts';
 import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
-import { sweepContacts } from '../../src/usecases/sweep-contacts.ts';
+import { sweepModified } from '../../src/usecases/sweep-records.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { openHubSpot } from '../support/hubspot-adapter.ts';
 import { personsOf, sqlContact } from '../support/people.ts';
@@ -20,7 +20,7 @@ afterAll(() => engine.close());
 
 function sweep() {
   const clock = { now: () => Date.now() + skewMs };
-  return sweepContacts({ ledger: engine.ledger, hubspot, clock, settleMs: 0 });
+  return sweepModified({ ledger: engine.ledger, hubspot, clock, settleMs: 0 }, 'contact');
 }
 
 function newContact(more: Record<string, string> = {}): string {
