@@ -125,8 +125,6 @@ describe('amounts (Object Reference, Opportunity.Amount; help articles 000385689
 
 describe('other values of an opportunity', () => {
   it.each([
-    { values: { CloseDate: '2026-02-30' }, code: 'JSON_PARSER_ERROR' },
-    { values: { CloseDate: 'tomorrow' }, code: 'JSON_PARSER_ERROR' },
     { values: { CloseDate: null }, code: 'REQUIRED_FIELD_MISSING' },
     { values: { StageName: null }, code: 'REQUIRED_FIELD_MISSING' },
     { values: { Name: 'x'.repeat(121) }, code: 'STRING_TOO_LONG' },
@@ -137,11 +135,15 @@ describe('other values of an opportunity', () => {
     expect(codesOf(await connection.create('Opportunity', [{ ...deal, ...values }]))).toEqual([code]);
   });
 
-  it('keeps the day of a close date, and leaves its time out', async () => {
-    const made = sandbox.create('Opportunity', { ...deal, CloseDate: '2026-12-31T23:30:00Z' });
+  it.each(['2026-02-30', 'tomorrow', '2026-12-31T23:30:00Z', '31.12.2026'])(
+    'cannot read %s as a close date, which is a day and nothing more',
+    async (CloseDate) => {
+      const error = await catchError(connection.create('Opportunity', [{ ...deal, CloseDate }, deal]));
 
-    expect(made.CloseDate).toBe('2026-12-31');
-  });
+      expect(error).toMatchObject({ errorCode: 'JSON_PARSER_ERROR' });
+      expect(sandbox.all('Opportunity')).toEqual([]);
+    },
+  );
 
   it('limits whole numbers of an account', async () => {
     const error = await catchError(connection.create('Account', { Name: 'A', NumberOfEmployees: 1_431_655_766 }));

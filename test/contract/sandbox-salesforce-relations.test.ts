@@ -176,6 +176,33 @@ describe('roles by hand', () => {
     expect(() => sandbox.removeRole(Id, ada)).toThrow('has no role');
   });
 
+  it('come with a seeded opportunity that names a contact, and by the control plane', async () => {
+    const [ada = '', bob = ''] = sandbox.seed('Contact', [{ LastName: 'Ada' }, { LastName: 'Bob' }]);
+    const [id = ''] = sandbox.seed('Opportunity', [{ ...deal, ContactId: ada }]);
+
+    const answer = await fetch(`${sandbox.url}/__sandbox/Opportunity/${id}/roles`, {
+      method: 'POST',
+      body: JSON.stringify({ contactId: bob, role: 'Evaluator' }),
+    });
+
+    expect(answer.status).toBe(201);
+    expect(sandbox.all('OpportunityContactRole')).toMatchObject([
+      { ContactId: ada, IsPrimary: true },
+      { ContactId: bob, Role: 'Evaluator', IsPrimary: false },
+    ]);
+  });
+
+  it('follow their opportunity through the parent path, two steps up', async () => {
+    const [AccountId = ''] = sandbox.seed('Account', [{ Name: 'Alpha', [COMPANY]: '1' }]);
+    const [ContactId = ''] = sandbox.seed('Contact', [{ LastName: 'Ada' }]);
+    sandbox.seed('Opportunity', [{ ...deal, AccountId, ContactId, [DEAL]: '7' }]);
+
+    const soql = `SELECT Opportunity.${DEAL}, Opportunity.Account.${COMPANY} FROM OpportunityContactRole WHERE Opportunity.Account.${COMPANY} IN ('1', '2')`;
+    const { records } = await connection.query(soql);
+
+    expect(records).toMatchObject([{ Opportunity: { [DEAL]: '7', Account: { [COMPANY]: '1' } } }]);
+  });
+
   it('fail by API while the opportunity is locked', async () => {
     const [ContactId = ''] = sandbox.seed('Contact', [{ LastName: 'Ada' }]);
     const { Id: OpportunityId } = sandbox.create('Opportunity', deal);

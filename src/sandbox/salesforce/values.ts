@@ -8,7 +8,6 @@ import type { FieldDefinition, FieldValue, RecordError, WriteContext } from './t
 
 export type Patch = Record<string, FieldValue>;
 
-const DATE_LENGTH = 'YYYY-MM-DD'.length;
 const EMAIL = /^[^\s@<>(),;:\\"[\]]+@[^\s@<>(),;:\\"[\]]+\.[^\s@.<>(),;:\\"[\]]+$/;
 const INVALID_EMAIL_EDGE = /\.\.|\.@|@\.|^\./;
 
@@ -78,8 +77,7 @@ function outOfRange(field: FieldDefinition, literal: string): RecordError {
 function toStored(field: FieldDefinition, value: string): string | null {
   if (field.name === 'RecordTypeId' && normaliseId(value) === MASTER_RECORD_TYPE) return null;
   if (field.type === 'reference') return normaliseId(value) ?? value;
-  if (field.type === 'datetime') return parseSfDateTime(value) ?? value;
-  return field.type === 'date' ? value.slice(0, DATE_LENGTH) : value;
+  return field.type === 'datetime' ? (parseSfDateTime(value) ?? value) : value;
 }
 
 /** A JSON value as the field stores it. A value of the wrong JSON type makes the whole request unreadable (JSON_PARSER_ERROR). */
@@ -111,9 +109,11 @@ function checkText(field: FieldDefinition, value: string): RecordError | undefin
     case 'reference':
       return checkReferenceForm(field, value);
     case 'datetime':
-      return parseSfDateTime(value) === undefined ? unreadableDate(field, value) : undefined;
+      if (parseSfDateTime(value) === undefined) throw unreadable(field.type, value);
+      return undefined;
     case 'date':
-      return isDate(value) ? undefined : unreadableDate(field, value);
+      if (!isDate(value)) throw unreadable(field.type, value);
+      return undefined;
     case 'picklist':
       return checkPicklist(field, value);
     default:
@@ -121,21 +121,16 @@ function checkText(field: FieldDefinition, value: string): RecordError | undefin
   }
 }
 
-/** A day of the calendar, alone or with a time that is left out; 30 February is none. */
+/** A day of the calendar and nothing more: a time behind it is refused (public reports of that answer); 30 February is none. */
 function isDate(value: string): boolean {
-  const day = value.slice(0, DATE_LENGTH);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || (value !== day && !value.startsWith('T', DATE_LENGTH))) return false;
-  const at = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const at = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value);
 }
 
 function tooLong(field: FieldDefinition, value: string): RecordError {
   const message = `${field.label}: data value too large: ${value} (max length=${field.length})`;
   return recordError('STRING_TOO_LONG', message, [field.name]);
-}
-
-function unreadableDate(field: FieldDefinition, value: string): RecordError {
-  return recordError('JSON_PARSER_ERROR', `${field.label}: not a valid ${field.type}: ${value}`, [field.name]);
 }
 
 function checkPicklist(field: FieldDefinition, value: string): RecordError | undefined {
