@@ -49,8 +49,13 @@ function recycleMeanings(file: Lifecycle): Meaning[] {
         .flatMap((name) =>
           valueMeanings(name === status ? 'Contact status' : name, entry.values, means, [...at, 'values']),
         ),
+      ...(entry.opportunity === undefined ? [] : [lostMeaning(means, [...at, 'opportunity'])]),
     ];
   });
+}
+
+function lostMeaning(means: string, at: Path): Meaning {
+  return { key: 'opportunity: lost', words: 'opportunity: lost', means, at };
 }
 
 function valueMeanings(name: string, values: readonly string[] | undefined, means: string, at: Path): Meaning[] {

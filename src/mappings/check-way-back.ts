@@ -3,11 +3,10 @@ import type { Expression } from '../domain/mapping/expression.ts';
 import { isBlank } from '../domain/mapping/normalise.ts';
 import type { FieldRule } from '../domain/mapping/types.ts';
 import { stageProperty } from '../domain/record.ts';
+import type { FieldComplaint } from './check-fields.ts';
 import { bothRules } from './field-entry.ts';
-import type { FieldEntry, MappingFiles } from './schema.ts';
-import { type Complaint, findingAtPath, type YamlSource } from './yaml-source.ts';
-
-type FieldComplaint = Complaint & { key: string };
+import type { FieldEntry } from './schema.ts';
+import { findingAtPath, type YamlSource } from './yaml-source.ts';
 
 /** The rules by which Salesforce's value may reach HubSpot. */
 const flowingBack: ReadonlySet<FieldRule> = new Set(['salesforce', 'newest', 'fill_blank']);
@@ -15,7 +14,7 @@ const flowingBack: ReadonlySet<FieldRule> = new Set(['salesforce', 'newest', 'fi
 /** What would go wrong on the way from Salesforce back to HubSpot: maps that cannot be read backwards, expressions without an inverse. */
 export function checkWayBack(
   source: YamlSource,
-  { fields }: MappingFiles['contacts'],
+  fields: readonly FieldEntry[],
   backs: readonly (Expression | null)[],
 ): Finding[] {
   return fields.flatMap((entry, index) =>
@@ -33,12 +32,13 @@ export function checkWayBack(
   );
 }
 
-function rulesOf({ rule }: FieldEntry): FieldRule[] {
+export function rulesOf({ rule }: FieldEntry): FieldRule[] {
   const { before, after } = bothRules(rule);
   return [before, after];
 }
 
-function flowsBack(entry: FieldEntry): boolean {
+/** Whether Salesforce's value may reach HubSpot. */
+export function flowsBack(entry: FieldEntry): boolean {
   return !entry.one_way && rulesOf(entry).some((rule) => flowingBack.has(rule));
 }
 

@@ -1,15 +1,12 @@
 import type { Finding, Place } from '../domain/finding.ts';
-import { createConversion, createConversionBack, type TooLong } from '../domain/mapping/convert.ts';
-import type { Expression } from '../domain/mapping/expression.ts';
-import type { CompiledMapping, MappedField, ValueMap } from '../domain/mapping/types.ts';
+import type { CompiledMapping, MappedField } from '../domain/mapping/types.ts';
 import { type PersonObject, personIdProperty, stageProperty } from '../domain/record.ts';
 import { checkContacts } from './check-contacts.ts';
-import { checkWayBack } from './check-way-back.ts';
-import { readExpression } from './compile-expression.ts';
+import { compileFields } from './compile-fields.ts';
 import { compileOwners } from './compile-owners.ts';
-import { bothRules, namesByObject } from './field-entry.ts';
-import type { FieldEntry, MappingFiles } from './schema.ts';
-import { placeOf, type YamlSource } from './yaml-source.ts';
+import { namesByObject } from './field-entry.ts';
+import type { MappingFiles } from './schema.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 /** Read for every contact, whatever is mapped: to decide the stage, to find the person, to follow merges. */
 const alwaysRead = [
@@ -39,15 +36,14 @@ export function compileContacts(
   also: AlsoRead,
   findings: Finding[],
 ): CompiledMapping['contact'] {
-  const expressions = (key: 'transform' | 'transform_back') =>
-    file.fields.map((_, index) => readExpression(source, ['fields', index, key], 'value', findings));
-  const transforms = expressions('transform');
-  const backs = expressions('transform_back');
-  findings.push(...checkContacts(source, file, transforms), ...checkWayBack(source, file, backs));
-  const fields = file.fields.map((entry, index) =>
-    compileField(entry, transforms[index] ?? null, backs[index] ?? null),
+  const { fields, namedAt: ownNames } = compileFields(
+    source,
+    file.fields,
+    { name: 'contacts', subject: 'contact', fieldsOf: ({ salesforce }) => namesByObject(salesforce) },
+    findings,
   );
-  const namedAt = new Map([...also.namedAt, ...transformReads(source, transforms), ...fieldNames(source, file)]);
+  findings.push(...checkContacts(source, file));
+  const namedAt = new Map([...also.namedAt, ...ownNames]);
   return {
     fields,
     owner: compileOwners(owners),
@@ -67,57 +63,6 @@ export function compileContacts(
 
 function salesforceFields(fields: readonly MappedField[], object: PersonObject): string[] {
   return [...fields.flatMap(({ salesforce }) => salesforce[object] ?? []), 'OwnerId'];
-}
-
-function fieldNames(source: YamlSource, { fields }: Contacts): [string, Place][] {
-  return fields.map(({ hubspot }, index) => [hubspot, placeOf(source, ['fields', index, 'hubspot'])]);
-}
-
-function transformReads(source: YamlSource, transforms: readonly (Expression | null)[]): [string, Place][] {
-  return transforms.flatMap((transform, index) =>
-    (transform?.reads ?? []).map((name): [string, Place] => [name, placeOf(source, ['fields', index, 'transform'])]),
-  );
-}
-
-function compileField(entry: FieldEntry, transform: Expression | null, back: Expression | null): MappedField {
-  const salesforce = namesByObject(entry.salesforce);
-  const values = compileValues(entry);
-  const isTransformed = transform !== null;
-  const hasWayBack = !entry.one_way && (!isTransformed || back !== null);
-  return {
-    hubspot: entry.hubspot,
-    salesforce,
-    rule: bothRules(entry.rule),
-    empty: entry.empty ?? 'clear',
-    ...(entry.unit === undefined ? {} : { unit: entry.unit }),
-    values,
-    isTransformed,
-    hasWayBack,
-    fallback: entry.fallback ?? 'salesforce',
-    convert: createConversion({
-      hubspot: entry.hubspot,
-      salesforce,
-      transform,
-      values,
-      tooLong: tooLongOf(entry.too_long),
-    }),
-    convertBack: hasWayBack
-      ? createConversionBack({ hubspot: entry.hubspot, back, values, valuesBack: valuesBackOf(entry), isTransformed })
-      : () => ({ kind: 'skip', code: 'no_way_back' }),
-  };
-}
-
-function valuesBackOf({ values_back }: FieldEntry): ReadonlyMap<string, string> | null {
-  return values_back === undefined ? null : new Map(Object.entries(values_back));
-}
-
-function compileValues({ values, unmapped = 'fail' }: FieldEntry): ValueMap | null {
-  return values === undefined ? null : { entries: new Map(Object.entries(values)), unmapped };
-}
-
-function tooLongOf(entry: FieldEntry['too_long']): TooLong {
-  if (typeof entry === 'object') return { policy: entry.do ?? 'truncate', max: entry.max };
-  return { policy: entry ?? 'truncate', max: null };
 }
 
 function unique(names: readonly string[]): string[] {

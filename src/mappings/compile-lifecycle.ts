@@ -15,15 +15,19 @@ export const leadStatusField = 'Status';
 export function compileLifecycle(source: YamlSource, file: Lifecycle, findings: Finding[]): LifecycleMapping {
   const stages = file.stages.map(toStage);
   findings.push(...stagesTwice(source, stages), ...checkStatuses(source, file));
+  const returns = file.recycle.flatMap((entry, index) => {
+    const why = 'Nobody could be sent back to it.';
+    const stage = findStage(source, ['recycle', index, 'to'], entry.to, stages, why, findings);
+    return stage === null ? [] : { entry, stage };
+  });
+  const lost = returns.find(({ entry }) => entry.opportunity !== undefined);
   return {
     stages,
     contactStatusField: file.contact_status_field,
-    recycles: file.recycle.flatMap((entry, index) => {
-      const why = 'Nobody could be sent back to it.';
-      const stage = findStage(source, ['recycle', index, 'to'], entry.to, stages, why, findings);
-      return stage === null ? [] : toRule(entry, stage, file.contact_status_field);
-    }),
-    recycleLost: null,
+    recycles: returns
+      .filter(({ entry }) => entry.opportunity === undefined)
+      .map(({ entry, stage }) => toRule(entry, stage, file.contact_status_field)),
+    recycleLost: lost === undefined ? null : { to: lost.stage.hubspot, reason: lost.entry.reason },
     reasonProperty: file.reason_property,
     reopen: { Lead: file.reopen.lead ?? null, Contact: file.reopen.contact ?? null },
     movedBack: file.moved_back,

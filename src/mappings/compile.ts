@@ -1,10 +1,14 @@
 import type { Finding, Place } from '../domain/finding.ts';
 import { stageFieldNames } from '../domain/lifecycle/facts.ts';
 import { stageDateProperties } from '../domain/lifecycle/transitions.ts';
-import type { CompiledMapping, LifecycleMapping, MappingFile } from '../domain/mapping/types.ts';
+import type { CompanyMapping, CompiledMapping, LifecycleMapping, MappingFile } from '../domain/mapping/types.ts';
+import { accountField, contactCompanyProperty } from '../domain/record.ts';
+import { checkCompanyLink } from './check-contacts.ts';
 import { checkLeadStatuses } from './check-lead-statuses.ts';
 import { checkRecycles } from './check-lifecycle.ts';
+import { compileCompanies } from './compile-companies.ts';
 import { type AlsoRead, compileContacts } from './compile-contacts.ts';
+import { compileDeals } from './compile-deals.ts';
 import { type CompiledBorn, compileBorn, compileEvents, compileFights } from './compile-events.ts';
 import { type CompiledGate, compileGate } from './compile-gate.ts';
 import { compileLifecycle } from './compile-lifecycle.ts';
@@ -30,14 +34,16 @@ export function compileMapping(
   if (lifecycleGiven && lifecycle && gate) {
     findings.push(...checkRecycles(lifecycleGiven.source, lifecycleGiven.file, lifecycle, gate.gate));
   }
-  const rest = compileRest(sources, files, { lifecycle, gate }, findings);
+  const company = compileOptional(sources.companies, files.companies, owners, compileCompanies, companyOff, findings);
+  const deal = compileOptional(sources.deals, files.deals, owners, compileDeals, dealOff, findings);
+  const rest = compileRest(sources, files, { lifecycle, gate, company }, findings);
   if (lifecycle === null || gate === null || gateGiven === null || rest === null || owners === undefined) return null;
   const { limits } = gateGiven.file;
   return {
     hash,
     ...rest,
-    company: companyOff,
-    deal: dealOff,
+    company,
+    deal,
     gate: gate.gate,
     lifecycle,
     limits: { createsPerRun: limits.creates_per_run, changesPerRun: limits.changes_per_run },
@@ -56,7 +62,19 @@ function given<File>(
   return source === undefined || file === undefined ? null : { source, file };
 }
 
-type Others = { lifecycle: LifecycleMapping | null; gate: CompiledGate | null };
+/** A file that may be missing. One that is faulty is told of, and compiled as if it were not there. */
+function compileOptional<File, Mapping>(
+  source: YamlSource | undefined,
+  file: File | undefined,
+  owners: MappingFiles['owners'] | undefined,
+  compile: (source: YamlSource, file: File, owners: MappingFiles['owners'] | undefined, findings: Finding[]) => Mapping,
+  off: Mapping,
+  findings: Finding[],
+): Mapping {
+  return source === undefined || file === undefined ? off : compile(source, file, owners, findings);
+}
+
+type Others = { lifecycle: LifecycleMapping | null; gate: CompiledGate | null; company: CompanyMapping };
 
 /** What contacts.yaml says. Without the other files it is compiled for the faults in it. */
 function compileRest(
@@ -72,6 +90,7 @@ function compileRest(
   const known = lifecycle && gate && { stages: lifecycle.stages, gate: gate.gate };
   const born = compileBorn(source, file, known, findings);
   if (lifecycle !== null) findings.push(...checkLeadStatuses(source, file, lifecycle));
+  if (others.company.isOn) findings.push(...checkCompanyLink(source, file));
   return {
     contact: compileContacts(source, file, files.owners, alsoRead(sources, others, born), findings),
     events: compileEvents(file),
@@ -80,20 +99,25 @@ function compileRest(
   };
 }
 
-function alsoRead(sources: Sources, { lifecycle, gate }: Others, { fields }: CompiledBorn): AlsoRead {
+function alsoRead(sources: Sources, { lifecycle, gate, company }: Others, { fields }: CompiledBorn): AlsoRead {
   const reads = gate?.reads ?? new Map<string, Place>();
-  if (lifecycle === null || sources.lifecycle === undefined) return { namedAt: reads, properties: [], fields };
-  const { reasonProperty, recycles } = lifecycle;
+  const ofCompany = company.isOn ? { properties: [contactCompanyProperty], fields: [accountField] } : nothing;
+  if (lifecycle === null || sources.lifecycle === undefined) {
+    return { namedAt: reads, properties: ofCompany.properties, fields };
+  }
+  const { reasonProperty, recycles, recycleLost } = lifecycle;
   const reason: [string, Place][] =
-    reasonProperty === null || recycles.length === 0
+    reasonProperty === null || (recycles.length === 0 && recycleLost === null)
       ? []
       : [[reasonProperty, placeOf(sources.lifecycle, ['reason_property'])]];
   return {
     namedAt: new Map([...reason, ...reads]),
-    properties: stageDateProperties(lifecycle.stages),
+    properties: [...stageDateProperties(lifecycle.stages), ...ofCompany.properties],
     fields: {
       Lead: [...stageFieldNames(lifecycle, 'Lead'), ...fields.Lead],
-      Contact: [...stageFieldNames(lifecycle, 'Contact'), ...fields.Contact],
+      Contact: [...stageFieldNames(lifecycle, 'Contact'), ...fields.Contact, ...ofCompany.fields],
     },
   };
 }
+
+const nothing = { properties: [], fields: [] };

@@ -1,13 +1,14 @@
 import type { Finding } from '../domain/finding.ts';
 import { sameValue } from '../domain/mapping/normalise.ts';
-import type { CompiledMapping } from '../domain/mapping/types.ts';
+import type { CompiledMapping, MappingFile } from '../domain/mapping/types.ts';
 import { planCreate } from '../domain/plan/plan-create.ts';
 import type { PlanInput } from '../domain/plan/types.ts';
 import type { FieldValue, PersonObject } from '../domain/record.ts';
+import { type Miss, recordMisses, recordMissesBack } from './examples-records.ts';
 import type { MappingFiles } from './schema.ts';
-import { type Complaint, findingAtPath, type Path, type YamlSource } from './yaml-source.ts';
+import { type Complaint, findingAtPath, type YamlSource } from './yaml-source.ts';
 
-type Sources = { gate?: YamlSource; contacts?: YamlSource };
+type Sources = Readonly<Partial<Record<MappingFile, YamlSource>>>;
 type Given = Readonly<Record<string, FieldValue>>;
 
 /** Plays the examples that stand beside the rules; each that does not come out as written is a finding at its place. */
@@ -21,10 +22,23 @@ export function runExamples(sources: Sources, files: Partial<MappingFiles>, mapp
   const back = (files.contacts?.examples_back ?? []).flatMap((example, index) =>
     inFile(sources.contacts, index, backComplaints(mapping, example), 'examples_back'),
   );
-  return [...gate, ...contacts, ...back];
+  return [...gate, ...contacts, ...back, ...recordExamples(sources, files, mapping)];
 }
 
-type Miss = { path: Path; what: string };
+function recordExamples(sources: Sources, files: Partial<MappingFiles>, { company, deal }: CompiledMapping): Finding[] {
+  const kinds = [
+    { name: 'companies', played: { object: 'Account', mapping: company, pipelines: null } },
+    { name: 'deals', played: { object: 'Opportunity', mapping: deal, pipelines: deal.pipelines } },
+  ] as const;
+  return kinds.flatMap(({ name, played }) => [
+    ...(files[name]?.examples ?? []).flatMap((example, index) =>
+      inFile(sources[name], index, recordMisses(played, example)),
+    ),
+    ...(files[name]?.examples_back ?? []).flatMap((example, index) =>
+      inFile(sources[name], index, recordMissesBack(played, example), 'examples_back'),
+    ),
+  ]);
+}
 
 function inFile(source: YamlSource | undefined, index: number, misses: readonly Miss[], key = 'examples'): Finding[] {
   if (source === undefined) return [];

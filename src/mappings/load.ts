@@ -6,14 +6,15 @@ import type { CompiledMapping } from '../domain/mapping/types.ts';
 import { compileMapping, type Sources } from './compile.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { runExamples } from './examples.ts';
+import { companyOff, dealOff } from './records-off.ts';
 import type { MappingFiles, MappingName } from './schema.ts';
 import { checkShape } from './shape.ts';
 import { parseYaml, syntaxFindings, type YamlSource } from './yaml-source.ts';
 
-const names: readonly MappingName[] = ['lifecycle', 'gate', 'contacts', 'owners'];
+const names: readonly MappingName[] = ['lifecycle', 'gate', 'contacts', 'owners', 'companies', 'deals'];
 
-/** Read by parts of the product that come later; known, so that nobody is warned about them. */
-const laterFiles = ['deals.yaml', 'companies.yaml'];
+/** Without their file, companies and deals are not synced. */
+const optional: ReadonlySet<MappingName> = new Set(['companies', 'deals']);
 
 export type LoadedMappings =
   | { ok: true; mapping: CompiledMapping; warnings: readonly Finding[] }
@@ -32,7 +33,17 @@ export function loadMappings(dir: string): LoadedMappings {
   const files = checkShapes(sources, findings);
   const mapping = compileMapping(hashOf(sources), sources, files, findings);
   if (mapping !== null && !hasErrors(findings)) findings.push(...runExamples(sources, files, mapping));
-  return mapping === null || hasErrors(findings) ? { ok: false, findings } : { ok: true, mapping, warnings: findings };
+  if (mapping === null || hasErrors(findings)) return { ok: false, findings };
+  return { ok: true, mapping: withoutOff(mapping), warnings: findings };
+}
+
+/** A file that says `sync: false` is checked, and then as good as not there. */
+function withoutOff(mapping: CompiledMapping): CompiledMapping {
+  return {
+    ...mapping,
+    company: mapping.company.isOn ? mapping.company : companyOff,
+    deal: mapping.deal.isOn ? mapping.deal : dealOff,
+  };
 }
 
 function hasErrors(findings: readonly Finding[]): boolean {
@@ -53,15 +64,20 @@ function readSource(dir: string, name: MappingName, findings: Finding[]): YamlSo
     const source = parseYaml(file, readFileSync(file, 'utf8'));
     findings.push(...syntaxFindings(source));
     return source.document.errors.length === 0 ? source : null;
-  } catch {
+  } catch (error) {
+    if (optional.has(name) && isMissing(error)) return null;
     findings.push({
       ...{ severity: 'error', code: 'file_missing', file, line: 1, column: 1 },
       what: `${name}.yaml cannot be read.`,
-      why: 'Without it nobody can be handed over.',
+      why: optional.has(name) ? 'Nobody knows what it says.' : 'Without it nobody can be handed over.',
       fix: `Put ${name}.yaml into ${dir}, or set MAPPINGS_DIR to the folder that holds it.`,
     });
     return null;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function checkShapes(sources: Sources, findings: Finding[]): Partial<MappingFiles> {
@@ -70,6 +86,8 @@ function checkShapes(sources: Sources, findings: Finding[]): Partial<MappingFile
     gate: checked('gate', sources, findings),
     contacts: checked('contacts', sources, findings),
     owners: checked('owners', sources, findings),
+    companies: checked('companies', sources, findings),
+    deals: checked('deals', sources, findings),
   };
 }
 
@@ -89,12 +107,15 @@ function checked<Name extends MappingName>(
 /** The identity of a mapping version: the same contents have the same hash wherever they lie. */
 function hashOf(sources: Sources): string {
   const hash = createHash('sha256');
-  for (const name of names) hash.update(`${name}\0${sources[name]?.text}\0`);
+  for (const name of names) {
+    const text = sources[name]?.text;
+    if (text !== undefined || !optional.has(name)) hash.update(`${name}\0${text}\0`);
+  }
   return hash.digest('hex');
 }
 
 function unknownFiles(dir: string): Finding[] {
-  const known = [...names.map((name) => `${name}.yaml`), ...laterFiles];
+  const known = names.map((name) => `${name}.yaml`);
   return listYaml(dir)
     .filter((file) => !known.includes(file))
     .map((file) => {

@@ -52,13 +52,18 @@ const recycle = z
     contact_status: statuses.optional().describe('The same of the field that contact_status_field names.'),
     field: fieldOfPerson.optional().describe('Another field of the person that sends the contact back, with `values`.'),
     values: statuses.optional().describe('The values of `field` that do.'),
+    opportunity: z
+      .literal('lost')
+      .optional()
+      .describe('lost: all opportunities of the Contact are closed, and none is won; at most once.'),
     to: stageName.describe('The stage that the contact goes back to; below the gate.'),
     reason: z.string().min(1).describe('What is written into reason_property.'),
   })
   .refine(
-    ({ lead_status, contact_status, field }) => [lead_status, contact_status, field].filter(Boolean).length === 1,
+    ({ lead_status, contact_status, field, opportunity }) =>
+      [lead_status, contact_status, field, opportunity].filter(Boolean).length === 1,
     {
-      error: 'Expected one of lead_status, contact_status, or field with values.',
+      error: 'Expected one of lead_status, contact_status, opportunity: lost, or field with values.',
     },
   )
   .refine((given) => (given.field === undefined) === (given.values === undefined), {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'Expected one value.' });
 
-const fieldRule = z.enum(['hubspot', 'salesforce', 'newest', 'fill_blank', 'never']);
+/** A rule that holds before and after the handoff alike. */
+export const fieldRule = z.enum(['hubspot', 'salesforce', 'newest', 'fill_blank', 'never']);
 
 export const rule = z
   .union([fieldRule, z.strictObject({ before: fieldRule, after: fieldRule })], {

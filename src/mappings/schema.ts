@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { companies } from './schema-companies.ts';
 import { contacts } from './schema-contacts.ts';
+import { deals } from './schema-deals.ts';
 import { lifecycle } from './schema-lifecycle.ts';
 import { domain, emailAddress, expression, properties, propertyName, rule, stageName } from './schema-parts.ts';
 
@@ -63,10 +65,11 @@ const owners = z.strictObject({
     .describe('Name of a HubSpot team: email of the Salesforce user who gets what nobody maps, before `fallback`.'),
 });
 
-/** The four files, by name without `.yaml`. The JSON Schemas for editors are generated from these. */
-export const mappingSchemas = { contacts, gate, lifecycle, owners };
+/** The six files, by name without `.yaml`. The JSON Schemas for editors are generated from these. */
+export const mappingSchemas = { contacts, gate, lifecycle, owners, companies, deals };
 
 export type MappingName = keyof typeof mappingSchemas;
 export type MappingFiles = { [Name in MappingName]: z.output<(typeof mappingSchemas)[Name]> };
 export type FieldEntry = MappingFiles['contacts']['fields'][number];
+export type RecordFieldEntry = MappingFiles['companies']['fields'][number];
 export type RecycleEntry = MappingFiles['lifecycle']['recycle'][number];

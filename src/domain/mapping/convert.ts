@@ -9,6 +9,8 @@ export type TooLong = { policy: 'truncate' | 'fail' | 'skip'; max: number | null
 
 /** How one HubSpot property becomes a Salesforce value. */
 export type ConversionSpec = {
+  /** The mapping file that says so, as messages name it. */
+  file: string;
   hubspot: string;
   salesforce: Readonly<Partial<Record<ConversionContext['object'], string>>>;
   transform: Expression | null;
@@ -38,8 +40,8 @@ function transform(spec: ConversionSpec, properties: Properties, raw: string | n
     kind: 'fault',
     code: 'transform_failed',
     // The library's own sentence may quote a value.
-    message: `The transform of ${spec.hubspot} does not work for this contact's values.`,
-    advice: `Correct the value of ${spec.hubspot} in HubSpot, or let the transform in contacts.yaml handle it.`,
+    message: `The transform of ${spec.hubspot} does not work for the values that HubSpot holds.`,
+    advice: `Correct the value of ${spec.hubspot} in HubSpot, or let the transform in ${spec.file} handle it.`,
   };
 }
 
@@ -61,7 +63,7 @@ function mapValue(spec: ConversionSpec, value: FieldValue): Conversion {
     kind: 'fault',
     code: 'value_unmapped',
     message: `HubSpot's ${spec.hubspot} holds a value that the mapping does not know.`,
-    advice: `Add the value under "values" of ${spec.hubspot} in contacts.yaml, or choose another "unmapped".`,
+    advice: `Add the value under "values" of ${spec.hubspot} in ${spec.file}, or choose another "unmapped".`,
   };
 }
 
@@ -81,7 +83,7 @@ function fitLength(
     kind: 'fault',
     code: 'too_long',
     message: `HubSpot's ${spec.hubspot} is longer than the ${max} characters that Salesforce allows.`,
-    advice: `Shorten ${spec.hubspot} in HubSpot, or set "too_long: truncate" in contacts.yaml.`,
+    advice: `Shorten ${spec.hubspot} in HubSpot, or set "too_long: truncate" in ${spec.file}.`,
   };
 }
 

@@ -5,7 +5,8 @@ import {
   EvaluationError,
   ParseError,
 } from '@marcbachmann/cel-js';
-import type { FieldValue } from '../record.ts';
+import type { FieldValue, HubSpotObject } from '../record.ts';
+import { hostOf } from './host.ts';
 
 export type Properties = Readonly<Record<string, string | null>>;
 
@@ -28,6 +29,7 @@ export const expressionFunctions: Readonly<Record<string, string>> = {
   upper: 'upper(text): in upper case',
   trim: 'text.trim(): without blanks around it',
   domain: 'domain(email): the part after the @, in lower case',
+  host: 'host(website): the name of the site, in lower case, without https://, www. and what follows a slash',
   number: 'number(text, otherwise): the number in a text, or the second value where there is none',
   contains: 'text.contains(part): true or false',
   startsWith: 'text.startsWith(part): true or false',
@@ -35,10 +37,15 @@ export const expressionFunctions: Readonly<Record<string, string>> = {
   size: 'size(text): its length',
 };
 
-/** Whose fields an expression reads: `contact.<property>` of HubSpot, or `person.<Field>` of Salesforce. */
-export type Subject = 'contact' | 'person';
+/** Whose fields an expression reads: `contact.<property>` and the like of HubSpot, or `person.<Field>` of Salesforce. */
+export type Subject = HubSpotObject | 'person';
 
-const environments = { contact: createEnvironment('contact'), person: createEnvironment('person') };
+const environments: Readonly<Record<Subject, Environment>> = {
+  contact: createEnvironment('contact'),
+  company: createEnvironment('company'),
+  deal: createEnvironment('deal'),
+  person: createEnvironment('person'),
+};
 
 function createEnvironment(subject: Subject): Environment {
   return new Environment({
@@ -49,6 +56,7 @@ function createEnvironment(subject: Subject): Environment {
     .registerFunction('lower(string): string', (text: string) => text.toLowerCase())
     .registerFunction('upper(string): string', (text: string) => text.toUpperCase())
     .registerFunction('domain(string): string', domainOf)
+    .registerFunction('host(string): string', hostOf)
     .registerFunction('number(string, double): double', (text: string, otherwise: number) => toNumber(text, otherwise))
     .registerFunction('number(string, int): double', (text: string, otherwise: bigint) =>
       toNumber(text, Number(otherwise)),
@@ -170,6 +178,8 @@ function inspect(node: ASTNode, reading: Reading): ExpressionFault | null {
 
 const nameOne: Readonly<Record<Subject, string>> = {
   contact: 'Name one property: contact.country, or contact["country"].',
+  company: 'Name one property: company.country, or company["country"].',
+  deal: 'Name one property: deal.dealtype, or deal["dealtype"].',
   person: 'Name one field: person.Country, or person["Country"].',
 };
 

@@ -1,0 +1,34 @@
+import type { Finding } from '../domain/finding.ts';
+import type { CompanyMapping } from '../domain/mapping/types.ts';
+import { stageProperty } from '../domain/record.ts';
+import { compileRecords } from './compile-records.ts';
+import { companyNames } from './record-names.ts';
+import type { MappingFiles } from './schema.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** `companies.yaml`, whether it is switched on or not. */
+export function compileCompanies(
+  source: YamlSource,
+  file: MappingFiles['companies'],
+  owners: MappingFiles['owners'] | undefined,
+  findings: Finding[],
+): CompanyMapping {
+  const kind = {
+    subject: 'company',
+    file: 'companies',
+    object: 'Account',
+    names: companyNames,
+    // Name and domain find the Account, also where neither is mapped.
+    properties: ['name', 'domain', 'hs_additional_domains', stageProperty],
+    fields: ['Name', 'Website'],
+  } as const;
+  return {
+    ...compileRecords(source, file, owners, kind, findings),
+    createInSalesforce: file.create_in_salesforce,
+    createInHubSpot: file.create_in_hubspot,
+    matchByDomain: file.match.by_domain,
+    ignoredDomains: new Set(file.match.ignored_domains.map((each) => each.toLowerCase())),
+    contactRule: file.contact_company,
+    stageFollowsDeals: file.stage_follows_deals,
+  };
+}
