@@ -12,6 +12,13 @@ export const mapping: CompiledMapping = {
   contact: { ...loaded.mapping.contact, owner: { ...loaded.mapping.contact.owner, fallbackEmail: 'desk@example.com' } },
 };
 
+/** The same where companies are synced, and a Contact is created for whom nobody stands for. */
+export const withCompanies: CompiledMapping = {
+  ...mapping,
+  contact: { ...mapping.contact, create: 'Contact' },
+  company: { ...mapping.company, isOn: true, createInSalesforce: 'with_person', contactRule: 'newest' },
+};
+
 export const deskUser = '005000000000001AAA';
 export const janeUser = '005000000000002AAA';
 export const leadId = '00Q000000000001AAA';
