@@ -14,9 +14,14 @@ import type { CompanyInput } from './types.ts';
 export function resolveAccount(company: CompanyInput): Resolution {
   const input: ResolveInput = { ...company, events: company.mapping.events };
   const remembered = resolveByMemory('Account', input);
-  if (remembered.kind !== 'nobody' || company.people.length === 0) return remembered;
+  if (remembered.kind !== 'nobody' || !hasPassed(company)) return remembered;
   const ofPeople = chooseOfPeople(company, input);
   return ofPeople.kind === 'nobody' ? chooseByDomain(company, input) : ofPeople;
+}
+
+/** Whether a person of theirs has passed the gate: before, no Account is looked for that nothing remembers, and none is created. */
+export function hasPassed({ people }: Pick<CompanyInput, 'people'>): boolean {
+  return people.some(({ passedGate }) => passedGate);
 }
 
 /** Of several Accounts of its people the one that has the company's domain, if there is exactly one. */

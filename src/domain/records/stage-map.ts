@@ -55,7 +55,7 @@ export function placeOfOpportunity(
   const stageName = String(fields.StageName ?? '');
   const candidates = candidatesOf(context, fields);
   if (candidates.length === 0) {
-    const value = valueOf(context, fields) ?? 'nothing';
+    const value = pipelineValue(context, fields) ?? 'nothing';
     return unknown(
       `No pipeline in deals.yaml stands for ${value} in ${pipelines.field}; it knows ${knownPipelines(pipelines)}.`,
     );
@@ -80,7 +80,7 @@ export function placeOfOpportunity(
 }
 
 /** What the pipeline field of an Opportunity says: of a record type its developer name. */
-export function valueOf({ pipelines, facts }: StageContext, fields: FieldValues): string | null {
+export function pipelineValue({ pipelines, facts }: StageContext, fields: FieldValues): string | null {
   const held = pipelines.field === null ? null : (fields[pipelines.field] ?? null);
   if (held === null || pipelines.field !== 'RecordTypeId') return held === null ? null : String(held);
   return [...facts.recordTypes].find(([, id]) => id.slice(0, 15) === String(held).slice(0, 15))?.[0] ?? String(held);
@@ -104,7 +104,7 @@ export function ignoredBy(context: StageContext, properties: Properties, fields:
   if (pipeline != null && ignoredPipelines.has(pipeline)) return `the pipeline ${pipeline}`;
   if (dealstage != null && ignoredStages.has(dealstage)) return `the stage ${dealstage}`;
   if (fields === null) return null;
-  const value = valueOf(context, fields);
+  const value = pipelineValue(context, fields);
   if (value !== null && ignoredValues.has(value)) return `${value} in ${context.pipelines.field}`;
   const stageName = String(fields.StageName ?? '');
   return ignoredStageNames.has(stageName) ? `the StageName ${stageName}` : null;
@@ -113,7 +113,7 @@ export function ignoredBy(context: StageContext, properties: Properties, fields:
 function candidatesOf(context: StageContext, fields: FieldValues): readonly PipelineMapping[] {
   const { field, list } = context.pipelines;
   if (field === null) return list;
-  const value = valueOf(context, fields);
+  const value = pipelineValue(context, fields);
   const stated = value === null ? [] : list.filter(({ salesforce }) => salesforce === value);
   return stated.length > 0 ? stated : list.filter(({ salesforce }) => salesforce === null);
 }
