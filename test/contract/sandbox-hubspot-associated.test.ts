@@ -74,6 +74,24 @@ describe('where the documentation is open, the portal can be set', () => {
     expect(answer).toMatchObject({ numErrors: 1, errors: [{ context: { objectId: ['77'] } }] });
   });
 
+  it('refuses an association beyond the limit an admin has set, from either side', async () => {
+    sandbox.limitAssociations('deals', 'contacts', 1);
+    const deal = sandbox.createDeal(NEW_DEAL);
+    const [one, two] = ['a', 'b'].map((name) => sandbox.createContact({ email: `${name}@x.example` }));
+    const call = (ids: (string | undefined)[]) =>
+      sdk.crm.associations.v4.batchApi.create('contacts', 'deals', {
+        inputs: ids.map((id = '') => ({ _from: { id }, to: { id: deal }, types: toSpecs([4]) })),
+      });
+
+    const both = await catchApiError(call([one, two]));
+    const none = sandbox.getAssociations({ type: 'deals', id: deal }, 'contacts');
+    await call([one]);
+    await call([one]);
+
+    expect([both.code, none]).toEqual([400, []]);
+    expect((await catchApiError(call([two]))).code).toBe(400);
+  });
+
   it('leaves the object out of events about associations', () => {
     sandbox.configure({ associationEventsNameObject: false });
 
@@ -163,5 +181,39 @@ describe('companies that HubSpot makes of email domains (article on associating 
 
     expect(sandbox.companies()).toEqual([]);
     expect((await catchApiError(sdk.crm.companies.basicApi.getById('77'))).code).toBe(404);
+  });
+});
+
+describe('hands by curl (`/__sandbox/…`)', () => {
+  async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    const answer = await fetch(`${sandbox.url}/__sandbox/${path}`, init);
+    const text = await answer.text();
+    return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  it('make, change, associate, delete, restore and merge deals and companies', async () => {
+    await ask('POST', 'companies', { name: 'X', domain: 'x.example' });
+    await ask('POST', 'companies', { name: 'Y', domain: 'y.example' });
+    await ask('POST', 'deals', NEW_DEAL);
+    const [deal] = sandbox.deals();
+    const [one, two] = sandbox.companies();
+    const pair = { from: { type: 'deals', id: deal?.id }, to: { type: 'companies', id: one?.id } };
+
+    const changed = await ask('PATCH', `deals/${deal?.id}`, { dealstage: 'closedwon' });
+    const linked = await ask('POST', 'associations', { ...pair, primary: true });
+    const unlinked = await ask('DELETE', 'associations', pair);
+    const deleted = await ask('DELETE', `deals/${deal?.id}`);
+    const restored = await ask('POST', `deals/${deal?.id}/restore`, {});
+    const merged = await ask('POST', 'companies/merge', { primaryId: one?.id, otherId: two?.id });
+    const unknown = await ask('POST', `deals/${deal?.id}/sing`, {});
+
+    expect(changed.json).toMatchObject({ properties: { hs_is_closed_won: 'true' } });
+    expect([linked.json, unlinked.json]).toMatchObject([[{ toId: one?.id }], []]);
+    expect([deleted.status, restored.status, merged.status, unknown.status]).toEqual([204, 200, 200, 404]);
+    expect((await ask('GET', `companies/${one?.id}`)).json).toMatchObject({
+      properties: { domain: 'x.example', hs_additional_domains: 'y.example' },
+    });
+    expect((await ask('GET', 'deals')).json).toMatchObject({ total: 1 });
   });
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AssociationType } from './association-types.ts';
 import type { associationSpec } from './inputs.ts';
+import { linksOf } from './links.ts';
 import { type ObjectType, SINGULAR } from './model.ts';
 import type { Portal } from './portal.ts';
 import { badRequest, Refusal } from './refusal.ts';
@@ -24,6 +25,28 @@ export function requireRecords(portal: Portal, ...ends: End[]): void {
   for (const end of ends) {
     const record = portal.stores[end.type].get(end.id);
     if (record === undefined || record.state.archived) throw invalidAssociation(end.type, end.id);
+  }
+}
+
+/** An admin may limit how many records of a type one record is associated with; then a further one fails (associations schema guide). */
+export function requireRoom(portal: Portal, from: End, to: End, alsoNew: readonly { from: End; to: End }[] = []): void {
+  for (const [end, other] of [
+    [from, to],
+    [to, from],
+  ] as const) {
+    const limit = portal.associationLimits.get(`${end.type} ${other.type}`);
+    if (limit === undefined) continue;
+    const present = linksOf(portal, end.type, end.id, other.type).map(({ toId }) => toId);
+    const coming = alsoNew.flatMap((pair) => [pair, { from: pair.to, to: pair.from }]);
+    const added = coming.filter((pair) => pair.from.type === end.type && pair.from.id === end.id);
+    const ids = new Set([...present, ...added.flatMap((pair) => (pair.to.type === other.type ? pair.to.id : []))]);
+    if (ids.has(other.id) || ids.size < limit) continue;
+    throw new Refusal(400, {
+      message: `${SINGULAR[end.type]} ${end.id} may be associated with at most ${limit} ${other.type}`,
+      category: 'VALIDATION_ERROR',
+      subCategory: 'crm.associations.ASSOCIATION_LIMIT_EXCEEDED',
+      context: { objectId: [end.id], objectType: [SINGULAR[end.type].toUpperCase()] },
+    });
   }
 }
 
@@ -55,6 +78,7 @@ export function requireNewLinks(
     }
     const end = { type: known.to, id: to.id };
     requireRecords(portal, end);
+    requireRoom(portal, { type: from, id: '' }, end);
     return { to: end, types: requireTypes(portal, { type: from, id: '' }, end, types) };
   });
 }

@@ -18,6 +18,8 @@ export type AssociationView = {
 export type AssociationHands = {
   /** A label of people's own; answers its number in this direction and in the other one. */
   defineAssociationLabel(from: ObjectType, to: ObjectType, label: NewLabel): { typeId: number; inverseTypeId: number };
+  /** An admin's limit: how many records of `to` one record of `from` may be associated with by the API; `undefined` lifts it. */
+  limitAssociations(from: ObjectType, to: ObjectType, limit: number | undefined): void;
   associate(from: RecordRef, to: RecordRef, options?: AssociateOptions): void;
   /** Takes the labels named from the pair; without `labels` the whole association. */
   dissociate(from: RecordRef, to: RecordRef, options?: EditOptions & { labels?: readonly string[] }): void;
@@ -58,6 +60,10 @@ export function createAssociationHands(portal: Portal): AssociationHands {
     defineAssociationLabel(from, to, label) {
       const type = portal.associationTypes.define(from, to, label);
       return { typeId: type.typeId, inverseTypeId: type.inverse.typeId };
+    },
+    limitAssociations(from, to, limit) {
+      if (limit === undefined) portal.associationLimits.delete(`${from} ${to}`);
+      else portal.associationLimits.set(`${from} ${to}`, limit);
     },
     associate,
     dissociate(from, to, { labels, ...who } = {}) {

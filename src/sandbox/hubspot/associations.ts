@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
-import { type End, requireRecords, requireTypes } from './association-checks.ts';
+import { type End, requireRecords, requireRoom, requireTypes } from './association-checks.ts';
 import type { AssociationType } from './association-types.ts';
 import { associationSpec, parseBody, parseLimit } from './inputs.ts';
 import { type Link, link, linksOf, unlink } from './links.ts';
@@ -84,6 +84,7 @@ export function listAssociations(portal: Portal, from: End, to: ObjectType, requ
 export function putAssociation(portal: Portal, from: End, to: End, request: SandboxRequest): SandboxAnswer {
   const types = requireTypes(portal, from, to, parseBody(request, z.array(associationSpec)));
   requireRecords(portal, from, to);
+  requireRoom(portal, from, to);
   link(portal, from, to, types, { teller: toAppAuthor(portal) });
   return { status: 201, body: toPairAnswer(from, to, types) };
 }
@@ -134,12 +135,12 @@ function toError({ body }: Refusal) {
 }
 
 /** Without a setting one refused input refuses them all; with it each answers for itself. */
-function keepValid<W>(portal: Portal, inputs: readonly W[], check: (input: W) => void) {
+function keepValid<W>(portal: Portal, inputs: readonly W[], check: (input: W, before: readonly W[]) => void) {
   const valid: W[] = [];
   const errors: ReturnType<typeof toError>[] = [];
   for (const input of inputs) {
     try {
-      check(input);
+      check(input, valid);
       valid.push(input);
     } catch (thrown) {
       if (!(thrown instanceof Refusal) || portal.settings.associationErrors === 'batch') throw thrown;
@@ -162,7 +163,10 @@ export function batchCreateAssociations(
     const ends = { from: { type: from, id: input.from.id }, to: { type: to, id: input.to.id } };
     return { ...ends, types: requireTypes(portal, ends.from, ends.to, input.types) };
   });
-  const { valid, errors } = keepValid(portal, writes, (write) => requireRecords(portal, write.from, write.to));
+  const { valid, errors } = keepValid(portal, writes, (write, before) => {
+    requireRecords(portal, write.from, write.to);
+    requireRoom(portal, write.from, write.to, before);
+  });
   for (const write of valid) link(portal, write.from, write.to, write.types, { teller: toAppAuthor(portal) });
   const body = toBatch(
     portal,
@@ -175,6 +179,7 @@ export function batchCreateAssociations(
 /** Links without a label; labels that a pair has already stay. Answers both directions. */
 function linkPlainly(portal: Portal, from: End, to: End) {
   requireRecords(portal, from, to);
+  requireRoom(portal, from, to);
   const plain = portal.associationTypes.unlabelled(from.type, to.type);
   if (plain === undefined) throw badRequest(`${from.type} and ${to.type} cannot be associated`);
   link(portal, from, to, [], { teller: toAppAuthor(portal), keeps: true });

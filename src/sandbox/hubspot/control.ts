@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
+import { controlAssociations, controlRecords } from './control-records.ts';
 import type { Hands } from './hands.ts';
 import { parseBody } from './inputs.ts';
 import type { Limits } from './limits.ts';
@@ -48,6 +49,10 @@ async function act(controls: Controls, request: SandboxRequest): Promise<Sandbox
   const { hands, webhooks } = controls;
   const [what, id, action] = request.path.split('/').slice(2);
   if (what === 'contacts' && id !== undefined && action !== undefined) return actOn(hands, id, action, request);
+  if (what === 'companies' || what === 'deals') {
+    return controlRecords(hands, what, request.path.split('/').slice(3), request);
+  }
+  if (what === 'associations') return controlAssociations(hands, request);
   const line = `${request.method} ${what}${id === undefined ? '' : '/{id}'}`;
   switch (line) {
     case 'GET contacts':

@@ -167,6 +167,8 @@ export const DEFAULT_PROPERTIES: Record<ObjectType, PropertyInput[]> = {
     { name: 'annualrevenue', type: 'number', hubspotDefined: true },
     { name: 'numberofemployees', type: 'number', hubspotDefined: true },
     lifecycleStage,
+    // Further domains, with semicolons between them (companies guide).
+    text('hs_additional_domains'),
     readOnly('num_associated_contacts', 'number'),
     readOnly('num_associated_deals', 'number'),
   ],

@@ -1,11 +1,11 @@
 import { refreshCalculated } from './calculated.ts';
 import { dropLinks, moveLinks, refreshNeighbours } from './links.ts';
-import type { Author, PastValue, SandboxRecord } from './model.ts';
+import type { Author, ObjectType, PastValue, SandboxRecord } from './model.ts';
 import type { Portal } from './portal.ts';
 
 /**
  * Merges two records of a type into a third one with a new id (changelog "updated merge functionality"). The primary's values win,
- * blanks are filled from the other; the other's email becomes a secondary one; both old ids lead to the survivor. The
+ * blanks are filled from the other; the other's email or domain becomes a secondary one; both old ids lead to the survivor. The
  * webhooks are one merge and a deletion per old id, and no propertyChange.
  */
 export function mergeRecords(
@@ -18,12 +18,7 @@ export function mergeRecords(
   const store = portal.stores[type];
   const at = Math.max(portal.now(), primary.state.updatedAt, other.state.updatedAt);
   const values: Record<string, string> = { ...other.state.values, ...primary.state.values };
-  const emails = [primary, other].flatMap((record) => [
-    record.state.values.email,
-    ...(record.state.values.hs_additional_emails?.split(';') ?? []),
-  ]);
-  const secondary = [...new Set(emails)].filter((email) => email !== undefined && email !== values.email);
-  if (type === 'contacts' && secondary.length > 0) values.hs_additional_emails = secondary.join(';');
+  addSecondary(values, [primary, other]);
   const movedCount = Object.keys(values).length - Object.keys(primary.state.values).length;
 
   store.remove(primary);
@@ -56,6 +51,23 @@ export function mergeRecords(
   for (const gone of [primary, other]) portal.emit({ kind: 'deletion', type, recordId: gone.id, at, author });
   refreshNeighbours(portal, type, survivor.id, at);
   return survivor;
+}
+
+/** What a contact or company goes by; the one that the survivor does not keep as its first is kept beside it. */
+const KEPT_BESIDE: Partial<Record<ObjectType, { first: string; more: string }>> = {
+  contacts: { first: 'email', more: 'hs_additional_emails' },
+  companies: { first: 'domain', more: 'hs_additional_domains' },
+};
+
+function addSecondary(values: Record<string, string>, [primary, other]: readonly [SandboxRecord, SandboxRecord]): void {
+  const names = KEPT_BESIDE[primary.type];
+  if (names === undefined) return;
+  const all = [primary, other].flatMap(({ state }) => [
+    state.values[names.first],
+    ...(state.values[names.more]?.split(';') ?? []),
+  ]);
+  const secondary = [...new Set(all)].filter((value) => value !== undefined && value !== values[names.first]);
+  if (secondary.length > 0) values[names.more] = secondary.join(';');
 }
 
 /** The primary's past, and what the other filled in as a change by the merge. */

@@ -30,6 +30,8 @@ export type Portal = {
   blockedEmails: Set<string>;
   associationTypes: AssociationTypes;
   links: Links;
+  /** Most associations per record and direction that an admin allows: `deals companies` → 1. */
+  associationLimits: Map<string, number>;
   emit(event: ChangeEvent): void;
 };
 
@@ -49,6 +51,7 @@ export function createPortal(settings: Settings, now: () => number, emit: (event
     blockedEmails: new Set(),
     associationTypes: createAssociationTypes(),
     links: new Map(),
+    associationLimits: new Map(),
     emit,
   };
 }
