@@ -172,11 +172,16 @@ export function moveLinks(portal: Portal, type: ObjectType, oldId: string, newId
   for (const [key, types] of [...(portal.links.get(toKey(type, oldId)) ?? [])]) {
     const [other, otherId] = splitKey(key);
     const has = [...typesOf(portal.links, toKey(type, newId), key)];
-    const hasPrimary = type !== 'companies' && linksOf(portal, type, newId, 'companies').some(isPrimary);
+    // One in the recycle bin counts too: it may come back.
+    const hasPrimary = type !== 'companies' && hasPrimaryCompany(portal.links.get(toKey(type, newId)));
     const moved = [...types].filter((one) => one.role !== 'primary' || !hasPrimary);
     setTypes(portal, { from: type, id: newId, to: other, toId: otherId }, [...has, ...moved]);
   }
   dropLinks(portal, type, oldId);
+}
+
+function hasPrimaryCompany(links: LinksOfOne | undefined): boolean {
+  return [...(links?.values() ?? [])].some((types) => [...types].some(({ role }) => role === 'primary'));
 }
 
 /** Whether this is the association with the primary company. */
