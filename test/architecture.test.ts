@@ -14,7 +14,12 @@ type Rule = { may: readonly string[]; types?: readonly string[]; packages?: read
 const adapter = ['domain', 'ports', 'errors.ts', 'log.ts', 'limits', 'secret.ts'];
 
 const rules: Readonly<Record<string, Rule>> = {
-  domain: { may: [], types: ['errors.ts'], packages: ['@marcbachmann/cel-js', 'entities'], node: false },
+  domain: {
+    may: [],
+    types: ['errors.ts'],
+    packages: ['@marcbachmann/cel-js', 'entities', 'free-email-domains', 'temporal-polyfill', 'tldts'],
+    node: false,
+  },
   ports: { may: [], types: ['domain', 'errors.ts'], packages: [], node: false },
   usecases: { may: ['domain', 'ports', 'errors.ts'], packages: [], node: false },
   mappings: {
