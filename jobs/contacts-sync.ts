@@ -14,8 +14,13 @@ export const syncContacts = defineJob({
     const startedAt = performance.now();
     const wakeNext = () => void wake('contacts.sync', { key: String((slot + 1) % slots) });
     const { worked, nextInMs } = await app.drainContacts(stop, wakeNext);
-    if (worked > 0)
+    if (worked > 0) {
       log.info({ slot, worked, durationMs: Math.round(performance.now() - startedAt) }, 'contacts worked off');
+      // Their companies may be wanted now, and their deals may have waited for them.
+      await wake('companies.sync');
+      await wake('deals.sync');
+      await wake('counterparts.sync');
+    }
     if (stop.aborted || nextInMs === null || nextInMs >= tickEveryMs) return;
     await wake('pending.tick', { delayMs: nextInMs });
   },

@@ -1,6 +1,9 @@
 import type { JobDefinition } from '../src/queue/define-job.ts';
+import { syncCompanies } from './companies-sync.ts';
 import { sweepContacts } from './contacts-sweep.ts';
 import { syncContacts } from './contacts-sync.ts';
+import { syncCounterparts } from './counterparts-sync.ts';
+import { syncDeals } from './deals-sync.ts';
 import { maintainLedger } from './ledger-maintain.ts';
 import { tickPending } from './pending-tick.ts';
 import { syncPersons } from './persons-sync.ts';
@@ -9,7 +12,10 @@ import { pollSalesforce } from './salesforce-poll.ts';
 /** Every job of the service. */
 export const jobs: readonly JobDefinition[] = [
   syncContacts,
+  syncCompanies,
+  syncDeals,
   syncPersons,
+  syncCounterparts,
   pollSalesforce,
   sweepContacts,
   tickPending,

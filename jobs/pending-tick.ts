@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '../src/queue/define-job.ts';
+import { wakeDue } from './wake-due.ts';
 
 /** What a lost wake-up costs at most. */
 export const tickEveryMs = 2_000;
@@ -10,9 +11,8 @@ export const tickPending = defineJob({
   payload: z.object({ slot: z.int() }),
   everyMs: () => tickEveryMs,
   async run(_payload, { app, wake }) {
-    const { contacts, persons, nextInMs } = await app.dueRecords();
-    if (contacts > 0) await wake('contacts.sync');
-    if (persons > 0) await wake('persons.sync');
+    const { nextInMs, ...due } = await app.dueRecords();
+    await wakeDue(due, wake);
     // The schedule itself comes round soon enough for what is due later.
     const isSoon = nextInMs !== null && nextInMs > 0 && nextInMs < tickEveryMs;
     if (isSoon) await wake('pending.tick', { delayMs: nextInMs });

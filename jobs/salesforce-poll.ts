@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '../src/queue/define-job.ts';
+import { wakeDue } from './wake-due.ts';
 
 /** Marks what changed in Salesforce since the last look, and wakes whoever works it off. */
 export const pollSalesforce = defineJob({
@@ -7,8 +8,6 @@ export const pollSalesforce = defineJob({
   payload: z.object({ slot: z.int() }),
   everyMs: ({ pollEveryMs }) => pollEveryMs,
   async run(_payload, { app, wake, stop }) {
-    const { contacts, persons } = await app.pollSalesforce(stop);
-    if (contacts > 0) await wake('contacts.sync');
-    if (persons > 0) await wake('persons.sync');
+    await wakeDue(await app.pollSalesforce(stop), wake);
   },
 });

@@ -1,5 +1,5 @@
 import type { HubSpotKey, Tombstone } from '../domain/plan/types.ts';
-import type { FieldValues, HubSpotObject, SalesforceReference } from '../domain/record.ts';
+import type { CounterpartObject, FieldValues, HubSpotObject, SalesforceReference } from '../domain/record.ts';
 import type { DealState } from '../domain/records/types.ts';
 
 /** A contact of a company; a contact or company of a deal. */
@@ -24,6 +24,7 @@ export type Related = { recordId: string; passedGate: boolean; pair: KnownPair |
 /** What the ledger knows of an Account or Opportunity, for a poller that compares before it marks. */
 export type KnownRecord = {
   pairId: string;
+  object: CounterpartObject;
   /** The pair's living company or deal; null: it has none (any more). */
   recordId: string | null;
   status: 'reserved' | 'live' | 'merged' | 'deleted' | 'erased';

@@ -104,6 +104,11 @@ export type WorkLedger = {
    * HubSpot record (an answer was lost) gets the same pair again.
    */
   reserveBirths(token: string, mappingVersion: number, births: readonly Birth[]): Promise<readonly BirthResult[]>;
+  /**
+   * Marks records that have waited for longer than this although their parent has landed since, and those that have waited for a day. For a
+   * slow timer: as a rule there are none, for a parent's own commit ends the waits for it. @returns how many
+   */
+  remarkOldWaits(olderThanMs: number): Promise<number>;
   /** Of these emails, those of persons who were erased for privacy. Lower case. */
   erasedEmails(emails: readonly string[]): Promise<ReadonlySet<string>>;
   /**

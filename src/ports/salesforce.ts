@@ -1,5 +1,6 @@
 import type { PastChange, PersonMatches } from '../domain/plan/types.ts';
 import type {
+  ContactRole,
   CounterpartObject,
   FieldValues,
   PersonObject,
@@ -116,8 +117,9 @@ export type SalesforceField = {
   unique: boolean;
   restrictedPicklist: boolean;
   picklistValues: readonly { value: string; label: string; active: boolean }[];
-  /** Of a number: most digits before the point, and those behind it. Absent: not a number. */
-  digits?: { integer: number; scale: number };
+  /** Of a number: how many digits it has in all, and how many of them are decimals. Absent: not a number. */
+  precision?: number;
+  scale?: number;
 };
 
 /** Which rows of an object to ask for: those whose stamp lies at or behind `fromMs`, a page at a time. */
@@ -142,7 +144,7 @@ export type ChangeQuestion = {
 };
 
 /** An opportunity contact role whose stamp, or whose opportunity's stamp, has moved. */
-export type RoleChange = { id: string; contactId: string; opportunityId: string; atMs: number };
+export type RoleChange = ContactRole & { opportunityId: string; isDeleted: boolean; atMs: number };
 
 /** One page of changes. `rows` are in the order of (stamp, id). */
 export type ChangePage = {

@@ -5,17 +5,25 @@ import type { QueuePort } from '../ports/queue.ts';
 /** What one drain did, and when to come back (null: nothing waits). */
 type DrainResult = { worked: number; nextInMs: number | null };
 
+/** How many records, by who works them off; `persons` and `counterparts` are those that no pair knows. */
+export type RecordCounts = Readonly<Record<'contacts' | 'companies' | 'deals' | 'persons' | 'counterparts', number>>;
+
 /** What jobs may call. */
 export type JobApp = {
   /** Works through the due contacts until nothing is due or `stop` is raised. `onFull` is called when more is due than a batch holds. */
   drainContacts(stop: AbortSignal, onFull: () => void): Promise<DrainResult>;
   sweepContacts(stop: AbortSignal): Promise<void>;
+  /** Work through the due companies, and the due deals. */
+  drainCompanies(stop: AbortSignal): Promise<DrainResult>;
+  drainDeals(stop: AbortSignal): Promise<DrainResult>;
   /** Works through the due persons that no pair knows. */
   drainPersons(stop: AbortSignal): Promise<DrainResult>;
-  /** Marks what changed in Salesforce. How many contacts, and persons that no pair knows. */
-  pollSalesforce(stop: AbortSignal): Promise<{ contacts: number; persons: number }>;
+  /** The same for Accounts and Opportunities. */
+  drainCounterparts(stop: AbortSignal): Promise<DrainResult>;
+  /** Marks what changed in Salesforce. */
+  pollSalesforce(stop: AbortSignal): Promise<RecordCounts>;
   /** How many records are due now, and when the next one of any kind will be that is not. */
-  dueRecords(): Promise<{ contacts: number; persons: number; nextInMs: number | null }>;
+  dueRecords(): Promise<RecordCounts & { nextInMs: number | null }>;
   maintainLedger(): Promise<void>;
 };
 

@@ -46,7 +46,8 @@ type Selection = { fields: readonly string[]; children: readonly string[] };
 /** What to select for a question, without what may be hidden from the user (`withChildren` adds it). */
 export async function toSelection(question: ChangeQuestion, describe: Describer, spend: Spend): Promise<Selection> {
   const { kind, stamp } = question;
-  if (kind === 'role') return { fields: ['Id', 'ContactId', 'OpportunityId', stamp], children: [] };
+  if (kind === 'role')
+    return { fields: ['Id', 'ContactId', 'OpportunityId', 'Role', 'IsPrimary', 'IsDeleted', stamp], children: [] };
   if (kind === 'person') {
     return { fields: [...personFields[toPersonObject(question)], ...question.fields, stamp], children: [] };
   }
@@ -85,7 +86,10 @@ function toRoles(rows: readonly Row[], places: readonly { atMs: number; id: stri
     const opportunityId = typeof row.OpportunityId === 'string' ? toLongId(row.OpportunityId) : null;
     const place = places[index];
     const isWhole = contactId !== null && opportunityId !== null && place !== undefined;
-    return isWhole ? [{ ...place, contactId, opportunityId }] : [];
+    if (!isWhole) return [];
+    const role = typeof row.Role === 'string' && row.Role !== '' ? row.Role : null;
+    const [isPrimary, isDeleted] = [row.IsPrimary === true, row.IsDeleted === true];
+    return [{ ...place, contactId, opportunityId, role, isPrimary, isDeleted }];
   });
 }
 

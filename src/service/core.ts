@@ -1,13 +1,16 @@
 import type { Config } from '../config.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
+import type { SystemName } from '../domain/record.ts';
 import { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
-import type { JobApp } from '../queue/define-job.ts';
+import type { JobApp, RecordCounts } from '../queue/define-job.ts';
 import type { DrainDependencies, OrgFacts } from '../usecases/drain/dependencies.ts';
 import { drainContacts } from '../usecases/drain/drain-contacts.ts';
+import { drainCounterparts } from '../usecases/drain-counterparts/drain-counterparts.ts';
 import { drainPersons } from '../usecases/drain-persons/drain-persons.ts';
+import { drainRecords } from '../usecases/drain-records/drain-records.ts';
 import { type Explanation, explainContact } from '../usecases/explain-contact.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
 import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-salesforce.ts';
@@ -47,11 +50,15 @@ export function createCore(parts: CoreParts): Core {
   return {
     drainContacts: async (stop, onFull) =>
       await underOurMapping(parts, async () => await drainContacts(drain, stop, onFull)),
+    drainCompanies: async (stop) =>
+      await underOurMapping(parts, async () => await drainRecords(drain, 'company', stop)),
+    drainDeals: async (stop) => await underOurMapping(parts, async () => await drainRecords(drain, 'deal', stop)),
     drainPersons: async (stop) => await underOurMapping(parts, async () => await drainPersons(drain, stop)),
+    drainCounterparts: async (stop) => await underOurMapping(parts, async () => await drainCounterparts(drain, stop)),
     async pollSalesforce(stop) {
       const round = await pollOnce(poll, stop, log);
       lastPoll = checkOfRound(round, clock.now());
-      return round instanceof SyncError ? { contacts: 0, persons: 0 } : round;
+      return round instanceof SyncError ? nothingMarked : round.marked;
     },
     async sweepContacts(stop) {
       try {
@@ -61,7 +68,7 @@ export function createCore(parts: CoreParts): Core {
         log.warn({ errorCode: vendorFault(thrown).code }, 'sweep put off to the next time');
       }
     },
-    dueRecords: async () => await dueRecords(ledger),
+    dueRecords: async () => await dueRecords(ledger, mapping),
     maintainLedger: maintain,
     explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
     lastPoll: () => lastPoll,
@@ -99,16 +106,34 @@ function vendorFault(thrown: unknown): SyncError {
   return thrown;
 }
 
-async function dueRecords(ledger: Pick<LedgerPort, 'due'>): ReturnType<JobApp['dueRecords']> {
-  const [contacts, leads, persons] = await Promise.all([
-    ledger.due('hubspot', 'contact'),
-    ledger.due('salesforce', 'Lead'),
-    ledger.due('salesforce', 'Contact'),
-  ]);
-  const waits = [contacts, leads, persons].flatMap(({ nextInMs }) => nextInMs ?? []).filter((nextInMs) => nextInMs > 0);
-  return {
-    contacts: contacts.due,
-    persons: leads.due + persons.due,
-    nextInMs: waits.length === 0 ? null : Math.min(...waits),
-  };
+const nothingMarked: RecordCounts = { contacts: 0, companies: 0, deals: 0, persons: 0, counterparts: 0 };
+
+type DueKind = readonly [kind: keyof RecordCounts, system: SystemName, object: string];
+
+const contactKinds: readonly DueKind[] = [
+  ['contacts', 'hubspot', 'contact'],
+  ['persons', 'salesforce', 'Lead'],
+  ['persons', 'salesforce', 'Contact'],
+];
+const companyKinds: readonly DueKind[] = [
+  ['companies', 'hubspot', 'company'],
+  ['counterparts', 'salesforce', 'Account'],
+];
+const dealKinds: readonly DueKind[] = [
+  ['deals', 'hubspot', 'deal'],
+  ['counterparts', 'salesforce', 'Opportunity'],
+];
+
+/** Which pending records are worked off; rows of what the mapping has off wait for the day it has not. */
+function dueKinds({ company, deal }: CompiledMapping): readonly DueKind[] {
+  return [...contactKinds, ...(company.isOn ? companyKinds : []), ...(deal.isOn ? dealKinds : [])];
+}
+
+async function dueRecords(ledger: Pick<LedgerPort, 'due'>, mapping: CompiledMapping): ReturnType<JobApp['dueRecords']> {
+  const kinds = dueKinds(mapping);
+  const due = await Promise.all(kinds.map(([, system, object]) => ledger.due(system, object)));
+  const counts: Record<keyof RecordCounts, number> = { ...nothingMarked };
+  for (const [index, [kind]] of kinds.entries()) counts[kind] += due[index]?.due ?? 0;
+  const waits = due.flatMap(({ nextInMs }) => nextInMs ?? []).filter((nextInMs) => nextInMs > 0);
+  return { ...counts, nextInMs: waits.length === 0 ? null : Math.min(...waits) };
 }

@@ -6,6 +6,7 @@ import { verifySignature } from '../hubspot/signature.ts';
 import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
 import type { ServiceLog } from '../log.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
+import { sourcesOf } from '../usecases/poll-salesforce/sources.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import type { RunningParts } from './bring-up.ts';
 import type { CrmChecks } from './identity.ts';
@@ -103,6 +104,7 @@ function readinessOf({ config, parts, crms, draining }: HttpParts) {
         checkPoll(parts.core?.lastPoll() ?? null, watermarks, {
           now: Date.now(),
           pollEveryMs: config.salesforce.pollSeconds * 1_000,
+          sources: parts.mapping === null ? [] : sourcesOf(parts.mapping),
         }),
     });
 }

@@ -1,12 +1,9 @@
 import { SyncError } from '../errors.ts';
 import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { PollResult } from '../usecases/poll-salesforce/poll-salesforce.ts';
-import { areHidden, changeSources, watermarksOf } from '../usecases/poll-salesforce/sources.ts';
+import { areHidden, type ChangeSource, watermarksOf } from '../usecases/poll-salesforce/sources.ts';
 
 export type PollCheck = { ok: boolean; detail: string };
-
-/** A watermark that a source left behind which is no longer read says nothing. */
-const fastMarks: ReadonlySet<string> = new Set(changeSources.map((source) => watermarksOf(source).fast));
 
 /** How many rounds may be missed before it shows. */
 const missedRounds = 10;
@@ -39,12 +36,14 @@ function toCheck(round: PollResult | SyncError): PollCheck {
  * Whether Salesforce is read, for a process that may not be the one that does it: by its own last round where that failed and nobody has read
  * everything since, else by the age of the oldest watermark. Null: nobody has ever begun to read.
  * @param now epoch milliseconds
+ * @param sources what is read: a watermark that another source left behind says nothing
  */
 export function checkPoll(
   own: RoundCheck | null,
   watermarks: LedgerStatus['watermarks'],
-  { now, pollEveryMs }: { now: number; pollEveryMs: number },
+  { now, pollEveryMs, sources }: { now: number; pollEveryMs: number; sources: readonly ChangeSource[] },
 ): PollCheck | null {
+  const fastMarks = new Set(sources.map((source) => watermarksOf(source).fast));
   const fast = watermarks.filter(({ source }) => fastMarks.has(source));
   const oldestMs = Math.min(...fast.map(({ atMs }) => atMs));
   const isOwnFault = own?.ok === false && oldestMs <= own.atMs;

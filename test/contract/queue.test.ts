@@ -7,21 +7,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jobs } from '../../jobs/index.ts';
 import type { QueueLocation } from '../../src/queue/backend.ts';
-import { defineJob, type JobApp, type JobDefinition } from '../../src/queue/define-job.ts';
+import { defineJob, type JobDefinition } from '../../src/queue/define-job.ts';
 import { createQueue, type Queue } from '../../src/queue/queue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { idleApp } from '../support/idle-app.ts';
 import { hasRedisServer, type OwnRedis, startOwnRedis } from '../support/own-redis.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const times = { sweepEveryMs: 60_000, pollEveryMs: 60_000 };
-const app: JobApp = {
-  drainContacts: async () => ({ worked: 0, nextInMs: null }),
-  sweepContacts: async () => undefined,
-  drainPersons: async () => ({ worked: 0, nextInMs: null }),
-  pollSalesforce: async () => ({ contacts: 0, persons: 0 }),
-  dueRecords: async () => ({ contacts: 0, persons: 0, nextInMs: null }),
-  maintainLedger: async () => undefined,
-};
+const app = idleApp;
 
 /** A job whose runs a test can await, and hold open. */
 function observed(name: string, options: { slots?: number; everyMs?: number; hold?: Promise<void> } = {}) {

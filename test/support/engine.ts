@@ -25,7 +25,9 @@ import { systemClock } from '../../src/service/clock.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import type { DrainDependencies } from '../../src/usecases/drain/dependencies.ts';
 import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
+import { drainCounterparts } from '../../src/usecases/drain-counterparts/drain-counterparts.ts';
 import { drainPersons } from '../../src/usecases/drain-persons/drain-persons.ts';
+import { drainRecords } from '../../src/usecases/drain-records/drain-records.ts';
 import { fieldPairs } from '../../src/usecases/field-pairs.ts';
 import { createOrgFacts } from '../../src/usecases/org-facts.ts';
 import { createPoller, type PollResult } from '../../src/usecases/poll-salesforce/poll-salesforce.ts';
@@ -58,6 +60,8 @@ export type Engine = {
   logLines: string[];
   /** Marks the contacts and works until nothing is due any more. */
   look(...contactIds: string[]): Promise<void>;
+  /** The same for companies or deals. */
+  lookAt(kind: 'company' | 'deal', ...ids: string[]): Promise<void>;
   /** Works off what is due now. */
   drain(): Promise<void>;
   /** Makes everything that waits due at once, and works it off. */
@@ -90,11 +94,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const worker = () => createWorker({ hubspot, salesforce, database, mapping, mappingVersion, logLines, options });
   const dependencies = worker();
   const poller = createPoller(dependencies);
-  const drain = async () => {
-    const { signal } = new AbortController();
-    await drainPersons(dependencies, signal);
-    await drainContacts(dependencies, signal);
-  };
+  const drain = async () => await drainAll(dependencies);
   return {
     hubspot,
     salesforce,
@@ -110,6 +110,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       await markContacts(ledger, contactIds);
       await drain();
     },
+    async lookAt(kind, ...ids) {
+      await ledger.mark(
+        ids.map((recordId) => ({ system: 'hubspot', object: kind, recordId, priority: 2, source: 'test' })),
+      );
+      await drain();
+    },
     async drainLater() {
       await database.pool.query(`update pending set due_at = now(), not_before = '-infinity'`);
       await database.pool.query('delete from waits');
@@ -121,6 +127,21 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** One kind may bring another one further: until none has anything due. */
+async function drainAll(dependencies: EngineDependencies): Promise<void> {
+  const { signal } = new AbortController();
+  for (;;) {
+    const drained = [
+      await drainPersons(dependencies, signal),
+      await drainContacts(dependencies, signal),
+      await drainCounterparts(dependencies, signal),
+      await drainRecords(dependencies, 'company', signal),
+      await drainRecords(dependencies, 'deal', signal),
+    ];
+    if (drained.slice(1).every(({ worked }) => worked === 0)) return;
+  }
 }
 
 async function markContacts(ledger: LedgerPort, ids: readonly string[], priority: Priority = 2): Promise<void> {

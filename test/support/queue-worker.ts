@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../../src/queue/define-job.ts';
 import { createQueue } from '../../src/queue/queue.ts';
+import { idleApp } from './idle-app.ts';
 
 /** A worker process of its own: takes one job, says so, and never ends it. A test kills it. */
 const location = JSON.parse(process.argv[2] ?? '{}');
@@ -20,12 +21,5 @@ const queue = await createQueue({
   log: silent,
   lockMs: 1_500,
 });
-await queue.work({
-  drainContacts: async () => ({ worked: 0, nextInMs: null }),
-  sweepContacts: async () => undefined,
-  drainPersons: async () => ({ worked: 0, nextInMs: null }),
-  pollSalesforce: async () => ({ contacts: 0, persons: 0 }),
-  dueRecords: async () => ({ contacts: 0, persons: 0, nextInMs: null }),
-  maintainLedger: async () => undefined,
-});
+await queue.work(idleApp);
 process.stdout.write('working\n');

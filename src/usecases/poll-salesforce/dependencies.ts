@@ -1,6 +1,7 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { RelationLedger } from '../../ports/ledger-relations.ts';
 import type { SweepLedger } from '../../ports/ledger-sweep.ts';
 import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Log } from '../../ports/log.ts';
@@ -9,7 +10,9 @@ import type { OrgFacts } from '../drain/dependencies.ts';
 import type { SeenRows } from './seen-rows.ts';
 
 export type PollDependencies = {
-  ledger: SweepLedger & Pick<WorkLedger, 'mark' | 'markHeldUp' | 'rememberWinners'>;
+  ledger: SweepLedger &
+    Pick<WorkLedger, 'mark' | 'markHeldUp' | 'rememberWinners'> &
+    Pick<RelationLedger, 'knownRecords' | 'recordsOf'>;
   salesforce: Pick<SalesforcePort, 'readChanges'>;
   mapping: CompiledMapping;
   /** Cached; asked only where a row is to be compared. */

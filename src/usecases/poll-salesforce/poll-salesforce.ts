@@ -5,18 +5,20 @@ import type { ChangeQuestion } from '../../ports/salesforce.ts';
 import type { PollContext, PollDependencies } from './dependencies.ts';
 import { readPositions, type SourceRound, startOver } from './positions.ts';
 import { createSeenRows } from './seen-rows.ts';
-import { areHidden, type ChangeSource, changeSources } from './sources.ts';
+import { areHidden, type ChangeSource, sourcesOf } from './sources.ts';
 import { begin, type StoredPage, storePage } from './store-page.ts';
 import { liesAhead } from './windows.ts';
+
+/** As what marked records are worked off. */
+type MarkedKind = 'contacts' | 'companies' | 'deals' | 'persons' | 'counterparts';
 
 export type PollResult = {
   /** Calls of `readChanges`. */
   calls: number;
   /** Rows read. */
   read: number;
-  /** Contacts marked, and persons that no pair knows. */
-  contacts: number;
-  persons: number;
+  /** Marked by kind: contacts, companies, deals, and persons, Accounts and Opportunities that no pair knows. */
+  marked: Readonly<Record<MarkedKind, number>>;
   /** Sources that could not be read, and why; their watermarks stand. */
   failing: ReadonlyMap<string, SyncError>;
 };
@@ -30,11 +32,14 @@ export type Poller = (signal?: AbortSignal) => Promise<PollResult>;
  *
  * The round throws SyncError when Salesforce could not be asked at all, or the ledger; then the watermarks stand.
  */
-export function createPoller(dependencies: PollDependencies, sources: readonly ChangeSource[] = changeSources): Poller {
+export function createPoller(
+  dependencies: PollDependencies,
+  sources: readonly ChangeSource[] = sourcesOf(dependencies.mapping),
+): Poller {
   const seen = createSeenRows();
   return async (signal) => {
     const context: PollContext = { ...dependencies, seen, spend: { priority: 2, prepaid: 0 } };
-    const result = { calls: 0, read: 0, contacts: 0, persons: 0, failing: new Map<string, SyncError>() };
+    const result = { calls: 0, read: 0, marked: noMarks(), failing: new Map<string, SyncError>() };
     let rounds = await readPositions(context, sources);
     if (rounds.some(({ window }) => window.isWide)) seen.age();
     while (rounds.length > 0 && signal?.aborted !== true) {
@@ -67,12 +72,18 @@ export function createPoller(dependencies: PollDependencies, sources: readonly C
 
 const unanswered = new SyncError('retryable', 'salesforce_no_answer', 'Salesforce did not answer for this object.');
 
-function toQuestion({ contact }: CompiledMapping, { source, window, after }: SourceRound): ChangeQuestion {
+function toQuestion(mapping: CompiledMapping, { source, window, after }: SourceRound): ChangeQuestion {
   const { name, kind, object, stamp } = source;
-  const fields = object === 'Lead' || object === 'Contact' ? contact.salesforceFields[object] : [];
-  // Deletions come whole with the first page.
-  const deletedSinceMs = kind === 'person' && after === null ? window.deletedSinceMs : null;
+  const fields = fieldsOf(mapping, object);
+  // Deletions come whole with the first page; those of roles are among the rows.
+  const deletedSinceMs = kind !== 'role' && after === null ? window.deletedSinceMs : null;
   return { source: name, kind, object, stamp, fields, after, fromMs: window.fromMs, deletedSinceMs };
+}
+
+function fieldsOf({ contact, company, deal }: CompiledMapping, object: string): readonly string[] {
+  if (object === 'Lead' || object === 'Contact') return contact.salesforceFields[object];
+  if (object === 'Account') return company.salesforceFields;
+  return object === 'Opportunity' && deal.isOn ? deal.salesforceFields : [];
 }
 
 /** Once per round: where the ledger would not put the marks back, another process is at it. */
@@ -80,15 +91,29 @@ function isAhead({ positions, startedOver }: SourceRound, serverMs: number): boo
   return !startedOver && Object.values(positions).some((mark) => liesAhead(mark, serverMs));
 }
 
-function count(result: { read: number; contacts: number; persons: number }, stored: StoredPage): void {
+function noMarks(): Record<MarkedKind, number> {
+  return { contacts: 0, companies: 0, deals: 0, persons: 0, counterparts: 0 };
+}
+
+const kindOfMark: Readonly<Record<string, MarkedKind>> = {
+  contact: 'contacts',
+  company: 'companies',
+  deal: 'deals',
+  Lead: 'persons',
+  Contact: 'persons',
+  Account: 'counterparts',
+  Opportunity: 'counterparts',
+};
+
+function count(result: { read: number; marked: Record<MarkedKind, number> }, stored: StoredPage): void {
   result.read += stored.read;
-  for (const { system } of stored.marks) {
-    if (system === 'hubspot') result.contacts += 1;
-    else result.persons += 1;
+  for (const { object } of stored.marks) {
+    const kind = kindOfMark[object];
+    if (kind !== undefined) result.marked[kind] += 1;
   }
 }
 
-function report(log: Log, { failing, calls, read, contacts, persons }: PollResult): void {
+function report(log: Log, { failing, calls, read, marked: kinds }: PollResult): void {
   for (const [source, error] of failing) {
     // Some orgs mean it so: the adapter says it once, readiness as long as it lasts.
     if (areHidden(source, error)) continue;
@@ -97,6 +122,6 @@ function report(log: Log, { failing, calls, read, contacts, persons }: PollResul
       'changes of this object cannot be read in Salesforce, its watermark stands',
     );
   }
-  const marked = contacts + persons;
+  const marked = Object.values(kinds).reduce((sum, each) => sum + each, 0);
   if (marked > 0) log.info({ calls, read, marked }, 'changes in Salesforce marked');
 }

@@ -1,4 +1,4 @@
-import type { SalesforcePerson } from '../../domain/record.ts';
+import type { SalesforcePerson, SalesforceRecord } from '../../domain/record.ts';
 import type { RoleChange } from '../../ports/salesforce.ts';
 
 /** Rows whose stamp is this fresh are never remembered: they may change again within the second that the stamp shows. */
@@ -40,6 +40,13 @@ export function createSeenRows(): SeenRows {
 export function rowOfPerson(person: SalesforcePerson): SeenRow {
   const { id, modifiedAtMs, fields, externalId, isDeleted, isConverted, masterRecordId, opportunities } = person;
   const content = [modifiedAtMs, fields, externalId, isDeleted, isConverted, masterRecordId, opportunities];
+  return { key: id, atMs: modifiedAtMs, content: JSON.stringify(content) };
+}
+
+/** An Account's or Opportunity's row. */
+export function rowOfRecord(record: SalesforceRecord): SeenRow {
+  const { id, modifiedAtMs, fields, externalId, isDeleted, masterRecordId, roles } = record;
+  const content = [modifiedAtMs, fields, externalId, isDeleted, masterRecordId, roles];
   return { key: id, atMs: modifiedAtMs, content: JSON.stringify(content) };
 }
 

@@ -1,6 +1,7 @@
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { Watermark } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
+import { compareRecords, dealsOfRoles } from './compare-records.ts';
 import type { PollContext } from './dependencies.ts';
 import { marksOfDeleted, marksOfPage, personIdsOf, winnersOf } from './marks-of-page.ts';
 import type { SourceRound } from './positions.ts';
@@ -18,12 +19,15 @@ export async function storePage(
 ): Promise<StoredPage> {
   if (round.window.isFirst) return await begin(context, round);
   const { ledger, seen } = context;
+  if (round.source.kind === 'record') return await storeRecords(context, round, page);
   const known = await ledger.knownPersons([...personIdsOf(page), ...page.deletedIds]);
   // Before anything of this page is looked at: somebody who was given up is not born anew.
   const winners = winnersOf(page, known);
   if (winners.length > 0) await ledger.rememberWinners(winners);
   const typeOf = await typesFor(context, page, known.size);
-  const { marks, rows } = marksOfPage(page, known, { mapping: context.mapping, typeOf, seen });
+  const ofDeals = await dealsOfRoles(context, page);
+  const { marks: ofPersons, rows } = marksOfPage(page, known, { mapping: context.mapping, typeOf, seen });
+  const marks = [...ofPersons, ...ofDeals];
   const deleted = marksOfDeleted(page.deletedIds, known);
   await storeDeleted(context, round, page, deleted);
   await markHeldUp(context, page, round.readUntilMs);
@@ -31,6 +35,21 @@ export async function storePage(
   else if (marks.length > 0) await ledger.mark(marks);
   seen.add(rows, round.readUntilMs);
   return { read: page.persons.length + page.roles.length, marks: [...marks, ...deleted] };
+}
+
+/** Accounts or Opportunities, compared with what the ledger has of them. */
+async function storeRecords(
+  context: PollContext,
+  round: SourceRound & { readUntilMs: number },
+  page: ChangePage,
+): Promise<StoredPage> {
+  const { ledger, seen } = context;
+  const compared = await compareRecords(context, page);
+  await storeDeleted(context, round, page, compared.deleted);
+  if (page.next === null) await moveOn(context, round, compared.marks);
+  else if (compared.marks.length > 0) await ledger.mark(compared.marks);
+  seen.add(compared.rows, round.readUntilMs);
+  return { read: page.records.length, marks: [...compared.marks, ...compared.deleted] };
 }
 
 /** Contacts about whose person people were asked: what they did in Salesforce may be the answer. Once for each state of a row. */
@@ -62,7 +81,7 @@ export async function begin(
   { source, readUntilMs }: SourceRound & { readUntilMs: number },
 ) {
   const { fast, wide, deleted } = watermarksOf(source);
-  for (const name of source.kind === 'person' ? [wide, deleted, fast] : [wide, fast]) {
+  for (const name of source.kind === 'role' ? [wide, fast] : [wide, deleted, fast]) {
     await ledger.advance(null, nextMark(name, null, readUntilMs), []);
   }
   return { read: 0, marks: [] };

@@ -1,0 +1,154 @@
+import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
+import type { FieldType } from '../../domain/mapping/types.ts';
+import { ownerField } from '../../domain/merge/owner.ts';
+import type { HubSpotKey } from '../../domain/plan/types.ts';
+import {
+  type CounterpartObject,
+  type FieldValue,
+  primaryRoleKey,
+  roleKey,
+  type SalesforceRecord,
+  unlabelled,
+} from '../../domain/record.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { KnownRecord } from '../../ports/ledger-relations.ts';
+import type { ChangePage } from '../../ports/salesforce.ts';
+import { kindOfObject, mappingOf } from '../drain-records/kinds.ts';
+import { withRoles } from '../drain-records/pseudo-fields.ts';
+import type { PollContext } from './dependencies.ts';
+import { rowOfRecord, type SeenRow } from './seen-rows.ts';
+
+type Compared = { marks: readonly Mark[]; rows: readonly SeenRow[]; deleted: readonly Mark[] };
+
+/**
+ * The marks of a page of Accounts or Opportunities: companies and deals whose counterpart is not as the ledger has it, Opportunities that no
+ * pair knows, and the contacts in the roles of Opportunities whose stage or roles have changed.
+ */
+export async function compareRecords(context: PollContext, page: ChangePage): Promise<Compared> {
+  const { ledger, seen } = context;
+  const fresh = page.records.filter((record) => !seen.has(rowOfRecord(record)));
+  const known = await ledger.knownRecords([...page.records.map(({ id }) => id), ...page.deletedIds]);
+  const persons = fresh.flatMap(({ roles }) => roles.map(({ contactId }) => contactId));
+  const records = persons.length === 0 ? new Map<string, HubSpotKey>() : await ledger.recordsOf([...new Set(persons)]);
+  const contactOf = new Map(
+    [...records].flatMap(([id, { object, recordId }]) => (object === 'contact' ? [[id, recordId] as const] : [])),
+  );
+  const typeOf = await typesFor(context, fresh, known.size);
+  const marks = new Map<string, Mark>();
+  const rows: SeenRow[] = [];
+  for (const record of fresh) {
+    const shown = withRoles(record, contactOf);
+    const own = marksOf(context, shown, known.get(record.id), { typeOf, contactOf });
+    for (const mark of own) marks.set(`${mark.object} ${mark.recordId}`, mark);
+    if (own.length > 0) rows.push(rowOfRecord(record));
+  }
+  const deleted = page.deletedIds.flatMap((id) => markOfDeleted(context, known.get(id)));
+  return { marks: [...marks.values()], rows, deleted };
+}
+
+type Given = {
+  typeOf(object: CounterpartObject, field: string): FieldType | undefined;
+  contactOf: ReadonlyMap<string, string>;
+};
+
+function marksOf(context: PollContext, record: SalesforceRecord, known: KnownRecord | undefined, given: Given): Mark[] {
+  const { mapping } = context;
+  const { kind } = kindOfObject(record.object);
+  const isOn = mappingOf(mapping, kind).isOn;
+  const contacts = saysOfStage(record, known, given) ? contactsIn(record, given) : [];
+  if (known === undefined) {
+    const isWanted = kind === 'deal' && isOn && mapping.deal.createInHubSpot !== 'never' && !record.isDeleted;
+    return isWanted ? [...contacts, toMark('salesforce', 'Opportunity', record.id)] : contacts;
+  }
+  if (!isOn || known.recordId === null) return contacts;
+  return isWorthALook(context, record, known, given)
+    ? [...contacts, toMark('hubspot', kind, known.recordId)]
+    : contacts;
+}
+
+function contactsIn({ roles }: SalesforceRecord, { contactOf }: Given): Mark[] {
+  return roles.flatMap(({ contactId }) => {
+    const recordId = contactOf.get(contactId);
+    return recordId === undefined ? [] : [toMark('hubspot', 'contact', recordId)];
+  });
+}
+
+/** Whether the contacts in its roles may be in another stage now: of an Opportunity that is a deal's only its stage and its end tell. */
+function saysOfStage(
+  { object, fields, isDeleted }: SalesforceRecord,
+  known: KnownRecord | undefined,
+  { typeOf }: Given,
+) {
+  if (object !== 'Opportunity') return false;
+  if (known === undefined || isDeleted) return true;
+  return hasMoved(fields.StageName, known.base?.StageName, typeOf(object, 'StageName'));
+}
+
+/** Whether Salesforce holds something else than what both sides agreed on last. */
+function isWorthALook({ mapping }: PollContext, record: SalesforceRecord, known: KnownRecord, given: Given): boolean {
+  if (known.tombstone === 'erased' || known.status === 'erased' || known.status === 'reserved') return false;
+  const isGone = record.isDeleted || record.masterRecordId !== null;
+  if (known.status !== 'live') return !isGone;
+  if (isGone) return known.tombstone !== 'person_deleted';
+  if (known.tombstone === 'person_deleted' || record.externalId !== known.recordId) return true;
+  const { salesforceFields, fields, owner } = mappingOf(mapping, kindOfObject(record.object).kind);
+  const unheeded = new Set(
+    fields.filter(({ rule }) => rule.after === 'never').flatMap(({ salesforce }) => salesforce[record.object] ?? []),
+  );
+  if (owner.rule.after === 'never') unheeded.add(ownerField);
+  const base = known.base ?? {};
+  const differs = (field: string) => hasMoved(record.fields[field], base[field], given.typeOf(record.object, field));
+  if (salesforceFields.some((field) => !unheeded.has(field) && differs(field))) return true;
+  return record.object === 'Opportunity' && rolesDiffer(record, base);
+}
+
+/** Roles by their contacts, those of the base that are gone among them. */
+function rolesDiffer({ fields }: SalesforceRecord, base: Readonly<Record<string, FieldValue>>): boolean {
+  const prefix = roleKey('');
+  const names = new Set([...Object.keys(fields), ...Object.keys(base)].filter((name) => name.startsWith(prefix)));
+  names.delete(primaryRoleKey);
+  return [...names].some((name) => hasMoved(fields[name] ?? null, base[name], undefined));
+}
+
+function hasMoved(value: FieldValue | undefined, agreed: FieldValue | undefined, type: FieldType | undefined): boolean {
+  if (value === undefined) return false;
+  return agreed === undefined ? !isBlank(value) : !sameValue(value, agreed, type);
+}
+
+function markOfDeleted({ mapping }: PollContext, known: KnownRecord | undefined): Mark[] {
+  if (known === undefined || known.recordId === null || known.status !== 'live' || known.tombstone !== null) return [];
+  const { kind } = kindOfObject(known.object);
+  return mappingOf(mapping, kind).isOn ? [toMark('hubspot', kind, known.recordId)] : [];
+}
+
+/** The deals of roles that were added, changed or taken away. */
+export async function dealsOfRoles({ ledger, mapping }: PollContext, { roles }: ChangePage): Promise<Mark[]> {
+  if (!mapping.deal.isOn || roles.length === 0) return [];
+  const [known, records] = await Promise.all([
+    ledger.knownRecords([...new Set(roles.map(({ opportunityId }) => opportunityId))]),
+    ledger.recordsOf([...new Set(roles.map(({ contactId }) => contactId))]),
+  ]);
+  const marks = new Map<string, Mark>();
+  for (const { opportunityId, contactId, role, isDeleted } of roles) {
+    const pair = known.get(opportunityId);
+    const contact = records.get(contactId);
+    if (pair?.recordId == null || pair.status !== 'live' || pair.tombstone !== null) continue;
+    if (contact?.object !== 'contact') continue;
+    const value = isDeleted ? null : (role ?? unlabelled);
+    if (hasMoved(value, pair.base?.[roleKey(contact.recordId)] ?? null, undefined)) {
+      marks.set(pair.recordId, toMark('hubspot', 'deal', pair.recordId));
+    }
+  }
+  return [...marks.values()];
+}
+
+function toMark(system: Mark['system'], object: string, recordId: string): Mark {
+  return { system, object, recordId, priority: 2, source: 'salesforce' };
+}
+
+/** Field types cost calls of their own now and then: an idle round does without. */
+async function typesFor({ facts, spend }: PollContext, records: readonly SalesforceRecord[], known: number) {
+  if (records.length === 0 || known === 0) return () => undefined;
+  const { fieldFacts } = await facts(spend);
+  return (object: CounterpartObject, field: string) => fieldFacts(object, field)?.type;
+}

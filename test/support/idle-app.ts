@@ -1,0 +1,17 @@
+import type { JobApp } from '../../src/queue/define-job.ts';
+
+const idle = async () => ({ worked: 0, nextInMs: null });
+const nothing = { contacts: 0, companies: 0, deals: 0, persons: 0, counterparts: 0 };
+
+/** What jobs may call, where there is nothing to do. */
+export const idleApp: JobApp = {
+  drainContacts: idle,
+  drainCompanies: idle,
+  drainDeals: idle,
+  drainPersons: idle,
+  drainCounterparts: idle,
+  sweepContacts: async () => undefined,
+  pollSalesforce: async () => nothing,
+  dueRecords: async () => ({ ...nothing, nextInMs: null }),
+  maintainLedger: async () => undefined,
+};
