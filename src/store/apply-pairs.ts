@@ -13,6 +13,10 @@ order by q.system, q.object, q.record_id, q.rank
 on conflict (connection_id, system, object, record_id) do update set status = excluded.status
 where l.pair_id = excluded.pair_id`;
 
+// Whoever waits for the record waits for the moment in which its pair lands [16].
+const landsSql = `(q.person_id is not null and (p.person_object, p.person_id) is distinct from (q.person_object, q.person_id))
+    or (q.handed_over and p.handed_over_at is null)`;
+
 const pairsSql = `
 update pairs p set
   person_object = coalesce(q.person_object, p.person_object),
@@ -24,9 +28,12 @@ update pairs p set
   hubspot_stage = case when q.stages is null then p.hubspot_stage else q.stages ->> 'hubspot' end,
   salesforce_stage = case when q.stages is null then p.salesforce_stage else q.stages ->> 'salesforce' end,
   stage_cause = case when q.stages is null then p.stage_cause else q.stages ->> 'cause' end,
+  landed_at = case when ${landsSql} then clock_timestamp() else p.landed_at end,
+  landed_in = case when ${landsSql} then pg_current_xact_id() else p.landed_in end,
   updated_at = clock_timestamp()
 from jsonb_to_recordset($1::jsonb) as q(pair_id bigint, person_object text, person_id text, handed_over boolean, written float8, stages jsonb)
-where p.id = any($2::bigint[]) and p.id = q.pair_id`;
+where p.id = any($2::bigint[]) and p.id = q.pair_id
+returning p.id, p.landed_in is not distinct from pg_current_xact_id() as landed`;
 
 const basesSql = `
 insert into bases as b (pair_id, hubspot, salesforce, mapping_version)
@@ -35,13 +42,13 @@ on conflict (pair_id) do update set
   hubspot = b.hubspot || excluded.hubspot, salesforce = b.salesforce || excluded.salesforce,
   mapping_version = excluded.mapping_version, updated_at = clock_timestamp()`;
 
-/** Stores whom the pairs consist of, where they stand and what both sides agreed on. Throws the driver's error. */
+/** Stores whom the pairs consist of and where they stand. Throws the driver's error. @returns the pairs that landed or ended */
 export async function applyPairs(
   client: pg.PoolClient,
   connectionId: number,
   object: HubSpotObject,
   results: readonly RecordResult[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const links = results.flatMap((result) => toLinks(result, object));
   if (links.length > 0) {
     const { rowCount } = await client.query({ name: 'links', text: linksSql, values: [connectionId, toJson(links)] });
@@ -65,8 +72,14 @@ export async function applyPairs(
     ];
   });
   const ids = pairs.map(({ pair_id: pairId }) => pairId);
-  if (pairs.length > 0) await client.query({ name: 'pairs', text: pairsSql, values: [toJson(pairs), ids] });
-  await applyTombstones(client, results);
+  const landed = new Set<string>();
+  if (pairs.length > 0) {
+    const values = [toJson(pairs), ids];
+    const { rows } = await client.query<{ id: string; landed: boolean }>({ name: 'pairs', text: pairsSql, values });
+    for (const row of rows) if (row.landed) landed.add(row.id);
+  }
+  for (const id of await applyTombstones(client, results)) landed.add(id);
+  return landed;
 }
 
 // Written only where there is a new one.

@@ -41,13 +41,20 @@ on conflict (connection_id, system, object, record_id) do update set
 const clearSql = `
 delete from failures where connection_id = $1 and system = $3 and object = $4 and record_id = any($2)`;
 
-/** Stores the results of records whose lease is ours: a statement per kind of fact, none per record. Throws the driver's error. */
-export async function applyResults(client: pg.PoolClient, work: Work, accepted: readonly Accepted[]): Promise<void> {
+/**
+ * Stores the results of records whose lease is ours: a statement per kind of fact, none per record. Throws the driver's error.
+ * @returns the pairs that have landed: that got a Salesforce side, were handed over, converted, or have ended or go on
+ */
+export async function applyResults(
+  client: pg.PoolClient,
+  work: Work,
+  accepted: readonly Accepted[],
+): Promise<ReadonlySet<string>> {
   const { context, of } = work;
   const { connectionId } = context;
   const results = accepted.map(({ result }) => result);
   await applyOutcomes(client, connectionId, results);
-  await applyPairs(client, connectionId, hubspotObjectOf(of), results);
+  const landed = await applyPairs(client, connectionId, hubspotObjectOf(of), results);
   await applyEmails(client, context, results);
   await freeReserved(client, connectionId, results);
   await applyBases(client, work.mappingVersion, results);
@@ -68,6 +75,7 @@ export async function applyResults(client: pg.PoolClient, work: Work, accepted: 
       text: clearSql,
       values: [connectionId, cleared, of.system, of.object],
     });
+  return landed;
 }
 
 type Failed = Pick<RecordResult, 'contactId' | 'pairId'> & { failure: FailureReport };

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { SyncError } from '../errors.ts';
+import { lockColumn, type ParentLocks } from './parent-locks.ts';
 import type { Queryable } from './pool.ts';
 
 /** What every operation of the ledger needs. */
@@ -17,20 +18,26 @@ export function toJson(value: unknown): string {
 }
 
 /**
- * Refuses work that was planned under another mapping than the active one, and any write while an admin's pause is on.
+ * Refuses work that was planned under another mapping than the active one, and any write while an admin's pause is on. Takes `locks` in the
+ * same statement.
  *
  * @throws SyncError wait `mapping_changed` | `paused`
  */
 export async function assertMayWork(
   db: Queryable,
   { connectionId }: LedgerContext,
-  { mappingVersion, evenPaused }: { mappingVersion: number; evenPaused: boolean },
+  { mappingVersion, evenPaused, locks }: { mappingVersion: number; evenPaused: boolean; locks?: ParentLocks },
 ): Promise<void> {
-  const { rows } = await db.query<{ version: number | null; paused: boolean }>({
-    name: 'may-work',
-    text: 'select mapping_version as version, paused_at is not null as paused from connections where id = $1',
-    values: [connectionId],
-  });
+  const columns = 'mapping_version as version, paused_at is not null as paused';
+  const { rows } = await db.query<{ version: number | null; paused: boolean }>(
+    locks === undefined || locks.buckets.length === 0
+      ? { name: 'may-work', text: `select ${columns} from connections where id = $1`, values: [connectionId] }
+      : {
+          name: 'may-work-locking',
+          text: `select ${columns}, ${lockColumn('$2', '$3')} as locked from connections where id = $1`,
+          values: [connectionId, locks.buckets, locks.alone],
+        },
+  );
   if (rows[0]?.version !== mappingVersion) {
     throw new SyncError(
       'wait',

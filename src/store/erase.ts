@@ -11,6 +11,19 @@ update writes w set changes = coalesce((
 ), '[]')
 where w.pair_id = any($1::bigint[])`;
 
+// Nothing is related to somebody who was erased, and nothing waits for them.
+const unrelateSql = `
+with ids as materialized (
+  select record_id as id from links where pair_id = any($2::bigint[]) and system = 'hubspot' and object = 'contact'
+  union select unnest($3::text[])
+), own as (
+  delete from relations r using ids where r.connection_id = $1 and r.object = 'contact' and r.record_id = ids.id
+), others as (
+  delete from relations r using ids where r.connection_id = $1 and r.to_object = 'contact' and r.to_id = ids.id
+)
+delete from parent_waits w using ids
+where w.connection_id = $1 and w.system = 'hubspot' and w.object = 'contact' and w.record_id = ids.id`;
+
 // It names who else wrote the field, which may be the person.
 const forgetWritersSql = `
 update frozen_fields set text = field || ': it was frozen for this contact; who else wrote it was erased.'
@@ -98,6 +111,11 @@ export async function erasePersons(
   await client.query(blankSql, [pairIds]);
   await client.query(forgetWritersSql, [pairIds]);
   await client.query('delete from bases where pair_id = any($1::bigint[])', [pairIds]);
+  await client.query(unrelateSql, [
+    context.connectionId,
+    pairIds,
+    erased.flatMap(({ contactId, retiredContactIds = [] }) => [contactId, ...retiredContactIds.map(({ id }) => id)]),
+  ]);
   await client.query(
     `update stage_moves set state = 'conflict', closed_at = clock_timestamp() where pair_id = any($1::bigint[]) and state = 'open'`,
     [endedIds],

@@ -5,6 +5,9 @@ import type { LedgerContext } from './context.ts';
 import { findHeld } from './held.ts';
 import { joinMerged } from './join-merged.ts';
 import { contactType, hubspotObjectOf } from './kinds.ts';
+import { markWith } from './ledger-pending.ts';
+import { lockLanding } from './parent-locks.ts';
+import { releaseWaits } from './parent-waits.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { freePairsSql } from './settle.ts';
 
@@ -64,10 +67,14 @@ async function inheritWithin(
   contacts: readonly Claimed[],
 ): Promise<ReadonlySet<string>> {
   const { context, of, token } = work;
+  const object = hubspotObjectOf(of);
+  const keysOf = ({ contactIds }: Claimed) =>
+    contactIds.map((recordId) => ({ system: 'hubspot', object, recordId }) as const);
+  await lockLanding(client, contacts.flatMap(keysOf));
   const held = await findHeld(client, work, contacts);
   const ours = contacts.filter(({ contactId }) => held.has(contactId));
   const groups = ours.map(({ contactId, contactIds }) => ({ survivorId: contactId, contactIds }));
-  const joined = await joinMerged(client, { context, token, object: hubspotObjectOf(of) }, groups);
+  const joined = await joinMerged(client, { context, token, object }, groups);
   const [busy, changed]: [Claimed[], Claimed[]] = [[], []];
   for (const one of ours) {
     const answer = joined.get(one.contactId);
@@ -75,6 +82,7 @@ async function inheritWithin(
     else if (answer?.changed === true) changed.push(one);
     else if ((answer?.pairOf.get(one.contactId) ?? one.pairId) !== one.pairId) changed.push(one);
   }
+  await markWith(client, context, await releaseWaits(client, context.connectionId, changed.flatMap(keysOf)));
   // Its lease went with the pair that it had.
   const lost = contacts.filter((one) => !ours.includes(one));
   await giveBack(client, work, [...changed, ...lost], 0);

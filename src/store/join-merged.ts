@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { HubSpotObject } from '../domain/record.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { absorbPairs, blankMoved, lockMovable } from './move-links.ts';
+import { followMerges } from './relations.ts';
 
 /** Contacts, or companies or deals, that HubSpot merged: all ids are known to be the survivor's. */
 export type MergedGroup = { survivorId: string; contactIds: readonly string[] };
@@ -63,6 +64,12 @@ export async function joinMerged(
   groups: readonly MergedGroup[],
 ): Promise<ReadonlyMap<string, Joined>> {
   const merged = bySurvivor(groups);
+  await followMerges(
+    client,
+    connectionId,
+    object,
+    [...merged].flatMap(([survivor, others]) => [...others].map((id) => ({ merged: id, survivor }))),
+  );
   const ids = [...new Set([...merged].flatMap(([survivorId, others]) => [survivorId, ...others]))];
   const read = async () =>
     (await client.query<Known>({ name: 'merged-links', text: knownSql, values: [connectionId, ids, object] })).rows;
@@ -88,7 +95,18 @@ export async function joinMerged(
   const links = choices.flatMap(({ links: own }) => own);
   if (links.length > 0)
     await client.query({ name: 'attach-merged', text: attachSql, values: [connectionId, toJson(links), object] });
+  await land(client, choices);
   return new Map(choices.map(({ survivorId, joined }) => [survivorId, joined]));
+}
+
+/** Whoever waits for a survivor waits for the pair that it has now. */
+async function land(client: pg.PoolClient, choices: readonly Choice[]): Promise<void> {
+  const pairIds = choices.flatMap(({ pairId, joined }) =>
+    joined.kind === 'joined' && joined.changed && pairId !== null ? [pairId] : [],
+  );
+  if (pairIds.length === 0) return;
+  const text = 'update pairs set landed_at = clock_timestamp(), landed_in = pg_current_xact_id() where id = any($1)';
+  await client.query({ name: 'land-merged', text, values: [pairIds] });
 }
 
 const nowhere: Joined = { kind: 'joined', pairOf: new Map(), changed: false };

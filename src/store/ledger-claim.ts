@@ -38,7 +38,7 @@ with due as materialized (
   update pairs set lease_token = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
   where id in (select pair_id from taken)
 )
-update pending p set lease_token = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
+update pending p set lease_token = $5, leased_until = clock_timestamp() + make_interval(secs => $6), claimed_in = (select pg_current_snapshot())
 from taken t
 where p.connection_id = $1 and p.system = $2 and p.object = $3 and p.record_id = t.record_id
 returning p.record_id, p.counter, p.priority, p.hints, p.attempts, p.source, p.run_id,

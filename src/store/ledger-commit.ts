@@ -4,9 +4,11 @@ import type { CommitResult, RecordResult } from '../ports/ledger-result.ts';
 import { applyResults } from './apply-results.ts';
 import { settleBirths } from './born.ts';
 import { assertMayWork, type LedgerContext } from './context.ts';
-import { findHeld } from './held.ts';
+import { followUp } from './follow-up.ts';
+import { holdResults } from './hold-results.ts';
 import { settleMerged } from './inherit-merged.ts';
 import { contactType } from './kinds.ts';
+import { locksOf } from './parent-locks.ts';
 import { asLedger, inTransaction, isUnreachable, toLedgerError } from './pool.ts';
 import { settle, settlePoisoned } from './settle.ts';
 import { insertIntents, withPartitions } from './writes.ts';
@@ -57,12 +59,9 @@ async function commitPart(work: Work, part: readonly RecordResult[]): Promise<Co
 }
 
 async function commitWithin(client: pg.PoolClient, work: Work, part: readonly RecordResult[]): Promise<Committed> {
-  await assertMayWork(client, work.context, { mappingVersion: work.mappingVersion, evenPaused: true });
-  const held = await findHeld(
-    client,
-    work,
-    part.map(({ contactId, pairId = null }) => ({ contactId, pairId })),
-  );
+  const { context, of, mappingVersion } = work;
+  await assertMayWork(client, context, { mappingVersion, evenPaused: true, locks: locksOf(of, part) });
+  const held = await holdResults(client, work, part);
   const merges = await settleMerged(
     client,
     work,
@@ -71,11 +70,12 @@ async function commitWithin(client: pg.PoolClient, work: Work, part: readonly Re
   const births = await settleBirths(client, work, merges);
   const accepted = births.results;
   const stale = part.filter(({ contactId }) => !held.has(contactId)).map(({ contactId }) => contactId);
-  await applyResults(
+  const landed = await applyResults(
     client,
     work,
     accepted.map((result) => ({ result, runId: held.get(result.contactId)?.runId ?? null })),
   );
+  await followUp(client, work, accepted, { held, landed });
   const next = accepted.flatMap(({ contactId, pairId, nextIntent }) =>
     nextIntent === undefined || pairId === undefined
       ? []

@@ -11,6 +11,7 @@ import { createPendingLedger } from './ledger-pending.ts';
 import { reserve } from './ledger-reserve.ts';
 import { createSweepLedger } from './ledger-sweep.ts';
 import { markErasedWith, rememberMerges } from './merged-contacts.ts';
+import { remarkOldWaits } from './parent-waits.ts';
 import { asLedger } from './pool.ts';
 import { reserveBirths } from './reserve-births.ts';
 import { rememberWinners } from './winners.ts';
@@ -27,6 +28,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     markErasedWith: (contactIds) => markErasedWith(context, contactIds),
     rememberWinners: (winners) => rememberWinners(context, winners),
     reserveBirths: (token, mappingVersion, births) => reserveBirths(context, token, mappingVersion, births),
+    remarkOldWaits: (olderThanMs) => remarkOldWaits(context, olderThanMs),
     erasedEmails: (emails) => asLedger(() => findErased(context, emails)),
     commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),
     ...createRelationLedger(context),

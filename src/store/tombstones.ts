@@ -16,7 +16,7 @@ with q as (
     or (q.reason is null and l.status = 'deleted' and l.system = 'hubspot' and l.object = r.object and l.record_id = q.contact_id))
 )
 update pairs p set
-  tombstone_reason = q.reason, updated_at = clock_timestamp(),
+  tombstone_reason = q.reason, updated_at = clock_timestamp(), landed_at = clock_timestamp(), landed_in = pg_current_xact_id(),
   person_object = case when q.reason = 'person_deleted' then null else p.person_object end,
   person_id = case when q.reason = 'person_deleted' then null else p.person_id end,
   hubspot_stage = case when q.reason is null then p.hubspot_stage end,
@@ -24,18 +24,26 @@ update pairs p set
   stage_cause = case when q.reason is null then p.stage_cause end
 from q
 where p.id = any($2::bigint[]) and p.id = q.pair_id and p.tombstone_reason is distinct from 'erased'
-  and p.tombstone_reason is distinct from q.reason`;
+  and p.tombstone_reason is distinct from q.reason
+returning p.id`;
 
-/** Ends pairs, or lets them go on, as the results say. Erased values are somebody else's to erase. Throws the driver's error. */
-export async function applyTombstones(client: pg.PoolClient, results: readonly RecordResult[]): Promise<void> {
+/**
+ * Ends pairs, or lets them go on, as the results say. Erased values are somebody else's to erase. Throws the driver's error.
+ * @returns the pairs to which that happened
+ */
+export async function applyTombstones(
+  client: pg.PoolClient,
+  results: readonly RecordResult[],
+): Promise<readonly string[]> {
   const rows = results.flatMap(({ contactId, pairId, tombstone }) =>
     pairId === undefined || tombstone === undefined
       ? []
       : [{ pair_id: pairId, contact_id: contactId, reason: tombstone }],
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return [];
   const values = [toJson(rows), rows.map((row) => row.pair_id)];
-  await client.query({ name: 'end-pairs', text: endSql, values });
+  const { rows: ended } = await client.query<{ id: string }>({ name: 'end-pairs', text: endSql, values });
+  return ended.map(({ id }) => id);
 }
 
 /** Whether the result tells of a privacy deletion. The pair may go on: one of its merged contacts was erased, and another one lives. */

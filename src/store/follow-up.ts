@@ -1,0 +1,71 @@
+import type pg from 'pg';
+import type { Mark, RecordType } from '../ports/ledger-claim.ts';
+import type { RecordResult } from '../ports/ledger-result.ts';
+import type { LedgerContext } from './context.ts';
+import { applyDealStates, readDealRelations } from './deal-states.ts';
+import type { HeldResult } from './hold-results.ts';
+import { hubspotObjectOf } from './kinds.ts';
+import { markWith } from './ledger-pending.ts';
+import { landingKeys } from './parent-locks.ts';
+import { registerWaits, releaseWaits } from './parent-waits.ts';
+import { dropRelations, markOf, marksOfCompanies, type RelationChange, replaceRelations } from './relations.ts';
+
+type Work = { context: LedgerContext; of: RecordType };
+type Held = ReadonlyMap<string, HeldResult>;
+
+/**
+ * What follows from results for other records: relations are stored, waits begin and end, and all who should look are marked, in one
+ * statement and in the order of their keys. To be called once the pairs are stored. Throws the driver's error.
+ * @param landed pairs that got a Salesforce side, were handed over, converted or ended with these results
+ */
+export async function followUp(
+  client: pg.PoolClient,
+  work: Work,
+  results: readonly RecordResult[],
+  { held, landed }: { held: Held; landed: ReadonlySet<string> },
+): Promise<void> {
+  const { context, of } = work;
+  const tellers = new Map(
+    results.map(({ contactId, bornContactId }) => [bornContactId ?? contactId, held.get(contactId)]),
+  );
+  const changes = await replaceRelations(client, work, results);
+  const marks = [
+    ...results.flatMap((result) => result.marks ?? []),
+    ...marksOfCompanies(of, changes, (id) => tellers.get(id)),
+    ...(await marksOfDeals(client, work, results, { changes, landed, tellers })),
+  ];
+  await dropRelations(client, work, results);
+  marks.push(...(await registerWaits(client, work, results, held)));
+  const awaited = results.filter(
+    ({ contactId, pairId, mergedInto }) =>
+      held.get(contactId)?.isAwaited === true && (mergedInto !== undefined || landed.has(pairId ?? '')),
+  );
+  const parents = awaited.flatMap((result) => landingKeys(of, result));
+  marks.push(...(await releaseWaits(client, context.connectionId, parents)));
+  await markWith(client, context, marks);
+}
+
+type DealFacts = {
+  changes: readonly RelationChange[];
+  landed: ReadonlySet<string>;
+  tellers: ReadonlyMap<string, HeldResult | undefined>;
+};
+
+/** Contacts and companies whose deals have come to something else: a deal's state is new, the deal has ended, or it is theirs or not any more. */
+async function marksOfDeals(
+  client: pg.PoolClient,
+  { context: { connectionId }, of }: Work,
+  results: readonly RecordResult[],
+  { changes, landed, tellers }: DealFacts,
+): Promise<readonly Mark[]> {
+  if (hubspotObjectOf(of) !== 'deal') return [];
+  const changed = await applyDealStates(client, results);
+  const idOf = ({ contactId, bornContactId }: RecordResult) => bornContactId ?? contactId;
+  const told = results.filter(
+    ({ pairId = '', tombstone = null }) => changed.has(pairId) || (tombstone !== null && landed.has(pairId)),
+  );
+  const known = new Set(results.filter(({ dealState = null }) => dealState !== null).map(idOf));
+  const moved = changes.filter(({ record_id: id, how }) => how !== 'changed' && known.has(id));
+  const related = await readDealRelations(client, connectionId, told.map(idOf));
+  return [...related, ...moved].map((relation) => markOf(relation, 'deal', tellers.get(relation.record_id)));
+}

@@ -1,0 +1,141 @@
+import type pg from 'pg';
+import type { Mark, RecordKey, RecordType } from '../ports/ledger-claim.ts';
+import type { RecordResult } from '../ports/ledger-result.ts';
+import { type LedgerContext, toJson } from './context.ts';
+import type { HeldResult } from './hold-results.ts';
+import { systemOf } from './kinds.ts';
+import { markWith } from './ledger-pending.ts';
+import { asLedger, inTransaction } from './pool.ts';
+
+type Work = { context: LedgerContext; of: RecordType };
+
+// The parent's lock is ours: it has landed before now, or will find this wait. It has landed unseen where the claim could not see the
+// transaction that landed it; one that is older than an hour was seen, whatever the numbers say (they are another cluster's after a restore).
+const registerSql = `
+with q as materialized (
+  select * from jsonb_to_recordset($4::jsonb) as q(record_id text, parent_system text, parent_object text, parent_id text)
+), gone as (
+  delete from parent_waits w
+  where w.connection_id = $1 and w.system = $2 and w.object = $3 and w.record_id = any($5::text[])
+    and not exists (select from q where (q.record_id, q.parent_system, q.parent_object, q.parent_id)
+                                      = (w.record_id, w.parent_system, w.parent_object, w.parent_id))
+), told as (
+  insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id)
+  select distinct $1::smallint, $2, $3, q.record_id, q.parent_system, q.parent_object, q.parent_id from q
+  order by 4, 5, 6, 7
+  on conflict do nothing
+)
+select distinct q.record_id
+from q
+cross join lateral (
+  select pair_id from links
+  where connection_id = $1 and system = q.parent_system and object = q.parent_object and record_id = q.parent_id limit 1
+) as l
+cross join lateral (select landed_at, landed_in from pairs where id = l.pair_id limit 1) as p
+cross join lateral (
+  select claimed_in from pending where connection_id = $1 and system = $2 and object = $3 and record_id = q.record_id limit 1
+) as c
+where p.landed_at > clock_timestamp() - interval '1 hour' and not pg_visible_in_snapshot(p.landed_in, c.claimed_in)`;
+
+/**
+ * Registers whom records wait for, in place of whom they waited for before; a record whose look ends without a wait waits no more. Throws the
+ * driver's error.
+ * @returns marks of the records whose parents have landed meanwhile
+ */
+export async function registerWaits(
+  client: pg.PoolClient,
+  { context: { connectionId }, of }: Work,
+  results: readonly RecordResult[],
+  held: ReadonlyMap<string, HeldResult>,
+): Promise<readonly Mark[]> {
+  const told = results.filter(
+    ({ contactId, waitsFor, settle }) =>
+      (waitsFor !== undefined && waitsFor.length > 0) ||
+      (held.get(contactId)?.isWaiting === true && (waitsFor !== undefined || settle !== undefined)),
+  );
+  if (told.length === 0) return [];
+  const rows = told.flatMap(({ contactId, waitsFor = [] }) =>
+    waitsFor.map(({ object, recordId }) => ({
+      record_id: contactId,
+      parent_system: systemOf(object),
+      parent_object: object,
+      parent_id: recordId,
+    })),
+  );
+  const ids = told.map(({ contactId }) => contactId);
+  const values = [connectionId, of.system, of.object, toJson(rows), ids];
+  const { rows: landed } = await client.query<{ record_id: string }>({
+    name: 'register-waits',
+    text: registerSql,
+    values,
+  });
+  return landed.map(({ record_id: recordId }) => markOf({ ...of, recordId }));
+}
+
+type WaitRow = { system: RecordKey['system']; object: string; record_id: string };
+
+const releaseSql = `
+delete from parent_waits w using jsonb_to_recordset($2::jsonb) as k(system text, object text, record_id text)
+where w.connection_id = $1 and w.parent_system = k.system and w.parent_object = k.object and w.parent_id = k.record_id
+  and w.parent_id = any($3::text[])
+returning w.system, w.object, w.record_id`;
+
+/** Ends the waits for records that have landed. Throws the driver's error. @returns marks of those who waited */
+export async function releaseWaits(
+  client: pg.PoolClient,
+  connectionId: number,
+  parents: readonly RecordKey[],
+): Promise<readonly Mark[]> {
+  if (parents.length === 0) return [];
+  const rows = parents.map(({ system, object, recordId }) => ({ system, object, record_id: recordId }));
+  const values = [connectionId, toJson(rows), parents.map(({ recordId }) => recordId)];
+  const { rows: freed } = await client.query<WaitRow>({ name: 'release-waits', text: releaseSql, values });
+  return freed.map(({ system, object, record_id: recordId }) => markOf({ system, object, recordId }));
+}
+
+function markOf(key: RecordKey): Mark {
+  return { ...key, priority: 2, source: 'parent' };
+}
+
+/** A wait that nothing ended is looked into after that time, whatever became of its parent. */
+const longestWait = '1 day';
+
+const oldSql = `
+select w.system, w.object, w.record_id, w.parent_system, w.parent_object, w.parent_id, w.since::text as since
+from parent_waits w
+left join lateral (
+  select pair_id from links
+  where connection_id = $1 and system = w.parent_system and object = w.parent_object and record_id = w.parent_id limit 1
+) as l on true
+left join lateral (select landed_at from pairs where id = l.pair_id limit 1) as p on true
+where w.connection_id = $1 and w.since < clock_timestamp() - make_interval(secs => $2)
+  and (p.landed_at >= w.since or w.since < clock_timestamp() - interval '${longestWait}')
+order by w.since
+limit 5000`;
+
+const endSql = `
+delete from parent_waits w
+using jsonb_to_recordset($2::jsonb) as q(system text, object text, record_id text, parent_system text, parent_object text, parent_id text,
+     since timestamptz)
+where w.connection_id = $1 and w.system = q.system and w.object = q.object and w.record_id = q.record_id
+  and w.parent_system = q.parent_system and w.parent_object = q.parent_object and w.parent_id = q.parent_id and w.since = q.since`;
+
+/**
+ * Marks records that have waited for so long although their parent has landed since, and those that have waited for a day: the look that
+ * follows waits anew where it must. Marks first, as commits lock the record before its waits. @returns how many were marked
+ */
+export async function remarkOldWaits(context: LedgerContext, olderThanMs: number): Promise<number> {
+  const { pool, connectionId } = context;
+  return await asLedger(() =>
+    inTransaction(pool, async (client) => {
+      const { rows } = await client.query<WaitRow>(oldSql, [connectionId, olderThanMs / 1_000]);
+      if (rows.length === 0) return 0;
+      const marks = rows.map(
+        ({ system, object, record_id: recordId }): Mark => ({ system, object, recordId, priority: 3, source: 'wait' }),
+      );
+      const marked = await markWith(client, context, marks);
+      await client.query(endSql, [connectionId, toJson(rows)]);
+      return marked;
+    }),
+  );
+}
