@@ -38,15 +38,15 @@ const objectDescription = z.object({
 export type ObjectDescription = { fields: SalesforceField[]; recordTypeInfos: RecordTypeInfo[] };
 type RecordTypeInfo = { recordTypeId: string; available: boolean };
 
-/** Describe tells whole numbers by `digits` and others by `precision` (all digits) and `scale` (those behind the point); 0 is none. */
+/** Describe tells whole numbers by `digits` and others by `precision` (all digits) and `scale` (decimals); 0 is none. */
 function toField({
   digits = 0,
   precision = 0,
   scale = 0,
   ...field
 }: z.infer<typeof fieldDescription>): SalesforceField {
-  if (precision > 0) return { ...field, digits: { integer: precision - scale, scale } };
-  return digits > 0 ? { ...field, digits: { integer: digits, scale: 0 } } : field;
+  if (precision > 0) return { ...field, precision, scale };
+  return digits > 0 ? { ...field, precision: digits, scale: 0 } : field;
 }
 
 function badAnswer(what: string, cause: unknown): SyncError {

@@ -1,6 +1,8 @@
 import type { CompiledMapping, FieldFacts } from '../../domain/mapping/types.ts';
 import type { OwnerDirectory } from '../../domain/plan/types.ts';
-import type { PersonObject } from '../../domain/record.ts';
+import type { SalesforceObject } from '../../domain/record.ts';
+import type { DealFacts } from '../../domain/records/types.ts';
+import type { SyncError } from '../../errors.ts';
 import type { BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
@@ -13,9 +15,13 @@ import type { SalesforcePort } from '../../ports/salesforce.ts';
 export type OrgFacts = {
   owners: OwnerDirectory;
   /** What the org says of a field of this user's describe; undefined: the field is not there or hidden. */
-  fieldFacts(object: PersonObject, field: string): FieldFacts | undefined;
+  fieldFacts(object: SalesforceObject, field: string): FieldFacts | undefined;
   /** The Salesforce user that we write as; null: not known. */
   ourUserId: string | null;
+  /** What decides about deals; null where the mapping has none on, or where `recordFault` says why it could not be read. */
+  deal: DealFacts | null;
+  /** Why what deals and companies need could not be read: their records wait, contacts go on. */
+  recordFault: SyncError | null;
 };
 
 export type DrainDependencies = {

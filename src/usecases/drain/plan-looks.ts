@@ -102,7 +102,13 @@ const noOwners: OwnerDirectory = {
 };
 
 /** What an org is as long as nobody has asked it. */
-const noFacts: OrgFacts = { owners: noOwners, fieldFacts: () => undefined, ourUserId: null };
+const noFacts: OrgFacts = {
+  owners: noOwners,
+  fieldFacts: () => undefined,
+  ourUserId: null,
+  deal: null,
+  recordFault: null,
+};
 
 /** Below the gate not even a question goes to Salesforce. */
 const nothingFound: FoundPersons = { persons: new Map(), facts: noFacts, deadContactIds: new Map(), ties: new Map() };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { SalesforceField } from '../../../src/ports/salesforce.ts';
-import { createOrgFacts } from '../../../src/usecases/org-facts.ts';
+import { SyncError } from '../../../src/errors.ts';
+import type { DealPipeline, HubSpotProperty } from '../../../src/ports/hubspot.ts';
+import type { SalesFacts, SalesforceField } from '../../../src/ports/salesforce.ts';
+import { createOrgFacts, type KindsOn } from '../../../src/usecases/org-facts.ts';
 
 function field(name: string, type: string, more: Partial<SalesforceField> = {}): SalesforceField {
   const open = { nillable: true, defaultedOnCreate: false, createable: true, updateable: true };
@@ -10,10 +12,44 @@ function field(name: string, type: string, more: Partial<SalesforceField> = {}):
 
 const entry = (value: string, label: string) => ({ value, label, active: true });
 
-function twoCrms(fields: readonly SalesforceField[], clock = { now: () => 0 }) {
+const option = (value: string) => ({ value, label: value, hidden: false });
+const currencyProperty: HubSpotProperty = {
+  name: 'deal_currency_code',
+  label: 'Currency',
+  type: 'enumeration',
+  fieldType: 'select',
+  options: [option('EUR'), option('USD')],
+  hasUniqueValue: false,
+  readOnly: false,
+};
+const pipeline: DealPipeline = {
+  id: 'default',
+  label: 'Sales',
+  stages: [
+    { id: 'open', label: 'Open', probability: '0.4' },
+    { id: 'won', label: 'Won', probability: '1.0' },
+    { id: 'lost', label: 'Lost', probability: '0.0' },
+    { id: 'odd', label: 'Odd', probability: '' },
+  ],
+};
+
+type World = {
+  clock?: { now(): number };
+  on?: () => KindsOn;
+  sales?: () => Promise<SalesFacts>;
+  fieldsOf?: Partial<Record<string, readonly SalesforceField[]>>;
+};
+
+const noSales: SalesFacts = { stages: [], recordTypes: [], currencies: null };
+
+function twoCrms(fields: readonly SalesforceField[], world: World = {}) {
   let looks = 0;
+  const described: string[] = [];
   const facts = createOrgFacts({
     hubspot: {
+      account: async () => ({ portalId: '62', timeZone: 'Europe/Berlin', homeCurrency: 'EUR' }),
+      properties: async () => [currencyProperty],
+      dealPipelines: async () => [pipeline],
       owners: async () => {
         looks += 1;
         return [
@@ -29,11 +65,16 @@ function twoCrms(fields: readonly SalesforceField[], clock = { now: () => 0 }) {
         { id: '005B', email: 'jane@example.com', isActive: false },
       ],
       identity: async () => ({ orgId: '00D', userId: '005X', apiVersion: '67.0' }),
-      describe: async (object) => (object === 'Lead' ? fields : []),
+      async describe(object) {
+        described.push(object);
+        return object === 'Lead' ? fields : (world.fieldsOf?.[object] ?? []);
+      },
+      salesFacts: world.sales ?? (async () => noSales),
     },
-    clock,
+    clock: world.clock ?? { now: () => 0 },
+    ...(world.on === undefined ? {} : { kindsOn: world.on }),
   });
-  return { facts: () => facts({ priority: 1, prepaid: 0 }), looks: () => looks };
+  return { facts: () => facts({ priority: 1, prepaid: 0 }), looks: () => looks, described };
 }
 
 describe('the facts of the org', () => {
@@ -88,7 +129,7 @@ describe('the facts of the org', () => {
 
   it('are read once in ten minutes', async () => {
     let now = 0;
-    const { facts, looks } = twoCrms([], { now: () => now });
+    const { facts, looks } = twoCrms([], { clock: { now: () => now } });
 
     await facts();
     now = 9 * 60_000;
@@ -97,5 +138,94 @@ describe('the facts of the org', () => {
     now = 10 * 60_000;
     await facts();
     expect(looks()).toBe(2);
+  });
+
+  it('know how many digits a number has', async () => {
+    const { fieldFacts } = await twoCrms([field('Amount', 'currency', { precision: 18, scale: 2 })]).facts();
+
+    expect(fieldFacts('Lead', 'Amount')).toMatchObject({ type: 'number', precision: 18, scale: 2 });
+  });
+});
+
+describe('the facts of companies and deals', () => {
+  const on = () => ({ companies: true, deals: true });
+
+  it('are asked for only where the mapping has them on', async () => {
+    let kinds = { companies: false, deals: false };
+    const { facts, described } = twoCrms([], { on: () => kinds });
+
+    expect((await facts()).deal).toBeNull();
+    expect(described).toEqual(['Lead', 'Contact']);
+    kinds = { companies: true, deals: true };
+    expect((await facts()).deal).not.toBeNull();
+    expect(described.slice(2).toSorted()).toEqual(['Account', 'Contact', 'Lead', 'Opportunity']);
+  });
+
+  it('tell pipelines, stages, record types and currencies of both sides', async () => {
+    const flags = { isActive: true, isClosed: false, isWon: false };
+    const sales = async (): Promise<SalesFacts> => ({
+      stages: [{ name: 'Qualification', ...flags }],
+      recordTypes: [
+        { id: '012A', developerName: 'New', isAvailable: true, stages: null },
+        { id: '012B', developerName: 'Hidden', isAvailable: false, stages: [] },
+      ],
+      currencies: [
+        { code: 'EUR', isActive: true },
+        { code: 'CHF', isActive: false },
+      ],
+    });
+
+    const { deal } = await twoCrms([], { on, sales }).facts();
+
+    expect(deal).toEqual({
+      timeZone: 'Europe/Berlin',
+      homeCurrency: 'EUR',
+      hubspotCurrencies: new Set(['EUR', 'USD']),
+      orgCurrencies: new Set(['EUR']),
+      stages: new Map([['Qualification', flags]]),
+      recordTypes: new Map([['New', '012A']]),
+      pipelines: new Map([
+        [
+          'default',
+          {
+            label: 'Sales',
+            stages: new Map([
+              ['open', { label: 'Open', isClosed: false, isWon: false }],
+              ['won', { label: 'Won', isClosed: true, isWon: true }],
+              ['lost', { label: 'Lost', isClosed: true, isWon: false }],
+              ['odd', { label: 'Odd', isClosed: false, isWon: false }],
+            ]),
+          },
+        ],
+      ]),
+    });
+  });
+
+  it('keep no contact waiting where they cannot be read, and are asked for again after a minute', async () => {
+    let now = 0;
+    let asked = 0;
+    const fault = new SyncError('needs-human', 'salesforce_missing_right', 'Opportunities are hidden.');
+    const sales = async (): Promise<SalesFacts> => {
+      asked += 1;
+      throw fault;
+    };
+    const { facts } = twoCrms([field('Title', 'string')], { on, sales, clock: { now: () => now } });
+
+    const known = await facts();
+    expect(known).toMatchObject({ deal: null, recordFault: fault });
+    expect(known.fieldFacts('Lead', 'Title')).toBeDefined();
+    now = 59_000;
+    await facts();
+    expect(asked).toBe(1);
+    now = 60_000;
+    await facts();
+    expect(asked).toBe(2);
+  });
+
+  it('stop everybody where the whole connection waits', async () => {
+    const detail = { untilMs: 1, pausesConnection: true };
+    const fault = new SyncError('wait', 'salesforce_request_limit', 'The calls are spent.', detail);
+
+    await expect(twoCrms([], { on, sales: () => Promise.reject(fault) }).facts()).rejects.toBe(fault);
   });
 });
