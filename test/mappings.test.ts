@@ -41,11 +41,14 @@ describe('the shipped mappings', () => {
     ]);
   });
 
-  it.each(['contacts', 'gate', 'lifecycle', 'owners'])('%s.yaml tells editors its schema', (name) => {
-    const text = readFileSync(new URL(`mappings/${name}.yaml`, root), 'utf8');
+  it.each(['contacts', 'gate', 'lifecycle', 'owners', 'companies', 'deals'])(
+    '%s.yaml tells editors its schema',
+    (name) => {
+      const text = readFileSync(new URL(`mappings/${name}.yaml`, root), 'utf8');
 
-    expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=./schema/${name}.json`);
-  });
+      expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=./schema/${name}.json`);
+    },
+  );
 });
 
 describe('generated files', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CompiledMapping } from '../../../src/domain/mapping/types.ts';
 import { loadMappings } from '../../../src/mappings/load.ts';
 
-const names = ['contacts', 'gate', 'lifecycle', 'owners'] as const;
+const names = ['contacts', 'gate', 'lifecycle', 'owners', 'companies', 'deals'] as const;
 type Name = (typeof names)[number];
 
 type Changed = Partial<Record<Name | 'extra', string | null>>;
