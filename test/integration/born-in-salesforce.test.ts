@@ -42,7 +42,7 @@ describe('ignore', () => {
     await start({ 'born_in_salesforce.do': 'ignore' });
     bornLead('ignored');
 
-    expect((await round()).persons).toBe(0);
+    expect((await round()).marked.persons).toBe(0);
     expect(contactsNamed('ignored')).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ describe('the first start', () => {
     engine.salesforce.create('Lead', { LastName: 'Elder', Company: 'Before', Email: 'elder@people.example' });
     const round = await engine.poll();
 
-    expect(round).toMatchObject({ calls: 1, contacts: 0, persons: 0 });
+    expect(round).toMatchObject({ calls: 1, marked: { contacts: 0, persons: 0 } });
     for (const name of ['Lead', 'Contact', 'OpportunityContactRole', 'OpportunityContactRole.byOpportunity']) {
       expect(await positionOf(`salesforce.${name}.fast`)).toBeLessThanOrEqual(Date.now());
       expect(Date.now() - (await positionOf(`salesforce.${name}.wide`))).toBeLessThan(minuteMs);
@@ -76,7 +76,7 @@ describe('pages', () => {
     const round = await engine.poll();
     const { rows: marked } = await engine.database.pool.query("select record_id from pending where object = 'Lead'");
 
-    expect(round).toMatchObject({ calls: 2, persons: ids.length });
+    expect(round).toMatchObject({ calls: 2, marked: { persons: ids.length } });
     expect(new Set(marked.map(({ record_id }) => record_id))).toEqual(new Set(ids));
   });
 
@@ -141,7 +141,7 @@ describe('late commits and clocks', () => {
     commit();
     await pollAndWork();
 
-    expect(during.contacts).toBe(0);
+    expect(during.marked.contacts).toBe(0);
     expect(titleOf(id)).toBe('Committed');
   });
 
@@ -160,7 +160,7 @@ describe('late commits and clocks', () => {
     );
     await pollAndWork();
 
-    expect(fast.contacts).toBe(0);
+    expect(fast.marked.contacts).toBe(0);
     expect(titleOf(id)).toBe('At last');
   });
 

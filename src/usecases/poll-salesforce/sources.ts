@@ -18,7 +18,7 @@ const changeSources: readonly ChangeSource[] = [
 ];
 
 /** The sources that the mapping wants: Accounts only where companies are synced. */
-export function sourcesOf({ company }: Pick<CompiledMapping, 'company'>): readonly ChangeSource[] {
+export function sourcesOf({ company }: { company: Pick<CompiledMapping['company'], 'isOn'> }): readonly ChangeSource[] {
   return changeSources.filter(({ name }) => name !== 'Account' || company.isOn);
 }
 

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { SyncError } from '../../../src/errors.ts';
 import { checkOfRound, checkPoll } from '../../../src/service/poll-check.ts';
+import { sourcesOf } from '../../../src/usecases/poll-salesforce/sources.ts';
 
 const now = Date.parse('2026-11-22T10:00:00Z');
-const times = { now, pollEveryMs: 30_000 };
+const sources = sourcesOf({ company: { isOn: false } });
+const times = { now, pollEveryMs: 30_000, sources };
 const mark = (source: string, agoMs: number) => ({ source, atMs: now - agoMs, cursor: null });
 const fault = new SyncError('needs-human', 'salesforce_unknown_field', 'A field is hidden.');
 const failedRound = (agoMs: number) => ({ ok: false, detail: 'x', atMs: now - agoMs });
-const round = { calls: 1, read: 0, contacts: 0, persons: 0, failing: new Map<string, SyncError>() };
+const marked = { contacts: 0, companies: 0, deals: 0, persons: 0, counterparts: 0 };
+const round = { calls: 1, read: 0, marked, failing: new Map<string, SyncError>() };
 
 describe('what a round comes to', () => {
   it.each([
@@ -72,6 +75,7 @@ describe('whether Salesforce is read', () => {
   });
 
   it('a long interval is given its time', () => {
-    expect(checkPoll(null, [mark('salesforce.Lead.fast', 3_600_000)], { now, pollEveryMs: 3_600_000 })?.ok).toBe(true);
+    const marks = [mark('salesforce.Lead.fast', 3_600_000)];
+    expect(checkPoll(null, marks, { ...times, pollEveryMs: 3_600_000 })?.ok).toBe(true);
   });
 });

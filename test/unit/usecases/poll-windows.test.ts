@@ -90,7 +90,8 @@ describe('rows that are read again', () => {
 
   it('are known by what moved: a role by its own stamp, and by that of its opportunity', () => {
     const seen = createSeenRows();
-    const role = { id: '00K1', contactId: '0031', atMs: now - minuteMs };
+    const held = { contactId: '0031', opportunityId: '0061', role: null, isPrimary: false, isDeleted: false };
+    const role = { id: '00K1', ...held, atMs: now - minuteMs };
     seen.add([rowOfRole('OpportunityContactRole', role)], now);
 
     expect(seen.has(rowOfRole('OpportunityContactRole', role))).toBe(true);

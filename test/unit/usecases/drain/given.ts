@@ -4,6 +4,7 @@ import type { HubSpotRecord, SalesforcePerson } from '../../../../src/domain/rec
 import type { ClaimedRecord } from '../../../../src/ports/ledger-claim.ts';
 import type { RecordResult } from '../../../../src/ports/ledger-result.ts';
 import type { Batch } from '../../../../src/usecases/drain/batch.ts';
+import { noTies } from '../../../../src/usecases/drain/contact-ties.ts';
 import type { DrainDependencies } from '../../../../src/usecases/drain/dependencies.ts';
 import type { ContactLook } from '../../../../src/usecases/drain/look.ts';
 
@@ -76,6 +77,7 @@ export function givenPlan(more: Partial<Plan> = {}): Plan {
     asks: null,
     freezes: [],
     tombstone: null,
+    waitsFor: [],
     archivesContact: false,
     agreed: null,
     linkBack: false,
@@ -103,6 +105,8 @@ export function givenLook(more: Partial<ContactLook> = {}): ContactLook {
     contact: givenContact({ city: 'Bonn' }),
     readAtMs: now,
     plan,
+    found: null,
+    ties: noTies,
     pairId: '10',
     person: plan.person,
     intentId: '100',
