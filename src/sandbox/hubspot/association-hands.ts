@@ -5,11 +5,11 @@ import type { Portal } from './portal.ts';
 import { type EditOptions, requireRecord, toAuthor } from './record-hands.ts';
 
 /** One end of an association. */
-export type RecordRef = { type: ObjectType; id: string };
+type RecordRef = { type: ObjectType; id: string };
 /** `labels` are the texts of labels in the direction of the call, people's own or `Primary`; they replace those the pair has unless `keepsLabels`. */
 type AssociateOptions = EditOptions & { labels?: readonly string[]; primary?: boolean; keepsLabels?: boolean };
 /** What one record sees of an association. */
-export type AssociationView = {
+type AssociationView = {
   toId: string;
   types: { category: AssociationCategory; typeId: number; label: string | null }[];
 };

@@ -17,7 +17,7 @@ import {
 export type ContactView = RecordView;
 
 /** A deal's or company's first associations; the first company is the primary one of a deal. */
-export type NewAssociations = { contacts?: readonly string[]; companies?: readonly string[] };
+type NewAssociations = { contacts?: readonly string[]; companies?: readonly string[] };
 
 /** What people do in HubSpot's pages. Each of these sends the webhooks that HubSpot would send; what seeds alone sends none. */
 export type Hands = RecordHands &

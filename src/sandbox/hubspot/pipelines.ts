@@ -17,8 +17,8 @@ export type Pipeline = {
 };
 
 /** `probability` as `0.0` to `1.0` in steps of 0.1. Without `id` HubSpot gives a number; `after` is the stage before it, else it comes last. */
-export type NewDealStage = { label: string; probability: string; id?: string; after?: string };
-export type NewPipeline = { label: string; stages: readonly NewDealStage[]; id?: string };
+type NewDealStage = { label: string; probability: string; id?: string; after?: string };
+type NewPipeline = { label: string; stages: readonly NewDealStage[]; id?: string };
 
 /** What people do in the pipeline settings. Deals are left pointing at what is removed. They throw for unknown ids. */
 export type PipelineHands = {
