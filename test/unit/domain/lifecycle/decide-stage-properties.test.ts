@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stageCauses } from '../../../../src/domain/lifecycle/causes.ts';
 import { decideStage } from '../../../../src/domain/lifecycle/decide-stage.ts';
+import { readFacts } from '../../../../src/domain/lifecycle/facts.ts';
 import { placeOfMove } from '../../../../src/domain/lifecycle/open-move.ts';
 import {
   type OpenStageMove,
@@ -44,29 +45,54 @@ const moves: fc.Arbitrary<OpenStageMove> = fc
     return { from, to, kind, mustClear, step: mustClear ? step : 'setting', code: 'x', text: 'x', openedAtMs: 1 };
   });
 
+const opportunities = fc.array(fc.constantFrom(open, won, lost), { maxLength: 2 });
+
+/** A mapping; `settledWith`: the one by which the stage was settled last, the same or the one before it. */
+const mappings = fc
+  .record({
+    movedBack: fc.constantFrom('restore' as const, 'accept' as const, 'ask' as const),
+    reopens: fc.boolean(),
+    lostTo: fc.constantFrom(null, 'lead', 'subscriber'),
+    isNew: fc.boolean(),
+  })
+  .map(({ movedBack, reopens, lostTo, isNew }) => {
+    const recycleLost = lostTo === null ? null : { to: lostTo, reason: 'lost' };
+    const mapping = mappingWith({
+      movedBack,
+      recycleLost,
+      ...(reopens ? {} : { reopen: { Lead: null, Contact: null } }),
+    });
+    return { mapping, settledWith: isNew ? lifecycle : mapping.lifecycle };
+  });
+
 const looks: fc.Arbitrary<StageInput> = fc
   .record({
     stage: odd,
     person: persons,
-    settled: fc.option(fc.record({ stage: odd, person: persons })),
+    deals: opportunities,
+    settled: fc.option(fc.record({ stage: odd, person: persons, deals: opportunities })),
     stageMove: fc.option(moves, { freq: 2 }),
-    movedBack: fc.constantFrom('restore' as const, 'accept' as const, 'ask' as const),
-    reopens: fc.boolean(),
+    mappings,
     linking: fc.boolean(),
     isFrozen: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
   })
-  .map(({ stage, person, settled, stageMove, movedBack, reopens, linking, isFrozen }) =>
-    look({
+  .map(({ stage, person, deals, settled, stageMove, mappings: { mapping, settledWith }, linking, isFrozen }) => {
+    const frozen = isFrozen ? [{ system: 'hubspot' as const, field: 'lifecyclestage' }] : [];
+    const base =
+      settled === null ? null : baseOf(settled.stage, readFacts(settledWith, settled.person, settled.deals).signature);
+    return look({
       contact: contact(stage),
       person,
+      deals,
       linking,
-      pair: pairAgreed(settled, {
-        stageMove,
-        frozen: isFrozen ? [{ system: 'hubspot', field: 'lifecyclestage' }] : [],
-      }),
-      mapping: mappingWith({ movedBack, ...(reopens ? {} : { reopen: { Lead: null, Contact: null } }) }),
-    }),
-  );
+      mapping,
+      pair: pairAgreed(null, { base, stageMove, frozen }),
+    });
+  });
+
+function baseOf(stage: string | null, facts: string): PairKnowledge['base'] {
+  return { hubspot: { lifecyclestage: stage }, salesforce: { [stageFactsKey]: facts } };
+}
 
 /** Both CRMs and the ledger after the decision was carried out, and the next look at them. */
 function carriedOut(input: StageInput, { decision, statusChange }: StageOutcome): StageInput {
@@ -76,10 +102,7 @@ function carriedOut(input: StageInput, { decision, statusChange }: StageOutcome)
   const after: PairKnowledge = {
     ...(pair ?? pairAgreed(null)),
     stageMove: null,
-    base:
-      base === null
-        ? (pair?.base ?? null)
-        : { hubspot: { lifecyclestage: base.hubspot }, salesforce: { [stageFactsKey]: base.facts } },
+    base: base === null ? (pair?.base ?? null) : baseOf(base.hubspot, base.facts),
   };
   const fields =
     statusChange === null ? person?.fields : { ...person?.fields, [statusChange.field]: statusChange.after };
@@ -187,6 +210,31 @@ describe('whatever both sides hold', () => {
         expect(input.gatePasses).toBe(true);
         expect(['Unqualified', 'Nurture', 'Returned']).toContain(statusChange.before);
         expect(decision.move?.kind).not.toBe('recycle');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('the deals of a contact decide as opportunities of its person do', () => {
+    fc.assert(
+      fc.property(looks, (input) => {
+        const { person: who, deals } = input;
+        fc.pre(who !== null && who.object === 'Contact');
+        const joined = {
+          ...input,
+          person: who === null ? null : { ...who, opportunities: [...who.opportunities, ...deals] },
+        };
+        const told = decideStage({ ...joined, deals: [] });
+        const heard = decideStage(input);
+        const withoutText = ({ decision: { move, ...rest }, statusChange, contactChanges, problem }: StageOutcome) => [
+          move === null ? null : { ...move, text: '' },
+          rest,
+          statusChange,
+          contactChanges,
+          problem,
+        ];
+
+        expect(withoutText(heard)).toStrictEqual(withoutText(told));
       }),
       { numRuns: 2000 },
     );
