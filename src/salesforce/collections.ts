@@ -30,8 +30,8 @@ export type CollectionOutcome<R extends CollectionRow> = { rows: RowOutcome<R>[]
 
 const maxRecords = 200;
 
-/** The record is in the recycle bin, or purged: what a deletion wanted. */
-const goneCodes = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']);
+/** The record is in the recycle bin, or purged: what a deletion wanted. A malformed id is one that nobody has. */
+const goneCodes = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND', 'MALFORMED_ID']);
 
 const saveResults = z.array(
   z.object({

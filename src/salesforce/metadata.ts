@@ -1,5 +1,6 @@
 import type { Connection } from 'jsforce';
 import { z } from 'zod';
+import type { SalesforceObject } from '../domain/record.ts';
 import { SyncError } from '../errors.ts';
 import type { ConversionSettings, SalesforceSetupPort, TextFieldDefinition } from '../ports/salesforce-setup.ts';
 import { toLostError, toSyncErrorOf } from './errors.ts';
@@ -11,6 +12,8 @@ const rightsCodes = new Set([
   'API_DISABLED_FOR_ORG',
   'NO_ACCESS',
 ]);
+/** Those that can have a field of ours. */
+const objects: readonly SalesforceObject[] = ['Lead', 'Contact', 'Account', 'Opportunity'];
 const settingsName = 'LeadConvertSettings';
 const apiName = /^[A-Za-z][A-Za-z0-9_]*$/;
 const recordId = /^[a-zA-Z0-9]{15,18}$/;
@@ -81,9 +84,10 @@ function parse<T extends z.ZodType>(schema: T, answer: unknown): z.output<T> {
 
 function toDefinition(fullName: string, found: z.output<typeof schemas.customField>): TextFieldDefinition | null {
   const [object, name] = fullName.split('.');
-  if ((object !== 'Lead' && object !== 'Contact') || name === undefined) return null;
+  const known = objects.find((each) => each === object);
+  if (known === undefined || name === undefined) return null;
   return {
-    object,
+    object: known,
     name,
     label: found.label ?? name,
     type: found.type ?? '',
