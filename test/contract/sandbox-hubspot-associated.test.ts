@@ -74,6 +74,20 @@ describe('where the documentation is open, the portal can be set', () => {
     expect(answer).toMatchObject({ numErrors: 1, errors: [{ context: { objectId: ['77'] } }] });
   });
 
+  it.each([true, false])('moves the modification time with an association: %s', async (associationsMoveModified) => {
+    let now = Date.parse('2026-11-22T10:00:00Z');
+    await sandbox.close();
+    sandbox = await startHubSpotSandbox({ associationsMoveModified, now: () => now });
+    const deal = sandbox.createDeal(NEW_DEAL);
+    const company = sandbox.createCompany({ name: 'X' });
+    const before = sandbox.getDeal(deal)?.updatedAt;
+    now += 60_000;
+
+    sandbox.setPrimaryCompany('deals', deal, company);
+
+    expect(sandbox.getDeal(deal)?.updatedAt).toBe(associationsMoveModified ? now : before);
+  });
+
   it('refuses an association beyond the limit an admin has set, from either side', async () => {
     sandbox.limitAssociations('deals', 'contacts', 1);
     const deal = sandbox.createDeal(NEW_DEAL);
@@ -161,6 +175,18 @@ describe('companies that HubSpot makes of email domains (article on associating 
     expect(sandbox.getPrimaryCompany('contacts', first)).toBe(company?.id);
   });
 
+  it('find the company by a further domain of it', async () => {
+    const company = sandbox.createCompany({ domain: 'acme.example', hs_additional_domains: 'acme.test; acme.invalid' });
+    sandbox.configure({ companiesFromEmails: true });
+
+    const { id } = await sdk.crm.contacts.basicApi.create({
+      properties: { email: 'a@acme.invalid' },
+      associations: [],
+    });
+
+    expect(companiesOf(id)).toEqual([company]);
+  });
+
   it('never override a company the contact was born with, and never come from free mail', async () => {
     sandbox.configure({ companiesFromEmails: true });
     const own = sandbox.createCompany({ name: 'Own' });
@@ -215,5 +241,17 @@ describe('hands by curl (`/__sandbox/…`)', () => {
       properties: { domain: 'x.example', hs_additional_domains: 'y.example' },
     });
     expect((await ask('GET', 'deals')).json).toMatchObject({ total: 1 });
+  });
+});
+
+describe('workflows of deals', () => {
+  it('run on deals and not on contacts, under the rules of any write', () => {
+    sandbox.automate(({ properties }) => ({ hs_next_step: `after ${properties.dealstage}` }), { type: 'deals' });
+    const contact = sandbox.createContact({ email: 'a@x.example' });
+    const deal = sandbox.createDeal(NEW_DEAL, { contacts: [contact] });
+
+    expect(sandbox.runWorkflows()).toBe(1);
+    expect(sandbox.getDeal(deal)?.properties.hs_next_step).toBe('after qualifiedtobuy');
+    expect(sandbox.getRecordHistory('deals', deal, 'hs_next_step')[0]?.author.changeSource).toBe('AUTOMATION_PLATFORM');
   });
 });

@@ -18,7 +18,7 @@ function toCalculated(portal: Portal, { type, id, state }: SandboxRecord): Recor
 
 /**
  * Brings the calculated properties of a record up to date. Each one that changed is told by a propertyChange of source `CALCULATED`
- * and stands in the history; the modification time does not move (a known drift of calculated properties).
+ * and stands in the history; the modification time stays (a known drift of calculated properties) unless the portal is set otherwise.
  *
  * @param at epoch milliseconds; @param silent no webhooks, for seeded data
  */
@@ -38,7 +38,10 @@ export function refreshCalculated(
     if (value === '') delete values[name];
     else values[name] = value;
   }
-  const state: RecordState = { ...record.state, values };
+  const updatedAt = portal.settings.associationsMoveModified
+    ? Math.max(at, record.state.updatedAt)
+    : record.state.updatedAt;
+  const state: RecordState = { ...record.state, values, updatedAt };
   portal.stores[record.type].setState(record, state, at);
   if (silent || state.archived) return;
   for (const [property, value] of changes) {

@@ -16,6 +16,10 @@ const FREE_MAIL = new Set([
   'gmx.de',
 ]);
 
+function domainsOf({ domain = '', hs_additional_domains: more = '' }: Readonly<Record<string, string>>): string[] {
+  return [domain, ...more.split(';')].map((one) => one.trim().toLowerCase());
+}
+
 function associateByDomain(portal: Portal, contactId: string): void {
   const contact = portal.stores.contacts.get(contactId);
   const domain = contact?.state.values.email?.split('@')[1];
@@ -23,7 +27,7 @@ function associateByDomain(portal: Portal, contactId: string): void {
   if (linksOf(portal, 'contacts', contactId, 'companies').length > 0) return;
   const present = portal.stores.companies
     .all()
-    .find(({ state }) => !state.archived && state.values.domain?.toLowerCase() === domain);
+    .find(({ state: { archived, values } }) => !archived && domainsOf(values).includes(domain));
   const company = present ?? createRecord(portal, 'companies', { domain, name: domain }, BY_DOMAIN);
   const primary = portal.associationTypes.primary('contacts', 'companies');
   link(portal, contact, company, primary === undefined ? [] : [primary], { teller: BY_DOMAIN });

@@ -30,7 +30,7 @@ export type HubSpotSandbox = Hands & {
   dealPipelines: Pipeline[];
   owners: readonly Owner[];
   addOwner(email: string, more?: Partial<Omit<Owner, 'email'>>): Owner;
-  /** Runs a workflow a moment after each change of a contact, whoever made it; the answer switches it off. */
+  /** Runs a workflow a moment after each change of a contact (or a record of `options.type`), whoever made it; the answer switches it off. */
   automate(workflow: Workflow, options?: WorkflowOptions): () => void;
   /** Runs at once what workflows have waiting; answers how many writes there were. */
   runWorkflows(): number;

@@ -22,6 +22,8 @@ type PortalBehaviour = {
   associationEventsNameObject: boolean;
   /** New contacts get a company by the domain of their email a moment later, made if need be (setting of every portal; free mail never). */
   companiesFromEmails: boolean;
+  /** Whether a change of associations, and what is calculated from it, moves the modification time; not established, so sweeps may miss it. */
+  associationsMoveModified: boolean;
   /** Associations of one record on a page. */
   associationPageSize: number;
   /** Built-in automation of lifecycle stages, forward only: an open deal → opportunity; a won one → customer; a company → its contacts. */
@@ -129,6 +131,7 @@ export function toSettings(options: HubSpotSandboxOptions): Settings {
     associationErrors: options.associationErrors ?? 'batch',
     associationEventsNameObject: options.associationEventsNameObject ?? true,
     companiesFromEmails: options.companiesFromEmails ?? false,
+    associationsMoveModified: options.associationsMoveModified ?? false,
     associationPageSize: options.associationPageSize ?? 500,
     stageAutomation: options.stageAutomation ?? {},
     portalId: options.portalId ?? 1_234_567,

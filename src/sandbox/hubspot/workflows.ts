@@ -1,24 +1,25 @@
 import type { ChangeEvent } from './events.ts';
-import type { ContactView } from './hands.ts';
-import type { Author } from './model.ts';
+import type { Author, ObjectType } from './model.ts';
 import type { Portal } from './portal.ts';
-import { toView } from './record-hands.ts';
+import { type RecordView, toView } from './record-hands.ts';
 import { requireValid, updateRecord } from './writes.ts';
 
-/** Looks at a contact after a change and answers the values it sets, if any. */
-export type Workflow = (contact: ContactView) => Record<string, string> | undefined;
+/** Looks at a record after a change and answers the values it sets, if any. */
+export type Workflow = (record: RecordView) => Record<string, string> | undefined;
 
 export type WorkflowOptions = {
+  /** Whose changes set it off; contacts when nothing is said. */
+  type?: ObjectType;
   /** What the property history shows as `sourceLabel`. */
   name?: string;
   /** How long after a change it runs; changes in between are one enrolment. */
   delayMs?: number;
-  /** How often it may write to one contact, so that a workflow never fights for ever. */
+  /** How often it may write to one record, so that a workflow never fights for ever. */
   maxWrites?: number;
 };
 
 export type Workflows = {
-  /** Runs a workflow after each change of a contact, whoever made it, other workflows and itself too. The answer switches it off. */
+  /** Runs a workflow after each change of a record of its type, whoever made it, other workflows and itself too. The answer switches it off. */
   automate(workflow: Workflow, options?: WorkflowOptions): () => void;
   /** Runs at once what waits for its time, and what that sets off; answers how many writes there were. */
   runWorkflows(): number;
@@ -43,14 +44,15 @@ export function createWorkflows(portal: Portal): Workflows {
 
   function write(entry: Entry, recordId: string): boolean {
     entry.waiting.delete(recordId);
-    const record = portal.stores.contacts.get(recordId);
+    const { type } = entry.options;
+    const record = portal.stores[type].get(recordId);
     const written = entry.writes.get(recordId) ?? 0;
     if (record === undefined || record.state.archived || written >= entry.options.maxWrites) return false;
     const wanted = Object.entries(entry.workflow(toView(record)) ?? {});
     const changed = wanted.filter(([name, value]) => (record.state.values[name] ?? '') !== value);
     if (changed.length === 0) return false;
     entry.writes.set(recordId, written + 1);
-    updateRecord(portal, record, requireValid(portal, 'contacts', Object.fromEntries(changed), record), entry.author);
+    updateRecord(portal, record, requireValid(portal, type, Object.fromEntries(changed), record), entry.author);
     return true;
   }
 
@@ -61,11 +63,11 @@ export function createWorkflows(portal: Portal): Workflows {
   }
 
   return {
-    automate(workflow, { name = `Workflow ${count + 1}`, delayMs = 20, maxWrites = 20 } = {}) {
+    automate(workflow, { type = 'contacts', name = `Workflow ${count + 1}`, delayMs = 20, maxWrites = 20 } = {}) {
       count += 1;
       const sourceId = `enrollmentId:${7_000_000 + count};actionExecutionIndex:0`;
       const author: Author = { changeSource: 'AUTOMATION_PLATFORM', sourceId, sourceLabel: name };
-      const options = { name, delayMs, maxWrites };
+      const options = { type, name, delayMs, maxWrites };
       const entry: Entry = { workflow, author, options, waiting: new Map(), writes: new Map() };
       entries.add(entry);
       return () => stop(entry);
@@ -85,9 +87,9 @@ export function createWorkflows(portal: Portal): Workflows {
       return writes;
     },
     enroll({ type, kind, recordId }) {
-      if (type !== 'contacts' || !KINDS.has(kind)) return;
+      if (!KINDS.has(kind)) return;
       for (const entry of entries) {
-        if (entry.waiting.has(recordId)) continue;
+        if (entry.options.type !== type || entry.waiting.has(recordId)) continue;
         const timer = setTimeout(() => write(entry, recordId), entry.options.delayMs);
         timer.unref();
         entry.waiting.set(recordId, timer);
