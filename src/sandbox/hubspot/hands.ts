@@ -14,7 +14,7 @@ import {
 } from './record-hands.ts';
 
 /** A contact as a person sees it. */
-export type ContactView = RecordView;
+type ContactView = RecordView;
 
 /** A deal's or company's first associations; the first company is the primary one of a deal. */
 type NewAssociations = { contacts?: readonly string[]; companies?: readonly string[] };
