@@ -34,18 +34,19 @@ function asciiOf(domain: string): string | null {
 }
 
 /** Whether a domain says which company it is: not one of a mail provider, of a site on which anybody has a page, or of `ignored`. */
-export function isTelling(domain: string, ignored: ReadonlySet<string>): boolean {
+function isTelling(domain: string, ignored: ReadonlySet<string>): boolean {
   return !freeMail.has(domain) && !sharedHosts.has(domain) && !ignored.has(domain);
 }
 
 /**
- * The domain by which a company is matched: that of its `domain`, or else of its `website`.
- * @returns null where neither says anything of the company
+ * The domains by which a company is matched: of its `domain`, its `website` and its further domains those that say something of it. Empty: it
+ * cannot be matched.
  */
-export function companyDomain(
-  { domain, website }: Readonly<Record<string, string | null>>,
+export function companyDomains(
+  properties: Readonly<Record<string, string | null>>,
   ignored: ReadonlySet<string>,
-): string | null {
-  const found = domainOf(domain) ?? domainOf(website);
-  return found !== null && isTelling(found, ignored) ? found : null;
+): ReadonlySet<string> {
+  const { domain, website, hs_additional_domains: further } = properties;
+  const found = [domain, website, ...(further ?? '').split(';')].flatMap((text) => domainOf(text) ?? []);
+  return new Set(found.filter((each) => isTelling(each, ignored)));
 }

@@ -1,7 +1,7 @@
 import { sameId } from '../merge/same-id.ts';
 import type { SalesforceRecord } from '../record.ts';
 import { namesFit } from './company-names.ts';
-import { companyDomain, domainOf } from './domain-of.ts';
+import { companyDomains, domainOf } from './domain-of.ts';
 import { accountNameDiffers, toProblem } from './record-questions.ts';
 import { choose, isTaken, type Resolution, type ResolveInput, resolveByMemory } from './resolve-record.ts';
 import { recordById } from './trace-records.ts';
@@ -60,8 +60,8 @@ function chooseByDomain(company: CompanyInput, input: ResolveInput): Resolution 
 }
 
 function hasDomain({ record, mapping }: CompanyInput, { fields }: SalesforceRecord): boolean {
-  const domain = companyDomain(record.properties, mapping.ignoredDomains);
-  return domain !== null && domainOf(textOf(fields.Website)) === domain;
+  const domain = domainOf(textOf(fields.Website));
+  return domain !== null && companyDomains(record.properties, mapping.ignoredDomains).has(domain);
 }
 
 function textOf(value: SalesforceRecord['fields'][string] | undefined): string | null {
