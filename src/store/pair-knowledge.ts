@@ -23,7 +23,7 @@ left join (
          array_agg(record_id order by created_at, record_id)
            filter (where system = 'salesforce' and status in ('merged', 'converted', 'deleted', 'erased')) as persons,
          array_agg(record_id order by created_at, record_id)
-           filter (where system = 'hubspot' and object = 'contact' and status in ('live', 'merged')) as contacts
+           filter (where system = 'hubspot' and object <> 'email' and status in ('live', 'merged')) as contacts
   from links where pair_id = any($1) group by pair_id
 ) as f on f.pair_id = r.id
 left join (
