@@ -42,7 +42,11 @@ export type Core = JobApp & {
 export function createCore(parts: CoreParts): Core {
   const { config, ledger, crms, mapping, mappingVersion, log, maintain } = parts;
   const clock = systemClock;
-  const facts: (spend: Spend) => Promise<OrgFacts> = createOrgFacts({ ...crms, clock });
+  const facts: (spend: Spend) => Promise<OrgFacts> = createOrgFacts({
+    ...crms,
+    clock,
+    kindsOn: () => ({ companies: mapping.company.isOn, deals: mapping.deal.isOn }),
+  });
   const { budget } = parts;
   const drain = { ledger, ...crms, budget, facts, clock, log, mapping, mappingVersion, observe: config.observe };
   const poll = createPoller({ ledger, salesforce: crms.salesforce, mapping, facts, clock, log });

@@ -188,7 +188,12 @@ function createWorker(parts: WorkerParts): EngineDependencies {
     hubspot,
     salesforce,
     budget,
-    facts: createOrgFacts({ hubspot, salesforce, clock }),
+    facts: createOrgFacts({
+      hubspot,
+      salesforce,
+      clock,
+      kindsOn: () => ({ companies: mapping.company.isOn, deals: mapping.deal.isOn }),
+    }),
     clock,
     log,
     mapping,

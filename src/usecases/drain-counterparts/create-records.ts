@@ -26,7 +26,7 @@ export async function createRecords(
 ): Promise<void> {
   const { ledger, mappingVersion, facts, clock } = dependencies;
   const of = { system: 'salesforce', object } as const;
-  const orgFacts = await facts(batch.spend).catch(toVendorFault);
+  const orgFacts = await facts(batch.spend).then(forRecords).catch(toVendorFault);
   if (orgFacts instanceof SyncError) {
     const results = looks.map(({ claimed }) => faultResult(claimed, orgFacts, clock));
     await ledger.commit(batch.claim.token, mappingVersion, results, of);
@@ -44,6 +44,12 @@ export async function createRecords(
   const { type, property } = kindOfObject(object);
   const markOf = (recordId: string) => markOfRecord(object, recordId);
   await createBorn(dependencies, batch, { object, type, property, markOf }, births);
+}
+
+/** @throws SyncError where what companies and deals need could not be read */
+function forRecords(facts: OrgFacts): OrgFacts {
+  if (facts.recordFault !== null) throw facts.recordFault;
+  return facts;
 }
 
 function bornOf(

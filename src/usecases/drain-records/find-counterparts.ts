@@ -29,6 +29,7 @@ export async function findCounterparts(
 ): Promise<FoundCounterparts> {
   const { salesforce, mapping, facts } = dependencies;
   const orgFacts = await facts(spend);
+  if (orgFacts.recordFault !== null) throw orgFacts.recordFault;
   const lookups = looks.map((look) => toLookup(dependencies, names, look, also(look)));
   const { salesforceFields } = mappingOf(mapping, names.kind);
   const matches = await salesforce.findRecords(names.object, lookups, salesforceFields, spend);
