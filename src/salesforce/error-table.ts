@@ -3,6 +3,8 @@ import type { ErrorKind } from '../errors.ts';
 /** What one vendor code means to us. `pause`: the whole connection waits that many minutes. */
 export type ErrorRow = {
   codes: readonly string[];
+  /** The row speaks for its codes only where the error stands at this field, and goes before others then. */
+  field?: string;
   kind: ErrorKind;
   code: string;
   message: string;
@@ -152,7 +154,7 @@ export const errorTable: readonly ErrorRow[] = [
     kind: 'retryable',
     code: 'salesforce_too_slow',
     message: 'Salesforce took too long over the request.',
-    advice: 'It is tried again. If it repeats, look for slow triggers or flows on Lead and Contact.',
+    advice: 'It is tried again. If it repeats, look for slow triggers or flows on the object.',
   },
   {
     codes: ['INVALID_QUERY_LOCATOR'],
@@ -223,7 +225,7 @@ export const errorTable: readonly ErrorRow[] = [
     kind: 'needs-human',
     code: 'salesforce_validation_rule',
     message: 'A validation rule or lookup filter of the org refused the record.',
-    advice: 'Correct the contact in HubSpot as the rule asks, or exempt the integration user from the rule.',
+    advice: 'Correct the record in HubSpot as the rule asks, or exempt the integration user from the rule.',
     showVendorMessage: true,
   },
   {
@@ -235,7 +237,6 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     codes: [
-      'NUMBER_OUTSIDE_VALID_RANGE',
       'INVALID_EMAIL_ADDRESS',
       'TEXT_DATA_OUTSIDE_SUPPORTED_CHARSET',
       'JSON_PARSER_ERROR',
@@ -247,11 +248,43 @@ export const errorTable: readonly ErrorRow[] = [
     advice: 'Correct the value in HubSpot, or convert it in the mapping.',
   },
   {
+    codes: ['NUMBER_OUTSIDE_VALID_RANGE'],
+    kind: 'permanent',
+    code: 'salesforce_number_too_large',
+    message: 'A number has more digits before the point than the Salesforce field holds.',
+    advice: 'Correct the number in HubSpot, or give the field more digits in Salesforce.',
+  },
+  {
+    codes: ['INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST'],
+    field: 'StageName',
+    kind: 'needs-human',
+    code: 'salesforce_stage_not_offered',
+    message: 'The stage is inactive, or not in the sales process of the record type of the opportunity.',
+    advice: 'Add the stage to the sales process of the record type in Salesforce, or map it otherwise in deals.yaml.',
+  },
+  {
+    codes: ['INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST'],
+    field: 'CurrencyIsoCode',
+    kind: 'needs-human',
+    code: 'salesforce_currency',
+    message: 'The currency is not active in the org.',
+    advice: 'Activate it in Salesforce under Setup, Manage Currencies, or give the deal another currency in HubSpot.',
+  },
+  {
     codes: ['INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'INVALID_STATUS'],
     kind: 'needs-human',
     code: 'salesforce_unknown_picklist_value',
     message: 'A value is not in the picklist of the Salesforce field.',
     advice: 'Add it to the values in the mapping, or to the picklist in Salesforce.',
+  },
+  {
+    codes: ['INVALID_CROSS_REFERENCE_KEY', 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', 'MALFORMED_ID'],
+    field: 'RecordTypeId',
+    kind: 'needs-human',
+    code: 'salesforce_record_type',
+    message: 'The integration user may not use the record type, or it is inactive.',
+    advice:
+      'Assign the record type to the integration user by its profile or a permission set, or map the pipeline to another one in deals.yaml.',
   },
   {
     codes: [
@@ -265,14 +298,14 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'salesforce_bad_reference',
     message: 'The record points to another record that is gone or that the integration user may not see.',
     advice:
-      'Check the owner, the account and the record type of the record and the rights of the integration user on them.',
+      'Check the owner, the account, the contacts and the record type of the record and the rights of the integration user on them.',
   },
   {
     codes: ['INACTIVE_OWNER_OR_USER'],
     kind: 'needs-human',
     code: 'salesforce_inactive_owner',
     message: 'The owner is an inactive user of Salesforce.',
-    advice: 'Give the contact another owner in HubSpot, or set the fallback owner in owners.yaml to an active user.',
+    advice: 'Give the record another owner in HubSpot, or set the fallback owner in owners.yaml to an active user.',
   },
   {
     codes: ['INVALID_FIELD', 'INVALID_FIELD_FOR_INSERT_UPDATE', 'FIELD_NOT_UPDATABLE', 'INVALID_TYPE'],
@@ -308,16 +341,18 @@ export const errorTable: readonly ErrorRow[] = [
       'Compare the fields named here with what Salesforce allows (states and countries, record types, relations).',
   },
   {
-    codes: [
-      'INVALID_CURRENCY_ISO',
-      'INVALID_PERSON_ACCOUNT_OPERATION',
-      'UNAVAILABLE_RECORDTYPE_EXCEPTION',
-      'INVALID_ASSIGNMENT_RULE',
-    ],
+    codes: ['INVALID_CURRENCY_ISO'],
+    kind: 'needs-human',
+    code: 'salesforce_currency',
+    message: 'The currency is not active in the org.',
+    advice: 'Activate it in Salesforce under Setup, Manage Currencies, or give the deal another currency in HubSpot.',
+  },
+  {
+    codes: ['INVALID_PERSON_ACCOUNT_OPERATION', 'UNAVAILABLE_RECORDTYPE_EXCEPTION', 'INVALID_ASSIGNMENT_RULE'],
     kind: 'needs-human',
     code: 'salesforce_configuration',
     message: 'The mapping does not fit the settings of the org.',
-    advice: 'Check currency, record type, person accounts and the assignment rule in the mapping.',
+    advice: 'Check record types, person accounts and the assignment rule in the mapping.',
   },
   {
     codes: ['STORAGE_LIMIT_EXCEEDED', 'LICENSE_LIMIT_EXCEEDED', 'LIMIT_EXCEEDED'],

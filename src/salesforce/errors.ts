@@ -26,7 +26,10 @@ const vendorError = z.object({
   duplicateResult: duplicateDetail.optional().catch(undefined),
 });
 
-const rowsByCode = new Map(errorTable.flatMap((row) => row.codes.map((code) => [code, row] as const)));
+const rowsOfFields = errorTable.filter(({ field }) => field !== undefined);
+const rowsByCode = new Map(
+  errorTable.filter(({ field }) => field === undefined).flatMap((row) => row.codes.map((code) => [code, row] as const)),
+);
 
 const unknownRow: ErrorRow = {
   codes: [],
@@ -39,9 +42,13 @@ const unknownRow: ErrorRow = {
 /** The order in which one of several errors speaks for all: what stops everything first, guesses last. */
 const rank: Readonly<Record<ErrorKind, number>> = { wait: 0, 'needs-human': 1, permanent: 2, retryable: 3 };
 
-/** What a vendor code means to us; an unknown one is retryable, so that a wrong guess costs time and not a record. */
-export function rowFor(vendorCode: string): ErrorRow {
-  return rowsByCode.get(vendorCode) ?? unknownRow;
+/**
+ * What a vendor code means to us; an unknown one is retryable, so that a wrong guess costs time and not a record.
+ * @param fields at which the error stands
+ */
+export function rowFor(vendorCode: string, fields: readonly string[] = []): ErrorRow {
+  const ofField = rowsOfFields.find(({ codes, field = '' }) => codes.includes(vendorCode) && fields.includes(field));
+  return ofField ?? rowsByCode.get(vendorCode) ?? unknownRow;
 }
 
 /**
@@ -105,7 +112,7 @@ function toMessage(row: ErrorRow, error: VendorError): string {
 export function toSyncErrorOf(errors: readonly VendorError[], now: number, detail: ErrorDetail = {}): SyncError {
   const main = pickVendorError(errors);
   if (main === undefined) return fromRow(unknownRow, { ...detail, advice: unknownRow.advice });
-  const row = rowFor(main.code);
+  const row = rowFor(main.code, main.fields);
   const pause =
     row.pauseMinutes === undefined ? {} : { untilMs: now + row.pauseMinutes * 60_000, pausesConnection: true };
   return new SyncError(row.kind, row.code, toMessage(row, main), {

@@ -31,8 +31,9 @@ const expected = {
     salesforce_inactive_owner: 'INACTIVE_OWNER_OR_USER',
     salesforce_unknown_field: 'INVALID_FIELD INVALID_FIELD_FOR_INSERT_UPDATE FIELD_NOT_UPDATABLE INVALID_TYPE',
     salesforce_data_rule: 'FIELD_INTEGRITY_EXCEPTION DEPENDENCY_EXISTS DELETE_FAILED CANNOT_REPARENT_RECORD',
+    salesforce_currency: 'INVALID_CURRENCY_ISO',
     salesforce_configuration:
-      'INVALID_CURRENCY_ISO INVALID_PERSON_ACCOUNT_OPERATION UNAVAILABLE_RECORDTYPE_EXCEPTION INVALID_ASSIGNMENT_RULE',
+      'INVALID_PERSON_ACCOUNT_OPERATION UNAVAILABLE_RECORDTYPE_EXCEPTION INVALID_ASSIGNMENT_RULE',
     salesforce_storage_full: 'STORAGE_LIMIT_EXCEEDED LICENSE_LIMIT_EXCEEDED LIMIT_EXCEEDED',
     salesforce_api_version: 'UNSUPPORTED_API_VERSION',
   },
@@ -58,8 +59,9 @@ const expected = {
   },
   permanent: {
     salesforce_text_too_long: 'STRING_TOO_LONG',
+    salesforce_number_too_large: 'NUMBER_OUTSIDE_VALID_RANGE',
     salesforce_bad_value:
-      'NUMBER_OUTSIDE_VALID_RANGE INVALID_EMAIL_ADDRESS TEXT_DATA_OUTSIDE_SUPPORTED_CHARSET JSON_PARSER_ERROR INVALID_TYPE_ON_FIELD_IN_RECORD',
+      'INVALID_EMAIL_ADDRESS TEXT_DATA_OUTSIDE_SUPPORTED_CHARSET JSON_PARSER_ERROR INVALID_TYPE_ON_FIELD_IN_RECORD',
     salesforce_bad_request:
       'MALFORMED_QUERY QUERY_TOO_COMPLICATED INVALID_REPLICATION_DATE EXCEEDED_MAX_SIZE_REQUEST OPERATION_TOO_LARGE',
   },
@@ -87,8 +89,22 @@ describe('what a code of Salesforce means', () => {
     }
   });
 
-  it('names each code once', () => {
-    const codes = errorTable.flatMap((row) => row.codes);
+  it.each([
+    { vendor: 'INVALID_CROSS_REFERENCE_KEY', field: 'RecordTypeId', ours: 'salesforce_record_type' },
+    { vendor: 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', field: 'RecordTypeId', ours: 'salesforce_record_type' },
+    { vendor: 'INVALID_CROSS_REFERENCE_KEY', field: 'AccountId', ours: 'salesforce_bad_reference' },
+    { vendor: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', field: 'StageName', ours: 'salesforce_stage_not_offered' },
+    { vendor: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', field: 'CurrencyIsoCode', ours: 'salesforce_currency' },
+    { vendor: 'INVALID_CURRENCY_ISO', field: 'CurrencyIsoCode', ours: 'salesforce_currency' },
+    { vendor: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', field: 'Type', ours: 'salesforce_unknown_picklist_value' },
+  ])('$vendor at $field is $ours', ({ vendor, field, ours }) => {
+    const error = classify([{ statusCode: vendor, message: SECRET, fields: [field] }]);
+
+    expect(error).toMatchObject({ kind: 'needs-human', code: ours, detail: { vendorCode: vendor, fields: [field] } });
+  });
+
+  it('names each code once, and once for a field', () => {
+    const codes = errorTable.flatMap((row) => row.codes.map((code) => `${code} ${row.field ?? ''}`));
 
     expect(new Set(codes).size).toBe(codes.length);
   });
