@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { SyncedProperties } from '../usecases/setup/hubspot-app.ts';
 import type { SetupPorts } from '../usecases/setup/look.ts';
 import { runSetup, type SetupReport } from '../usecases/setup/run-setup.ts';
 import type { Outcome, Run } from './command.ts';
@@ -11,8 +12,8 @@ export type SetupDeps = {
   settings(): Promise<{
     /** `PUBLIC_URL`; null: not set. */
     publicUrl: string | null;
-    /** `CompiledMapping.contact.hubspotProperties` */
-    properties: readonly string[];
+    /** `hubspotProperties` of the mapping, by kind; null where the kind is off. */
+    properties: SyncedProperties;
     apiVersion: string;
     dataDir: string;
   }>;

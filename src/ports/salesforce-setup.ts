@@ -1,8 +1,8 @@
-import type { PersonObject } from '../domain/record.ts';
+import type { SalesforceObject } from '../domain/record.ts';
 
 /** A custom text field as the Metadata API or, where that is closed to us, the describe call shows it. */
 export type TextFieldDefinition = {
-  object: PersonObject;
+  object: SalesforceObject;
   name: string;
   label: string;
   /** `Text` is what we want; any other type of the Metadata API is shown as it is called there. */
@@ -41,7 +41,7 @@ export type SalesforceSetupPort = {
   /** Definitions by `Object.Field`; a field that does not exist is null. */
   fields(names: readonly string[]): Promise<ReadonlyMap<string, TextFieldDefinition | null>>;
   /** The same as this user's describe shows it: fields hidden from the user look missing. */
-  described(object: PersonObject, names: readonly string[]): Promise<ReadonlyMap<string, DescribedField>>;
+  described(object: SalesforceObject, names: readonly string[]): Promise<ReadonlyMap<string, DescribedField>>;
   permissionSet(name: string): Promise<PermissionSetDefinition | null>;
   /** Whether the user has the permission set; null: there is no such set. */
   assigned(permissionSet: string, userId: string): Promise<boolean | null>;

@@ -8,6 +8,7 @@ import { createSalesforceSetup } from '../salesforce/metadata.ts';
 import { chooseDataDir } from '../store/embedded.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
+import { syncedPropertiesOf } from '../usecases/setup/hubspot-app.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import { createCrms } from './adapters.ts';
 import { createCommandBudget } from './budget.ts';
@@ -63,7 +64,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
         const config = loadSetupConfig();
         const { publicUrl, apiVersion } = config;
         const mapping = loadMappingOrThrow(config.mappingsDir);
-        return { publicUrl, apiVersion, properties: mapping.contact.hubspotProperties, dataDir: dataDirOf(config) };
+        return { publicUrl, apiVersion, properties: syncedPropertiesOf(mapping), dataDir: dataDirOf(config) };
       },
       withPorts: async (work) => {
         const config = loadConfig();

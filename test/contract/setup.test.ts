@@ -5,6 +5,7 @@ import { createClient } from '../../src/salesforce/client.ts';
 import { createSalesforceSetup } from '../../src/salesforce/metadata.ts';
 import { startHubSpotSandbox } from '../../src/sandbox/hubspot/index.ts';
 import { type SalesforceSandboxOptions, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts';
+import type { SyncedProperties } from '../../src/usecases/setup/hubspot-app.ts';
 import type { SetupPorts } from '../../src/usecases/setup/look.ts';
 import { runSetup, type SetupReport } from '../../src/usecases/setup/run-setup.ts';
 
@@ -62,12 +63,19 @@ function memoryFolder(name: string) {
   };
 }
 
-function setup(ports: SetupPorts, apply: boolean, exportFolder = memoryFolder('export')): Promise<SetupReport> {
+const contactsOnly: SyncedProperties = { contact: ['email'], company: null, deal: null };
+
+function setup(
+  ports: SetupPorts,
+  apply: boolean,
+  exportFolder = memoryFolder('export'),
+  properties = contactsOnly,
+): Promise<SetupReport> {
   return runSetup({
     ports,
     apply,
     publicUrl: 'https://handoff.example.com',
-    properties: ['email'],
+    properties,
     apiVersion: '67.0',
     appFolder: memoryFolder('app').folder,
     exportFolder: exportFolder.folder,
@@ -106,6 +114,36 @@ describe('handoff setup against both local CRMs', () => {
     expect(outcomes(await setup(ports, false))).toEqual(all('exists'));
     expect(hubspot.properties.get('contacts', 'salesforce_person_id')?.hasUniqueValue).toBe(true);
     expect(hubspot.properties.get('contacts', 'salesforce_recycle_reason')?.hasUniqueValue).toBe(false);
+  });
+
+  it('does the same for companies and deals once the mapping has them on', async () => {
+    const { hubspot, ports } = await startBoth();
+    const everything = { contact: ['email'], company: ['name'], deal: ['dealname'] };
+    await setup(ports, true);
+
+    const applied = await setup(ports, true, undefined, everything);
+
+    expect(outcomes(applied)).toEqual({
+      ...all('nothing'),
+      'permission-set': 'done',
+      'field-account': 'done',
+      'field-opportunity': 'done',
+      'company-property': 'done',
+      'deal-property': 'done',
+    });
+    expect(hubspot.properties.get('companies', 'salesforce_account_id')?.hasUniqueValue).toBe(true);
+    expect(hubspot.properties.get('deals', 'salesforce_opportunity_id')?.hasUniqueValue).toBe(true);
+    for (const [object, field] of [
+      ['Account', 'HubSpot_Company_Id__c'],
+      ['Opportunity', 'HubSpot_Deal_Id__c'],
+    ] as const) {
+      const seen = await ports.salesforceSetup.described(object, [field]);
+      const wanted = { type: 'Text', length: 32, unique: true, externalId: true, updateable: true };
+      expect(seen.get(`${object}.${field}`)).toMatchObject(wanted);
+    }
+    expect(outcomes(await setup(ports, false, undefined, everything))).toEqual(
+      Object.fromEntries(applied.steps.map(({ id }) => [id, 'exists'])),
+    );
   });
 
   it('leaves the integration user able to see and write the field', async () => {

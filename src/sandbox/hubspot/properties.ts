@@ -5,7 +5,7 @@ import {
   type PropertyOption,
   toDefinition,
 } from './default-properties.ts';
-import { OBJECT_TYPES, type ObjectType } from './model.ts';
+import { OBJECT_TYPES, type ObjectType, SINGULAR } from './model.ts';
 
 type PropertyGroup = { name: string; label: string; displayOrder: number };
 
@@ -36,7 +36,7 @@ export function createProperties(now: () => number, isDealStage: (id: string) =>
   const listeners: ((type: ObjectType, name: string) => void)[] = [];
   for (const type of OBJECT_TYPES) {
     byType.set(type, new Map(DEFAULT_PROPERTIES[type].map((input) => [input.name, toDefinition(input, 0)])));
-    groupsByType.set(type, [{ name: `${type.slice(0, -1)}information`, label: 'Information', displayOrder: 0 }]);
+    groupsByType.set(type, [{ name: `${SINGULAR[type]}information`, label: 'Information', displayOrder: 0 }]);
     uniqueByType.set(type, type === 'contacts' ? ['email'] : []);
   }
   const definitions = (type: ObjectType) => byType.get(type) ?? new Map<string, PropertyDefinition>();

@@ -20,8 +20,10 @@ async function carryOut(action: SetupAction, ports: SetupPorts): Promise<void> {
       return ports.salesforceSetup.assign(action.permissionSet, action.userId);
     case 'map-conversion':
       return ports.salesforceSetup.writeConversion(action.settings);
-    case 'create-property':
-      return ports.hubspot.createTextProperty('contacts', action.property, setupSpend);
+    case 'create-property': {
+      const { type, name, label, description, unique } = action.property;
+      return ports.hubspot.createTextProperty(type, { name, label, description, unique }, setupSpend);
+    }
   }
 }
 

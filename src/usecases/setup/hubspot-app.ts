@@ -1,14 +1,40 @@
 import { enteredPrefix } from '../../domain/lifecycle/transitions.ts';
+import { type HubSpotObject, idNames, stageProperty } from '../../domain/record.ts';
 import { idProperty, reasonProperty } from './desired.ts';
 
 /** Relative path → text of every file of a folder. */
 export type FolderFiles = ReadonlyMap<string, string>;
 
+/** The properties that mapping, gate and transforms read, by kind; null: the kind is not synced. */
+export type SyncedProperties = {
+  contact: readonly string[];
+  company: readonly string[] | null;
+  deal: readonly string[] | null;
+};
+
+type ReadProperties = { hubspotProperties: readonly string[] };
+
+/** What the mapping reads of the kinds that it has on. */
+export function syncedPropertiesOf({
+  contact,
+  company,
+  deal,
+}: {
+  contact: ReadProperties;
+  company: ReadProperties & { isOn: boolean };
+  deal: ReadProperties & { isOn: boolean };
+}): SyncedProperties {
+  return {
+    contact: contact.hubspotProperties,
+    company: company.isOn ? company.hubspotProperties : null,
+    deal: deal.isOn ? deal.hubspotProperties : null,
+  };
+}
+
 export type HubSpotAppInput = {
   /** `PUBLIC_URL`: https, reachable from HubSpot; without a trailing slash. */
   publicUrl: string;
-  /** The properties that the mapping, the gate and the transforms read. */
-  properties: readonly string[];
+  properties: SyncedProperties;
 };
 
 const webhookPath = '/webhooks/hubspot';
@@ -22,15 +48,16 @@ const platformVersion = '2026.03';
 /** Requests in flight at once; HubSpot's default, and more than its minimum of 5. */
 const maxConcurrentRequests = 10;
 
-/** `oauth` stands in HubSpot's own templates for static auth too. */
-const requiredScopes = [
-  'oauth',
-  'crm.objects.contacts.read',
-  'crm.objects.contacts.write',
-  'crm.schemas.contacts.read',
-  'crm.schemas.contacts.write',
-  'crm.objects.owners.read',
-] as const;
+/** `oauth` stands in HubSpot's own templates for static auth too. Deals bring their pipelines along, and labels go with the records. */
+function requiredScopes({ company, deal }: SyncedProperties): string[] {
+  const synced = ['contacts', ...(company === null ? [] : ['companies']), ...(deal === null ? [] : ['deals'])];
+  const rights = ['objects', 'schemas'].map((area) => (type: string) => [
+    `crm.${area}.${type}.read`,
+    `crm.${area}.${type}.write`,
+  ]);
+  const ofRecords = synced.flatMap((type) => rights.flatMap((namesOf) => namesOf(type)));
+  return ['oauth', ...ofRecords, 'crm.objects.owners.read'];
+}
 
 /** HubSpot refuses the first two, the others never change by themselves, are ours, or are told by an event of their own. */
 const notSubscribed: ReadonlySet<string> = new Set([
@@ -42,39 +69,57 @@ const notSubscribed: ReadonlySet<string> = new Set([
   'hs_merged_object_ids',
   idProperty.name,
   reasonProperty.name,
+  idNames.company.property,
+  idNames.deal.property,
 ]);
 
-const lifecycleEvents = ['contact.creation', 'contact.deletion', 'contact.merge', 'contact.restore'] as const;
+const recordEvents = ['creation', 'deletion', 'merge', 'restore'] as const;
+
+/** Watched whatever the mapping reads. */
+const alwaysWatched: Readonly<Record<HubSpotObject, readonly string[]>> = {
+  contact: [stageProperty],
+  company: [],
+  deal: ['dealstage', 'pipeline'],
+};
 
 function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /**
- * The properties that get a propertyChange subscription, sorted; the lifecycle stage is always among them, and the dates that HubSpot
- * derives from it need none.
+ * The properties that get a propertyChange subscription, sorted; the stage is always among them, and the dates that HubSpot derives from it
+ * need none.
  */
-export function subscribedProperties(properties: readonly string[]): readonly string[] {
-  const wanted = new Set(['lifecyclestage', ...properties]);
+export function subscribedProperties(properties: readonly string[], object: HubSpotObject = 'contact'): string[] {
+  const wanted = new Set([...alwaysWatched[object], ...properties]);
   return [...wanted].filter((name) => !notSubscribed.has(name) && !name.startsWith(enteredPrefix)).sort();
 }
 
-function webhooks(input: HubSpotAppInput) {
-  const changes = subscribedProperties(input.properties).map((propertyName) => ({
-    subscriptionType: 'contact.propertyChange',
+/** One association is told by both of its records; contacts tell theirs only where it matters to anybody. */
+function subscriptionsOf(object: HubSpotObject, properties: readonly string[] | null, hasAssociations: boolean) {
+  if (properties === null) return [];
+  const kinds = [...recordEvents, ...(hasAssociations ? ['associationChange'] : [])];
+  const changes = subscribedProperties(properties, object).map((propertyName) => ({
+    subscriptionType: `${object}.propertyChange`,
     propertyName,
     active: true,
   }));
+  return [...kinds.map((kind) => ({ subscriptionType: `${object}.${kind}`, active: true })), ...changes];
+}
+
+function webhooks({ publicUrl, properties }: HubSpotAppInput) {
+  const { contact, company, deal } = properties;
   return {
     uid: 'handoff_webhooks',
     type: 'webhooks',
     config: {
-      settings: { targetUrl: `${input.publicUrl.replace(/\/+$/, '')}${webhookPath}`, maxConcurrentRequests },
+      settings: { targetUrl: `${publicUrl.replace(/\/+$/, '')}${webhookPath}`, maxConcurrentRequests },
       subscriptions: {
         crmObjects: [],
         legacyCrmObjects: [
-          ...lifecycleEvents.map((subscriptionType) => ({ subscriptionType, active: true })),
-          ...changes,
+          ...subscriptionsOf('contact', contact, company !== null || deal !== null),
+          ...subscriptionsOf('company', company, true),
+          ...subscriptionsOf('deal', deal, true),
         ],
         // The one classic contact event that has its place here and not among the CRM objects.
         hubEvents: [{ subscriptionType: 'contact.privacyDeletion', active: true }],
@@ -83,17 +128,19 @@ function webhooks(input: HubSpotAppInput) {
   };
 }
 
-const app = {
-  uid: 'handoff_app',
-  type: 'app',
-  config: {
-    name: 'Handoff',
-    description: 'Hands sales qualified contacts over to Salesforce and keeps both systems in agreement.',
-    distribution: 'private',
-    auth: { type: 'static', requiredScopes },
-    permittedUrls: { fetch: [], iframe: [], img: [] },
-  },
-};
+function app({ properties }: HubSpotAppInput) {
+  return {
+    uid: 'handoff_app',
+    type: 'app',
+    config: {
+      name: 'Handoff',
+      description: 'Hands sales qualified contacts over to Salesforce and keeps both systems in agreement.',
+      distribution: 'private',
+      auth: { type: 'static', requiredScopes: requiredScopes(properties) },
+      permittedUrls: { fetch: [], iframe: [], img: [] },
+    },
+  };
+}
 
 /**
  * The folder that `hs project upload` takes: a private app with static auth and one webhook subscription per property that matters.
@@ -103,7 +150,7 @@ const app = {
 export function buildHubSpotApp(input: HubSpotAppInput): FolderFiles {
   return new Map([
     ['hsproject.json', toJson({ name: 'handoff', srcDir: 'src', platformVersion })],
-    ['src/app/app-hsmeta.json', toJson(app)],
+    ['src/app/app-hsmeta.json', toJson(app(input))],
     ['src/app/webhooks/webhooks-hsmeta.json', toJson(webhooks(input))],
     ['README.md', readme(input)],
   ]);
@@ -112,7 +159,8 @@ export function buildHubSpotApp(input: HubSpotAppInput): FolderFiles {
 function readme(input: HubSpotAppInput): string {
   return `# The HubSpot app of Handoff
 
-Written by \`handoff setup\`; run it again after the mapping or PUBLIC_URL has changed, then upload again.
+Written by \`handoff setup\`; run it again after the mapping or PUBLIC_URL has changed, then upload again. Where the mapping newly syncs
+companies or deals, the app asks for more scopes: install it anew, and rotate the token if HubSpot asks for it.
 
 1. \`npm install -g @hubspot/cli\`, then \`hs account auth\` and choose the account whose contacts are handed over.
 2. In this folder: \`hs project upload\`. Wait until the build is deployed.

@@ -1,9 +1,9 @@
 import { toSyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
-import type { HubSpotPort } from '../../ports/hubspot.ts';
+import type { HubSpotPort, HubSpotProperty, HubSpotType } from '../../ports/hubspot.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
 import type { DescribedField, SalesforceSetupPort } from '../../ports/salesforce-setup.ts';
-import { desiredFields, desiredPermissionSet, fullName } from './desired.ts';
+import { type Desired, type DesiredField, fullName } from './desired.ts';
 import type { SetupFound, Unreadable } from './types.ts';
 
 export type SetupPorts = {
@@ -27,13 +27,24 @@ async function orReason<T>(reading: Promise<T>): Promise<T | Unreadable> {
   }
 }
 
-async function describeFields(setup: SalesforceSetupPort): Promise<ReadonlyMap<string, DescribedField>> {
+async function describeFields(
+  setup: SalesforceSetupPort,
+  fields: readonly DesiredField[],
+): Promise<ReadonlyMap<string, DescribedField>> {
   const all = new Map<string, DescribedField>();
-  for (const field of desiredFields) {
+  for (const field of fields) {
     const found = await setup.described(field.object, [field.name]);
     for (const [name, definition] of found) all.set(name, definition);
   }
   return all;
+}
+
+async function readProperties({ hubspot }: SetupPorts, { properties }: Desired) {
+  const found = new Map<HubSpotType, readonly HubSpotProperty[] | Unreadable>();
+  for (const type of new Set(properties.map((property) => property.type))) {
+    found.set(type, await orReason(hubspot.properties(type, setupSpend)));
+  }
+  return found;
 }
 
 /**
@@ -41,17 +52,17 @@ async function describeFields(setup: SalesforceSetupPort): Promise<ReadonlyMap<s
  *
  * @throws SyncError of any other kind than needs-human, and when the org itself does not answer
  */
-export async function lookAtCrms(ports: SetupPorts): Promise<SetupFound> {
+export async function lookAtCrms(ports: SetupPorts, desired: Desired): Promise<SetupFound> {
   const { userId } = await ports.salesforce.identity(setupSpend);
   const setup = ports.salesforceSetup;
   return {
     userId,
-    fields: await orReason(setup.fields(desiredFields.map(fullName))),
-    described: await orReason(describeFields(setup)),
-    permissionSet: await orReason(setup.permissionSet(desiredPermissionSet.name)),
-    assigned: await orReason(setup.assigned(desiredPermissionSet.name, userId)),
+    fields: await orReason(setup.fields(desired.fields.map(fullName))),
+    described: await orReason(describeFields(setup, desired.fields)),
+    permissionSet: await orReason(setup.permissionSet(desired.permissionSet.name)),
+    assigned: await orReason(setup.assigned(desired.permissionSet.name, userId)),
     conversion: await orReason(setup.conversion()),
-    hubspotProperties: await orReason(ports.hubspot.properties('contacts', setupSpend)),
+    hubspotProperties: await readProperties(ports, desired),
     connector: await orReason(ports.hubspot.connectorLastSync(setupSpend)),
   };
 }

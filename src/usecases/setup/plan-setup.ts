@@ -1,5 +1,5 @@
 import type { HubSpotProperty } from '../../ports/hubspot.ts';
-import { type DesiredProperty, idProperty, reasonProperty } from './desired.ts';
+import type { Desired, DesiredProperty } from './desired.ts';
 import { planSalesforce } from './salesforce-steps.ts';
 import { isUnreadable, type SetupFound, type SetupPlan, type SetupStep, type SetupWarning } from './types.ts';
 
@@ -9,10 +9,9 @@ const dayMs = 86_400_000;
 const connectorFreshDays = 7;
 
 function standingOfProperty(found: SetupFound, wanted: DesiredProperty): Pick<SetupStep, 'state' | 'note' | 'action'> {
-  if (isUnreadable(found.hubspotProperties)) {
-    return { state: 'unknown', note: found.hubspotProperties.text, action: null };
-  }
-  const property = found.hubspotProperties.find((candidate) => candidate.name === wanted.name);
+  const properties = found.hubspotProperties.get(wanted.type) ?? [];
+  if (isUnreadable(properties)) return { state: 'unknown', note: properties.text, action: null };
+  const property = properties.find((candidate) => candidate.name === wanted.name);
   if (property === undefined) {
     return { state: 'missing', note: null, action: { kind: 'create-property', property: wanted } };
   }
@@ -32,27 +31,16 @@ function faultsOfProperty(property: HubSpotProperty, { unique }: DesiredProperty
   return faults;
 }
 
-function planHubSpot(found: SetupFound): readonly SetupStep[] {
-  return [
-    {
-      id: 'property',
-      system: 'hubspot',
-      what: `property ${idProperty.name}: single-line text, unique values`,
-      where: 'contacts',
-      why: 'leads from the contact to its person, also after the ledger is lost',
-      ...standingOfProperty(found, idProperty),
-      after: [],
-    },
-    {
-      id: 'reason-property',
-      system: 'hubspot',
-      what: `property ${reasonProperty.name}: single-line text`,
-      where: 'contacts',
-      why: 'shows marketing why sales returned a contact',
-      ...standingOfProperty(found, reasonProperty),
-      after: [],
-    },
-  ];
+function planHubSpot(found: SetupFound, { properties }: Desired): readonly SetupStep[] {
+  return properties.map((wanted) => ({
+    id: wanted.step,
+    system: 'hubspot',
+    what: `property ${wanted.name}: single-line text${wanted.unique ? ', unique values' : ''}`,
+    where: wanted.type,
+    why: wanted.why,
+    ...standingOfProperty(found, wanted),
+    after: [],
+  }));
 }
 
 function connectorWarnings(found: SetupFound, nowMs: number): readonly SetupWarning[] {
@@ -76,6 +64,7 @@ function connectorWarnings(found: SetupFound, nowMs: number): readonly SetupWarn
  *
  * @param nowMs epoch milliseconds, to tell a running connector from a forgotten one
  */
-export function planSetup(found: SetupFound, nowMs: number): SetupPlan {
-  return { steps: [...planSalesforce(found), ...planHubSpot(found)], warnings: connectorWarnings(found, nowMs) };
+export function planSetup(found: SetupFound, desired: Desired, nowMs: number): SetupPlan {
+  const steps = [...planSalesforce(found, desired), ...planHubSpot(found, desired)];
+  return { steps, warnings: connectorWarnings(found, nowMs) };
 }

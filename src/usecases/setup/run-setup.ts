@@ -1,6 +1,7 @@
 import type { FolderPort } from '../../ports/folder.ts';
 import { applySetup, type StepOutcome } from './apply-setup.ts';
-import { buildHubSpotApp } from './hubspot-app.ts';
+import { type Desired, desiredFor } from './desired.ts';
+import { buildHubSpotApp, type SyncedProperties } from './hubspot-app.ts';
 import { lookAtCrms, type SetupPorts } from './look.ts';
 import { planSetup } from './plan-setup.ts';
 import { buildSalesforceExport } from './salesforce-export.ts';
@@ -14,8 +15,8 @@ export type SetupRequest = {
   apply: boolean;
   /** `PUBLIC_URL`; null: not set. */
   publicUrl: string | null;
-  /** The properties that the mapping reads. */
-  properties: readonly string[];
+  /** The properties that the mapping reads, of each kind that is on. */
+  properties: SyncedProperties;
   apiVersion: string;
   appFolder: FolderPort;
   /** Where an admin's export goes; null: none is wanted. */
@@ -50,7 +51,12 @@ function exportableConversion(found: SetupFound | null, steps: readonly SetupSte
   return isMapped ? found.conversion : mergeConversion(found.conversion);
 }
 
-async function writeFolders(request: SetupRequest, found: SetupFound | null, steps: readonly SetupStep[]) {
+async function writeFolders(
+  request: SetupRequest,
+  desired: Desired,
+  found: SetupFound | null,
+  steps: readonly SetupStep[],
+) {
   const folders: { name: string; files: readonly FileOutcome[] }[] = [];
   const { publicUrl, properties, appFolder, exportFolder } = request;
   if (publicUrl !== null) {
@@ -59,7 +65,7 @@ async function writeFolders(request: SetupRequest, found: SetupFound | null, ste
   }
   if (exportFolder !== null) {
     const conversion = exportableConversion(found, steps);
-    const files = await writeFolder(exportFolder, buildSalesforceExport(conversion, request.apiVersion));
+    const files = await writeFolder(exportFolder, buildSalesforceExport(desired, conversion, request.apiVersion));
     folders.push({ name: exportFolder.name, files });
   }
   return folders;
@@ -77,9 +83,10 @@ function isFine(step: SetupStep, outcome: StepOutcome | null): boolean {
  * @throws SyncError when a CRM does not answer for reasons that pass
  */
 export async function runSetup(request: SetupRequest): Promise<SetupReport> {
-  const { ports } = request;
-  const found = ports === null ? null : await lookAtCrms(ports);
-  const { steps, warnings } = found === null ? { steps: [], warnings: [] } : planSetup(found, request.nowMs);
+  const { ports, properties } = request;
+  const desired = desiredFor({ company: properties.company !== null, deal: properties.deal !== null });
+  const found = ports === null ? null : await lookAtCrms(ports, desired);
+  const { steps, warnings } = found === null ? { steps: [], warnings: [] } : planSetup(found, desired, request.nowMs);
   const outcomes = ports !== null && request.apply ? await applySetup({ steps, warnings }, ports) : [];
   const shown = steps.map((step) => ({ ...step, outcome: outcomes.find(({ id }) => id === step.id) ?? null }));
   return {
@@ -87,6 +94,6 @@ export async function runSetup(request: SetupRequest): Promise<SetupReport> {
     applied: request.apply,
     steps: shown,
     warnings: [...urlWarnings(request.publicUrl), ...warnings],
-    folders: await writeFolders(request, found, steps),
+    folders: await writeFolders(request, desired, found, steps),
   };
 }

@@ -1,5 +1,5 @@
 import type { ConversionSettings } from '../../ports/salesforce-setup.ts';
-import { type DesiredField, desiredConversion, desiredFields, desiredPermissionSet, fullName } from './desired.ts';
+import { type Desired, type DesiredField, desiredConversion, fullName, permissionSetName } from './desired.ts';
 import type { FolderFiles } from './hubspot-app.ts';
 
 const xmlHead = '<?xml version="1.0" encoding="UTF-8"?>';
@@ -36,8 +36,8 @@ function objectFile(field: DesiredField): string {
   return document('CustomObject', lines);
 }
 
-function permissionSetFile(): string {
-  const grants = desiredPermissionSet.grants.flatMap((grant) =>
+function permissionSetFile(wanted: Desired['permissionSet']): string {
+  const grants = wanted.grants.flatMap((grant) =>
     block('fieldPermissions', [
       element('editable', grant.editable),
       element('field', grant.field),
@@ -45,10 +45,10 @@ function permissionSetFile(): string {
     ]),
   );
   return document('PermissionSet', [
-    element('description', desiredPermissionSet.description),
+    element('description', wanted.description),
     ...grants,
     element('hasActivationRequired', false),
-    element('label', desiredPermissionSet.label),
+    element('label', wanted.label),
   ]);
 }
 
@@ -70,11 +70,11 @@ function conversionFile(settings: ConversionSettings): string {
   ]);
 }
 
-function packageFile(apiVersion: string, hasConversion: boolean): string {
-  const fields = desiredFields.map((field) => element('members', fullName(field)));
+function packageFile({ fields: wanted }: Desired, apiVersion: string, hasConversion: boolean): string {
+  const fields = wanted.map((field) => element('members', fullName(field)));
   const types = [
     ...block('types', [...fields, element('name', 'CustomField')]),
-    ...block('types', [element('members', desiredPermissionSet.name), element('name', 'PermissionSet')]),
+    ...block('types', [element('members', permissionSetName), element('name', 'PermissionSet')]),
     ...(hasConversion
       ? block('types', [element('members', 'LeadConvertSettings'), element('name', 'LeadConvertSettings')])
       : []),
@@ -93,7 +93,7 @@ hand: Setup, Object Manager, Lead, Fields & Relationships, Map Lead Fields, ${in
 For an admin, where the integration user has no metadata rights.
 
 1. \`sf project deploy start --metadata-dir . --target-org ORG\` in this folder (first with \`--dry-run\`).
-2. Assign the permission set ${desiredPermissionSet.name} to the integration user.
+2. Assign the permission set ${permissionSetName} to the integration user.
 3. \`handoff setup\` shows whether anything is still missing.
 
 ${mapping}
@@ -109,10 +109,14 @@ A dry run against a real org was not tried.
  *   for a deployment must not drop another's mapping
  * @param apiVersion such as `67.0`
  */
-export function buildSalesforceExport(conversion: ConversionSettings | null, apiVersion: string): FolderFiles {
-  const files = new Map<string, string>([['package.xml', packageFile(apiVersion, conversion !== null)]]);
-  for (const field of desiredFields) files.set(`objects/${field.object}.object`, objectFile(field));
-  files.set(`permissionsets/${desiredPermissionSet.name}.permissionset`, permissionSetFile());
+export function buildSalesforceExport(
+  desired: Desired,
+  conversion: ConversionSettings | null,
+  apiVersion: string,
+): FolderFiles {
+  const files = new Map<string, string>([['package.xml', packageFile(desired, apiVersion, conversion !== null)]]);
+  for (const field of desired.fields) files.set(`objects/${field.object}.object`, objectFile(field));
+  files.set(`permissionsets/${permissionSetName}.permissionset`, permissionSetFile(desired.permissionSet));
   if (conversion !== null) {
     files.set('LeadConvertSettings/LeadConvertSettings.LeadConvertSetting', conversionFile(conversion));
   }

@@ -1,5 +1,5 @@
 import type { ConversionSettings, PermissionSetDefinition, TextFieldDefinition } from '../../ports/salesforce-setup.ts';
-import { type DesiredField, desiredConversion, desiredFields, desiredPermissionSet, fullName } from './desired.ts';
+import { type Desired, type DesiredField, desiredConversion, fullName } from './desired.ts';
 import { isUnreadable, type SetupFound, type SetupStep } from './types.ts';
 
 const adminWays =
@@ -21,7 +21,7 @@ function faultsOfField(found: TextFieldDefinition, wanted: TextFieldDefinition):
   else if (found.length < wanted.length)
     faults.push(`it holds ${found.length} characters, ${wanted.length} are needed`);
   if (!found.externalId) faults.push('it is not an external id');
-  if (!found.unique) faults.push('it is not unique, so two persons could carry one contact');
+  if (!found.unique) faults.push('it is not unique, so two records could carry the same id');
   if (found.unique && found.caseSensitive) faults.push('it tells upper from lower case');
   return faults;
 }
@@ -42,13 +42,19 @@ function standingOfField(found: SetupFound, wanted: DesiredField): Standing {
   return { state: 'wrong', note, action: null };
 }
 
+const whys: Readonly<Record<string, string>> = {
+  Account: 'names the HubSpot company of each Account, so that no crash and no repeat can create a second one',
+  Opportunity: 'names the HubSpot deal of each Opportunity, so that no crash and no repeat can create a second one',
+};
+const whyOfPerson = 'names the HubSpot contact of each person, so that no crash and no repeat can create a second one';
+
 function fieldStep(found: SetupFound, wanted: DesiredField): SetupStep {
   return {
     id: fieldStepId(wanted),
     system: 'salesforce',
     what: `field ${wanted.name}: text ${wanted.length}, external id, unique, case-insensitive`,
     where: wanted.object,
-    why: 'names the HubSpot contact of each person, so that no crash and no repeat can create a second one',
+    why: whys[wanted.object] ?? whyOfPerson,
     ...standingOfField(found, wanted),
     after: [],
   };
@@ -58,26 +64,26 @@ function lacksGrant(set: PermissionSetDefinition, field: string): boolean {
   return !set.grants.some((grant) => grant.field === field && grant.readable && grant.editable);
 }
 
-function standingOfGrants(found: SetupFound): Standing {
+function standingOfGrants(found: SetupFound, wanted: Desired['permissionSet']): Standing {
   if (isUnreadable(found.permissionSet)) {
     const seen = found.described;
-    const names = desiredPermissionSet.grants.map((grant) => grant.field);
+    const names = wanted.grants.map((grant) => grant.field);
     if (!isUnreadable(seen) && names.every((name) => seen.get(name)?.updateable === true)) return exists;
     return { state: 'unknown', note: `${found.permissionSet.text} ${adminWays}`, action: null };
   }
-  const action = { kind: 'grant', permissionSet: desiredPermissionSet } as const;
+  const action = { kind: 'grant', permissionSet: wanted } as const;
   if (found.permissionSet === null) return { state: 'missing', note: null, action };
   const set = found.permissionSet;
-  const lacking = desiredPermissionSet.grants.filter((grant) => lacksGrant(set, grant.field));
+  const lacking = wanted.grants.filter((grant) => lacksGrant(set, grant.field));
   if (lacking.length === 0) return exists;
   const note = `It lacks reading or editing of ${lacking.map((grant) => grant.field).join(', ')}.`;
   return { state: 'outdated', note, action };
 }
 
-function standingOfAssignment(found: SetupFound): Standing {
+function standingOfAssignment(found: SetupFound, permissionSet: string): Standing {
   if (isUnreadable(found.assigned)) return { state: 'unknown', note: found.assigned.text, action: null };
   if (found.assigned === true) return exists;
-  const action = { kind: 'assign', permissionSet: desiredPermissionSet.name, userId: found.userId } as const;
+  const action = { kind: 'assign', permissionSet, userId: found.userId } as const;
   return { state: 'missing', note: null, action };
 }
 
@@ -118,24 +124,24 @@ function standingOfConversion(found: SetupFound): Standing {
 }
 
 /** What Salesforce needs, in the order in which it must come: fields, the right to them, who has it, the mapping on conversion. */
-export function planSalesforce(found: SetupFound): readonly SetupStep[] {
-  const fieldIds = desiredFields.map(fieldStepId);
+export function planSalesforce(found: SetupFound, { fields, permissionSet }: Desired): readonly SetupStep[] {
+  const fieldIds = fields.map(fieldStepId);
   const setStep: SetupStep = {
     id: 'permission-set',
     system: 'salesforce',
-    what: `permission set ${desiredPermissionSet.name}: read and edit ${desiredPermissionSet.grants.map((grant) => grant.field).join(', ')}`,
+    what: `permission set ${permissionSet.name}: read and edit ${permissionSet.grants.map((grant) => grant.field).join(', ')}`,
     where: 'Permission Sets',
     why: 'a field made through the API is invisible to everyone until a permission set grants it',
-    ...standingOfGrants(found),
+    ...standingOfGrants(found, permissionSet),
     after: fieldIds,
   };
   const assignmentStep: SetupStep = {
     id: 'permission-assignment',
     system: 'salesforce',
-    what: `assignment of ${desiredPermissionSet.name} to the integration user`,
+    what: `assignment of ${permissionSet.name} to the integration user`,
     where: `User ${found.userId}`,
     why: 'without it the integration user can neither read nor write the HubSpot id',
-    ...standingOfAssignment(found),
+    ...standingOfAssignment(found, permissionSet.name),
     after: [setStep.id],
   };
   const conversionStep: SetupStep = {
@@ -145,7 +151,7 @@ export function planSalesforce(found: SetupFound): readonly SetupStep[] {
     where: 'Lead conversion settings',
     why: 'a converted lead would leave its HubSpot id behind, and the Contact would look like a stranger',
     ...standingOfConversion(found),
-    after: fieldIds,
+    after: fields.filter(({ name }) => name === desiredConversion.field.input).map(fieldStepId),
   };
-  return [...desiredFields.map((field) => fieldStep(found, field)), setStep, assignmentStep, conversionStep];
+  return [...fields.map((field) => fieldStep(found, field)), setStep, assignmentStep, conversionStep];
 }

@@ -1,11 +1,10 @@
-import type { HubSpotProperty } from '../../ports/hubspot.ts';
+import type { HubSpotProperty, HubSpotType } from '../../ports/hubspot.ts';
 import type {
   ConversionSettings,
   DescribedField,
   PermissionSetDefinition,
   TextFieldDefinition,
 } from '../../ports/salesforce-setup.ts';
-
 import type { DesiredProperty } from './desired.ts';
 
 /**
@@ -52,7 +51,8 @@ export type SetupFound = {
   permissionSet: PermissionSetDefinition | null | Unreadable;
   assigned: boolean | null | Unreadable;
   conversion: ConversionSettings | Unreadable;
-  hubspotProperties: readonly HubSpotProperty[] | Unreadable;
+  /** Of the types that anything is wanted of. */
+  hubspotProperties: ReadonlyMap<HubSpotType, readonly HubSpotProperty[] | Unreadable>;
   connector: { installed: boolean; lastSyncMs: number | null } | Unreadable;
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SyncError } from '../../../src/errors.ts';
 import { applySetup } from '../../../src/usecases/setup/apply-setup.ts';
+import { desiredFor, type SetupScope } from '../../../src/usecases/setup/desired.ts';
 import { lookAtCrms, type SetupPorts } from '../../../src/usecases/setup/look.ts';
 import { planSetup } from '../../../src/usecases/setup/plan-setup.ts';
 
@@ -20,8 +21,8 @@ function emptyCrms(broken: readonly string[] = []): { ports: SetupPorts; done: s
   const ports: SetupPorts = {
     salesforce: { identity: async () => ({ orgId: '00D', userId: '005000000000001AAA', apiVersion: '67.0' }) },
     hubspot: {
-      properties: async () => (broken.includes('properties') ? refuse() : []),
-      createTextProperty: (_type, property) => act(`property ${property.name}`),
+      properties: async (type) => (broken.includes('properties') || broken.includes(type) ? refuse() : []),
+      createTextProperty: (type, property) => act(`property ${type}.${property.name}`),
       connectorLastSync: async () => ({ installed: false, lastSyncMs: null }),
     },
     salesforceSetup: {
@@ -39,9 +40,10 @@ function emptyCrms(broken: readonly string[] = []): { ports: SetupPorts; done: s
   return { ports, done };
 }
 
-async function run(broken: readonly string[] = []) {
+async function run(broken: readonly string[] = [], scope: SetupScope = { company: false, deal: false }) {
   const { ports, done } = emptyCrms(broken);
-  const outcomes = await applySetup(planSetup(await lookAtCrms(ports), 0), ports);
+  const desired = desiredFor(scope);
+  const outcomes = await applySetup(planSetup(await lookAtCrms(ports, desired), desired, 0), ports);
   return { done, outcomes: Object.fromEntries(outcomes.map(({ id, outcome }) => [id, outcome])) };
 }
 
@@ -55,9 +57,40 @@ describe('applying setup', () => {
       'grant',
       'assign',
       'conversion',
-      'property salesforce_person_id',
-      'property salesforce_recycle_reason',
+      'property contacts.salesforce_person_id',
+      'property contacts.salesforce_recycle_reason',
     ]);
+  });
+
+  it('creates the ids of companies and deals where the mapping has them on', async () => {
+    const { done } = await run([], { company: true, deal: true });
+
+    expect(done).toEqual([
+      'field Lead',
+      'field Contact',
+      'field Account',
+      'field Opportunity',
+      'grant',
+      'assign',
+      'conversion',
+      'property contacts.salesforce_person_id',
+      'property contacts.salesforce_recycle_reason',
+      'property companies.salesforce_account_id',
+      'property deals.salesforce_opportunity_id',
+    ]);
+  });
+
+  it('maps the conversion although the field of deals failed, and creates contacts’ properties without the right to deals', async () => {
+    const { outcomes } = await run(['field Opportunity', 'deals'], { company: false, deal: true });
+
+    expect(outcomes).toMatchObject({
+      'field-opportunity': 'failed',
+      'permission-set': 'skipped',
+      'conversion-mapping': 'done',
+      property: 'done',
+      'deal-property': 'failed',
+    });
+    expect(outcomes).not.toHaveProperty('company-property');
   });
 
   it('skips only what builds on a step that failed', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { buildHubSpotApp, subscribedProperties } from '../../../src/usecases/setup/hubspot-app.ts';
+import { desiredFor } from '../../../src/usecases/setup/desired.ts';
+import { buildHubSpotApp, subscribedProperties, syncedPropertiesOf } from '../../../src/usecases/setup/hubspot-app.ts';
 import { buildSalesforceExport } from '../../../src/usecases/setup/salesforce-export.ts';
 import { writeFolder } from '../../../src/usecases/setup/write-folder.ts';
 
-const properties = [
+const ofContacts = [
   'email',
   'firstname',
   'lifecyclestage',
@@ -13,6 +14,8 @@ const properties = [
   'salesforce_recycle_reason',
   'hs_v2_date_entered_lead',
 ];
+const properties = { contact: ofContacts, company: null, deal: null };
+const desired = desiredFor({ company: false, deal: false });
 
 function fileOf(files: ReadonlyMap<string, string>, path: string): string {
   const text = files.get(path);
@@ -76,6 +79,53 @@ describe('the HubSpot app folder', () => {
     expect(subscribedProperties(['hs_lastmodifieddate', 'phone', 'phone'])).toEqual(['lifecyclestage', 'phone']);
   });
 
+  const every = {
+    contact: ['email', 'associatedcompanyid'],
+    company: ['name', 'domain', 'salesforce_account_id', 'hs_lastmodifieddate'],
+    deal: ['dealname', 'amount', 'pipeline', 'salesforce_opportunity_id'],
+  };
+  const ofEvery = buildHubSpotApp({ publicUrl: 'https://handoff.example.com', properties: every });
+
+  it('asks for the scopes of companies and deals where they are synced', () => {
+    const { requiredScopes } = JSON.parse(fileOf(ofEvery, 'src/app/app-hsmeta.json')).config.auth;
+
+    const kinds = ['contacts', 'companies', 'deals'];
+    const rights = ['objects', 'schemas'].flatMap((area) => ['read', 'write'].map((right) => [area, right]));
+    const ofRecords = kinds.flatMap((kind) => rights.map(([area, right]) => `crm.${area}.${kind}.${right}`));
+    expect(new Set(requiredScopes)).toEqual(new Set(['oauth', 'crm.objects.owners.read', ...ofRecords]));
+  });
+
+  it('subscribes to companies, deals and associations of all, each property once', () => {
+    const { subscriptions } = JSON.parse(fileOf(ofEvery, 'src/app/webhooks/webhooks-hsmeta.json')).config;
+    const named = subscriptions.legacyCrmObjects.map(
+      (each: { subscriptionType: string; propertyName?: string }) =>
+        `${each.subscriptionType}${each.propertyName === undefined ? '' : `:${each.propertyName}`}`,
+    );
+
+    const records = ['contact', 'company', 'deal'].flatMap((object) =>
+      ['creation', 'deletion', 'merge', 'restore', 'associationChange'].map((kind) => `${object}.${kind}`),
+    );
+    const changes = [
+      'contact.propertyChange:associatedcompanyid',
+      'contact.propertyChange:email',
+      'contact.propertyChange:lifecyclestage',
+      'company.propertyChange:domain',
+      'company.propertyChange:name',
+      'deal.propertyChange:amount',
+      'deal.propertyChange:dealname',
+      'deal.propertyChange:dealstage',
+      'deal.propertyChange:pipeline',
+    ];
+    expect([...named].sort()).toEqual([...records, ...changes].sort());
+  });
+
+  it('takes the kinds from the mapping: what is off is not watched', () => {
+    const read = (isOn: boolean) => ({ isOn, hubspotProperties: ['name'] });
+    const mapping = { contact: { hubspotProperties: ['email'] }, company: read(true), deal: read(false) };
+
+    expect(syncedPropertiesOf(mapping)).toEqual({ contact: ['email'], company: ['name'], deal: null });
+  });
+
   it('says in its README what was not tried', () => {
     expect(fileOf(files, 'README.md')).toContain('never uploaded to a real account');
   });
@@ -89,7 +139,7 @@ describe('the export for a Salesforce admin', () => {
   };
 
   it('lists in package.xml exactly what the folder holds', () => {
-    const text = fileOf(buildSalesforceExport(conversion, '67.0'), 'package.xml');
+    const text = fileOf(buildSalesforceExport(desired, conversion, '67.0'), 'package.xml');
 
     const members = [...text.matchAll(/<members>(.*)<\/members>/g)].map(([, member]) => member);
     expect(members).toEqual([
@@ -102,7 +152,7 @@ describe('the export for a Salesforce admin', () => {
   });
 
   it('defines the field as text 32, external id, unique, case-insensitive', () => {
-    const text = fileOf(buildSalesforceExport(null, '67.0'), 'objects/Lead.object');
+    const text = fileOf(buildSalesforceExport(desired, null, '67.0'), 'objects/Lead.object');
 
     for (const line of [
       '<fullName>HubSpot_Contact_Id__c</fullName>',
@@ -117,7 +167,7 @@ describe('the export for a Salesforce admin', () => {
   });
 
   it('grants reading and editing of both fields', () => {
-    const text = fileOf(buildSalesforceExport(null, '67.0'), 'permissionsets/Handoff_Sync.permissionset');
+    const text = fileOf(buildSalesforceExport(desired, null, '67.0'), 'permissionsets/Handoff_Sync.permissionset');
 
     expect([...text.matchAll(/<field>(.*)<\/field>/g)].map(([, field]) => field)).toEqual([
       'Lead.HubSpot_Contact_Id__c',
@@ -126,9 +176,21 @@ describe('the export for a Salesforce admin', () => {
     expect(text).not.toContain('false</editable>');
   });
 
+  it('holds the fields of Account and Opportunity where companies and deals are synced, and grants them', () => {
+    const files = buildSalesforceExport(desiredFor({ company: true, deal: true }), null, '67.0');
+
+    expect(fileOf(files, 'objects/Account.object')).toContain('<fullName>HubSpot_Company_Id__c</fullName>');
+    expect(fileOf(files, 'objects/Opportunity.object')).toContain('<fullName>HubSpot_Deal_Id__c</fullName>');
+    const set = fileOf(files, 'permissionsets/Handoff_Sync.permissionset');
+    for (const field of ['Account.HubSpot_Company_Id__c', 'Opportunity.HubSpot_Deal_Id__c']) {
+      expect(set).toContain(`<field>${field}</field>`);
+      expect(fileOf(files, 'package.xml')).toContain(`<members>${field}</members>`);
+    }
+  });
+
   it('escapes what could break the file', () => {
     const text = fileOf(
-      buildSalesforceExport(conversion, '67.0'),
+      buildSalesforceExport(desired, conversion, '67.0'),
       'LeadConvertSettings/LeadConvertSettings.LeadConvertSetting',
     );
 
@@ -136,7 +198,7 @@ describe('the export for a Salesforce admin', () => {
   });
 
   it('leaves the conversion settings out when those of today could not be read, and says how to map by hand', () => {
-    const files = buildSalesforceExport(null, '67.0');
+    const files = buildSalesforceExport(desired, null, '67.0');
 
     expect([...files.keys()].some((path) => path.startsWith('LeadConvertSettings'))).toBe(false);
     expect(fileOf(files, 'package.xml')).not.toContain('LeadConvertSettings');

@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { HubSpotType } from '../../../src/ports/hubspot.ts';
 import type { TextFieldDefinition } from '../../../src/ports/salesforce-setup.ts';
-import {
-  desiredFields,
-  desiredPermissionSet,
-  fullName,
-  idProperty,
-  reasonProperty,
-} from '../../../src/usecases/setup/desired.ts';
+import { desiredFor, fullName, idProperty, reasonProperty } from '../../../src/usecases/setup/desired.ts';
 import { planSetup } from '../../../src/usecases/setup/plan-setup.ts';
 import { mergeConversion } from '../../../src/usecases/setup/salesforce-steps.ts';
 import type { SetupFound, SetupStep, Unreadable } from '../../../src/usecases/setup/types.ts';
 
 const now = Date.UTC(2026, 10, 22);
+const desired = desiredFor({ company: false, deal: false });
+const { fields: desiredFields, permissionSet: desiredPermissionSet } = desired;
 const noRights: Unreadable = {
   code: 'salesforce_metadata_rights',
   text: 'The integration user may not read metadata.',
@@ -38,7 +35,7 @@ function freshOrg(overrides: Partial<SetupFound> = {}): SetupFound {
     permissionSet: null,
     assigned: null,
     conversion: emptyConversion,
-    hubspotProperties: [],
+    hubspotProperties: new Map(),
     connector: { installed: false, lastSyncMs: null },
     ...overrides,
   };
@@ -53,17 +50,17 @@ function readyOrg(overrides: Partial<SetupFound> = {}): SetupFound {
       ...emptyConversion,
       mappings: [{ output: 'Contact', fields: [{ input: idField, output: idField }] }],
     },
-    hubspotProperties: [property, reason],
+    hubspotProperties: new Map([['contacts', [property, reason]]]),
     ...overrides,
   });
 }
 
 function stateOf(found: SetupFound): Record<string, string> {
-  return Object.fromEntries(planSetup(found, now).steps.map((step) => [step.id, step.state]));
+  return Object.fromEntries(planSetup(found, desired, now).steps.map((step) => [step.id, step.state]));
 }
 
 function step(found: SetupFound, id: string): SetupStep {
-  const result = planSetup(found, now).steps.find((candidate) => candidate.id === id);
+  const result = planSetup(found, desired, now).steps.find((candidate) => candidate.id === id);
   if (result === undefined) throw new Error(`no step ${id}`);
   return result;
 }
@@ -90,7 +87,7 @@ describe('setup: what is shown before anything is changed', () => {
   });
 
   it('finds nothing to do once all is there', () => {
-    const { steps, warnings } = planSetup(readyOrg(), now);
+    const { steps, warnings } = planSetup(readyOrg(), desired, now);
 
     expect(steps.map(({ state, action }) => [state, action])).toEqual(steps.map(() => ['exists', null]));
     expect(warnings).toEqual([]);
@@ -128,7 +125,10 @@ describe('setup: what is shown before anything is changed', () => {
     { difference: { hasUniqueValue: false }, because: 'values are not unique' },
     { difference: { type: 'number' }, because: 'type is number' },
   ])('refuses a HubSpot property whose $because, which cannot be changed later', ({ difference, because }) => {
-    const found = step(readyOrg({ hubspotProperties: [{ ...property, ...difference }] }), 'property');
+    const found = step(
+      readyOrg({ hubspotProperties: new Map([['contacts', [{ ...property, ...difference }]]]) }),
+      'property',
+    );
 
     expect([found.state, found.action]).toEqual(['wrong', null]);
     expect(found.note).toContain(because);
@@ -138,7 +138,10 @@ describe('setup: what is shown before anything is changed', () => {
     { difference: { hasUniqueValue: true }, because: 'only one contact could hold each' },
     { difference: { readOnly: true }, because: 'cannot be written' },
   ])('refuses a property for the reason of a recycle where $because', ({ difference, because }) => {
-    const found = step(readyOrg({ hubspotProperties: [property, { ...reason, ...difference }] }), 'reason-property');
+    const found = step(
+      readyOrg({ hubspotProperties: new Map([['contacts', [property, { ...reason, ...difference }]]]) }),
+      'reason-property',
+    );
 
     expect([found.state, found.action]).toEqual(['wrong', null]);
     expect(found.note).toContain(because);
@@ -149,7 +152,7 @@ describe('setup: without metadata rights', () => {
   const locked = { fields: noRights, permissionSet: noRights, conversion: noRights };
 
   it('says so for every part that it cannot see, and offers nothing that would fail', () => {
-    const { steps } = planSetup(freshOrg(locked), now);
+    const { steps } = planSetup(freshOrg(locked), desired, now);
 
     const blind = steps.filter(({ state }) => state === 'unknown');
     expect(blind.map(({ id }) => id)).toEqual(['field-lead', 'field-contact', 'permission-set', 'conversion-mapping']);
@@ -163,6 +166,48 @@ describe('setup: without metadata rights', () => {
     const states = stateOf(readyOrg({ ...locked, described }));
 
     expect(states).toMatchObject({ 'field-lead': 'exists', 'field-contact': 'exists', 'permission-set': 'exists' });
+  });
+});
+
+describe('setup: companies and deals', () => {
+  const all = desiredFor({ company: true, deal: true });
+  const statesOf = (found: SetupFound) =>
+    Object.fromEntries(planSetup(found, all, now).steps.map(({ id, state }) => [id, state]));
+
+  it('wants a field, a grant and a property for each, besides what is there for contacts', () => {
+    expect(statesOf(readyOrg())).toEqual({
+      'field-lead': 'exists',
+      'field-contact': 'exists',
+      'field-account': 'missing',
+      'field-opportunity': 'missing',
+      'permission-set': 'outdated',
+      'permission-assignment': 'exists',
+      'conversion-mapping': 'exists',
+      property: 'exists',
+      'reason-property': 'exists',
+      'company-property': 'missing',
+      'deal-property': 'missing',
+    });
+  });
+
+  it('says that a property of deals cannot be seen, and still plans that of companies', () => {
+    const hubspotProperties: SetupFound['hubspotProperties'] = new Map<HubSpotType, (typeof property)[] | Unreadable>([
+      ['contacts', [property, reason]],
+      ['companies', []],
+      ['deals', noRights],
+    ]);
+
+    expect(statesOf(readyOrg({ hubspotProperties }))).toMatchObject({
+      'company-property': 'missing',
+      'deal-property': 'unknown',
+    });
+  });
+
+  it('refuses a property whose values are not unique: creating by it would make doubles', () => {
+    const [found] = all.properties.filter(({ step: id }) => id === 'deal-property');
+    const held = { ...property, name: found?.name ?? '', hasUniqueValue: false };
+
+    expect(statesOf(readyOrg({ hubspotProperties: new Map([['deals', [held]]]) }))['deal-property']).toBe('wrong');
   });
 });
 
@@ -195,7 +240,7 @@ describe("setup: HubSpot's own Salesforce connector", () => {
     { lastSyncMs: now - 60 * 86_400_000, code: 'connector_installed' },
     { lastSyncMs: null, code: 'connector_installed' },
   ])('is warned about as $code when it last wrote at $lastSyncMs', ({ lastSyncMs, code }) => {
-    const { warnings } = planSetup(readyOrg({ connector: { installed: true, lastSyncMs } }), now);
+    const { warnings } = planSetup(readyOrg({ connector: { installed: true, lastSyncMs } }), desired, now);
 
     expect(warnings.map((warning) => warning.code)).toEqual([code]);
   });
