@@ -79,7 +79,7 @@ describe('a lifecycle.yaml', () => {
     const contacts = withField('');
     const gate = 'opens_at: [salesqualifiedlead]\n';
 
-    const mapping = compiled({ lifecycle: stages, contacts, gate });
+    const mapping = compiled({ lifecycle: stages, contacts, gate, companies: null, deals: null });
 
     expect(mapping.lifecycle).toMatchObject({ recycles: [], movedBack: 'ask', reopen: { Lead: null, Contact: null } });
     expect(mapping.contact.hubspotProperties).not.toContain('salesforce_recycle_reason');
@@ -102,7 +102,8 @@ recycle:
 reopen: { contact: Working }
 `;
 
-    const mapping = compiled({ lifecycle, contacts: withField(''), gate: 'opens_at: [salesqualifiedlead]\n' });
+    const gate = 'opens_at: [salesqualifiedlead]\n';
+    const mapping = compiled({ lifecycle, contacts: withField(''), gate, companies: null });
 
     expect(mapping.lifecycle.recycles.map(({ fields, values, to }) => [fields, [...values], to])).toEqual([
       [{ Contact: 'Status__c' }, ['Cold'], '51439524'],

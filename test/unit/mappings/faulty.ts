@@ -50,3 +50,17 @@ export function shippedWith(name: Name, from: string, to: string): string {
   if (!text.includes(from)) throw new Error(`${name}.yaml does not hold "${from}"`);
   return text.replace(from, to);
 }
+
+/** A shipped file that is switched on or off. */
+export function switched(name: 'companies' | 'deals', how: 'on' | 'off'): string {
+  return readFileSync(`mappings/${name}.yaml`, 'utf8').replace(/^sync: \w+$/m, `sync: ${how === 'on'}`);
+}
+
+/** The place that a faulty text marks with `^` on the line below: line and column from 1, and the text without that line. */
+export function marked(text: string): { text: string; line: number; column: number } {
+  const lines = text.replace(/^\n/, '').split('\n');
+  const index = lines.findIndex((line) => /^ *\^$/.test(line));
+  if (index < 0) throw new Error('no mark');
+  const column = (lines[index]?.indexOf('^') ?? 0) + 1;
+  return { text: lines.toSpliced(index, 1).join('\n'), line: index, column };
+}

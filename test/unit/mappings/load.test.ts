@@ -1,15 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { load, shippedWith } from './faulty.ts';
-
-/** The place that a faulty text marks with `^` on the line below: line and column from 1, and the text without that line. */
-function marked(text: string): { text: string; line: number; column: number } {
-  const lines = text.replace(/^\n/, '').split('\n');
-  const index = lines.findIndex((line) => /^ *\^$/.test(line));
-  if (index < 0) throw new Error('no mark');
-  const column = (lines[index]?.indexOf('^') ?? 0) + 1;
-  return { text: lines.toSpliced(index, 1).join('\n'), line: index, column };
-}
+import { load, marked, shippedWith } from './faulty.ts';
 
 const contacts = [
   {
@@ -484,6 +475,18 @@ describe('a faulty gate.yaml or lifecycle.yaml', () => {
     },
     { name: 'lifecycle', from: '  contact: null', to: '  contact: Working', code: 'contact_status_without_field' },
     { name: 'lifecycle', from: '    to: lead\n', to: '    to: leed\n', code: 'unknown_stage' },
+    {
+      name: 'lifecycle',
+      from: '- lead_status: [Closed - Not Converted]',
+      to: '- opportunity: won',
+      code: 'unknown_value',
+    },
+    {
+      name: 'lifecycle',
+      from: '  - lead_status: [Closed - Not',
+      to: '  - opportunity: lost\n    lead_status: [Closed - Not',
+      code: 'wrong_shape',
+    },
     { name: 'lifecycle', from: '    to: lead\n', to: '    to: opportunity\n', code: 'recycle_above_gate' },
     {
       name: 'lifecycle',
