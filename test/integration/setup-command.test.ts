@@ -63,17 +63,25 @@ const answer = z.object({
   ),
 });
 
+const webhooks = z.object({
+  config: z.object({
+    subscriptions: z.object({
+      legacyCrmObjects: z.array(z.object({ subscriptionType: z.string(), propertyName: z.string().optional() })),
+    }),
+  }),
+});
+
 describe('handoff setup as a person runs it', () => {
   it('shows, applies, and finds nothing to do afterwards', async () => {
     const shown = await handoff('setup');
     expect(shown.stderr).toBe('');
-    expect(shown.stdout).toContain('Run with --apply to carry out 7 steps.');
+    expect(shown.stdout).toContain('Run with --apply to carry out 11 steps.');
     expect(shown.code).toBe(0);
 
     const applied = await handoff('setup', '--apply', '--json');
     expect(applied.code, applied.stderr).toBe(0);
     expect(answer.parse(JSON.parse(applied.stdout)).steps.map(({ outcome }) => outcome?.outcome)).toEqual(
-      Array.from({ length: 7 }, () => 'done'),
+      Array.from({ length: 11 }, () => 'done'),
     );
 
     const again = await handoff('setup');
@@ -85,9 +93,19 @@ describe('handoff setup as a person runs it', () => {
     await handoff('setup', '--offline');
 
     const text = await readFile(join(dataDir, 'hubspot-app/src/app/webhooks/webhooks-hsmeta.json'), 'utf8');
+    const { subscriptions } = webhooks.parse(JSON.parse(text)).config;
+    const watched = subscriptions.legacyCrmObjects.map(
+      ({ subscriptionType, propertyName }) => `${subscriptionType}:${propertyName ?? ''}`,
+    );
     for (const property of ['email', 'lastname', 'lifecyclestage', 'hubspot_owner_id', 'zip']) {
-      expect(text).toContain(`"propertyName": "${property}"`);
+      expect(watched).toContain(`contact.propertyChange:${property}`);
     }
+    for (const property of ['company:domain', 'deal:dealstage', 'deal:amount', 'deal:closedate', 'deal:pipeline']) {
+      const [object, name] = property.split(':');
+      expect(watched).toContain(`${object}.propertyChange:${name}`);
+    }
+    expect(watched).toContain('deal.associationChange:');
+    expect(new Set(watched).size).toBe(watched.length);
   });
 
   it('leaves nothing that handoff check would call an error', async () => {
