@@ -128,7 +128,8 @@ export type ChangeQuestion = {
   source: string;
   /**
    * `person`: Leads or Contacts with their mapped fields. `record`: Accounts or Opportunities with theirs, the latter with their roles.
-   * `role`: opportunity contact roles, deleted ones too, whose Contacts and Opportunities are told.
+   * `role`: opportunity contact roles, whose Contacts and Opportunities are told; those that went to the recycle bin with their Opportunity
+   * too. Of a role that was taken away itself Salesforce keeps only its id, among `deletedIds`.
    */
   kind: 'person' | 'record' | 'role';
   object: string;
