@@ -73,4 +73,46 @@ describe.each(['classic', 'object'] as const)('webhooks of the local HubSpot, %s
     expect(merge).toMatchObject({ portalId: String(sandbox.portalId), object: 'contact', objectId: survivor });
     expect([...(merge?.otherIds ?? [])].sort()).toEqual([a, b].sort());
   });
+
+  it('tell of companies and deals, and of both ends of an association', async () => {
+    const { url, deliveries } = await receive();
+    sandbox = await startHubSpotSandbox({ webhookForm, webhookTargetUrl: url });
+    sandbox.defineAssociationLabel('deals', 'contacts', { label: 'Buyer' });
+    const contact = sandbox.createContact({ email: 'a@example.com' });
+    const [company, other] = [sandbox.createCompany({ name: 'A' }), sandbox.createCompany({ name: 'B' })];
+    const deal = sandbox.createDeal({ dealname: 'D', pipeline: 'default', dealstage: 'appointmentscheduled' });
+    sandbox.setPrimaryCompany('contacts', contact, company);
+    sandbox.associate({ type: 'deals', id: deal }, { type: 'contacts', id: contact }, { labels: ['Buyer'] });
+    sandbox.associate({ type: 'deals', id: deal }, { type: 'companies', id: company });
+    sandbox.dissociate({ type: 'deals', id: deal }, { type: 'companies', id: company });
+    const survivor = sandbox.mergeCompanies(company, other);
+    await sandbox.flushWebhooks();
+
+    const events = deliveries.flatMap(({ rawBody }) => {
+      const list: unknown = JSON.parse(rawBody.toString('utf8'));
+      return Array.isArray(list) ? list.map(parseWebhookEvent) : [null];
+    });
+
+    expect(events).not.toContain(null);
+    const merge = events.find((event) => event?.kind === 'merge');
+    expect(merge).toMatchObject({ object: 'company', objectId: survivor });
+    expect([...(merge?.otherIds ?? [])].sort()).toEqual([company, other].sort());
+    const told = events.flatMap((event) => {
+      if (event?.kind !== 'associationChange' || event.objectId === survivor || event.otherEnd?.id === survivor)
+        return [];
+      const { object, objectId, otherEnd, isRemoved } = event;
+      return `${object}/${objectId} ${isRemoved ? '-' : '+'} ${otherEnd?.object}/${otherEnd?.id}`;
+    });
+    for (const line of [
+      `contact/${contact} + company/${company}`,
+      `company/${company} + contact/${contact}`,
+      `deal/${deal} + contact/${contact}`,
+      `contact/${contact} + deal/${deal}`,
+      `deal/${deal} + company/${company}`,
+      `deal/${deal} - company/${company}`,
+      `company/${company} - deal/${deal}`,
+    ]) {
+      expect(told).toContain(line);
+    }
+  });
 });

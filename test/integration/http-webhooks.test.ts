@@ -124,6 +124,39 @@ describe('webhooks: what they may hold', () => {
     expect((await pending()).map(({ id }) => id)).toEqual(['101', '102', '103']);
   });
 
+  it('marks companies and deals under their own kind, and who an association belongs to', async () => {
+    const change = { changeSource: 'INTEGRATION', sourceId: '3', propertyName: undefined, propertyValue: undefined };
+    const answer = await http.send(
+      body(
+        event({ objectId: 7, subscriptionType: 'company.propertyChange', propertyName: 'domain' }),
+        event({ objectId: 7, subscriptionType: 'object.creation', objectTypeId: '0-3' }),
+        event({
+          ...change,
+          objectId: undefined,
+          subscriptionType: 'contact.associationChange',
+          associationType: 'CONTACT_TO_COMPANY',
+          fromObjectId: 8,
+          toObjectId: 7,
+        }),
+        event({
+          ...change,
+          objectId: 9,
+          subscriptionType: 'object.associationChange',
+          fromObjectTypeId: '0-1',
+          toObjectTypeId: '0-3',
+          fromObjectId: 9,
+          toObjectId: 10,
+        }),
+        event({ ...change, subscriptionType: 'contact.associationChange', associationType: 'CONTACT_TO_TICKET' }),
+      ),
+    );
+
+    expect(await answer.json()).toEqual({ accepted: 4, ignored: 1 });
+    const text = `select object || '/' || record_id as record from pending order by record_id::numeric, object`;
+    const { rows } = await http.pool.query<{ record: string }>(text);
+    expect(rows.map(({ record }) => record)).toEqual(['company/7', 'deal/7', 'contact/8', 'deal/10']);
+  });
+
   it('unknown types alone are acknowledged, so that HubSpot does not send them again', async () => {
     const answer = await http.send(body(event({ subscriptionType: 'ticket.creation' })));
 

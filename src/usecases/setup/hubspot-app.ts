@@ -48,7 +48,10 @@ const platformVersion = '2026.03';
 /** Requests in flight at once; HubSpot's default, and more than its minimum of 5. */
 const maxConcurrentRequests = 10;
 
-/** `oauth` stands in HubSpot's own templates for static auth too. Deals bring their pipelines along, and labels go with the records. */
+/**
+ * `oauth` stands in HubSpot's own templates for static auth too. Deals bring their pipelines along, labels go with the records, and the
+ * companies of deals are asked for wherever deals are synced.
+ */
 function requiredScopes({ company, deal }: SyncedProperties): string[] {
   const synced = ['contacts', ...(company === null ? [] : ['companies']), ...(deal === null ? [] : ['deals'])];
   const rights = ['objects', 'schemas'].map((area) => (type: string) => [
@@ -56,7 +59,8 @@ function requiredScopes({ company, deal }: SyncedProperties): string[] {
     `crm.${area}.${type}.write`,
   ]);
   const ofRecords = synced.flatMap((type) => rights.flatMap((namesOf) => namesOf(type)));
-  return ['oauth', ...ofRecords, 'crm.objects.owners.read'];
+  const ofDeals = company === null && deal !== null ? ['crm.objects.companies.read'] : [];
+  return ['oauth', ...ofRecords, ...ofDeals, 'crm.objects.owners.read'];
 }
 
 /** HubSpot refuses the first two, the others never change by themselves, are ours, or are told by an event of their own. */

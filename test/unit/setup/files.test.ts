@@ -95,6 +95,15 @@ describe('the HubSpot app folder', () => {
     expect(new Set(requiredScopes)).toEqual(new Set(['oauth', 'crm.objects.owners.read', ...ofRecords]));
   });
 
+  it('may read the companies of deals where deals alone are synced', () => {
+    const given = { publicUrl: 'https://handoff.example.com', properties: { ...every, company: null } };
+    const { requiredScopes } = JSON.parse(fileOf(buildHubSpotApp(given), 'src/app/app-hsmeta.json')).config.auth;
+
+    expect(requiredScopes.filter((scope: string) => scope.includes('companies'))).toEqual([
+      'crm.objects.companies.read',
+    ]);
+  });
+
   it('subscribes to companies, deals and associations of all, each property once', () => {
     const { subscriptions } = JSON.parse(fileOf(ofEvery, 'src/app/webhooks/webhooks-hsmeta.json')).config;
     const named = subscriptions.legacyCrmObjects.map(
