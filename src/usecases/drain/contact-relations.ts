@@ -1,7 +1,7 @@
 import { isBlank } from '../../domain/mapping/normalise.ts';
 import { accountField, contactCompanyProperty } from '../../domain/record.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
-import type { RecordResult } from '../../ports/ledger-result.ts';
+import type { RecordResult, WaitKey } from '../../ports/ledger-result.ts';
 import { companyIdOf } from './contact-ties.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
@@ -21,14 +21,18 @@ export function contactRelations(
   const had = !isBlank(claimed.pair?.base?.hubspot[contactCompanyProperty]);
   const isRelated = passedGate && companyId !== null;
   const accountId = unpairedAccount(look);
-  const waits = [
+  // Both ends of the tie: whichever is paired next brings the contact further.
+  const waits: WaitKey[] = [
     ...plan.waitsFor,
+    ...(isRelated && look.ties.company?.accountId === null
+      ? [{ object: 'company' as const, recordId: companyId }]
+      : []),
     ...(accountId === null ? [] : [{ object: 'Account' as const, recordId: accountId }]),
   ];
   return {
     ...(isRelated ? { relations: [{ to: { object: 'company', recordId: companyId }, passedGate }] } : {}),
     ...(!isRelated && had ? { relations: [] } : {}),
-    ...(waits.length === 0 ? {} : { waitsFor: waits }),
+    ...(waits.length === 0 ? {} : { waitsFor: distinct(waits) }),
     ...(accountId !== null && companyId === null && mapping.company.createInHubSpot === 'with_person'
       ? { marks: [markOfAccount(accountId)] }
       : {}),
@@ -40,6 +44,10 @@ function unpairedAccount({ plan, ties, found }: PlannedLook): string | null {
   if (ties.company === null || ties.company.companyId !== null || plan.person?.object !== 'Contact') return null;
   const value = found?.fields[accountField];
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function distinct(waits: readonly WaitKey[]): WaitKey[] {
+  return [...new Map(waits.map((wait) => [`${wait.object}/${wait.recordId}`, wait])).values()];
 }
 
 function markOfAccount(recordId: string): Mark {

@@ -5,7 +5,7 @@ import {
   type OpportunityFact,
   type SalesforcePerson,
 } from '../../domain/record.ts';
-import { keyOfRecord } from '../../ports/ledger-relations.ts';
+import { keyOfRecord, type Related } from '../../ports/ledger-relations.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { Look } from './look.ts';
 
@@ -39,12 +39,10 @@ export async function readTies(
       const { id } = look.contact;
       const pair = known?.get(keyOfRecord(keyOf('company', companyIdOf(look) ?? '')));
       const account = pair?.tombstone === null && pair.counterpart?.object === 'Account' ? pair.counterpart.id : null;
-      const named = personsIn(persons.get(id) ?? nobody).find((person) => accountOf(person) !== null);
-      const ofAccount = named === undefined ? undefined : records?.get(accountOf(named) ?? '');
+      const person = likelyPerson(look, persons.get(id) ?? nobody);
+      const ofAccount = person === undefined ? undefined : records?.get(accountOf(person) ?? '');
       const companyId = ofAccount?.object === 'company' ? ofAccount.recordId : null;
-      const facts = (deals?.get(keyOfRecord(keyOf('contact', id))) ?? []).flatMap(({ pair: dealPair }) =>
-        dealPair?.dealState == null || dealPair.tombstone !== null ? [] : toFact(dealPair.dealState),
-      );
+      const facts = dealFacts(deals?.get(keyOfRecord(keyOf('contact', id))) ?? []);
       return [id, { company: company.isOn ? { accountId: account, companyId } : null, deals: facts }] as const;
     }),
   );
@@ -63,13 +61,24 @@ function personsIn({ byId, byExternalId, byEmail }: PersonMatches): SalesforcePe
   return living.filter(({ object }) => object === 'Contact');
 }
 
+/** Whom the plan will find: the paired one, else in the order of the memories. */
+function likelyPerson({ claimed: { pair } }: Look, matches: PersonMatches): SalesforcePerson | undefined {
+  const living = personsIn({ ...matches, byId: [...matches.byExternalId, ...matches.byId], byExternalId: [] });
+  return living.find(({ id }) => id === pair?.person?.id) ?? living[0];
+}
+
 function accountOf({ fields }: SalesforcePerson): string | null {
   const value = fields[accountField];
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function toFact(state: 'open' | 'won' | 'lost'): OpportunityFact {
-  return { isClosed: state !== 'open', isWon: state === 'won' };
+/** What these deals came to, those that are paired. */
+export function dealFacts(deals: readonly Related[]): OpportunityFact[] {
+  return deals.flatMap(({ pair }) =>
+    pair?.dealState == null || pair.tombstone !== null
+      ? []
+      : [{ isClosed: pair.dealState !== 'open', isWon: pair.dealState === 'won' }],
+  );
 }
 
 function keyOf(object: HubSpotKey['object'], recordId: string): HubSpotKey {

@@ -33,7 +33,7 @@ export async function keepFresh(
   const { hubspotProperties } = dependencies.mapping.contact;
   return await sortByAge(dependencies, looks, async (aging) => {
     const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ plan }) => personOf(plan));
-    return ({ contact, plan }) => {
+    return ({ contact, plan, ties }) => {
       const now = contacts(contact.id);
       const isSame = hubspotProperties.every((name) => now?.properties[name] === contact.properties[name]);
       if (now === null || !isSame) return false;
@@ -42,7 +42,8 @@ export async function keepFresh(
       const changes = plan.write?.changes ?? [];
       const held = persons(person.id);
       return (
-        holdsBefore(held, [...changes, ...sourcesOf(plan.contact)]) && saysTheSame(dependencies, held, plan, changes)
+        holdsBefore(held, [...changes, ...sourcesOf(plan.contact)]) &&
+        saysTheSame(dependencies, held, { plan, ties }, changes)
       );
     };
   });
@@ -58,7 +59,7 @@ export async function keepContactsFresh(
     const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ person, changes, plan }) =>
       isSource(plan, changes) ? person : null,
     );
-    return ({ contact, person, changes, plan }) => {
+    return ({ contact, person, changes, plan, ties }) => {
       const now = contacts(contact.id);
       const isSame = changes.every(
         ({ field }) => (now?.properties[field] ?? null) === (contact.properties[field] ?? null),
@@ -66,7 +67,7 @@ export async function keepContactsFresh(
       if (now === null || !isSame) return false;
       if (person === null || !isSource(plan, changes)) return true;
       const held = persons(person.id);
-      return holdsBefore(held, sourcesOf(changes)) && saysTheSame(dependencies, held, plan, []);
+      return holdsBefore(held, sourcesOf(changes)) && saysTheSame(dependencies, held, { plan, ties }, []);
     };
   });
 }
@@ -93,12 +94,12 @@ function sourcesOf(changes: readonly FieldChange[]): Pick<FieldChange, 'field' |
 function saysTheSame(
   { mapping }: DrainDependencies,
   person: SalesforcePerson | null,
-  { stage }: Plan,
+  { plan: { stage }, ties }: Pick<PlannedLook, 'plan' | 'ties'>,
   writing: readonly FieldChange[],
 ): boolean {
   if (stage.move === null || stage.agreed === null || person === null) return true;
   const fields = { ...person.fields, ...Object.fromEntries(writing.map(({ field, after }) => [field, after])) };
-  return readFacts(mapping.lifecycle, { ...person, fields }).signature === stage.agreed.facts;
+  return readFacts(mapping.lifecycle, { ...person, fields }, ties.deals).signature === stage.agreed.facts;
 }
 
 async function sortByAge<Kind extends PlannedLook>(

@@ -12,7 +12,7 @@ import type { SeenRows } from './seen-rows.ts';
 export type PollDependencies = {
   ledger: SweepLedger &
     Pick<WorkLedger, 'mark' | 'markHeldUp' | 'rememberWinners'> &
-    Pick<RelationLedger, 'knownRecords' | 'recordsOf'>;
+    Pick<RelationLedger, 'knownRecords' | 'recordsOf' | 'relatedTo'>;
   salesforce: Pick<SalesforcePort, 'readChanges'>;
   mapping: CompiledMapping;
   /** Cached; asked only where a row is to be compared. */

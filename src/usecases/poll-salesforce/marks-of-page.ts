@@ -1,5 +1,5 @@
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
-import type { PersonObject, PersonReference, SalesforcePerson } from '../../domain/record.ts';
+import type { OpportunityFact, PersonObject, PersonReference, SalesforcePerson } from '../../domain/record.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnownPerson } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
@@ -16,6 +16,7 @@ export type PageMarks = {
 
 type Given = {
   mapping: CompiledMapping;
+  dealsOf(contactId: string): readonly OpportunityFact[];
   typeOf(object: PersonObject, field: string): FieldType | undefined;
   seen: Pick<SeenRows, 'has'>;
 };

@@ -1,6 +1,9 @@
+import type { OpportunityFact } from '../../domain/record.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
-import type { Watermark } from '../../ports/ledger-sweep.ts';
+import { keyOfRecord } from '../../ports/ledger-relations.ts';
+import type { KnownPerson, Watermark } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
+import { dealFacts } from '../drain/contact-ties.ts';
 import { compareRecords, dealsOfRoles } from './compare-records.ts';
 import type { PollContext } from './dependencies.ts';
 import { marksOfDeleted, marksOfPage, personIdsOf, winnersOf } from './marks-of-page.ts';
@@ -26,7 +29,8 @@ export async function storePage(
   if (winners.length > 0) await ledger.rememberWinners(winners);
   const typeOf = await typesFor(context, page, known.size);
   const ofDeals = await dealsOfRoles(context, page);
-  const { marks: ofPersons, rows } = marksOfPage(page, known, { mapping: context.mapping, typeOf, seen });
+  const dealsOf = await dealsOfContacts(context, page, known);
+  const { marks: ofPersons, rows } = marksOfPage(page, known, { mapping: context.mapping, dealsOf, typeOf, seen });
   const marks = [...ofPersons, ...ofDeals];
   const deleted = marksOfDeleted(page.deletedIds, known);
   await storeDeleted(context, round, page, deleted);
@@ -132,6 +136,18 @@ async function advance(
   if ((await ledger.advance(from, to, marks)) || marks.length === 0) return;
   const now = await ledger.watermark(to.source);
   if (now?.atMs === from?.atMs) await ledger.mark(marks);
+}
+
+/** What the deals of the known contacts came to: it is part of what is known of their stage. */
+async function dealsOfContacts(
+  { ledger, mapping }: PollContext,
+  { persons }: ChangePage,
+  known: ReadonlyMap<string, KnownPerson>,
+): Promise<(contactId: string) => readonly OpportunityFact[]> {
+  const contactIds = mapping.deal.isOn ? persons.flatMap(({ id }) => known.get(id)?.contactId ?? []) : [];
+  const keys = [...new Set(contactIds)].map((recordId) => ({ object: 'contact', recordId }) as const);
+  const deals = keys.length === 0 ? null : await ledger.relatedTo(keys, 'deal');
+  return (recordId) => dealFacts(deals?.get(keyOfRecord({ object: 'contact', recordId })) ?? []);
 }
 
 /** Field types cost calls of their own now and then: an idle round does without. */

@@ -3,7 +3,14 @@ import { stageFactsKey } from '../../domain/lifecycle/types.ts';
 import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
 import { ownerField } from '../../domain/plan/owner.ts';
-import type { FieldValue, FieldValues, PersonObject, SalesforcePerson } from '../../domain/record.ts';
+import {
+  accountField,
+  type FieldValue,
+  type FieldValues,
+  type OpportunityFact,
+  type PersonObject,
+  type SalesforcePerson,
+} from '../../domain/record.ts';
 import type { KnownPerson } from '../../ports/ledger-sweep.ts';
 
 /** Why a person's contact is to be looked at. */
@@ -11,6 +18,8 @@ export type LookCause = 'deleted' | 'restored' | 'converted' | 'id_moved' | 'val
 
 type Given = {
   mapping: CompiledMapping;
+  /** What the deals of a contact came to, by its id. */
+  dealsOf(contactId: string): readonly OpportunityFact[];
   typeOf(object: PersonObject, field: string): FieldType | undefined;
 };
 
@@ -38,7 +47,7 @@ export function worthALook(person: SalesforcePerson, known: KnownPerson, given: 
   }
 }
 
-function changeOf(person: SalesforcePerson, known: KnownPerson, { mapping, typeOf }: Given): LookCause | null {
+function changeOf(person: SalesforcePerson, known: KnownPerson, { mapping, typeOf, dealsOf }: Given): LookCause | null {
   if (person.isConverted) return 'converted';
   if (person.externalId !== known.contactId) return 'id_moved';
   // Linked below the gate: nothing flows before it opens.
@@ -46,15 +55,21 @@ function changeOf(person: SalesforcePerson, known: KnownPerson, { mapping, typeO
   const base = known.base ?? {};
   const differs = (field: string) => hasMoved(person.fields[field], base, field, typeOf(person.object, field));
   if (comparedFields(mapping, person.object).some(differs)) return 'value_changed';
-  return saysSomethingNew(mapping.lifecycle, base[stageFactsKey], person) ? 'stage_facts_changed' : null;
+  const deals = known.contactId === null ? [] : dealsOf(known.contactId);
+  return saysSomethingNew(mapping.lifecycle, base[stageFactsKey], person, deals) ? 'stage_facts_changed' : null;
 }
 
 /** Fields that somebody may have to act on; those with the rule `never` are nobody's business. */
-function comparedFields({ contact }: CompiledMapping, object: PersonObject): string[] {
+function comparedFields({ contact, company }: CompiledMapping, object: PersonObject): string[] {
   const mapped = contact.fields
     .filter(({ rule }) => rule.after !== 'never')
     .flatMap(({ salesforce }) => salesforce[object] ?? []);
-  return contact.owner.rule.after === 'never' ? mapped : [...mapped, ownerField];
+  const followsCompany = company.isOn && company.contactRule !== 'never' && object === 'Contact';
+  return [
+    ...mapped,
+    ...(contact.owner.rule.after === 'never' ? [] : [ownerField]),
+    ...(followsCompany ? [accountField] : []),
+  ];
 }
 
 function hasMoved(

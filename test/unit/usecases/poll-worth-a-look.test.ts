@@ -15,7 +15,7 @@ const live: KnownPerson = { pairId: '1', contactId, status: 'live', base, tombst
 
 const typeOf = (_object: string, field: string) => (field === 'Phone' ? ('phone' as const) : undefined);
 const look = (held: Partial<SalesforcePerson>, known: Partial<KnownPerson> = {}): LookCause | null =>
-  worthALook({ ...agreed, ...held }, { ...live, ...known }, { mapping, typeOf });
+  worthALook({ ...agreed, ...held }, { ...live, ...known }, { mapping, dealsOf: () => [], typeOf });
 const fields = (values: SalesforcePerson['fields']) => ({ fields: { ...agreed.fields, ...values } });
 
 describe('a person is worth a look when Salesforce holds something else than the ledger knows', () => {
@@ -63,6 +63,8 @@ describe('a person is worth a look when Salesforce holds something else than the
     );
     const changed = { ...mapping, contact: { ...mapping.contact, fields: unowned } };
 
-    expect(worthALook({ ...agreed, ...fields({ Title: 'CEO' }) }, live, { mapping: changed, typeOf })).toBeNull();
+    expect(
+      worthALook({ ...agreed, ...fields({ Title: 'CEO' }) }, live, { mapping: changed, dealsOf: () => [], typeOf }),
+    ).toBeNull();
   });
 });
