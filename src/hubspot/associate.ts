@@ -4,6 +4,7 @@ import type { Spend } from '../ports/budget.ts';
 import type { AssociationWrite } from '../ports/hubspot.ts';
 import { archiveAll } from './archive.ts';
 import { type AssociationLabels, type AssociationType, type Direction, toOwnTypes } from './association-labels.ts';
+import { readAssociations } from './associations.ts';
 import { unreadableAnswer } from './batches.ts';
 import type { HubSpotClient } from './client.ts';
 import { associatedSchema, type ErrorBody } from './schemas.ts';
@@ -13,8 +14,15 @@ import { sendBatches } from './write-batches.ts';
 const BATCH_SIZE = 2000;
 
 /** One pair of records of one direction. `key` is its own among them. */
-type Pair = { key: string; fromId: string; toId: string; labels: readonly string[]; isPrimary: boolean };
-type TypedPair = Pair & { types: readonly AssociationType[] };
+type Pair = {
+  key: string;
+  fromId: string;
+  toId: string;
+  labels: AssociationWrite['labels'];
+  isPrimary: boolean;
+};
+type LabelledPair = Pair & { labels: readonly string[] };
+type TypedPair = LabelledPair & { types: readonly AssociationType[] };
 type Group = { direction: Direction; operation: AssociationWrite['operation']; pairs: Pair[] };
 type Scope = { client: HubSpotClient; labels: AssociationLabels; spend: Spend };
 type Results = Map<string, SyncError | null>;
@@ -43,8 +51,28 @@ function unknownLabels(names: readonly string[]): SyncError {
   });
 }
 
+/** The labels of each pair; those that are to be kept are read, as writing replaces them. */
+async function toLabelled({ client, spend }: Scope, { direction, pairs }: Group, results: Results) {
+  const ids = pairs.filter(({ labels }) => labels === 'kept').map(({ fromId }) => fromId);
+  const found = await readAssociations(client, direction, ids, spend);
+  return pairs.flatMap(({ labels, ...pair }): LabelledPair[] => {
+    if (labels !== 'kept') return [{ ...pair, labels }];
+    const held = found.get(pair.fromId) ?? [];
+    if (!(held instanceof SyncError)) {
+      return [{ ...pair, labels: held.find(({ toId }) => toId === pair.toId)?.labels ?? [] }];
+    }
+    results.set(pair.key, held);
+    return [];
+  });
+}
+
 /** The types of each pair: HubSpot's own, and those of its labels by their names. */
-async function toTyped({ labels, spend }: Scope, { direction, pairs }: Group, results: Results): Promise<TypedPair[]> {
+async function toTyped(
+  { labels, spend }: Scope,
+  direction: Direction,
+  pairs: readonly LabelledPair[],
+  results: Results,
+): Promise<TypedPair[]> {
   const names = [...new Set(pairs.flatMap((pair) => pair.labels))];
   const known = names.length === 0 ? new Map() : await labels.find(direction, names, spend).catch(toSyncError);
   return pairs.flatMap((pair) => {
@@ -87,7 +115,7 @@ function findKeys({ context }: ErrorBody, pairs: readonly TypedPair[]): string[]
 async function setPairs(scope: Scope, group: Group, results: Results): Promise<void> {
   const { client, labels, spend } = scope;
   const { from, to } = group.direction;
-  const typed = await toTyped(scope, group, results);
+  const typed = await toTyped(scope, group.direction, await toLabelled(scope, group, results), results);
   const outcomes = await sendBatches<TypedPair, null>(
     {
       client,

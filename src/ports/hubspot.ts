@@ -40,12 +40,15 @@ export type HubSpotProperty = {
 /** The object type in HubSpot's paths. */
 export type HubSpotType = 'contacts' | 'companies' | 'deals';
 
-/** `labels` and `isPrimary` are all that the pair shall have. `remove`: the two are not associated any more. */
+/**
+ * `labels` and `isPrimary` are all that the pair shall have; `kept`: the labels that it has, which costs a call for 1,000 records. `isPrimary`:
+ * of companies only. `remove`: the two are not associated any more.
+ */
 export type AssociationWrite = {
   from: { type: HubSpotType; id: string };
   to: { type: HubSpotType; id: string };
   operation: 'set' | 'remove';
-  labels: readonly string[];
+  labels: readonly string[] | 'kept';
   isPrimary: boolean;
 };
 

@@ -31,6 +31,9 @@ const hints: Partial<Record<HubSpotEvent['kind'], Hint>> = {
   privacyDeletion: 'erased',
 };
 
+/** HubSpot works these out from associations and names itself as the source, whoever associated: what we wrote comes back under its name. */
+const calculated: ReadonlySet<string> = new Set([contactCompanyProperty, dealCompanyProperty]);
+
 /** An event, and the records that it says to look at. */
 type Told = { event: HubSpotEvent; records: readonly HubSpotKey[] };
 
@@ -96,7 +99,8 @@ function ownerOf({ object, objectId, otherEnd }: HubSpotEvent, { company, deal }
 /** Leaves out what only repeats a write of ours: the same property and value, or the same association, under our app's name. */
 async function withoutEchoes(ledger: Dependencies['ledger'], usable: readonly Told[]): Promise<readonly Told[]> {
   const told = usable.flatMap((one) => {
-    const value = one.event.isByOurApp ? writtenBy(one) : null;
+    const isOurs = one.event.isByOurApp || calculated.has(one.event.propertyName ?? '');
+    const value = isOurs ? writtenBy(one) : null;
     return value === null ? [] : [{ one, value }];
   });
   if (told.length === 0) return usable;

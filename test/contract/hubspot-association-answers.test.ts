@@ -275,6 +275,19 @@ describe('odd answers to writing associations', () => {
     expect(results).toMatchObject([null, { code: 'hubspot_unavailable' }]);
   });
 
+  it('a pair whose labels are to be kept is not written while they cannot be read', async () => {
+    answer('read', () => [503, { status: 'error' }]);
+    const calls = answer('create', (inputs) => [201, batch(inputs.map(done))]);
+
+    const results = await openHubSpot({ baseUrl }).hubspot.associate(
+      [write('11'), { ...write('12'), labels: 'kept' }],
+      spend,
+    );
+
+    expect(results).toMatchObject([null, { code: 'hubspot_unavailable' }]);
+    expect(calls.map((inputs) => inputs.length)).toEqual([1]);
+  });
+
   it('removals that a batch refuses go one by one; a record that is gone has no associations', async () => {
     const remove = (id: string) => ({ ...write(id), operation: 'remove' as const });
     nock(baseUrl)

@@ -119,6 +119,27 @@ describe.each(['v3', '2026-03'] as const)('associations in the local HubSpot, wi
     expect(sandbox.getAssociations(contact(contactId), 'companies')).toHaveLength(2);
   });
 
+  it('keep the labels of a company that becomes the primary one, where that is asked for', async () => {
+    sandbox.defineAssociationLabel('contacts', 'companies', { label: 'Billing' });
+    const [one, two] = [newContact(), newContact()];
+    const companyId = newCompany();
+    sandbox.associate(contact(one), company(companyId), { labels: ['Billing'] });
+
+    const results = await opened.hubspot.associate(
+      [one, two].map((id) => write(contact(id), company(companyId), { labels: 'kept', isPrimary: true })),
+      spend,
+    );
+
+    expect(results).toEqual([null, null]);
+    const answers = await opened.hubspot.associations('contacts', [one, two], 'companies', spend);
+    expect([one, two].map((id) => listOf(answers.get(id))[0])).toMatchObject([
+      { toId: companyId, labels: ['Billing'], isPrimary: true },
+      { toId: companyId, labels: [], isPrimary: true },
+    ]);
+    // Associations, labels, the write; and the read above.
+    expect(opened.recorded.taken).toHaveLength(4);
+  });
+
   it('are removed with every label; one that is not there counts as removed', async () => {
     sandbox.defineAssociationLabel('deals', 'contacts', { label: 'Buyer' });
     const [dealId, one, two] = [newDeal(), newContact(), newContact()];

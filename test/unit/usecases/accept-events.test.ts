@@ -223,6 +223,10 @@ describe('events of companies and deals', () => {
       change: { object: 'deal', objectId: '9', otherEnd: { object: 'contact', id: '1' } },
     },
     { name: 'our role, told by the contact', change: { objectId: '1', otherEnd: { object: 'deal', id: '9' } } },
+    {
+      name: 'our primary company, as HubSpot worked it out',
+      change: { isByOurApp: false, kind: 'propertyChange', propertyName: 'associatedcompanyid', propertyValue: '8' },
+    },
     { name: 'our primary company', change: { objectId: '1', otherEnd: { object: 'company', id: '8' } } },
     {
       name: 'our value of a company',
@@ -239,6 +243,10 @@ describe('events of companies and deals', () => {
     { name: 'one that was removed', change: { isRemoved: true } },
     { name: 'one with somebody else', change: { otherEnd: { object: 'contact', id: '2' } } },
     { name: 'one of a person', change: { isByOurApp: false } },
+    {
+      name: 'another primary company',
+      change: { kind: 'propertyChange', propertyName: 'hs_primary_associated_company', propertyValue: '7' },
+    },
   ] as const)('an association that we did not write marks the deal: $name', async ({ change }) => {
     const ours = { ...own, object: 'deal', objectId: '9', otherEnd: { object: 'contact', id: '1' } } as const;
     expect((await accept([event({ ...ours, ...change })])).marks).toHaveLength(1);
