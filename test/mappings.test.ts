@@ -41,6 +41,37 @@ describe('the shipped mappings', () => {
     ]);
   });
 
+  it('bring the fields of companies and deals', () => {
+    const loaded = loadMappings('mappings');
+    if (!loaded.ok) throw new Error('faulty');
+    const { company, deal } = loaded.mapping;
+    const table = (fields: typeof company.fields) =>
+      fields.map(({ hubspot, salesforce, rule }) => [hubspot, ...Object.values(salesforce), rule.after]);
+
+    expect(table(company.fields)).toStrictEqual([
+      ['name', 'Name', 'newest'],
+      ['domain', 'Website', 'newest'],
+      ['phone', 'Phone', 'newest'],
+      ['numberofemployees', 'NumberOfEmployees', 'newest'],
+      ['annualrevenue', 'AnnualRevenue', 'newest'],
+      ['description', 'Description', 'newest'],
+      ['address', 'BillingStreet', 'newest'],
+      ['city', 'BillingCity', 'newest'],
+      ['state', 'BillingState', 'newest'],
+      ['country', 'BillingCountry', 'newest'],
+      ['zip', 'BillingPostalCode', 'newest'],
+      ['industry', 'Industry', 'newest'],
+    ]);
+    expect(table(deal.fields)).toStrictEqual([
+      ['dealname', 'Name', 'newest'],
+      ['description', 'Description', 'newest'],
+      ['hs_next_step', 'NextStep', 'newest'],
+      ['dealtype', 'Type', 'newest'],
+      ['hs_manual_forecast_category', 'ForecastCategoryName', 'salesforce'],
+      ['hs_deal_stage_probability', 'Probability', 'never'],
+    ]);
+  });
+
   it.each(['contacts', 'gate', 'lifecycle', 'owners', 'companies', 'deals'])(
     '%s.yaml tells editors its schema',
     (name) => {

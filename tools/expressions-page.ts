@@ -15,6 +15,7 @@ small part of it: nothing that loops, so that no expression can take long.
 
 - \`contact.<property>\` (or \`contact['property']\`) is a HubSpot property as text, \`''\` where it is empty; \`value\` is the mapped property
   (in \`transform_back\`: Salesforce's value).
+- In companies.yaml it is \`company.<property>\`, in deals.yaml \`deal.<property>\`.
 - \`person.<Field>\` stands in its place in the filter \`born_in_salesforce.where\`: a field of the Lead or Contact as text.
 - Compare with \`==\`, \`!=\`, \`<\`, \`>=\` and so on, join with \`&&\`, \`||\`, \`!\`, choose with \`condition ? this : that\`, look up with
   \`value in ['a', 'b']\`, join texts with \`+\`.

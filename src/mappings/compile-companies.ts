@@ -19,7 +19,7 @@ export function compileCompanies(
     object: 'Account',
     names: companyNames,
     // Name and domain find the Account, also where neither is mapped.
-    properties: ['name', 'domain', 'hs_additional_domains', stageProperty],
+    properties: ['name', 'domain', 'website', 'hs_additional_domains', stageProperty],
     fields: ['Name', 'Website'],
   } as const;
   return {

@@ -6,7 +6,6 @@ import type { CompiledMapping } from '../domain/mapping/types.ts';
 import { compileMapping, type Sources } from './compile.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { runExamples } from './examples.ts';
-import { companyOff, dealOff } from './records-off.ts';
 import type { MappingFiles, MappingName } from './schema.ts';
 import { checkShape } from './shape.ts';
 import { parseYaml, syntaxFindings, type YamlSource } from './yaml-source.ts';
@@ -33,17 +32,7 @@ export function loadMappings(dir: string): LoadedMappings {
   const files = checkShapes(sources, findings);
   const mapping = compileMapping(hashOf(sources), sources, files, findings);
   if (mapping !== null && !hasErrors(findings)) findings.push(...runExamples(sources, files, mapping));
-  if (mapping === null || hasErrors(findings)) return { ok: false, findings };
-  return { ok: true, mapping: withoutOff(mapping), warnings: findings };
-}
-
-/** A file that says `sync: false` is checked, and then as good as not there. */
-function withoutOff(mapping: CompiledMapping): CompiledMapping {
-  return {
-    ...mapping,
-    company: mapping.company.isOn ? mapping.company : companyOff,
-    deal: mapping.deal.isOn ? mapping.deal : dealOff,
-  };
+  return mapping === null || hasErrors(findings) ? { ok: false, findings } : { ok: true, mapping, warnings: findings };
 }
 
 function hasErrors(findings: readonly Finding[]): boolean {

@@ -1,7 +1,7 @@
 import type { CompanyMapping, DealMapping, RecordMapping } from '../domain/mapping/types.ts';
 import { compileOwners } from './compile-owners.ts';
 
-/** Where there is no file, or it says `sync: false`: nothing is read, nothing is written. */
+/** Where there is no file: nothing is read, nothing is written. A file that says `sync: false` keeps its fields, as it is a pause. */
 const recordOff: RecordMapping = {
   isOn: false,
   fields: [],

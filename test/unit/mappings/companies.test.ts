@@ -5,12 +5,20 @@ const on = { companies: switched('companies', 'on') };
 const toAccount = { object: 'Account', maxLength: () => undefined } as const;
 
 describe('the shipped companies.yaml', () => {
-  it('is as good as not there while it is switched off', () => {
-    const [shipped, absent] = [compiled({ companies: switched('companies', 'off') }), compiled({ companies: null })];
+  it.each([
+    { how: 'is switched off', companies: switched('companies', 'off') },
+    { how: 'is not there', companies: null },
+  ])('is off where it $how, and contacts have no account then', ({ companies }) => {
+    const { company, contact } = compiled({ companies });
 
-    expect(shipped.company).toEqual(absent.company);
-    expect(shipped.company).toMatchObject({ isOn: false, hubspotProperties: [], createInSalesforce: 'never' });
-    expect(shipped.contact.salesforceFields.Contact).not.toContain('AccountId');
+    expect(company.isOn).toBe(false);
+    expect(contact.salesforceFields.Contact).not.toContain('AccountId');
+    expect(contact.hubspotProperties).not.toContain('associatedcompanyid');
+  });
+
+  it('keeps its fields while it is switched off, as that is a pause, and has none where there is no file', () => {
+    expect(compiled({ companies: switched('companies', 'off') }).company.fields).toHaveLength(12);
+    expect(compiled({ companies: null }).company).toMatchObject({ fields: [], createInSalesforce: 'never' });
   });
 
   it('creates nothing without a person, deletes nothing, and moves stages forward', () => {

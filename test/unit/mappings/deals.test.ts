@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compiled, load, marked, shippedWith, switched } from './faulty.ts';
 
@@ -19,8 +20,8 @@ const standardStageNames = [
 ];
 
 describe('the shipped deals.yaml', () => {
-  it('is as good as not there while it is switched off', () => {
-    expect(compiled({ deals: switched('deals', 'off') }).deal).toEqual(compiled({ deals: null }).deal);
+  it('is off where it says so or is not there', () => {
+    expect(compiled({ deals: switched('deals', 'off') }).deal).toMatchObject({ isOn: false });
     expect(compiled({ deals: null }).deal).toMatchObject({ isOn: false, createInSalesforce: 'never', fields: [] });
   });
 
@@ -596,5 +597,28 @@ describe('a recycle of who lost all deals', () => {
     expect(ok).toBe(false);
     expect(findings).toMatchObject([{ code: 'status_twice', file: 'lifecycle.yaml' }]);
     expect(findings[0]?.what).toContain('opportunity: lost stands here a second time');
+  });
+});
+
+describe('the examples in docs/deals.md', () => {
+  const blocks = [...readFileSync('docs/deals.md', 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
+    ([, block = '']) => block,
+  );
+
+  it.each(blocks.map((block) => ({ begins: block.split('\n')[0], block })))('load: $begins …', ({ block }) => {
+    const changed = block.startsWith('recycle:')
+      ? { lifecycle: shippedWith('lifecycle', 'recycle:\n', block) }
+      : { deals: `${block}${fields}` };
+
+    expect(load(changed)).toEqual({ ok: true, findings: [] });
+  });
+
+  it('tell every way back of the shipped stages', () => {
+    const table = [...readFileSync('docs/deals.md', 'utf8').matchAll(/^ *\| ([^|`]+) \| `(\w+)` \| [^|]+ \|$/gm)];
+    const told = table
+      .map(([, name = '', id = '']) => [name, id])
+      .filter(([name = '']) => standardStageNames.includes(name));
+
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(compiled(on).deal.pipelines.list[0]?.stagesBack ?? []));
   });
 });
