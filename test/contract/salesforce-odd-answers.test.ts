@@ -1,83 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { SyncError } from '../../src/errors.ts';
 import type { ChangeQuestion } from '../../src/ports/salesforce.ts';
-import { createSalesforce } from '../../src/salesforce/crm.ts';
-import {
-  createRecordedBudget,
-  createWarnings,
-  fields,
-  lookup,
-  sendJson,
-  spend,
-  startHttpServer,
-} from './salesforce-support.ts';
+import type { createSalesforce } from '../../src/salesforce/crm.ts';
+import { closeOrgs, refused, rows, startOrg, USER } from './salesforce-answers.ts';
+import { fields, lookup, spend } from './salesforce-support.ts';
 
-const ORG = '00D000000000062EAA';
-const USER = '005000000000001AAA';
 const CONTACT = '003000000000001AAA';
 const stamp = '2026-11-22T10:00:00.000+0000';
 const stampMs = Date.parse('2026-11-22T10:00:00Z');
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-const compositeBody = z.object({ compositeRequest: z.array(z.object({ url: z.string() })) });
-type Part = { status: number; body: unknown };
-type Answers = {
-  /** To each part of a composite call. */
-  part: (url: string) => Part;
-  /** To any other call. */
-  other?: (method: string, url: string) => Part;
-  /** Whether answers have a `Date`; default yes. */
-  withDate?: boolean;
-};
-
-/** An org whose answers a test writes, part by part. */
-async function startOrg({ part, other, withDate = true }: Answers) {
-  const urls: string[] = [];
-  const server = await startHttpServer((exchange, response) => {
-    const { method, url, body } = exchange;
-    response.sendDate = withDate;
-    if (url === '/services/oauth2/token') {
-      const token = { access_token: 't', instance_url: server.url, id: `${server.url}/id/${ORG}/${USER}` };
-      return sendJson(response, 200, token);
-    }
-    if (url === '/services/data') return sendJson(response, 200, [{ version: '67.0', label: '', url: '' }]);
-    urls.push(`${method} ${url}`);
-    if (!url.endsWith('/composite')) {
-      const { status, body: answer } = other?.(method, url) ?? { status: 404, body: [{ errorCode: 'NOT_FOUND' }] };
-      return sendJson(response, status, answer);
-    }
-    const { compositeRequest } = compositeBody.parse(JSON.parse(body));
-    const compositeResponse = compositeRequest.map((each, index) => {
-      const { status, body: answer } = part(decodeURIComponent(each.url));
-      return { httpStatusCode: status, body: answer, referenceId: `part${index}` };
-    });
-    return sendJson(response, 200, { compositeResponse });
-  });
-  closers.push(server.close);
-  const warnings = createWarnings();
-  const salesforce = createSalesforce({
-    loginUrl: server.url,
-    clientId: 'id',
-    auth: { kind: 'client-credentials', clientSecret: 'secret' },
-    apiVersion: '67.0',
-    budget: createRecordedBudget(),
-    log: warnings,
-  });
-  return { salesforce, urls, warnings };
-}
-
-function rows(records: readonly unknown[], more: Record<string, unknown> = {}): Part {
-  return { status: 200, body: { done: true, totalSize: records.length, records, ...more } };
-}
-
-function refused(errorCode: string, message = ''): Part {
-  return { status: 400, body: [{ errorCode, message }] };
-}
+afterEach(closeOrgs);
 
 function row(more: Record<string, unknown> = {}) {
   return { Id: CONTACT, SystemModstamp: stamp, IsDeleted: false, LastName: 'X', ...more };
@@ -209,7 +141,7 @@ describe('odd answers about changes', () => {
     await salesforce.readChanges([ask({ object: 'Lead', after: { atMs: stampMs + 999, id: CONTACT } })], spend);
 
     expect(asked[0]).toBe(
-      '/services/data/v67.0/queryAll/?q=SELECT Id,ContactId,OpportunityId,Opportunity.SystemModstamp FROM OpportunityContactRole WHERE Opportunity.SystemModstamp >= 2026-11-22T10:00:00Z ORDER BY Opportunity.SystemModstamp, Id LIMIT 2000',
+      '/services/data/v67.0/queryAll/?q=SELECT Id,ContactId,OpportunityId,Role,IsPrimary,IsDeleted,Opportunity.SystemModstamp FROM OpportunityContactRole WHERE Opportunity.SystemModstamp >= 2026-11-22T10:00:00Z ORDER BY Opportunity.SystemModstamp, Id LIMIT 2000',
     );
     expect(asked[1]).toContain(
       `WHERE (SystemModstamp > 2026-11-22T10:00:00Z) OR (SystemModstamp = 2026-11-22T10:00:00Z AND Id > '${CONTACT}') ORDER BY SystemModstamp, Id LIMIT 2000`,
