@@ -4,6 +4,7 @@ import {
   type ContactRole,
   contactKey,
   type FieldValue,
+  type HubSpotObject,
   type HubSpotRecord,
   primaryContactKey,
   primaryRoleKey,
@@ -121,8 +122,11 @@ export function toAssociationWrites(
   }
   return [...companies.flatMap(companyWrites), ...[...touched].map(contactWrite)];
 
+  function labelsOf(object: HubSpotObject, id: string): readonly string[] {
+    return associations.find(({ toObject, toId }) => toObject === object && toId === id)?.labels ?? [];
+  }
   function heldLabels(contactId: string): readonly string[] {
-    return associations.find(({ toObject, toId }) => toObject === 'contact' && toId === contactId)?.labels ?? [];
+    return labelsOf('contact', contactId);
   }
   function contactWrite(contactId: string): AssociationWrite {
     const value = wanted.get(contactId);
@@ -139,7 +143,11 @@ export function toAssociationWrites(
   }
   function companyWrites({ before, after }: FieldChange): AssociationWrite[] {
     const to = (id: FieldValue) => ({ type: 'companies', id: String(id) }) as const;
-    if (after !== null) return [{ from, to: to(after), operation: 'set', labels: [], isPrimary: true }];
+    // Writing replaces the labels that people gave to the company.
+    if (after !== null) {
+      const labels = labelsOf('company', String(after));
+      return [{ from, to: to(after), operation: 'set', labels, isPrimary: true }];
+    }
     return before === null ? [] : [{ from, to: to(before), operation: 'remove', labels: [], isPrimary: false }];
   }
 }

@@ -34,7 +34,8 @@ function toAssociation(contactId: string, { before, after }: FieldChange): Assoc
   const id = after ?? before;
   if (id === null) return null;
   const ends = { from: { type: 'contacts', id: contactId }, to: { type: 'companies', id: String(id) } } as const;
-  return { ...ends, operation: after === null ? 'remove' : 'set', labels: [], isPrimary: after !== null };
+  if (after === null) return { ...ends, operation: 'remove', labels: [], isPrimary: false };
+  return { ...ends, operation: 'set', labels: 'kept', isPrimary: true };
 }
 
 export function isRefused(fault: SyncError | null | undefined): boolean {
