@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findPersonIds, toLongId } from '../../src/salesforce/ids.ts';
-import { maxEncodedBytes, toEncodedLength, toLiteral, toName, toStatements } from '../../src/salesforce/soql.ts';
+import {
+  maxEncodedBytes,
+  toEncodedLength,
+  toLiteral,
+  toName,
+  toPattern,
+  toStatements,
+} from '../../src/salesforce/soql.ts';
 
 const UNESCAPED: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
@@ -54,6 +61,27 @@ describe('SOQL literals', () => {
   });
 });
 
+describe('SOQL patterns', () => {
+  it.each([
+    { text: 'example.com', pattern: "'%example.com'" },
+    { text: '100%_sure', pattern: "'%100\\%\\_sure'" },
+    { text: "O'Neil", pattern: "'%O\\'Neil'" },
+  ])('writes what ends with $text as $pattern', ({ text, pattern }) => {
+    expect(toPattern('%', text, '')).toBe(pattern);
+  });
+
+  it('never let a text out of its quotes, nor be a wildcard', () => {
+    fc.assert(
+      fc.property(fc.oneof(nasty, fc.string()), (text) => {
+        const pattern = toPattern('', text, '');
+
+        expect(readLiterals(pattern)).toHaveLength(1);
+        expect(pattern.replaceAll('\\\\', '').match(/(?<!\\)[%_]/)).toBeNull();
+      }),
+    );
+  });
+});
+
 describe('SOQL names', () => {
   it.each(['Id', 'HubSpot_Contact_Id__c', 'Owner.Email'])('takes %s', (name) => {
     expect(toName(name)).toBe(name);
@@ -73,6 +101,23 @@ describe('statements', () => {
     ]);
 
     expect(statements).toEqual(["SELECT Id,Email FROM Lead WHERE Email IN ('a','b') OR Id IN ('c') ORDER BY Id DESC"]);
+  });
+
+  it('cuts patterns as it cuts lists, each in one statement', () => {
+    const patterns = Array.from({ length: 500 }, (_, n) => toPattern('%', `company-${n}.example`, ''));
+
+    const statements = toStatements(select, [
+      { field: 'Id', values: ['c'] },
+      { field: 'Website', patterns },
+    ]);
+
+    expect(statements.length).toBeGreaterThan(1);
+    expect(
+      statements[0]?.startsWith("SELECT Id FROM Lead WHERE Id IN ('c') OR Website LIKE '%company-0.example' OR "),
+    ).toBe(true);
+    for (const statement of statements) expect(toEncodedLength(statement)).toBeLessThanOrEqual(maxEncodedBytes);
+    const asked = statements.flatMap((each) => [...each.matchAll(/Website LIKE ('[^']*')/g)].map(([, text]) => text));
+    expect(asked).toEqual(patterns);
   });
 
   it('asks nothing where there is nothing to ask for', () => {
