@@ -27,7 +27,7 @@ export function takingPart(deal: DealInput, opportunity: Pick<SalesforceRecord, 
  */
 export function compareRoles(deal: DealInput, sides: MergeInput, ids: readonly string[]) {
   const { roles } = deal.mapping;
-  const primary = roles.primaryLabel === null ? null : comparePrimary(deal, sides);
+  const primary = roles.primaryLabel === null ? null : comparePrimary(deal, sides, ids);
   return sortOut([...ids.map((id) => compareRole(deal, sides, id)), primary]);
 }
 
@@ -41,13 +41,13 @@ function compareRole(deal: DealInput, sides: MergeInput, id: string): Comparison
 }
 
 /** The primary role is never taken from everybody: a new one takes it from the one before. */
-function comparePrimary(deal: DealInput, sides: MergeInput): Comparison | Reason {
+function comparePrimary(deal: DealInput, sides: MergeInput, ids: readonly string[]): Comparison | Reason {
   const held = heldOf(sides, primaryContactKey, primaryRoleKey);
   if ('text' in held) return held;
   const { hubspot, salesforce } = held;
   const waits = hubspot === null ? null : obstacleTo(deal, primaryRoleKey, String(hubspot));
   const there = waits ?? valueWay(hubspot);
-  const isPaired = salesforce === null || [...deal.contactOfPerson.values()].includes(String(salesforce));
+  const isPaired = salesforce === null || ids.includes(String(salesforce));
   const back = isPaired ? valueWay(salesforce) : unpairedPrimary;
   return compared(deal, sides, held, { there, back, empty: 'keep' });
 }
@@ -103,6 +103,15 @@ function obstacleTo({ contacts }: DealInput, field: string, id: string): Way | n
   }
   const text = `contact ${id} is still a Lead: it gets its role as soon as sales converts the Lead.`;
   return waits('role_waits_for_conversion', text);
+}
+
+/** Nobody guesses between several contacts with the label. */
+export function ambiguousPrimary({ associations, mapping }: DealInput): Reason[] {
+  const { primaryLabel } = mapping.roles;
+  const labelled = [...contactsOf(associations)].filter(([, labels]) => labels.includes(primaryLabel ?? ''));
+  if (primaryLabel === null || labelled.length < 2) return [];
+  const text = `Several contacts of the deal are labelled ${primaryLabel} (${labelled.map(([id]) => id).join(', ')}): the primary role stays as it is until one alone is.`;
+  return [{ code: 'primary_ambiguous', text }];
 }
 
 /** Contacts in a role that no pair stands for: they stay, and are told. */

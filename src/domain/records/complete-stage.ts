@@ -57,7 +57,8 @@ export function completeOpportunityStage(
   const found = move === undefined ? null : placeOfDeal(context, properties);
   if (move === undefined || found?.kind !== 'found') return [...changes];
   const { pipeline, stageName } = found.place;
-  const completed = [...changes];
+  // A record type can be changed and not be taken away: the one of a pipeline that is not told apart stays.
+  const completed = changes.filter(({ field, after }) => field !== 'RecordTypeId' || after !== null);
   const add = (field: string, after: FieldValue, source: string) => {
     if (completed.some((change) => change.field === field) || fields[field] === after) return;
     const sourceValue = properties[source] ?? null;

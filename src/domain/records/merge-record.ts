@@ -82,8 +82,9 @@ export function idChange(kind: Kind, { record: { id } }: Input, { externalId }: 
   return externalId === id ? [] : [{ field, before: externalId, after: id, rule: 'id' }];
 }
 
+/** A company or deal is handed over as it is linked. */
 function ruleNow({ pair }: Input, rule: { before: FieldRule; after: FieldRule }): FieldRule {
-  return pair?.handedOverAtMs == null ? rule.before : rule.after;
+  return pair?.person == null ? rule.before : rule.after;
 }
 
 /** What became of writes whose answers were lost. @param sides null where nothing in Salesforce was found */

@@ -87,7 +87,7 @@ function value(of: Extract<Conversion, { kind: 'value' }>['value']): Conversion 
 }
 
 /** The failure that lists what is known. */
-export function stageUnknown(message: string): Extract<Conversion, { kind: 'fault' }> {
+function stageUnknown(message: string): Extract<Conversion, { kind: 'fault' }> {
   return {
     kind: 'fault',
     code: 'deal_stage_unknown',

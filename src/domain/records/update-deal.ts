@@ -4,11 +4,12 @@ import { compareRelation } from '../merge/relation.ts';
 import type { MergeInput } from '../merge/types.ts';
 import type { FieldChange, PlanProblem, Reason } from '../plan/types.ts';
 import { accountField, dealCompanyProperty, type SalesforceRecord } from '../record.ts';
-import { compareRoles, roleWaits, takingPart, unpairedRoles } from './compare-roles.ts';
+import { ambiguousPrimary, compareRoles, roleWaits, takingPart, unpairedRoles } from './compare-roles.ts';
 import { completeDealStage, completeOpportunityStage } from './complete-stage.ts';
 import { specialFields, stageContext } from './deal-sides.ts';
 import { dealStateAfter } from './deal-state.ts';
 import { compareFields, mergeRecord, sidesOf, sortOut } from './merge-record.ts';
+import { moneyUnit } from './money-fields.ts';
 import { isLinked, pairUp, type RecordDecision } from './record-plan.ts';
 import { closeDateField, stageUnit } from './stage-fields.ts';
 import type { DealInput, RecordPlan } from './types.ts';
@@ -23,7 +24,8 @@ export function updateDeal(deal: DealInput, found: SalesforceRecord, how: readon
   const sides = sidesOf('deal', deal, found);
   const { comparisons, reasons } = compareDeal(deal, found, sides);
   const merge = complete(deal, sides, comparisons, mergeRecord(sides, comparisons));
-  const told = [...how, ...gateReasons(deal, found), ...reasons, ...merge.reasons, ...unpairedRoles(deal, found)];
+  const people = [...ambiguousPrimary(deal), ...unpairedRoles(deal, found)];
+  const told = [...how, ...gateReasons(deal, found), ...reasons, ...merge.reasons, ...people];
   const report = reportOf(comparisons, merge);
   const decision = pairUp('deal', deal, { found, sides, merge, reasons: told, report });
   const waitsFor = [...roleWaits(deal, found), ...accountWaits(deal, comparisons)];
@@ -82,13 +84,13 @@ function reportOf(comparisons: readonly Comparison[], { toHubSpot, toSalesforce 
 }
 
 function isSpecial({ unit }: Comparison): boolean {
-  return unit === stageUnit || unit === 'Amount';
+  return unit === stageUnit || unit === moneyUnit;
 }
 
 /** An Opportunity that is there is kept in step whoever of the deal's contacts falls back below the gate. */
-function gateReasons({ contacts, pair }: DealInput, found: SalesforceRecord): Reason[] {
-  const hasPassed = [...contacts.values()].some(({ passedGate }) => passedGate);
-  if (hasPassed || !isLinked({ pair }, found)) return [];
+function gateReasons(deal: DealInput, found: SalesforceRecord): Reason[] {
+  const hasPassed = takingPart(deal, found).some((id) => deal.contacts.get(id)?.passedGate);
+  if (hasPassed || !isLinked(deal, found)) return [];
   const text =
     'No contact of this deal passes the gate now; its Opportunity is in Salesforce, so both are kept in step.';
   return [{ code: 'nobody_passed_now', text }];

@@ -214,7 +214,7 @@ export const dealFacts: DealFacts = {
   ]),
 };
 
-export function hubspotRecord(id: string, properties: Record<string, string | null>): HubSpotRecord {
+function hubspotRecord(id: string, properties: Record<string, string | null>): HubSpotRecord {
   return { id, properties, mergedIds: [], updatedAtMs: 0 };
 }
 

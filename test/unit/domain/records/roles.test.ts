@@ -153,6 +153,14 @@ describe('the primary contact', () => {
     expect([there.write, there.changes, back.write, back.changes]).toStrictEqual([null, [], null, []]);
   });
 
+  it('is not guessed where several have the label', () => {
+    const labelled = [associated('1', [main]), associated('2', [main])];
+    const plan = planDeal(people(labelled, [role('1', null, true), role('2')], both));
+
+    expect([plan.write, plan.changes]).toStrictEqual([null, []]);
+    expect(codes(plan)).toContain('primary_ambiguous');
+  });
+
   it('is not taken from a Contact that no pair stands for', () => {
     const stranger = { ...role('9', null, true), contactId: '003000000000999AAA' };
     const plan = planDeal(people([associated('1', [main])], [role('1'), stranger], { '1': ['*', '*'] }));

@@ -213,6 +213,26 @@ describe('the stage goes both ways', () => {
     expect(plan.problem?.message).toContain('no longer exists');
   });
 
+  it('a stage that Salesforce has made inactive is left where both hold it', () => {
+    const stages = new Map([
+      ...dealFacts.stages,
+      ['Qualification', { isActive: false, isClosed: false, isWon: false }],
+    ]);
+    const plan = planDeal(edited({ dealstage: 'trial' }, {}, { facts: { ...dealFacts, stages } }));
+
+    expect(plan).toMatchObject({ outcome: 'unchanged', problem: null });
+  });
+
+  it('a pipeline that Salesforce does not tell apart leaves the record type as it is', () => {
+    const plain = { hubspot: '55', salesforce: null, stages: new Map([['551', 'Proposal']]), stagesBack: new Map() };
+    const pipelines = { ...dealMapping.pipelines, list: [...dealMapping.pipelines.list, plain] };
+    const mapping = { ...dealMapping, pipelines };
+
+    expect(sent(planDeal(edited({ pipeline: '55', dealstage: '551' }, {}, { mapping })))).toStrictEqual({
+      StageName: 'Proposal',
+    });
+  });
+
   it('a close date that is emptied in HubSpot stays in Salesforce, which requires one', () => {
     const plan = planDeal(edited({ closedate: null }));
 
