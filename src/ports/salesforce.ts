@@ -224,7 +224,7 @@ export type SalesforcePort = {
   /**
    * Writes up to 200 Accounts or Opportunities with their roles and reads them back: creates as upserts by external id, updates by id, a
    * new record's roles by its external id. An answer for each key; nothing is thrown for a vendor's fault. Rows that share an Account go
-   * in one call.
+   * in one call. Roles of a record that exists are written even where the record itself is refused.
    * @param readBack the mapped fields to read back
    */
   writeRecords(

@@ -41,7 +41,7 @@ function toCounterpartObject({ object }: ChangeQuestion): CounterpartObject {
   throw wrongObject();
 }
 
-type Selection = { fields: readonly string[]; children: readonly string[] };
+export type Selection = { fields: readonly string[]; children: readonly string[] };
 
 /** What to select for a question, without what may be hidden from the user (`withChildren` adds it). */
 export async function toSelection(question: ChangeQuestion, describe: Describer, spend: Spend): Promise<Selection> {

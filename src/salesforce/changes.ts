@@ -1,7 +1,7 @@
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { ChangePage, ChangeQuestion } from '../ports/salesforce.ts';
-import { type ChangedRows, noRows, readRows, toChangeStatement, toSelection } from './changed-rows.ts';
+import { type ChangedRows, noRows, readRows, type Selection, toChangeStatement, toSelection } from './changed-rows.ts';
 import type { SalesforceClient } from './client.ts';
 import { maxHeavySubrequests, type Subanswer, sendComposite, sendDatedComposite, toQueryPart } from './composite.ts';
 import {
@@ -72,18 +72,16 @@ function toServerMs(serverMs: number | null, pages: readonly ChangePage[]): numb
   throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce did not say what time it is.');
 }
 
-async function ask(
-  scope: Scope,
-  questions: readonly ChangeQuestion[],
-  children: ContactChildren,
-): Promise<RolesAttempt<Look>> {
+/** A question, and what to select for it. */
+type Asked = { question: ChangeQuestion; selection: Selection };
+
+async function ask(scope: Scope, asked: readonly Asked[], children: ContactChildren): Promise<RolesAttempt<Look>> {
   const { client, spend } = scope;
   await client.ready(spend);
-  const selections = await Promise.all(questions.map((each) => toSelection(each, scope.describe, spend)));
-  const queries = questions.map((each, index) => {
-    const selection = selections[index] ?? { fields: [], children: [] };
-    return toQueryPart({ soql: toChangeStatement(each, selection, children), withDeleted: true });
-  });
+  const questions = asked.map(({ question }) => question);
+  const queries = asked.map(({ question, selection }) =>
+    toQueryPart({ soql: toChangeStatement(question, selection, children), withDeleted: true }),
+  );
   const nowMs = client.serverNow();
   const deletions = questions.flatMap((question) =>
     question.deletedSinceMs === null ? [] : [{ question, window: toDeletedWindow(question.deletedSinceMs, nowMs) }],
@@ -111,6 +109,27 @@ function findRefused(questions: readonly ChangeQuestion[], pages: readonly Chang
   return errors.find(mayBeHidden) ?? null;
 }
 
+/** What cannot be told of an object, because it is hidden or the org did not answer, is that source's fault alone. */
+async function prepare(scope: Scope, question: ChangeQuestion): Promise<Asked | ChangePage> {
+  try {
+    return { question, selection: await toSelection(question, scope.describe, scope.spend) };
+  } catch (thrown) {
+    const error = toSyncError(thrown);
+    if (error.detail.pausesConnection === true || error.code === 'unexpected') throw error;
+    return { source: question.source, ...noRows, ...noDeletions, error };
+  }
+}
+
+async function askSome(scope: Scope, questions: readonly ChangeQuestion[]): Promise<Look> {
+  const prepared = await Promise.all(questions.map((question) => prepare(scope, question)));
+  const asked = prepared.filter((each) => 'question' in each);
+  const nobody: Look = { pages: [], serverMs: scope.client.serverNow() };
+  const look = asked.length === 0 ? nobody : await scope.roles.run((children) => ask(scope, asked, children));
+  const answered = [...look.pages];
+  const pages = prepared.flatMap((each) => ('question' in each ? answered.splice(0, 1) : [each]));
+  return { pages, serverMs: look.serverMs };
+}
+
 /**
  * See `SalesforcePort.readChanges`: five sources to a composite call, with the deletions they ask for. Rows that are deleted, merged or
  * archived are among them (`queryAll`). `serverMs`: of the earliest call; the latest stamp seen where no answer has a `Date`.
@@ -119,8 +138,7 @@ export async function readChanges(scope: Scope, questions: readonly ChangeQuesti
   const looks: Look[] = [];
   if (questions.length === 0) return { pages: [], serverMs: scope.client.serverNow() };
   for (let start = 0; start < questions.length; start += maxHeavySubrequests) {
-    const some = questions.slice(start, start + maxHeavySubrequests);
-    looks.push(await scope.roles.run((children) => ask(scope, some, children)));
+    looks.push(await askSome(scope, questions.slice(start, start + maxHeavySubrequests)));
   }
   const pages = looks.flatMap((look) => look.pages);
   return { pages, serverMs: Math.min(...looks.map(({ serverMs }) => serverMs)) };

@@ -5,7 +5,7 @@ import { rowFor, toAnswerError, toLostError, toSyncErrorOf, toVendorErrors, type
 import { toLongId } from './ids.ts';
 
 /** `upsert`: by an external id, which can only be a create here. `insert`: of what has no external id. */
-export type CollectionOperation = 'upsert' | 'insert' | 'update' | 'delete';
+type CollectionOperation = 'upsert' | 'insert' | 'update' | 'delete';
 
 /** One record of a collection. `id`: of the record that is updated or deleted; null for the others. */
 export type CollectionRow = { operation: CollectionOperation; object: string; id: string | null; body: object };

@@ -36,7 +36,7 @@ export function toName(name: string): string {
 export type InCondition = { field: string; values: readonly string[] };
 
 /** `field LIKE '…'`, once for each pattern (made by `toPattern`). */
-export type LikeCondition = { field: string; patterns: readonly string[] };
+type LikeCondition = { field: string; patterns: readonly string[] };
 
 export type Condition = InCondition | LikeCondition;
 

@@ -165,6 +165,24 @@ describe('changes of accounts and opportunities', () => {
     expect(warnings.texts).toHaveLength(1);
   });
 
+  it('loses no other source where accounts are hidden or cannot be described just now', async () => {
+    const id = hands.opportunity();
+    const { salesforce } = connect();
+    const questions = [ask('Account'), ask('Opportunity'), ofRoles];
+    sandbox.faults.add({ kind: 'status', status: 503, raw: 'down', match: '/Account/describe' });
+
+    const first = await salesforce.readChanges(questions, spend);
+    sandbox.setObjectHidden('Account', true);
+    const second = await salesforce.readChanges(questions, spend);
+
+    expect(first.pages[0]).toMatchObject({ source: 'Account', records: [], error: { kind: 'retryable' } });
+    expect(second.pages[0]?.error).not.toBeNull();
+    for (const { pages } of [first, second]) {
+      expect(pages[1]).toMatchObject({ source: 'Opportunity', error: null, records: [{ id }] });
+      expect(pages[2]).toMatchObject({ source: 'OpportunityContactRole', error: null });
+    }
+  });
+
   it('refuses to ask for records of an object that is none', async () => {
     await expect(connect().salesforce.readChanges([ask('Lead')], spend)).rejects.toMatchObject({ code: 'unexpected' });
   });
