@@ -95,33 +95,42 @@ function codeOf({ deal_currency_code: code }: Properties, homeCurrency: string):
 function toAmount(text: string, facts: FieldFacts | undefined): Conversion {
   if (text.trim() === '') return { kind: 'value', value: null };
   const decimal = decimalOf(text.trim());
-  if (decimal === null)
-    return fault('amount_invalid', "The deal's amount is not a number.", 'Correct the amount of the deal in HubSpot.');
+  if (decimal === null) return amountInvalid;
   const [whole = '', fraction = ''] = decimal.replace('-', '').split('.');
   const scale = facts?.scale ?? 2;
   const digits = (facts?.precision ?? 18) - scale;
-  if (whole.length > digits) {
-    const message = `The deal's amount has more than the ${digits} digits before the point that Salesforce keeps.`;
-    return fault('amount_too_large', message, 'Correct the amount of the deal in HubSpot.');
-  }
-  if (fraction.length > scale) {
-    const message = `The deal's amount has more than the ${scale} decimals that Salesforce keeps, and amounts are never rounded by us.`;
-    return fault(
-      'amount_too_precise',
-      message,
-      'Round the amount of the deal in HubSpot, or give the field in Salesforce more decimals.',
-    );
-  }
-  return { kind: 'value', value: decimal };
+  if (whole.length > digits) return amountTooLarge(digits);
+  return fraction.length > scale ? amountTooPrecise(scale) : { kind: 'value', value: decimal };
+}
+
+const amountInvalid: Fault = {
+  kind: 'fault',
+  code: 'amount_invalid',
+  message: "The deal's amount is not a number.",
+  advice: 'Correct the amount of the deal in HubSpot.',
+};
+
+function amountTooLarge(digits: number): Fault {
+  return {
+    kind: 'fault',
+    code: 'amount_too_large',
+    message: `The deal's amount has more than the ${digits} digits before the point that Salesforce keeps.`,
+    advice: 'Correct the amount of the deal in HubSpot.',
+  };
+}
+
+function amountTooPrecise(scale: number): Fault {
+  return {
+    kind: 'fault',
+    code: 'amount_too_precise',
+    message: `The deal's amount has more than the ${scale} decimals that Salesforce keeps, and amounts are never rounded by us.`,
+    advice: 'Round the amount of the deal in HubSpot, or give the field in Salesforce more decimals.',
+  };
 }
 
 /** Salesforce's amount to the digit, as HubSpot writes it. */
 function decimalText(held: FieldValue): string | null {
   return held === null || held === '' ? null : (decimalOf(String(held)) ?? String(held));
-}
-
-function fault(code: string, message: string, advice: string): Fault {
-  return { kind: 'fault', code, message, advice };
 }
 
 function inactive(code: string, active: ReadonlySet<string>): Fault {

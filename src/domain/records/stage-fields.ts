@@ -87,21 +87,21 @@ function value(of: Extract<Conversion, { kind: 'value' }>['value']): Conversion 
 }
 
 /** The failure that lists what is known. */
-function stageUnknown(message: string): Extract<Conversion, { kind: 'fault' }> {
+function stageUnknown(text: string): Conversion {
   return {
     kind: 'fault',
     code: 'deal_stage_unknown',
-    message,
+    message: `The stage cannot be carried to the other side. ${text}`,
     advice:
       'Name the pipeline or stage under "pipelines" in deals.yaml, or under what is ignored there, or move the deal to a stage that is known.',
   };
 }
 
-function recordTypeUnavailable(message: string): Conversion {
+function recordTypeUnavailable(text: string): Conversion {
   return {
     kind: 'fault',
     code: 'record_type_unavailable',
-    message,
+    message: `The pipeline cannot be carried to Salesforce. ${text}`,
     advice:
       'Give the integration user the record type in its profile or permission set, or name another one under "pipelines" in deals.yaml.',
   };

@@ -125,7 +125,7 @@ describe('planning twice', () => {
     );
   });
 
-  it('settles within one round after edits on both sides', () => {
+  it('settles after edits on both sides: what one look sets going the next one ends', () => {
     fc.assert(
       fc.property(deals, found, deals, found, (before, thereBefore, after, thereAfter) => {
         const linked = settle({
@@ -143,7 +143,7 @@ describe('planning twice', () => {
           matches: { byId: [toOpportunity(thereAfter)], byExternalId: [], byDomain: [] },
         };
 
-        expect(settle(edited).rounds).toBeLessThanOrEqual(1);
+        expect(settle(edited).rounds).toBeLessThanOrEqual(2);
       }),
       { numRuns: 1000 },
     );
