@@ -1,7 +1,15 @@
 import type { Finding } from '../domain/finding.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
+import type { RecordExplanation } from '../usecases/explain-record.ts';
+import type { NamedRecord } from './named-record.ts';
 import type { SetupDeps } from './setup.ts';
+
+/** Where a contact stands, or a company or deal. */
+export type Explainers = {
+  explain(idOrEmail: string): Promise<Explanation>;
+  explainRecord(kind: 'company' | 'deal', id: string): Promise<RecordExplanation>;
+};
 
 /** What the composition root gives to the commands; opened when a command asks for it, closed when its work ends. */
 export type CliDependencies = {
@@ -13,13 +21,13 @@ export type CliDependencies = {
   user(): string;
   mode(): 'observe' | 'live';
   withLedger<Result>(work: (ledger: AdminLedger) => Promise<Result>): Promise<Result>;
-  withExplain<Result>(work: (explain: (idOrEmail: string) => Promise<Explanation>) => Promise<Result>): Promise<Result>;
+  withExplain<Result>(work: (explainers: Explainers) => Promise<Result>): Promise<Result>;
   /**
    * Lets frozen fields be written again.
-   * @param named the contact as `explain` takes it: an id needs the ledger alone, all else is asked of the CRMs
+   * @param record as `explain` takes it: a HubSpot id needs the ledger alone, all else is asked of the CRMs
    * @param field by its name on either side; undefined: all
    */
-  thaw(named: string, field?: string): Promise<{ contactId: string; thawed: number }>;
+  thaw(record: NamedRecord, field?: string): Promise<{ recordId: string; thawed: number }>;
   migrate(): Promise<{ applied: readonly string[]; version: number }>;
   /** Runs the service until it is stopped. @returns the exit code */
   start(role: 'http' | 'worker' | 'all'): Promise<number>;

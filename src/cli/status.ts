@@ -32,7 +32,7 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
     `mode       ${pause.paused ? paused : written}`,
     ...status.waits.map(({ system, untilMs, code }) => `waits      ${system} until ${readableTime(untilMs)} (${code})`),
     `pending    ${pending.due} due, ${pending.waiting} waiting, ${pending.leased} in work${oldest}`,
-    `pairs      ${status.pairs}`,
+    `pairs      ${renderPairs(status.pairsByObject)}`,
     `today      ${count(status.handoffsToday, 'handoff')}, ${count(status.changesToday, 'changed field')} since midnight UTC`,
     `failures   ${status.failures}${status.failures === 0 ? '' : ' (see handoff failures)'}`,
     ...(status.stageDisagreements === 0
@@ -48,6 +48,10 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
   ];
 }
 
+function renderPairs({ contact, company, deal }: LedgerStatus['pairsByObject']): string {
+  return [count(contact, 'contact'), count(company, 'company', 'companies'), count(deal, 'deal')].join(', ');
+}
+
 /** The second look of each source lags behind on purpose; `--json` has it. */
 function isShown({ source }: LedgerStatus['watermarks'][number]): boolean {
   return !source.endsWith('.wide');
@@ -61,7 +65,8 @@ function renderWatermark({ source, atMs }: LedgerStatus['watermarks'][number], n
 
 /** What is read behind a watermark, in words; a name that nobody described stays as it is. */
 function describeSource(source: string): string {
-  if (source === 'hubspot.contacts.modified') return 'contacts in HubSpot (sweep)';
+  const [, swept] = /^hubspot\.(contacts|companies|deals)\.modified$/.exec(source) ?? [];
+  if (swept !== undefined) return `${swept} in HubSpot (sweep)`;
   const [, name, kind] = /^salesforce\.(.+)\.(fast|deleted)$/.exec(source) ?? [];
   if (name === undefined) return source;
   const what = sources.get(name) ?? name;
@@ -71,6 +76,8 @@ function describeSource(source: string): string {
 const sources: ReadonlyMap<string, string> = new Map([
   ['Lead', 'Leads'],
   ['Contact', 'Contacts'],
+  ['Account', 'Accounts'],
+  ['Opportunity', 'Opportunities'],
   ['OpportunityContactRole', 'contact roles'],
   ['OpportunityContactRole.byOpportunity', 'opportunities with their contact roles'],
 ]);

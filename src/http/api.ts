@@ -7,13 +7,13 @@ import { listErasures } from '../usecases/list-erasures.ts';
 import { listFailures } from '../usecases/list-failures.ts';
 import { requireRole } from './authorize.ts';
 import { readJsonBody } from './bodies.ts';
-import { type ContactsDependencies, createContactsRouter } from './contacts-api.ts';
 import { parse } from './parse.ts';
+import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
 import { viewErasures, viewFailures, viewStatus } from './views.ts';
 
-export type ApiDependencies = ContactsDependencies & {
+export type ApiDependencies = RecordsDependencies & {
   mode: 'observe' | 'live';
-  ledger: ContactsDependencies['ledger'] &
+  ledger: RecordsDependencies['ledger'] &
     Pick<AdminLedger, 'status' | 'failures' | 'retryFailures' | 'stageDisagreements' | 'erasures'>;
 };
 
@@ -25,14 +25,17 @@ const failureQuery = listQuery.extend({ code: z.string().max(100).optional() });
 const retryBody = z.strictObject({ code: z.string().max(100).optional() });
 
 /** `/api/v1`: what this service tells and does for people and machines with a token. Lists answer `{ items, nextCursor }`. */
-export function createApiRouter({ tokens, mode, ledger, explain, wake }: ApiDependencies): Router {
+export function createApiRouter(dependencies: ApiDependencies): Router {
+  const { tokens, mode, ledger, wake } = dependencies;
   const router = Router();
   // Nobody's body is read before the token is known.
   router.use(requireRole(tokens, 'viewer'), ...readJsonBody());
   router.get('/status', async (_request, response) => {
     response.json(viewStatus(await ledger.status(), mode));
   });
-  router.use('/contacts', createContactsRouter({ tokens, ledger, explain, wake }));
+  router.use('/contacts', createRecordsRouter('contact', dependencies));
+  router.use('/companies', createRecordsRouter('company', dependencies));
+  router.use('/deals', createRecordsRouter('deal', dependencies));
   router.get('/stages/disagreements', async (request, response) => {
     response.json(await listDisagreements(ledger, toQuery(request.query)));
   });

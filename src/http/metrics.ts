@@ -37,7 +37,8 @@ export function createMetrics() {
     pending: gauge('pending_records', 'Records that need a look', ['state']),
     oldestDue: gauge('oldest_due_seconds', 'Age of the oldest record that is due'),
     failures: gauge('failures', 'Records that could not be synced'),
-    pairs: gauge('pairs', 'Pairs in the ledger'),
+    pairs: gauge('pairs', 'Contacts that have a person in Salesforce'),
+    pairsByObject: gauge('pairs_by_object', 'HubSpot records that have a Salesforce side', ['object']),
     stageDisagreements: gauge('stage_disagreements', 'Pairs whose sides disagree on the lifecycle stage'),
     frozenFields: gauge('frozen_fields', 'Fields that wait for a person to thaw them'),
     watermarkAge: gauge('watermark_age_seconds', 'How long ago a source of changes was read', ['source']),
@@ -53,6 +54,7 @@ export function updateGauges(metrics: Metrics, status: LedgerStatus, now: number
   metrics.oldestDue.set(oldestDueMs === null ? 0 : Math.max(0, (now - oldestDueMs) / 1000));
   metrics.failures.set(status.failures);
   metrics.pairs.set(status.pairs);
+  for (const [object, pairs] of Object.entries(status.pairsByObject)) metrics.pairsByObject.set({ object }, pairs);
   metrics.stageDisagreements.set(status.stageDisagreements);
   metrics.frozenFields.set(status.frozenFields);
   for (const { source, atMs } of status.watermarks) {

@@ -54,6 +54,8 @@ function toProblem(error: unknown): Problem {
 const statusByCode: ReadonlyMap<string, number> = new Map([
   ['contact_not_found', 404],
   ['person_not_paired', 404],
+  ['record_not_found', 404],
+  ['record_not_paired', 404],
   ['field_not_frozen', 404],
   ['bad_cursor', 400],
 ]);

@@ -1,3 +1,4 @@
+import type { SalesforceReference } from '../domain/record.ts';
 import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type {
   ContactHistory,
@@ -7,6 +8,7 @@ import type {
   TimelineEntry,
 } from '../ports/ledger-history.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
+import type { RecordExplanation } from '../usecases/explain-record.ts';
 import type { IdPage } from '../usecases/id-pages.ts';
 import type { FailureList } from '../usecases/list-failures.ts';
 
@@ -15,7 +17,10 @@ function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
 }
 
-const isoOrNull = (atMs: number | null) => (atMs === null ? null : isoTime(atMs));
+/** The same of a moment that may not have come. */
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : isoTime(atMs);
+}
 
 /** The status as the API and `handoff status --json` tell it. */
 export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
@@ -33,6 +38,7 @@ export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
       oldestDue: isoOrNull(pending.oldestDueMs),
     },
     pairs: status.pairs,
+    pairsByObject: status.pairsByObject,
     failures: status.failures,
     stageDisagreements: status.stageDisagreements,
     frozenFields: status.frozenFields,
@@ -76,22 +82,62 @@ export function viewContact(explanation: Explanation) {
 
 /** An explanation as the API and `handoff explain --json` tell it. */
 export function viewExplanation({ history, waits, fields, stages, timeline, erasure, ...explanation }: Explanation) {
-  const { decision, pending, failure, changes, handedOverAtMs, pair: _, ...rest } = history;
   return {
     ...explanation,
     fields: fields.map(viewField),
     stages: viewStages(stages),
     waits: waits.map(viewWait),
-    history: {
-      ...rest,
-      handedOverAt: isoOrNull(handedOverAtMs),
-      decision: decision === null ? null : withTime(decision),
-      pending: pending === null ? null : viewPending(pending),
-      failure: failure === null ? null : viewFailure(failure),
-      changes: changes.map(withTime),
-    },
+    history: viewHistory(history),
     timeline: timeline.map(viewEntry),
     erasure: erasure === null ? null : viewErasure(erasure),
+  };
+}
+
+/** What the ledger knows of a record of any kind. */
+function viewHistory<Reference extends SalesforceReference>(history: ContactHistory<Reference>) {
+  const { decision, pending, failure, changes, handedOverAtMs, pair: _, ...rest } = history;
+  return {
+    ...rest,
+    handedOverAt: isoOrNull(handedOverAtMs),
+    decision: decision === null ? null : withTime(decision),
+    pending: pending === null ? null : viewPending(pending),
+    failure: failure === null ? null : viewFailure(failure),
+    changes: changes.map(withTime),
+  };
+}
+
+/** A company or deal with its counterpart as the API tells it: both sides' values, who owns each field, stages, contacts. */
+export function viewRecord(explanation: RecordExplanation) {
+  const { kind, recordId, sentence, standing, counterpart, stages, contacts, contactCount, company } = explanation;
+  const { history, frozen, waitsFor } = explanation;
+  return {
+    kind,
+    recordId,
+    sentence,
+    standing,
+    counterpart,
+    pairId: history.pairId,
+    pairedAt: isoOrNull(history.handedOverAtMs),
+    stages,
+    contacts,
+    contactCount,
+    company,
+    waitsFor,
+    fields: explanation.fields.map(viewField),
+    frozen,
+    failure: history.failure === null ? null : viewFailure(history.failure),
+  };
+}
+
+/** An explanation of a company or deal as the API and `handoff explain --json` tell it. */
+export function viewRecordExplanation({ history, waits, fields, timeline, ...explanation }: RecordExplanation) {
+  const { contactId: _id, person: _person, handedOverAt, ...rest } = viewHistory(history);
+  return {
+    ...explanation,
+    fields: fields.map(viewField),
+    waits: waits.map(viewWait),
+    history: { ...rest, pairedAt: handedOverAt },
+    timeline: timeline.map(viewEntry),
   };
 }
 
@@ -100,6 +146,7 @@ export function viewEntry(entry: TimelineEntry) {
   return withTime(entry);
 }
 
+/** One field with both sides. */
 function viewField({ rule, frozen, hubspot, salesforce }: Explanation['fields'][number]) {
   return { rule, frozen, hubspot: viewSide(hubspot), salesforce: viewSide(salesforce) };
 }
@@ -120,6 +167,7 @@ function viewPending({ dueAtMs, dueInMs: _, ...pending }: NonNullable<ContactHis
   return { ...pending, dueAt: isoOrNull(dueAtMs) };
 }
 
+/** What a vendor makes the whole connection wait for. */
 function viewWait({ system, untilMs, code }: LedgerStatus['waits'][number]) {
   return { system, until: isoTime(untilMs), code };
 }

@@ -20,7 +20,7 @@ import { runService } from './run-service.ts';
 
 const commandUser = () => `${userInfo().username} (command line)`;
 
-const isContactId = (named: string) => /^\d{1,32}$/.test(named);
+const isHubSpotId = (named: string) => /^\d{1,32}$/.test(named);
 
 /** Builds what the commands need; nothing is opened before a command asks for it. */
 export function createCliDependencies({ exitNow }: { exitNow(code: number): void }): CliDependencies {
@@ -32,17 +32,19 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
     user: commandUser,
     mode: () => (loadLedgerConfig().observe ? 'observe' : 'live'),
     withLedger: async (work) => await withLedger(loadLedgerConfig(), ({ ledger }) => work(ledger)),
-    withExplain: async (work) => await withCore(loadConfig(), (core) => work(core.explain)),
-    async thaw(named, field) {
-      const contactId = isContactId(named)
+    withExplain: async (work) => await withCore(loadConfig(), (core) => work(core)),
+    async thaw({ object, named }, field) {
+      const recordId = isHubSpotId(named)
         ? named
-        : await withCore(loadConfig(), async ({ explain }) => (await explain(named)).contactId);
+        : await withCore(loadConfig(), async ({ explain, explainRecord }) =>
+            object === 'contact' ? (await explain(named)).contactId : (await explainRecord(object, named)).recordId,
+          );
       const mapping = loadMappingOrThrow(loadSetupConfig().mappingsDir);
       const by = commandUser();
       const thawed = await withLedger(loadLedgerConfig(), ({ ledger }) =>
-        thawFields({ ledger, mapping }, { contactId, by, field }),
+        thawFields({ ledger, mapping }, { object, recordId, by, field }),
       );
-      return { contactId, thawed };
+      return { recordId, thawed };
     },
     migrate: async () => await withDatabase(loadLedgerConfig(), ({ pool }) => migrate(pool)),
     demo: async (options) => {

@@ -11,7 +11,9 @@ import { drainContacts } from '../usecases/drain/drain-contacts.ts';
 import { drainCounterparts } from '../usecases/drain-counterparts/drain-counterparts.ts';
 import { drainPersons } from '../usecases/drain-persons/drain-persons.ts';
 import { drainRecords } from '../usecases/drain-records/drain-records.ts';
+import type { RecordKind } from '../usecases/drain-records/kinds.ts';
 import { type Explanation, explainContact } from '../usecases/explain-contact.ts';
+import { explainRecord, type RecordExplanation } from '../usecases/explain-record.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
 import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-salesforce.ts';
 import { sweepRecords } from '../usecases/sweep-records.ts';
@@ -34,6 +36,8 @@ export type CoreParts = {
 /** The use cases, joined with what they need. */
 export type Core = JobApp & {
   explain(recordIdOrEmail: string): Promise<Explanation>;
+  /** @param id of the company or deal, or of its Account or Opportunity */
+  explainRecord(kind: RecordKind, id: string): Promise<RecordExplanation>;
   /** What the last round of reading Salesforce came to in this process; null: there was none. */
   lastPoll(): RoundCheck | null;
 };
@@ -75,6 +79,7 @@ export function createCore(parts: CoreParts): Core {
     dueRecords: async () => await dueRecords(ledger, mapping),
     maintainLedger: maintain,
     explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
+    explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
     lastPoll: () => lastPoll,
   };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { HubSpotObject } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import { createHealthApp, createHttpApp } from '../http/app.ts';
 import { createMetrics } from '../http/metrics.ts';
@@ -16,13 +17,24 @@ import { checkReadiness } from './readiness.ts';
 
 export type HttpParts = { config: Config; log: ServiceLog; parts: RunningParts; crms: CrmChecks; draining(): boolean };
 
+/** Who works off records of each kind. */
+const jobs: Readonly<Record<HubSpotObject, string>> = {
+  contact: 'contacts.sync',
+  company: 'companies.sync',
+  deal: 'deals.sync',
+};
+
 /**
  * Opens everything that the service answers: webhooks, API, health.
  * @throws SyncError needs-human `port_taken`
  */
 export async function openHttp(given: HttpParts): Promise<Listener> {
   const { config, log, parts } = given;
-  const wake = () => void parts.queue?.wake('contacts.sync');
+  const wake = (object: HubSpotObject = 'contact') => {
+    void parts.queue?.wake(jobs[object]);
+    // It wakes whoever else has something due: an event may be about a record of any kind.
+    if (object === 'contact') void parts.queue?.wake('pending.tick');
+  };
   const ledger = () => parts.ledger ?? starting();
   let publicUrl = config.publicUrl;
   const secrets = config.hubspot.clientSecrets.map((secret) => secret.reveal());
@@ -37,14 +49,15 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       retryFailures: async (code) => await ledger().retryFailures(code),
       mark: async (marks) => await ledger().mark(marks),
       timeline: async (...given) => await ledger().timeline(...given),
-      thaw: async (contactId, by, field) => {
+      thaw: async (recordId, by, field, object = 'contact') => {
         const mapping = parts.mapping ?? starting();
-        return await thawFields({ ledger: ledger(), mapping }, { contactId, by, field });
+        return await thawFields({ ledger: ledger(), mapping }, { object, recordId, by, field });
       },
       stageDisagreements: async (...given) => await ledger().stageDisagreements(...given),
       erasures: async (...given) => await ledger().erasures(...given),
     },
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
+    explainRecord: async (kind, id) => await (parts.core ?? starting()).explainRecord(kind, id),
     wake,
     parseEvent: parseWebhookEvent,
     acceptEvents: async (events) => {

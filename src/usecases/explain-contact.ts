@@ -1,7 +1,7 @@
 import type { StageStanding } from '../domain/lifecycle/types.ts';
-import type { GateDecision } from '../domain/mapping/types.ts';
+import type { CompiledMapping, GateDecision } from '../domain/mapping/types.ts';
 import type { FieldChange, FrozenField, Plan, Reason } from '../domain/plan/types.ts';
-import type { HubSpotRecord, PersonReference } from '../domain/record.ts';
+import { contactCompanyProperty, type HubSpotRecord, type PersonReference } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
@@ -10,11 +10,14 @@ import type { ContactHistory, ErasureReceipt, StageTransition, TimelineEntry } f
 import type { SweepLedger } from '../ports/ledger-sweep.ts';
 import type { DrainDependencies } from './drain/dependencies.ts';
 import { planLooks } from './drain/plan-looks.ts';
-import { fieldsOfPair, type PairField } from './explain/fields-of-pair.ts';
+import { type CompanyOfContact, type DealOfContact, readContactTies } from './explain/contact-ties.ts';
+import { fieldsOfPair, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
 import { findContact, notFound } from './explain/find-contact.ts';
 import { erasedIdOf, isKnown, toldOfGone } from './explain/gone-contact.ts';
 import { readSides, type Unread } from './explain/read-sides.ts';
 import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
+import { userIdOf } from './explain/user-id.ts';
+import { fieldLines } from './field-lines.ts';
 
 export type Explanation = {
   contactId: string;
@@ -31,6 +34,10 @@ export type Explanation = {
   unread: readonly Unread[];
   /** What both sides say of the stage, and why they differ, where they do; how often sales has returned the person. */
   stages: StageStanding & { recycles: number; transitions: readonly StageTransition[] };
+  /** Its primary company, and the Account of its person; null: companies are not synced. */
+  company: CompanyOfContact | null;
+  /** Its deals, as far as the ledger has looked at them. */
+  deals: readonly DealOfContact[];
   /** Fields that are left alone until a person thaws them. */
   frozen: readonly FrozenField[];
   /** What would be written to the person, each field with its value before and after and the rule that decided. */
@@ -108,28 +115,48 @@ async function toldOf(
   dependencies: ExplainDependencies,
   contact: HubSpotRecord,
   { history, paused }: { history: ContactHistory; paused: boolean },
-): Promise<Told & Pick<Explanation, 'stage' | 'fields' | 'unread'>> {
+): Promise<Told & Pick<Explanation, 'stage' | 'fields' | 'unread' | 'company' | 'deals'>> {
   const { mapping, observe } = dependencies;
   const now = await planNow(dependencies, contact, history);
   const told =
     now instanceof SyncError
       ? notAsked(now, mapping.gate.decide(contact.properties), history)
       : toldBy(now, { observe, paused });
-  const { unread, ...sides } = await readSides(dependencies, contact, told.person, spend());
-  const stage = contact.properties.lifecyclestage ?? null;
+  const { create } = mapping.contact;
+  const lines = linesOf(mapping);
+  const question = {
+    ...namesOfPair(lines, told.person?.object ?? create),
+    ...personQuestion(dependencies, contact, told),
+  };
+  const [{ unread, ...sides }, ourUserId, ties] = await Promise.all([
+    readSides(dependencies, question, spend()),
+    userIdOf(dependencies),
+    readContactTies(dependencies, contact, told.outcome),
+  ]);
   const { pair, changes: written } = history;
-  const ourUserId = await userIdOf(dependencies);
-  return { stage, ...told, fields: fieldsOfPair(mapping, { contact, pair, written, ourUserId, ...sides }), unread };
+  const stage = contact.properties.lifecyclestage ?? null;
+  const fields = fieldsOfPair(lines, create, { record: contact, pair, written, ourUserId, ...sides });
+  return { stage, ...told, fields, unread, ...ties };
 }
 
-/** As whom we write; null where Salesforce cannot be asked. */
-async function userIdOf({ facts }: ExplainDependencies): Promise<string | null> {
-  try {
-    return (await facts(spend())).ourUserId;
-  } catch (thrown) {
-    if (!(thrown instanceof SyncError)) throw thrown;
-    return null;
-  }
+/** The company is shown among the fields only where companies are kept in step. */
+function linesOf(mapping: CompiledMapping) {
+  const lines = fieldLines(mapping, 'contact');
+  return mapping.company.isOn ? lines : lines.filter(({ hubspot }) => hubspot !== contactCompanyProperty);
+}
+
+function personQuestion({ salesforce, mapping }: ExplainDependencies, { id }: HubSpotRecord, { person }: Told) {
+  return {
+    type: 'contacts',
+    id,
+    counterpart: person,
+    what: 'person',
+    async readCounterpart() {
+      const lookup = { contactId: id, externalIds: [], personIds: person === null ? [] : [person.id], emails: [] };
+      const found = await salesforce.findPersons([lookup], mapping.contact.salesforceFields, spend());
+      return found.get(id)?.byId.find((one) => one.id === person?.id) ?? null;
+    },
+  } as const;
 }
 
 /** The plan that the sync would make, or why Salesforce cannot be asked. */

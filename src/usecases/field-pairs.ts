@@ -1,15 +1,20 @@
 import type { CompiledMapping } from '../domain/mapping/types.ts';
-import { ownerField, ownerProperty } from '../domain/plan/owner.ts';
-import { personObjects } from './live-schemas.ts';
+import type { HubSpotObject } from '../domain/record.ts';
+import { fieldLines } from './field-lines.ts';
 
-/** Which property goes with which field, for both objects and each pair once: a base holds only for a pair that stays. */
-export function fieldPairs({ contact }: Pick<CompiledMapping, 'contact'>): { hubspot: string; salesforce: string }[] {
-  const mapped = contact.fields.flatMap(({ hubspot, salesforce }) =>
-    personObjects.flatMap((object) => {
-      const name = salesforce[object];
-      return name === undefined ? [] : [{ hubspot, salesforce: name }];
-    }),
+export type FieldPair = { object: HubSpotObject; hubspot: string; salesforce: string };
+
+const kinds: readonly HubSpotObject[] = ['contact', 'company', 'deal'];
+
+/**
+ * Which property goes with which field, for every kind and each pair once: a base holds only for a pair that stays. Those of a kind that is
+ * switched off are among them: it is a pause, after which both sides go on from what they agreed on.
+ */
+export function fieldPairs(mapping: CompiledMapping): FieldPair[] {
+  const all = kinds.flatMap((object) =>
+    fieldLines(mapping, object).flatMap(({ hubspot, salesforce }) =>
+      Object.values(salesforce).map((name) => ({ object, hubspot, salesforce: name })),
+    ),
   );
-  const all = [...mapped, { hubspot: ownerProperty, salesforce: ownerField }];
-  return [...new Map(all.map((pair) => [`${pair.hubspot} ${pair.salesforce}`, pair])).values()];
+  return [...new Map(all.map((pair) => [`${pair.object} ${pair.hubspot} ${pair.salesforce}`, pair])).values()];
 }

@@ -1,3 +1,4 @@
+import type { HubSpotObject } from '../domain/record.ts';
 import { SyncError } from '../errors.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { TimelineEntry } from '../ports/ledger-history.ts';
@@ -12,15 +13,18 @@ export type TimelineQuery = {
 export type TimelinePage = { items: readonly TimelineEntry[]; nextCursor: string | null };
 
 /**
- * One page of what happened to a contact, the newest first.
+ * One page of what happened to a record, the newest first.
+ * @param object what the id is of
  * @throws SyncError permanent `bad_cursor`; whatever the ledger answers
  */
 export async function listTimeline(
   ledger: Pick<AdminLedger, 'timeline'>,
-  contactId: string,
+  recordId: string,
   { limit, cursor }: TimelineQuery,
+  object: HubSpotObject = 'contact',
 ): Promise<TimelinePage> {
-  const rows = await ledger.timeline(contactId, limit + 1, cursor === undefined ? undefined : parseCursor(cursor));
+  const before = cursor === undefined ? undefined : parseCursor(cursor);
+  const rows = await ledger.timeline(recordId, limit + 1, before, object);
   if (rows.length <= limit) return { items: rows, nextCursor: null };
   const items = wholeMoments(rows, limit);
   const last = items.at(-1);

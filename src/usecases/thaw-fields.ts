@@ -1,38 +1,42 @@
 import type { CompiledMapping } from '../domain/mapping/types.ts';
-import { ownerField, ownerProperty } from '../domain/plan/owner.ts';
+import type { HubSpotObject } from '../domain/record.ts';
 import { SyncError } from '../errors.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
+import { fieldLines } from './field-lines.ts';
 
-type Dependencies = { ledger: Pick<AdminLedger, 'history' | 'thaw'>; mapping: Pick<CompiledMapping, 'contact'> };
+type Dependencies = { ledger: Pick<AdminLedger, 'history' | 'thaw'>; mapping: CompiledMapping };
 
 /** `field`: by its name on either side; undefined: all that are frozen. `by`: who asked, for the audit log. */
-type Wanted = { contactId: string; by: string; field?: string | undefined };
+type Wanted = { object: HubSpotObject; recordId: string; by: string; field?: string | undefined };
 
 /**
- * Lets frozen fields of a contact be written again, and marks the contact.
+ * Lets frozen fields of a record be written again, and marks the record.
  * @returns how many were frozen
  * @throws SyncError permanent `field_not_frozen`: nothing of this name is, and the message names what is
  */
-export async function thawFields({ ledger, mapping }: Dependencies, { contactId, by, field }: Wanted): Promise<number> {
-  if (field === undefined) return await ledger.thaw(contactId, by);
-  const { pair } = await ledger.history(contactId);
+export async function thawFields(
+  { ledger, mapping }: Dependencies,
+  { object, recordId, by, field }: Wanted,
+): Promise<number> {
+  if (field === undefined) return await ledger.thaw(recordId, by, undefined, object);
+  const { pair } = await ledger.history(recordId, object);
   const frozen = [...new Set((pair?.frozen ?? []).map((one) => one.field))];
-  const names = namesOf(mapping, field);
+  const names = namesOf(mapping, object, field);
   const wanted = frozen.includes(field) ? [field] : frozen.filter((name) => names.includes(name));
-  if (wanted.length === 0) throw notFrozen(field, frozen);
+  if (wanted.length === 0) throw notFrozen(object, field, frozen);
   let thawed = 0;
-  for (const name of wanted) thawed += await ledger.thaw(contactId, by, name);
+  for (const name of wanted) thawed += await ledger.thaw(recordId, by, name, object);
   return thawed;
 }
 
 /** What the field is called on the other side. */
-function namesOf({ contact }: Dependencies['mapping'], field: string): string[] {
-  const pairs = contact.fields.map(({ hubspot, salesforce }) => [hubspot, ...Object.values(salesforce)]);
-  return [...pairs, [ownerProperty, ownerField]].filter((names) => names.includes(field)).flat();
+function namesOf(mapping: CompiledMapping, object: HubSpotObject, field: string): string[] {
+  const pairs = fieldLines(mapping, object).map(({ hubspot, salesforce }) => [hubspot, ...Object.values(salesforce)]);
+  return pairs.filter((names) => names.includes(field)).flat();
 }
 
-function notFrozen(field: string, frozen: readonly string[]): SyncError {
-  const which = frozen.length === 0 ? 'nothing of this contact is' : `frozen: ${frozen.join(', ')}`;
+function notFrozen(object: HubSpotObject, field: string, frozen: readonly string[]): SyncError {
+  const which = frozen.length === 0 ? `nothing of this ${object} is` : `frozen: ${frozen.join(', ')}`;
   return new SyncError('permanent', 'field_not_frozen', `${field} is not frozen; ${which}.`, {
     advice: 'handoff explain shows what is frozen.',
   });

@@ -11,6 +11,8 @@ export function givenExplanation({ history = {}, ...more }: { history?: object }
     gate: { passes: true, text: 'open', lacking: [] },
     person: null,
     stages: { hubspot: null, salesforce: null, cause: null, recycles: 0, transitions: [] },
+    company: null,
+    deals: [],
     fields: [],
     unread: [],
     changes: [],

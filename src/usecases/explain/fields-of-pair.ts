@@ -1,8 +1,17 @@
-import type { CompiledMapping, FieldRule } from '../../domain/mapping/types.ts';
-import { ownerField, ownerProperty } from '../../domain/plan/owner.ts';
+import type { FieldRule } from '../../domain/mapping/types.ts';
 import type { Histories, PairKnowledge, PastChange } from '../../domain/plan/types.ts';
-import type { FieldValue, HubSpotRecord, PersonObject, SalesforcePerson, SystemName } from '../../domain/record.ts';
+import {
+  type FieldValue,
+  type FieldValues,
+  type HubSpotRecord,
+  primaryContactKey,
+  type SalesforceObject,
+  type SalesforcePerson,
+  type SalesforceReference,
+  type SystemName,
+} from '../../domain/record.ts';
 import type { ChangeRow } from '../../ports/ledger-history.ts';
+import type { FieldLine } from '../field-lines.ts';
 
 /** What one side holds of a field, and who changed it last as far as the CRM tells. `name` null: this side has no such field. */
 type SideValue = {
@@ -17,11 +26,19 @@ type SideValue = {
 /** One mapped field with both sides. `rule`: who owns it now. */
 export type PairField = { rule: FieldRule; frozen: boolean; hubspot: SideValue; salesforce: SideValue };
 
+/** What was read of the Salesforce side: a Lead, a Contact, an Account or an Opportunity. */
+type CounterpartSide = {
+  object: SalesforceObject;
+  fields: FieldValues;
+  modifiedAtMs: number;
+  lastModifiedBy: SalesforcePerson['lastModifiedBy'];
+};
+
 export type PairSides = {
-  contact: HubSpotRecord;
-  /** Null: nobody is paired, or Salesforce was not asked. */
-  person: SalesforcePerson | null;
-  pair: PairKnowledge | null;
+  record: HubSpotRecord;
+  /** Null: nothing is paired, or Salesforce was not asked. */
+  counterpart: CounterpartSide | null;
+  pair: Pick<PairKnowledge<SalesforceReference>, 'person' | 'handedOverAtMs' | 'frozen'> | null;
   histories: Histories;
   /** What was written, the newest first. */
   written: readonly ChangeRow[];
@@ -29,44 +46,41 @@ export type PairSides = {
   ourUserId: string | null;
 };
 
-/** Every mapped field, the owner included, as both sides hold it now. Pure. */
-export function fieldsOfPair({ contact }: CompiledMapping, sides: PairSides): PairField[] {
-  const object: PersonObject = sides.person?.object ?? sides.pair?.person?.object ?? contact.create;
-  const phase = isHandedOver(sides.pair) ? 'after' : 'before';
-  const mapped = contact.fields.map(({ hubspot, salesforce, rule }) =>
-    toField(sides, hubspot, salesforce[object] ?? null, rule[phase]),
-  );
-  return [...mapped, toField(sides, ownerProperty, ownerField, contact.owner.rule[phase])];
+/**
+ * Every mapped field, the owner included, as both sides hold it now. Pure.
+ * @param create what the counterpart would be, as long as there is none
+ */
+export function fieldsOfPair(lines: readonly FieldLine[], create: SalesforceObject, sides: PairSides): PairField[] {
+  const object = sides.counterpart?.object ?? sides.pair?.person?.object ?? create;
+  const phase = sides.pair !== null && sides.pair.handedOverAtMs !== null ? 'after' : 'before';
+  return lines.map(({ hubspot, salesforce, rule }) => toField(sides, hubspot, salesforce[object] ?? null, rule[phase]));
 }
 
-/** The names of both sides, to ask for their past. */
-export function namesOfPair({ contact }: CompiledMapping, object: PersonObject) {
+/** The names of both sides, to ask for their past. Neither CRM keeps that of roles. */
+export function namesOfPair(lines: readonly FieldLine[], object: SalesforceObject) {
+  const real = lines.filter(({ hubspot }) => hubspot !== primaryContactKey);
   return {
-    properties: [...contact.fields.map(({ hubspot }) => hubspot), ownerProperty],
-    fields: [...contact.fields.flatMap(({ salesforce }) => salesforce[object] ?? []), ownerField],
+    properties: real.map(({ hubspot }) => hubspot),
+    fields: real.flatMap(({ salesforce }) => salesforce[object] ?? []),
   };
 }
 
-function isHandedOver(pair: PairKnowledge | null): boolean {
-  return pair !== null && pair.handedOverAtMs !== null;
-}
-
 function toField(sides: PairSides, property: string, field: string | null, rule: FieldRule): PairField {
-  const { contact, person, pair, histories } = sides;
+  const { record, counterpart, pair, histories } = sides;
   const past = field === null ? undefined : histories.salesforce[field];
   return {
     rule,
     frozen: pair?.frozen.some((one) => one.field === (one.system === 'hubspot' ? property : field)) ?? false,
     hubspot: ourNameOn(sides, 'hubspot', {
       name: property,
-      value: contact.properties[property] ?? null,
+      value: record.properties[property] ?? null,
       ...changeOf(histories.hubspot[property]),
     }),
     salesforce: ourNameOn(sides, 'salesforce', {
       name: field,
-      value: field === null ? null : (person?.fields[field] ?? null),
+      value: field === null ? null : (counterpart?.fields[field] ?? null),
       ...(past === undefined || past.length === 0
-        ? lastChangeOf(field === null ? null : person, sides.ourUserId)
+        ? lastChangeOf(field === null ? null : counterpart, sides.ourUserId)
         : changeOf(past)),
     }),
   };
@@ -97,9 +111,9 @@ function changeOf(past: readonly PastChange[] | undefined): Change {
 }
 
 /** Where an org keeps no history of the field, the record's own last change is all that is known: no later than that. */
-function lastChangeOf(person: SalesforcePerson | null, ourUserId: string | null): Change {
-  if (person === null) return unknown;
-  const { modifiedAtMs, lastModifiedBy } = person;
+function lastChangeOf(counterpart: CounterpartSide | null, ourUserId: string | null): Change {
+  if (counterpart === null) return unknown;
+  const { modifiedAtMs, lastModifiedBy } = counterpart;
   const isOurs = lastModifiedBy !== null && lastModifiedBy.id === ourUserId;
   return {
     changedAtMs: modifiedAtMs,

@@ -31,6 +31,8 @@ export function toldOfGone(remains: Remains) {
     person: remains.history.person,
     fields: [],
     unread: [],
+    company: null,
+    deals: [],
     changes: [],
     contactChanges: [],
     reasons: [],

@@ -1,4 +1,5 @@
 import type { Plan } from '../../domain/plan/types.ts';
+import type { SalesforceReference } from '../../domain/record.ts';
 import type { ContactHistory } from '../../ports/ledger-history.ts';
 
 /** Where the ledger has the contact. `observed_only`: the last look would have written, but the mode was observe. */
@@ -12,7 +13,7 @@ export type Standing =
   | 'not_handed_over';
 
 /** Where the contact stands, by what the ledger holds of it. */
-export function standingOf({ failure, pending, pair, decision }: ContactHistory): Standing {
+export function standingOf({ failure, pending, pair, decision }: ContactHistory<SalesforceReference>): Standing {
   if (failure !== null) return 'failed';
   if (pending !== null) return 'pending';
   if (decision === null && pair === null) return 'unknown_to_the_ledger';
@@ -61,11 +62,13 @@ function named({ person }: Plan): string {
   return person === null ? 'a new person' : `${person.object} ${person.id}`;
 }
 
-function will({ observe }: Held): string {
+/** Whether it is done, or would be. */
+export function will({ observe }: Held): string {
   return observe ? 'would' : 'will';
 }
 
-function keptBack({ observe, paused }: Held): string {
+/** What keeps every write back, as a further sentence; nothing where it does not. */
+export function keptBack({ observe, paused }: Held): string {
   if (observe) return ' Nothing is written: SYNC_MODE is observe.';
   return paused ? ' Nothing is written now: CRM writes are paused.' : '';
 }

@@ -9,7 +9,8 @@ const nextSecond = 1_000_000;
 async function explained(more: object): Promise<string> {
   const printed: string[] = [];
   const output = { print: (line: string) => void printed.push(line), tell: () => {} };
-  const withExplain = async (work: (explain: () => unknown) => unknown) => await work(() => givenExplanation(more));
+  const withExplain = async (work: (explainers: { explain(): unknown }) => unknown) =>
+    await work({ explain: () => givenExplanation(more) });
   const program = createCommand(output as unknown as CliDependencies);
   registerExplain(
     program,

@@ -8,13 +8,19 @@ const status = {
   waits: [],
   pending: { due: 0, waiting: 0, leased: 0, oldestDueMs: null },
   pairs: 0,
+  pairsByObject: { contact: 2, company: 1, deal: 0 },
   handoffsToday: 1,
   changesToday: 2,
   failures: 0,
   stageDisagreements: 0,
   frozenFields: 0,
   mappingVersion: 1,
-  watermarks: ['hubspot.contacts.modified', 'salesforce.Lead.fast', 'salesforce.Lead.wide'].map((source) => ({
+  watermarks: [
+    'hubspot.contacts.modified',
+    'hubspot.deals.modified',
+    'salesforce.Lead.fast',
+    'salesforce.Lead.wide',
+  ].map((source) => ({
     source,
     atMs: 0,
   })),
@@ -41,6 +47,8 @@ it('tells in words what has been read, how many calls were made, and since when 
   expect(text).toContain('1 handoff, 2 changed fields since midnight UTC');
   expect(text).toContain('calls      1 in 24 hours (hubspot)');
   expect(text).toMatch(/^read up to 1970-01-01 .*: contacts in HubSpot \(sweep\)$/m);
+  expect(text).toMatch(/^read up to 1970-01-01 .*: deals in HubSpot \(sweep\)$/m);
+  expect(text).toContain('pairs      2 contacts, 1 company, 0 deals');
   expect(text).toMatch(/^read up to 1970-01-01 .*: Leads in Salesforce$/m);
   expect(text).not.toContain('salesforce.Lead');
 });
