@@ -5,7 +5,7 @@ import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import type { Held } from './held.ts';
 import { landingKeys, mayLand } from './parent-locks.ts';
-import { relationRows } from './relations.ts';
+import { relationKeySql, relationRows } from './relations.ts';
 
 /** `isAwaited`: somebody waits for this record; `isWaiting`: it waits for somebody itself. */
 export type HeldResult = Held & { priority: Priority; isAwaited: boolean; isWaiting: boolean };
@@ -18,29 +18,26 @@ with own as materialized (
   select q.record_id, q.pair_id from jsonb_to_recordset($3::jsonb) as q(record_id text, pair_id bigint)
 ), waiters as materialized (
   select k.record_id as parent, w.system, w.object, w.record_id
-  from jsonb_to_recordset($7::jsonb) as k(record_id text, system text, object text, parent_id text)
+  from unnest($6::text[], $10::text[], $11::text[], $12::text[]) as k(record_id, system, object, parent_id)
   cross join lateral (
     select system, object, record_id from parent_waits
-    where connection_id = $2 and parent_system = k.system and parent_object = k.object and parent_id = k.parent_id offset 0
+    where connection_id = $1 and parent_system = k.system and parent_object = k.object and parent_id = k.parent_id offset 0
   ) as w
 ), others as (
-  select m.system, m.object, m.record_id from jsonb_to_recordset($8::jsonb) as m(system text, object text, record_id text)
+  select m.system, m.object, m.record_id from jsonb_to_recordset($7::jsonb) as m(system text, object text, record_id text)
   union
   select system, object, record_id from waiters
   union
   select 'hubspot', t.to_object, t.to_id
-  from jsonb_to_recordset($9::jsonb) as t(object text, record_id text, to_object text, to_id text, passed boolean)
-  left join lateral (
-    select passed_gate from relations
-    where connection_id = $2 and object = t.object and record_id = t.record_id and to_object = t.to_object and to_id = t.to_id limit 1
-  ) as r on true
+  from jsonb_to_recordset($8::jsonb) as t(object text, record_id text, to_object text, to_id text, passed boolean)
+  left join lateral (select passed_gate from relations where key = ${relationKeySql('t')} limit 1) as r on true
   where r.passed_gate is distinct from t.passed
   union
   select 'hubspot', r.to_object, r.to_id
-  from jsonb_to_recordset($10::jsonb) as d(record_id text, pair_id bigint, state text, ends boolean)
+  from jsonb_to_recordset($9::jsonb) as d(record_id text, pair_id bigint, state text, ends boolean)
   cross join lateral (select deal_state from pairs where id = d.pair_id limit 1) as p
   cross join lateral (
-    select to_object, to_id from relations where connection_id = $2 and object = 'deal' and record_id = d.record_id offset 0
+    select to_object, to_id from relations where connection_id = $1 and object = 'deal' and record_id = d.record_id offset 0
   ) as r
   where d.ends or p.deal_state is distinct from d.state
 ), keys as materialized (
@@ -50,16 +47,17 @@ with own as materialized (
   where not (o.system = $4 and o.object = $5 and o.record_id in (select record_id from own))
 )
 select p.record_id, k.is_own as "isOwn", p.run_id as "runId", p.priority,
-       p.lease_token is not distinct from $1 and (k.pair_id is null or r.lease_token is not distinct from $1) as "isHeld",
-       k.is_own and exists (select from waiters w where w.parent = p.record_id) as "isAwaited",
-       k.is_own and exists (
-         select from parent_waits w where w.connection_id = $2 and w.system = p.system and w.object = p.object and w.record_id = p.record_id
-       ) as "isWaiting"
-from keys k
-join pending p on p.connection_id = $2 and p.system = k.system and p.object = k.object and p.record_id = k.record_id
-left join pairs r on r.id = k.pair_id and r.id = any($6::bigint[])
-order by p.system, p.object, p.record_id
-for update of p`;
+       p.lease_token is not distinct from $2 and (k.pair_id is null or r.lease_token is not distinct from $2) as "isHeld",
+       k.is_own and p.record_id in (select parent from waiters) as "isAwaited",
+       k.is_own and w.found is not null as "isWaiting"
+from (select * from keys order by system, object, record_id offset 0) as k
+cross join lateral (
+  select * from pending where connection_id = $1 and system = k.system and object = k.object and record_id = k.record_id limit 1 for update
+) as p
+left join lateral (select lease_token from pairs where id = k.pair_id limit 1) as r on true
+left join lateral (
+  select true as found from parent_waits where connection_id = $1 and system = k.system and object = k.object and record_id = k.record_id limit 1
+) as w on true`;
 
 type Row = HeldResult & { record_id: string; isOwn: boolean; isHeld: boolean };
 
@@ -73,14 +71,9 @@ export async function holdResults(
   results: readonly RecordResult[],
 ): Promise<ReadonlyMap<string, HeldResult>> {
   const own = results.map(({ contactId, pairId = null }) => ({ record_id: contactId, pair_id: pairId }));
-  const landing = results.filter(mayLand).flatMap((result) =>
-    landingKeys(of, result).map(({ system, object, recordId }) => ({
-      record_id: result.contactId,
-      system,
-      object,
-      parent_id: recordId,
-    })),
-  );
+  const landing = results
+    .filter(mayLand)
+    .flatMap((result) => landingKeys(of, result).map((key) => ({ ...key, contactId: result.contactId })));
   const marked = results.flatMap(({ marks = [] }) =>
     marks.map(({ system, object, recordId }) => ({ system, object, record_id: recordId })),
   );
@@ -100,16 +93,18 @@ export async function holdResults(
     name: 'hold-results',
     text: heldSql,
     values: [
-      token,
       connectionId,
+      token,
       toJson(own),
       of.system,
       of.object,
-      results.flatMap(({ pairId }) => pairId ?? []),
-      toJson(landing),
+      landing.map(({ contactId }) => contactId),
       toJson(marked),
       toJson(relationRows(of, results)),
       toJson(deals),
+      landing.map(({ system }) => system),
+      landing.map(({ object }) => object),
+      landing.map(({ recordId }) => recordId),
     ],
   });
   return new Map(rows.filter(({ isOwn, isHeld }) => isOwn && isHeld).map((row) => [row.record_id, row]));

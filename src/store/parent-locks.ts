@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RecordKey, RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { hubspotObjectOf, systemOf } from './kinds.ts';
@@ -63,5 +62,7 @@ function toLocks(landing: readonly RecordKey[], awaited: readonly RecordKey[]): 
 }
 
 function bucketOf({ system, object, recordId }: RecordKey): number {
-  return createHash('sha1').update(`${system}\n${object}\n${recordId}`).digest().readUInt32BE(0) % bucketCount;
+  let hash = 0;
+  for (const char of `${system}\n${object}\n${recordId}`) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) | 0;
+  return (hash >>> 0) % bucketCount;
 }

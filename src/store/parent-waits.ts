@@ -15,10 +15,14 @@ const registerSql = `
 with q as materialized (
   select * from jsonb_to_recordset($4::jsonb) as q(record_id text, parent_system text, parent_object text, parent_id text)
 ), gone as (
-  delete from parent_waits w
-  where w.connection_id = $1 and w.system = $2 and w.object = $3 and w.record_id = any($5::text[])
-    and not exists (select from q where (q.record_id, q.parent_system, q.parent_object, q.parent_id)
-                                      = (w.record_id, w.parent_system, w.parent_object, w.parent_id))
+  delete from parent_waits where key = any(array(
+    select w.key from unnest($5::text[]) as i(id)
+    cross join lateral (
+      select key, record_id, parent_system, parent_object, parent_id from parent_waits
+      where connection_id = $1 and system = $2 and object = $3 and record_id = i.id offset 0
+    ) as w
+    where (w.record_id, w.parent_system, w.parent_object, w.parent_id) not in
+          (select record_id, parent_system, parent_object, parent_id from q)))
 ), told as (
   insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id)
   select distinct $1::smallint, $2, $3, q.record_id, q.parent_system, q.parent_object, q.parent_id from q

@@ -9,25 +9,31 @@ import { hubspotObjectOf } from './kinds.ts';
 type Work = { context: LedgerContext; of: RecordType };
 type Row = { object: HubSpotObject; record_id: string; to_object: HubSpotObject; to_id: string; passed: boolean };
 
+/** The primary key of a relation, from the columns of `row`. */
+export const relationKeySql = (row: string) =>
+  `$1::smallint::text || ' ' || ${row}.object || ' ' || ${row}.record_id || ' ' || ${row}.to_object || ' ' || ${row}.to_id`;
+
 // What is stored as it is told stays untouched.
 const replaceSql = `
 with q as materialized (
   select * from jsonb_to_recordset($2::jsonb) as q(object text, record_id text, to_object text, to_id text, passed boolean)
 ), gone as (
-  delete from relations r
-  where r.connection_id = $1 and r.object = $3 and r.record_id = any($4::text[])
-    and not exists (select from q where (q.record_id, q.to_object, q.to_id) = (r.record_id, r.to_object, r.to_id))
-  returning r.record_id, r.to_object, r.to_id
+  delete from relations where key = any(array(
+    select r.key from unnest($4::text[]) as i(id)
+    cross join lateral (
+      select key, record_id, to_object, to_id from relations where connection_id = $1 and object = $3 and record_id = i.id offset 0
+    ) as r
+    where (r.record_id, r.to_object, r.to_id) not in (select record_id, to_object, to_id from q)))
+  returning record_id, to_object, to_id
 ), told as (
   insert into relations as r (connection_id, object, record_id, to_object, to_id, passed_gate)
   select $1, q.object, q.record_id, q.to_object, q.to_id, q.passed
   from q left join lateral (
-    select passed_gate from relations
-    where connection_id = $1 and object = q.object and record_id = q.record_id and to_object = q.to_object and to_id = q.to_id limit 1
+    select passed_gate from relations where key = ${relationKeySql('q')} limit 1
   ) as stored on true
   where stored.passed_gate is distinct from q.passed
   order by 2, 3, 4, 5
-  on conflict (connection_id, object, record_id, to_object, to_id) do update set passed_gate = excluded.passed_gate
+  on conflict (key) do update set passed_gate = excluded.passed_gate
   returning r.record_id, r.to_object, r.to_id, r.passed_gate as passed, xmax = 0 as fresh
 )
 select record_id, to_object, to_id, passed, case when fresh then 'new' else 'changed' end as how from told
@@ -128,7 +134,7 @@ select $1::smallint, object, record_id, to_object, to_id, bool_or(passed_gate)
 from (select * from own union all select * from others) as m
 group by object, record_id, to_object, to_id
 order by object, record_id, to_object, to_id
-on conflict (connection_id, object, record_id, to_object, to_id) do update set passed_gate = r.passed_gate or excluded.passed_gate`;
+on conflict (key) do update set passed_gate = r.passed_gate or excluded.passed_gate`;
 
 /** Relations of and to merged records lead to their survivors. Throws the driver's error. */
 export async function followMerges(

@@ -12,21 +12,26 @@ alter table pairs
 -- What the claim could see.
 alter table pending add column claimed_in pg_snapshot;
 
--- What is related to what in HubSpot, as each record's own look found it: a contact's primary company, a deal's contacts and companies.
+-- What is related to what in HubSpot, as each record's own look found it: a contact's primary company, a deal's contacts and companies. Of
+-- this table and the next one no two indexes share a column: a plan that was made while it was empty then has no wrong one to take.
 create table relations (
+  key text primary key generated always as (
+    connection_id::text || ' ' || object || ' ' || record_id || ' ' || to_object || ' ' || to_id) stored,
   connection_id smallint not null references connections,
   object text not null check (object in ('contact', 'company', 'deal')),
   record_id text not null,
   to_object text not null check (to_object in ('contact', 'company', 'deal')),
   to_id text not null,
   -- The contact, or one of the deal's contacts, has passed the gate.
-  passed_gate boolean not null,
-  primary key (connection_id, object, record_id, to_object, to_id)
+  passed_gate boolean not null
 );
-create index relations_to on relations (connection_id, to_object, to_id, object, record_id);
+create index relations_of on relations (record_id, object);
+create index relations_to on relations (to_id, to_object);
 
 -- Records that wait for another one to land [16]. A parent's own commit takes its waiters out and marks them.
 create table parent_waits (
+  key text primary key generated always as (
+    connection_id::text || ' ' || object || ' ' || record_id || ' ' || parent_object || ' ' || parent_id) stored,
   connection_id smallint not null references connections,
   system text not null check (system in ('hubspot', 'salesforce')),
   object text not null,
@@ -34,11 +39,10 @@ create table parent_waits (
   parent_system text not null check (parent_system in ('hubspot', 'salesforce')),
   parent_object text not null,
   parent_id text not null,
-  since timestamptz not null default clock_timestamp(),
-  primary key (connection_id, system, object, record_id, parent_system, parent_object, parent_id)
+  since timestamptz not null default clock_timestamp()
 );
-create index parent_waits_parent on parent_waits (connection_id, parent_system, parent_object, parent_id);
-create index parent_waits_since on parent_waits (connection_id, since);
+create index parent_waits_of on parent_waits (record_id, object);
+create index parent_waits_parent on parent_waits (parent_id, parent_object);
 
 -- What the tables will look like, for the planner (see the first version), companies and deals included. Under ids that nobody has.
 insert into pairs (id, connection_id, object, person_object, person_id) overriding system value
