@@ -34,6 +34,15 @@ const hints: Partial<Record<HubSpotEvent['kind'], Hint>> = {
 /** HubSpot works these out from associations and names itself as the source, whoever associated: what we wrote comes back under its name. */
 const calculated: ReadonlySet<string> = new Set([contactCompanyProperty, dealCompanyProperty]);
 
+/** HubSpot works the others out from the first one. */
+const ofStage: ReadonlySet<string> = new Set([
+  'dealstage',
+  'hs_deal_stage_probability',
+  'hs_is_closed',
+  'hs_is_closed_won',
+  'hs_is_closed_lost',
+]);
+
 /** An event, and the records that it says to look at. */
 type Told = { event: HubSpotEvent; records: readonly HubSpotKey[] };
 
@@ -106,7 +115,22 @@ async function withoutEchoes(ledger: Dependencies['ledger'], usable: readonly To
   if (told.length === 0) return usable;
   const places = await ledger.echoes(told.map(({ value }) => value));
   const echoes = new Set(told.filter((_, place) => places.has(place)).map(({ one }) => one));
-  return usable.filter((one) => !echoes.has(one));
+  const topics = new Set([...echoes].flatMap((one) => topicOf(one) ?? []));
+  return usable.filter((one) => !echoes.has(one) && !(one.event.isByOurApp && topics.has(topicOf(one) ?? '')));
+}
+
+/**
+ * What one write of ours makes HubSpot tell more of than the value: with another primary company the one before stops being it, with another
+ * stage the probability changes. Told in the same breath and under our name, that is no news either.
+ */
+function topicOf({ event, records: [owner] }: Told): string | null {
+  if (owner === undefined) return null;
+  const { kind, object, otherEnd, propertyName = '' } = event;
+  const isOfCompany = calculated.has(propertyName) || object === 'company' || otherEnd?.object === 'company';
+  if (isOfCompany && (kind === 'associationChange' || kind === 'propertyChange') && owner.object !== 'company') {
+    return `${keyOfRecord(owner)} company`;
+  }
+  return owner.object === 'deal' && ofStage.has(propertyName) ? `${keyOfRecord(owner)} stage` : null;
 }
 
 type WrittenValue = Parameters<SweepLedger['echoes']>[0][number];

@@ -22,9 +22,11 @@ function event(changes: Partial<HubSpotEvent>): HubSpotEvent {
 
 type Written = { object?: string; recordId: string; property: string; value: string };
 
-/** What we wrote lately: a city of any contact or company, and associations of deal 9 and contact 1. */
+/** What we wrote lately: a city of any contact or company, the stage and an association of deal 9, the company of contact 1. */
 function isOurs({ object, recordId, property, value }: Written): boolean {
-  if (object === 'deal') return recordId === '9' && property === 'contacts/1' && value === '*';
+  const ofDeal = { 'contacts/1': '*', dealstage: 'closedwon' };
+  if (object === 'deal')
+    return recordId === '9' && Object.entries(ofDeal).some(([name, held]) => name === property && held === value);
   if (property === 'associatedcompanyid') return recordId === '1' && value === '8';
   return property === 'city' && value === 'Graz';
 }
@@ -237,6 +239,25 @@ describe('events of companies and deals', () => {
 
     expect(marks).toEqual([]);
     expect(counts).toEqual({ accepted: 1, ignored: 0 });
+  });
+
+  it('the company that ours replaced as the primary one marks nothing beside it, and the contact where a person did it', async () => {
+    const now = event({ ...own, objectId: '1', otherEnd: { object: 'company', id: '8' } });
+    const before = event({ ...own, objectId: '1', otherEnd: { object: 'company', id: '7' }, isRemoved: true });
+
+    expect((await accept([before, now])).marks).toEqual([]);
+    expect((await accept([before])).marks).toHaveLength(1);
+    expect((await accept([{ ...before, isByOurApp: false }, now])).marks).toHaveLength(1);
+  });
+
+  it('what HubSpot works out from a stage that we wrote marks nothing beside it', async () => {
+    const of = { object: 'deal', objectId: '9', kind: 'propertyChange', isByOurApp: true } as const;
+    const stage = event({ ...of, propertyName: 'dealstage', propertyValue: 'closedwon' });
+    const probability = event({ ...of, propertyName: 'hs_deal_stage_probability', propertyValue: '1' });
+
+    expect((await accept([probability, stage])).marks).toEqual([]);
+    expect((await accept([probability])).marks).toHaveLength(1);
+    expect((await accept([{ ...probability, objectId: '10' }, stage])).marks).toHaveLength(1);
   });
 
   it.each([

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseWebhookEvent } from '../../src/hubspot/webhook-events.ts';
+import { acceptEvents } from '../../src/usecases/accept-events.ts';
+import { accountsOf, newCompany, pairedDeal, pollAndWork, rolesOf, startDeals } from '../support/deals.ts';
+import type { Engine } from '../support/engine.ts';
+import { personsOf } from '../support/people.ts';
+
+let engine: Engine;
+afterEach(() => engine.close());
+
+/** What the webhooks since then would mark, as `object/id`; nothing is marked. */
+async function marksSince(place: number): Promise<string[]> {
+  const { ledger, mapping, hubspot } = engine;
+  const marked: string[] = [];
+  const observed = {
+    echoes: ledger.echoes,
+    rememberMerges: ledger.rememberMerges,
+    mark: async (marks: readonly { object: string; recordId: string }[]) =>
+      marked.push(...marks.map(({ object, recordId }) => `${object}/${recordId}`)),
+  };
+  const news = hubspot.webhookJournal.slice(place).map(parseWebhookEvent);
+  expect(news.length).toBeGreaterThan(0);
+  await acceptEvents({ ledger: observed, mapping, portalId: String(hubspot.portalId) }, news);
+  return marked;
+}
+
+describe('webhooks that tell of our own writes to companies and deals', () => {
+  it.each(['classic', 'object'] as const)(
+    'mark nothing: values, the company, a role (%s form)',
+    async (webhookForm) => {
+      engine = await startDeals();
+      engine.hubspot.configure({ webhookForm });
+      await engine.poll();
+      const { contact, opportunityId } = await pairedDeal(engine);
+      const place = engine.hubspot.webhookJournal.length;
+      const person = String(rolesOf(engine, opportunityId)[0]?.ContactId);
+      engine.salesforce.edit('Opportunity', opportunityId, {
+        Name: 'Renamed by sales',
+        StageName: 'Negotiation/Review',
+      });
+      engine.salesforce.removeRole(opportunityId, person);
+      await pollAndWork(engine);
+
+      expect(engine.hubspot.webhookJournal.length).toBeGreaterThan(place);
+      expect(await marksSince(place)).toEqual([]);
+
+      const then = engine.hubspot.webhookJournal.length;
+      engine.salesforce.addRole(opportunityId, person);
+      await pollAndWork(engine);
+      expect(await marksSince(then)).toEqual([]);
+      expect(contact).not.toBe('');
+    },
+  );
+
+  it('mark nothing when sales moves a contact to another Account', async () => {
+    engine = await startDeals();
+    await engine.poll();
+    const { contact } = await pairedDeal(engine);
+    const other = newCompany(engine);
+    engine.hubspot.setPrimaryCompany('contacts', contact, other);
+    await engine.look(contact);
+    const otherAccount = accountsOf(engine, other)[0]?.Id;
+    expect(otherAccount).toBeDefined();
+    const [first] = engine.salesforce.all('Account').filter(({ Id }) => Id !== otherAccount);
+    const place = engine.hubspot.webhookJournal.length;
+    const person = personsOf(engine, contact).find(({ AccountId }) => AccountId === otherAccount);
+    engine.salesforce.edit('Contact', String(person?.Id), { AccountId: first?.Id ?? null });
+    await pollAndWork(engine);
+
+    expect(await marksSince(place)).toEqual([]);
+  });
+
+  it('mark the deal when a person takes the contact away', async () => {
+    engine = await startDeals();
+    await engine.poll();
+    const { contact, deal } = await pairedDeal(engine);
+    const place = engine.hubspot.webhookJournal.length;
+    engine.hubspot.dissociate({ type: 'deals', id: deal }, { type: 'contacts', id: contact });
+
+    expect(await marksSince(place)).toContain(`deal/${deal}`);
+  });
+});
