@@ -1,5 +1,5 @@
 import type { HubSpotEvent } from '../domain/event.ts';
-import type { CompanyMapping, DealMapping, Gate } from '../domain/mapping/types.ts';
+import type { CompanyMapping, DealMapping, Gate, RolesMapping } from '../domain/mapping/types.ts';
 import type { HubSpotKey } from '../domain/plan/types.ts';
 import {
   contactCompanyProperty,
@@ -16,7 +16,10 @@ import type { WorkLedger } from '../ports/ledger-work.ts';
 
 export type AcceptedEvents = { accepted: number; ignored: number };
 
-type SyncedKinds = { company: Pick<CompanyMapping, 'isOn'>; deal: Pick<DealMapping, 'isOn'> };
+type SyncedKinds = {
+  company: Pick<CompanyMapping, 'isOn'>;
+  deal: Pick<DealMapping, 'isOn'> & { roles: Pick<RolesMapping, 'roles'> };
+};
 
 type Dependencies = {
   ledger: Pick<WorkLedger, 'mark' | 'rememberMerges'> & Pick<SweepLedger, 'echoes'>;
@@ -61,7 +64,7 @@ export async function acceptEvents(
     .map((event): Told => ({ event, records: recordsOf(event, mapping) }))
     .filter(({ records }) => records.length > 0);
   const marks = new Map<string, Mark>();
-  for (const { event, records } of await withoutEchoes(ledger, usable)) {
+  for (const { event, records } of await withoutEchoes({ ledger, mapping }, usable)) {
     for (const record of records) {
       const key = keyOfRecord(record);
       marks.set(key, joinMarks(marks.get(key), toMark(event, record, mapping.gate)));
@@ -106,11 +109,14 @@ function ownerOf({ object, objectId, otherEnd }: HubSpotEvent, { company, deal }
 }
 
 /** Leaves out what only repeats a write of ours: the same property and value, or the same association, under our app's name. */
-async function withoutEchoes(ledger: Dependencies['ledger'], usable: readonly Told[]): Promise<readonly Told[]> {
+async function withoutEchoes(
+  { ledger, mapping }: Pick<Dependencies, 'ledger' | 'mapping'>,
+  usable: readonly Told[],
+): Promise<readonly Told[]> {
+  const labels = [...mapping.deal.roles.roles.keys()];
   const told = usable.flatMap((one) => {
     const isOurs = one.event.isByOurApp || calculated.has(one.event.propertyName ?? '');
-    const value = isOurs ? writtenBy(one) : null;
-    return value === null ? [] : [{ one, value }];
+    return isOurs ? writtenBy(one, labels).map((value) => ({ one, value })) : [];
   });
   if (told.length === 0) return usable;
   const places = await ledger.echoes(told.map(({ value }) => value));
@@ -135,20 +141,22 @@ function topicOf({ event, records: [owner] }: Told): string | null {
 
 type WrittenValue = Parameters<SweepLedger['echoes']>[0][number];
 
-/** Under which name and with which value an intent of ours would hold what the event tells; null: there is no such thing. */
-function writtenBy({ event, records: [owner] }: Told): WrittenValue | null {
+/** Under which name and with which values an intent of ours would hold what the event tells. */
+function writtenBy({ event, records: [owner] }: Told, labels: readonly string[]): WrittenValue[] {
   const { kind, object, objectId, otherEnd, isRemoved, propertyName, propertyValue } = event;
   if (kind === 'propertyChange' && propertyName !== undefined) {
-    return { object, recordId: objectId, property: propertyName, value: propertyValue ?? '' };
+    return [{ object, recordId: objectId, property: propertyName, value: propertyValue ?? '' }];
   }
-  if (kind !== 'associationChange' || owner === undefined || !otherEnd) return null;
+  if (kind !== 'associationChange' || owner === undefined || !otherEnd) return [];
   const far = owner.object === object ? otherEnd : { object, id: objectId };
   if (far.object === 'company') {
     const property = owner.object === 'deal' ? dealCompanyProperty : contactCompanyProperty;
-    return { ...owner, property, value: isRemoved ? '' : far.id };
+    return [{ ...owner, property, value: isRemoved ? '' : far.id }];
   }
-  // An event does not tell the labels: only one without any is known for an echo.
-  return { ...owner, property: contactKey(far.id), value: isRemoved ? '' : unlabelled };
+  const property = contactKey(far.id);
+  if (isRemoved) return [{ ...owner, property, value: '' }];
+  // An event does not tell the label, so any will do that stands for a role.
+  return [unlabelled, ...labels].map((value) => ({ ...owner, property, value }));
 }
 
 function toMark(event: HubSpotEvent, { object, recordId }: HubSpotKey, gate: Pick<Gate, 'opensAt'>): Mark {

@@ -31,7 +31,7 @@ describe('webhooks that tell of our own writes to companies and deals', () => {
       engine = await startDeals();
       engine.hubspot.configure({ webhookForm });
       await engine.poll();
-      const { contact, opportunityId } = await pairedDeal(engine);
+      const { opportunityId } = await pairedDeal(engine);
       const place = engine.hubspot.webhookJournal.length;
       const person = String(rolesOf(engine, opportunityId)[0]?.ContactId);
       engine.salesforce.edit('Opportunity', opportunityId, {
@@ -48,7 +48,6 @@ describe('webhooks that tell of our own writes to companies and deals', () => {
       engine.salesforce.addRole(opportunityId, person);
       await pollAndWork(engine);
       expect(await marksSince(then)).toEqual([]);
-      expect(contact).not.toBe('');
     },
   );
 

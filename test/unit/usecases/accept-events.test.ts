@@ -5,7 +5,11 @@ import { acceptEvents } from '../../../src/usecases/accept-events.ts';
 
 const portalId = '77';
 const gate = { opensAt: (stage: string) => stage === 'salesqualifiedlead' };
-const mapping = { gate, company: { isOn: true }, deal: { isOn: true } };
+const mapping = {
+  gate,
+  company: { isOn: true },
+  deal: { isOn: true, roles: { roles: new Map([['Buyer', 'Economic Buyer']]) } },
+};
 
 function event(changes: Partial<HubSpotEvent>): HubSpotEvent {
   return {
@@ -24,7 +28,7 @@ type Written = { object?: string; recordId: string; property: string; value: str
 
 /** What we wrote lately: a city of any contact or company, the stage and an association of deal 9, the company of contact 1. */
 function isOurs({ object, recordId, property, value }: Written): boolean {
-  const ofDeal = { 'contacts/1': '*', dealstage: 'closedwon' };
+  const ofDeal = { 'contacts/1': '*', 'contacts/3': 'Buyer', dealstage: 'closedwon' };
   if (object === 'deal')
     return recordId === '9' && Object.entries(ofDeal).some(([name, held]) => name === property && held === value);
   if (property === 'associatedcompanyid') return recordId === '1' && value === '8';
@@ -112,7 +116,11 @@ describe('events only say: look at this record again', () => {
       odd: event({ object: 'company' }),
       synced: { company: { isOn: false } },
     },
-    { name: 'deals where they are not synced', odd: event({ object: 'deal' }), synced: { deal: { isOn: false } } },
+    {
+      name: 'deals where they are not synced',
+      odd: event({ object: 'deal' }),
+      synced: { deal: { ...mapping.deal, isOn: false } },
+    },
     {
       name: 'an association of two contacts',
       odd: event({ kind: 'associationChange', otherEnd: { object: 'contact', id: '6' } }),
@@ -125,7 +133,7 @@ describe('events only say: look at this record again', () => {
     {
       name: 'the deal of a contact where deals are not synced',
       odd: event({ kind: 'associationChange', otherEnd: { object: 'deal', id: '6' } }),
-      synced: { deal: { isOn: false } },
+      synced: { deal: { ...mapping.deal, isOn: false } },
     },
     {
       name: 'a company whose association with we know not what has changed',
@@ -223,6 +231,10 @@ describe('events of companies and deals', () => {
     {
       name: 'our role, told by the deal',
       change: { object: 'deal', objectId: '9', otherEnd: { object: 'contact', id: '1' } },
+    },
+    {
+      name: 'our role with a label',
+      change: { object: 'deal', objectId: '9', otherEnd: { object: 'contact', id: '3' } },
     },
     { name: 'our role, told by the contact', change: { objectId: '1', otherEnd: { object: 'deal', id: '9' } } },
     {
