@@ -26,7 +26,12 @@ async function runCommand(args: readonly string[], publicUrl: string | null = 'h
     { print: (line) => void lines.push(line), tell: (line) => void lines.push(line) },
     (code) => void codes.push(code),
   );
-  const settings = async () => ({ publicUrl, properties: { contact: ['email', 'phone'], company: null, deal: null }, apiVersion: '67.0', dataDir });
+  const settings = async () => ({
+    publicUrl,
+    properties: { contact: ['email', 'phone'], company: null, deal: null },
+    apiVersion: '67.0',
+    dataDir,
+  });
   const withPorts = async () => {
     throw new SyncError('needs-human', 'salesforce_invalid_client', 'Salesforce does not know the app.');
   };
