@@ -1,14 +1,23 @@
 import type { Finding, Place } from '../domain/finding.ts';
 import type { FieldRule, MappedField } from '../domain/mapping/types.ts';
 import type { PersonObject } from '../domain/record.ts';
-import type { HubSpotProperty } from '../ports/hubspot.ts';
-import type { SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
+import type { DealPipeline, HubSpotProperty } from '../ports/hubspot.ts';
+import type { SalesFacts, SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
 
 /** What both CRMs offer, as the credentials see it. */
 export type Schemas = {
   properties: readonly HubSpotProperty[];
   fields: Readonly<Record<PersonObject, readonly SalesforceField[]>>;
   users: readonly SalesforceUser[];
+  /** Absent where the mapping has no companies on. */
+  company?: { properties: readonly HubSpotProperty[]; fields: readonly SalesforceField[] };
+  /** Absent where the mapping has no deals on. */
+  deal?: {
+    properties: readonly HubSpotProperty[];
+    fields: readonly SalesforceField[];
+    pipelines: readonly DealPipeline[];
+    sales: SalesFacts;
+  };
 };
 
 /** What a finding says, without its place. */
