@@ -1,5 +1,5 @@
 import type { PlanProblem } from '../plan/types.ts';
-import { type CounterpartObject, idNames } from '../record.ts';
+import type { CounterpartObject } from '../record.ts';
 
 type Question = Pick<PlanProblem, 'code' | 'message' | 'advice'>;
 
@@ -13,28 +13,30 @@ export function toProblem(question: Question, recordIds: readonly string[]): Pla
   return { ...question, fields: [], recordIds: [...new Set(recordIds)] };
 }
 
-const { company, deal } = idNames;
-
 const accountQuestions: RecordQuestions = {
   several: {
     code: 'several_accounts',
     message: 'Several Accounts in Salesforce could be this company.',
-    advice: `Merge them in Salesforce, or put the id of the right one into ${company.property} of the company in HubSpot.`,
+    advice:
+      'Merge them in Salesforce, or put the id of the right one into salesforce_account_id of the company in HubSpot.',
   },
   taken: {
     code: 'account_taken',
     message: 'The Account found in Salesforce already belongs to another HubSpot company.',
-    advice: `Merge the two companies in HubSpot, or put the id of the right Account into ${company.property}. Where the other company no longer exists, clear ${company.field} of the Account in Salesforce.`,
+    advice:
+      'Merge the two companies in HubSpot, or put the id of the right Account into salesforce_account_id. Where the other company no longer exists, clear HubSpot_Company_Id__c of the Account in Salesforce.',
   },
   deleted: {
     code: 'account_deleted',
     message: 'This company had an Account in Salesforce that was deleted; none is created in its place.',
-    advice: `Restore the Account from the Salesforce recycle bin, or put the id of the right one into ${company.property}.`,
+    advice:
+      'Restore the Account from the Salesforce recycle bin, or put the id of the right one into salesforce_account_id.',
   },
   unlinked: {
     code: 'account_unlinked',
     message: 'The Account of this company was deleted on purpose and both were unlinked; none is created in its place.',
-    advice: `If that was intended, nothing needs doing. Else restore the Account in Salesforce, or put the id of the right one into ${company.property}.`,
+    advice:
+      'If that was intended, nothing needs doing. Else restore the Account in Salesforce, or put the id of the right one into salesforce_account_id.',
   },
   restored: {
     code: 'account_restored',
@@ -45,7 +47,7 @@ const accountQuestions: RecordQuestions = {
   merged: {
     code: 'account_merged',
     message: 'The Account of this company was merged into another one in Salesforce.',
-    advice: `Put the id of the Account that is left into ${company.property} of the company, if it is the same one.`,
+    advice: 'Put the id of the Account that is left into salesforce_account_id of the company, if it is the same one.',
   },
   erased: {
     code: 'company_erased',
@@ -58,23 +60,27 @@ const opportunityQuestions: RecordQuestions = {
   several: {
     code: 'several_opportunities',
     message: 'Several Opportunities in Salesforce could be this deal.',
-    advice: `Delete what is double in Salesforce, or put the id of the right one into ${deal.property} of the deal in HubSpot.`,
+    advice:
+      'Delete what is double in Salesforce, or put the id of the right one into salesforce_opportunity_id of the deal in HubSpot.',
   },
   taken: {
     code: 'opportunity_taken',
     message: 'The Opportunity found in Salesforce already belongs to another HubSpot deal.',
-    advice: `Merge the two deals in HubSpot, or clear ${deal.property} of this one. Where the other deal no longer exists, clear ${deal.field} of the Opportunity in Salesforce.`,
+    advice:
+      'Merge the two deals in HubSpot, or clear salesforce_opportunity_id of this one. Where the other deal no longer exists, clear HubSpot_Deal_Id__c of the Opportunity in Salesforce.',
   },
   deleted: {
     code: 'opportunity_deleted',
     message: 'This deal had an Opportunity in Salesforce that was deleted; none is created in its place.',
-    advice: `Restore the Opportunity from the Salesforce recycle bin, or put the id of the right one into ${deal.property}.`,
+    advice:
+      'Restore the Opportunity from the Salesforce recycle bin, or put the id of the right one into salesforce_opportunity_id.',
   },
   unlinked: {
     code: 'opportunity_unlinked',
     message:
       'The Opportunity of this deal was deleted on purpose and both were unlinked; none is created in its place.',
-    advice: `If that was intended, nothing needs doing. Else restore the Opportunity in Salesforce, or put the id of the right one into ${deal.property}.`,
+    advice:
+      'If that was intended, nothing needs doing. Else restore the Opportunity in Salesforce, or put the id of the right one into salesforce_opportunity_id.',
   },
   restored: {
     code: 'opportunity_restored',
@@ -86,7 +92,8 @@ const opportunityQuestions: RecordQuestions = {
   merged: {
     code: 'opportunity_merged',
     message: 'The Opportunity of this deal was merged into another one in Salesforce.',
-    advice: `Put the id of the Opportunity that is left into ${deal.property} of the deal, if it is the same one.`,
+    advice:
+      'Put the id of the Opportunity that is left into salesforce_opportunity_id of the deal, if it is the same one.',
   },
   erased: {
     code: 'deal_erased',
@@ -104,5 +111,6 @@ export const recordQuestions: Readonly<Record<CounterpartObject, RecordQuestions
 export const accountNameDiffers: Question = {
   code: 'account_name_differs',
   message: 'An Account in Salesforce has the domain of this company, and another name.',
-  advice: `If both are the same company, put the id of the Account into ${company.property} of the company in HubSpot, or give both the same name; if not, correct the domain of one of them.`,
+  advice:
+    'If both are the same company, put the id of the Account into salesforce_account_id of the company in HubSpot, or give both the same name; if not, correct the domain of one of them.',
 };

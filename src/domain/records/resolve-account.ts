@@ -14,14 +14,14 @@ import type { CompanyInput } from './types.ts';
 export function resolveAccount(company: CompanyInput): Resolution {
   const input: ResolveInput = { ...company, events: company.mapping.events };
   const remembered = resolveByMemory('Account', input);
-  if (remembered.kind !== 'nobody' || !hasPassed(company)) return remembered;
+  if (remembered.kind !== 'nobody' || !(hasPassed(company) || company.isNamed)) return remembered;
   const ofPeople = chooseOfPeople(company, input);
   return ofPeople.kind === 'nobody' ? chooseByDomain(company, input) : ofPeople;
 }
 
-/** Whether a person of theirs has passed the gate: before, no Account is looked for that nothing remembers, and none is created. */
-export function hasPassed({ people }: Pick<CompanyInput, 'people'>): boolean {
-  return people.some(({ passedGate }) => passedGate);
+/** Whether a person of theirs, or of a deal of theirs, has passed the gate: before, no Account is looked for that nothing remembers, and none is created. */
+export function hasPassed({ people, isWanted }: Pick<CompanyInput, 'people' | 'isWanted'>): boolean {
+  return isWanted || people.some(({ passedGate }) => passedGate);
 }
 
 /** Of several Accounts of its people the one that has the company's domain, if there is exactly one. */

@@ -64,6 +64,10 @@ export type CompanyInput = Common & {
   people: readonly RelatedContact[];
   /** Accounts of these people's Contacts that no company stands for: sales put them there. */
   accountsOfPeople: readonly string[];
+  /** A deal of theirs is in Salesforce, or waits for nothing but the Account. */
+  isWanted: boolean;
+  /** An Account was found to have its domain: it is linked if it is the one, whoever has passed the gate. */
+  isNamed: boolean;
   /** What its deals came to. */
   deals: readonly DealState[];
   /** HubSpot values of the lifecycle stages in order, and which one an open and a won deal stand for; null: none. */

@@ -293,6 +293,8 @@ export function company(
     }),
     people: [passed],
     accountsOfPeople: [],
+    isWanted: false,
+    isNamed: false,
     deals: [],
     stages: { order: ['lead', 'opportunity', 'customer'], open: 'opportunity', won: 'customer' },
     ...values,

@@ -215,6 +215,67 @@ describe('at most one Opportunity per deal', () => {
   } as const;
 });
 
+describe('whatever a record holds', () => {
+  const text = fc.oneof(
+    fc.constantFrom(
+      null,
+      '',
+      ' ',
+      '*',
+      ';',
+      '1e9999',
+      '-',
+      '∞',
+      '9999-12-31',
+      '-000001-01-01',
+      '+275760-09-13',
+      'http://',
+      '\u0000',
+    ),
+    fc.string({ unit: 'binary' }),
+  );
+  const names = [
+    'name',
+    'domain',
+    'website',
+    'dealname',
+    'pipeline',
+    'dealstage',
+    'closedate',
+    'amount',
+    'deal_currency_code',
+  ];
+  const properties = fc.dictionary(fc.constantFrom(...names, 'hubspot_owner_id', 'hs_additional_domains'), text);
+  const value = fc.oneof(text, fc.double(), fc.boolean());
+  const fieldNames = ['Name', 'Website', 'StageName', 'CloseDate', 'Amount', 'RecordTypeId', 'AccountId', 'OwnerId'];
+  const fields = fc.dictionary(fc.constantFrom(...fieldNames, 'CurrencyIsoCode'), value);
+
+  it('a plan is made, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(
+        properties,
+        fields,
+        fc.constantFrom('Europe/Vienna', 'Nowhere'),
+        fc.boolean(),
+        (hubspot, salesforce, timeZone, isMulti) => {
+          const facts = { ...dealFacts, timeZone, orgCurrencies: isMulti ? new Set(['EUR']) : null };
+          const there = salesforceRecord('Opportunity', opportunityId, salesforce, { externalId: '701' });
+          const account = salesforceRecord('Account', accountId, salesforce);
+          const outcomes = [
+            planDeal(deal({ facts }, hubspot)),
+            planDeal(deal({ facts, matches: { byExternalId: [there] } }, hubspot)),
+            planCompany(company({}, hubspot)),
+            planCompany(company({ matches: { byDomain: [account] } }, hubspot)),
+          ].map(({ outcome }) => outcome);
+
+          expect(outcomes.filter((outcome) => outcome === 'not_wanted' || outcome === 'waiting')).toStrictEqual([]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe('money and time are exact', () => {
   const digits = (least: number, most: number) =>
     fc.array(fc.integer({ min: 0, max: 9 }), { minLength: least, maxLength: most }).map((all) => all.join(''));
