@@ -1,15 +1,17 @@
 import {
   type Association,
   accountField,
+  type ContactRole,
   dealCompanyProperty,
   type FieldValue,
+  type HubSpotObject,
   type HubSpotRecord,
   type PersonReference,
   primaryContactKey,
-  primaryRoleKey,
   roleKey,
   type SalesforceRecord,
   type SalesforceReference,
+  unlabelled,
 } from '../../domain/record.ts';
 import type { RecordPlan } from '../../domain/records/types.ts';
 import { keyOfRecord, type RelationLedger } from '../../ports/ledger-relations.ts';
@@ -65,34 +67,38 @@ const shownContacts = 100;
 /** What the ledger knows of the contacts of a company or deal, and of the company that a deal belongs to. */
 export async function readSurroundings(ledger: Ledger, given: Given): Promise<Surroundings> {
   const { names, record, associations, counterpart } = given;
-  const labels = new Map(
-    associations.filter(({ toObject }) => toObject === 'contact').map((each) => [each.toId, each.labels]),
-  );
-  const all = [...new Set([...labels.keys(), ...inRoles(counterpart)])];
-  const shown = all.slice(0, shownContacts);
   const isDeal = names.kind === 'deal';
   const companyId = isDeal ? record.properties[dealCompanyProperty]?.trim() || null : null;
   const accountId = isDeal ? textOf(counterpart?.fields[accountField]) : null;
-  const keys = shown.map((recordId) => ({ object: 'contact', recordId }) as const);
-  const [known, records] = await Promise.all([
-    ledger.knownPairs(companyId === null ? keys : [...keys, { object: 'company', recordId: companyId }]),
-    accountId === null ? null : ledger.recordsOf([accountId]),
+  const roles = counterpart?.roles ?? [];
+  const records = await ledger.recordsOf([
+    ...roles.map(({ contactId }) => contactId),
+    ...(accountId === null ? [] : [accountId]),
   ]);
-  const named = accountId === null ? undefined : records?.get(accountId);
-  const companyOfOpportunity = named?.object === 'company' ? named.recordId : null;
+  const recordOf = (id: string, object: HubSpotObject) => {
+    const found = records.get(id);
+    return found?.object === object ? found.recordId : null;
+  };
+  const labels = new Map(
+    associations.filter(({ toObject }) => toObject === 'contact').map((each) => [each.toId, each.labels]),
+  );
+  const roleOf = new Map(roles.flatMap((role) => withContact(recordOf(role.contactId, 'contact'), role)));
+  const all = [...new Set([...labels.keys(), ...roleOf.keys()])];
+  const shown = all.slice(0, shownContacts);
+  const keys = shown.map((recordId) => ({ object: 'contact', recordId }) as const);
+  const known = await ledger.knownPairs(
+    companyId === null ? keys : [...keys, { object: 'company', recordId: companyId }],
+  );
+  const companyOfOpportunity = accountId === null ? null : recordOf(accountId, 'company');
   return {
-    contacts: shown.map((id) => toContact(given, known, id, labels.get(id) ?? null)),
+    contacts: shown.map((id) => toContact(given, known, id, { labels: labels.get(id), role: roleOf.get(id) })),
     contactCount: all.length,
     company: isDeal ? { ...accountOf(known, companyId), opportunityAccountId: accountId, companyOfOpportunity } : null,
   };
 }
 
-/** HubSpot contacts whose Contacts have a role in the Opportunity. */
-function inRoles(counterpart: SalesforceRecord | null): string[] {
-  const prefix = roleKey('');
-  return Object.entries(counterpart?.fields ?? {}).flatMap(([field, value]) =>
-    field.startsWith(prefix) && field !== primaryRoleKey && value !== null ? [field.slice(prefix.length)] : [],
-  );
+function withContact(contactId: string | null, role: ContactRole): [string, ContactRole][] {
+  return contactId === null ? [] : [[contactId, role]];
 }
 
 function accountOf(known: Known, companyId: string | null) {
@@ -102,29 +108,25 @@ function accountOf(known: Known, companyId: string | null) {
 }
 
 function toContact(
-  { names, record, counterpart, plan }: Given,
+  { names, record, plan }: Given,
   known: Known,
   contactId: string,
-  labels: readonly string[] | null,
+  { labels, role: held }: { labels: readonly string[] | undefined; role: ContactRole | undefined },
 ): ContactOfRecord {
   const pair = known.get(keyOfRecord({ object: 'contact', recordId: contactId }));
   const linked = pair?.tombstone === null ? pair.counterpart : null;
   const person =
     linked?.object === 'Lead' || linked?.object === 'Contact' ? { object: linked.object, id: linked.id } : null;
-  const role = counterpart?.fields[roleKey(contactId)] ?? null;
-  const isPrimary =
-    role === null
-      ? record.properties[primaryContactKey] === contactId
-      : counterpart?.fields[primaryRoleKey] === contactId;
+  const role = held === undefined ? null : (held.role ?? unlabelled);
   const standing = { passedGate: pair?.passedGate ?? false, person, role };
   const isWritten = plan?.write?.changes.some(({ field }) => field === roleKey(contactId)) ?? false;
   return {
     contactId,
     ...standing,
     labels: labels ?? [],
-    isPrimary,
+    isPrimary: held?.isPrimary ?? record.properties[primaryContactKey] === contactId,
     failure: pair?.failure ?? null,
-    text: textOfContact(standing, { isDeal: names.kind === 'deal', isWritten, isThere: labels !== null }),
+    text: textOfContact(standing, { isDeal: names.kind === 'deal', isWritten, isThere: labels !== undefined }),
   };
 }
 
