@@ -1,5 +1,6 @@
 import { hasRedisServer, startOwnRedis } from '../test/support/own-redis.ts';
 import type { QueueBackend } from '../test/support/queue-backends.ts';
+import { measureDeals } from './deals.ts';
 import { measureHandoff } from './handoff.ts';
 import { measureLatency } from './latency.ts';
 import { measureWayBack } from './way-back.ts';
@@ -52,6 +53,18 @@ for (const queue of queues) {
   );
   print(
     `  from Salesforce to HubSpot           ${back.medianOfInterval.toFixed(2)} poll intervals (slowest ${back.slowestOfInterval.toFixed(2)})`,
+  );
+
+  const sold = await measureDeals(queue, Math.ceil(contacts / 20));
+  print(`  ${sold.deals} deals, each with a company and a contact role`);
+  print(
+    `  calls per 1,000 deals to Salesforce  ${sold.there.toFixed(1)}   (at most 45), in ${sold.seconds.there.toFixed(1)} s`,
+  );
+  print(
+    `  the same, Opportunities to HubSpot   ${sold.back.toFixed(1)}   (at most 45), in ${sold.seconds.back.toFixed(1)} s`,
+  );
+  print(
+    `  amounts changed in HubSpot           ${sold.changedInHubSpot.toFixed(1)}, in Salesforce ${sold.changedInSalesforce.toFixed(1)}; ${sold.tooMany} answers 429`,
   );
 }
 await redis?.stop();
