@@ -110,6 +110,17 @@ describe('which Account a company is: the first memory that leads to one decides
     expect(plan.outcome).toBe('not_wanted');
   });
 
+  it('an Account that was found to have its domain, whoever has passed, and none is created for that', () => {
+    const named = { people: [], isNamed: true };
+
+    expect(planCompany(company({ ...named, matches: { byDomain: [account()] } })).outcome).toBe('link');
+    expect(planCompany(company(named)).outcome).toBe('not_wanted');
+  });
+
+  it('a new one where a deal of it is wanted in Salesforce', () => {
+    expect(planCompany(company({ people: [], isWanted: true })).outcome).toBe('create');
+  });
+
   it.each([
     ['a free-mail domain', { domain: 'gmail.com', website: null }, 'https://gmail.com'],
     ['an ignored domain', { domain: 'partner.example', website: null }, 'partner.example'],
