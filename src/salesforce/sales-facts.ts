@@ -28,6 +28,16 @@ function readAll<T>(schema: z.ZodType<T>, rows: readonly Row[] | undefined): T[]
   throw new SyncError('retryable', 'salesforce_bad_answer', message, { cause: parsed.error });
 }
 
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+
+/**
+ * A picklist value as the other APIs write it: the User Interface API escapes it for HTML. One pass, so that nothing is unescaped twice.
+ * @see https://github.com/forcedotcom/lwc-dev-server-feedback/issues/43
+ */
+function unescape(value: string): string {
+  return value.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => entities[name] ?? whole);
+}
+
 /**
  * The stages that a record type offers, by the User Interface API; null where the org does not tell: the object is not served there, or
  * the user may not use the record type.
@@ -38,7 +48,7 @@ async function readStages(client: SalesforceClient, id: string, spend: Spend): P
   const path = `/services/data/v${apiVersion}/ui-api/object-info/Opportunity/picklist-values/${id}/StageName`;
   try {
     const parsed = picklistAnswer.safeParse(await client.send({ method: 'GET', path }, spend));
-    return parsed.success ? parsed.data.values.map(({ value }) => value) : null;
+    return parsed.success ? parsed.data.values.map(({ value }) => unescape(value)) : null;
   } catch (thrown) {
     const error = toSyncError(thrown);
     const { status } = error.detail;

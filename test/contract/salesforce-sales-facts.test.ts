@@ -58,6 +58,16 @@ describe('what the org says about sales', () => {
     },
   );
 
+  it('writes a stage as the records do where it comes escaped for HTML', async () => {
+    sandbox.addRecordType('Opportunity', { developerName: 'New_Business' });
+    const values = ['Proof &amp; Pilot', '&lt;90%', 'O&#39;Key &quot;x&quot;', 'A &amp;lt; B'].map((value) => ({
+      value,
+    }));
+    sandbox.faults.add({ kind: 'status', status: 200, body: { values }, match: '/ui-api/' });
+
+    expect((await read()).recordTypes[0]?.stages).toEqual(['Proof & Pilot', '<90%', 'O\'Key "x"', 'A &lt; B']);
+  });
+
   it('does not take a fault that passes for an answer', async () => {
     sandbox.addRecordType('Opportunity', { developerName: 'New_Business' });
     sandbox.faults.add({ kind: 'status', status: 503, raw: 'down', match: '/ui-api/' });
