@@ -34,7 +34,7 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  * A picklist value as the other APIs write it: the User Interface API escapes it for HTML. One pass, so that nothing is unescaped twice.
  * @see https://github.com/forcedotcom/lwc-dev-server-feedback/issues/43
  */
-function unescape(value: string): string {
+function withoutEntities(value: string): string {
   return value.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => entities[name] ?? whole);
 }
 
@@ -48,7 +48,7 @@ async function readStages(client: SalesforceClient, id: string, spend: Spend): P
   const path = `/services/data/v${apiVersion}/ui-api/object-info/Opportunity/picklist-values/${id}/StageName`;
   try {
     const parsed = picklistAnswer.safeParse(await client.send({ method: 'GET', path }, spend));
-    return parsed.success ? parsed.data.values.map(({ value }) => unescape(value)) : null;
+    return parsed.success ? parsed.data.values.map(({ value }) => withoutEntities(value)) : null;
   } catch (thrown) {
     const error = toSyncError(thrown);
     const { status } = error.detail;
