@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/ports/ledger-claim.ts';
 import type { RecordResult } from '../../src/ports/ledger-result.ts';
-import { create, done, record, reservation, useLedger } from '../support/ledger.ts';
+import { create, done, record, reservation, stepsOf, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();
 const { claimed, commit, reserve } = bench;
@@ -211,6 +211,34 @@ describe('a privacy deletion', () => {
     expect((await bench.ledger.history('1')).pending, 'the living one is looked at').not.toBeNull();
     expect(await bench.ledger.erasedEmails([secrets.email])).toEqual(new Set());
     expect(await bench.ledger.erasures(10)).toMatchObject([{ contactId: '9', personIds: ['00Q1'] }]);
+  });
+
+  it('takes the contact out of its company and its deals, which keep what is theirs', async () => {
+    const companies = stepsOf(bench, { system: 'hubspot', object: 'company' });
+    const deals = stepsOf(bench, { system: 'hubspot', object: 'deal' });
+    await remember('1', '00Q1');
+    await bench.handOver('2', '00Q2');
+    const batch = await claimed('1', '2');
+    const relations = [{ to: { object: 'company', recordId: 'c' }, passedGate: true }] as const;
+    const waitsFor = [{ object: 'company', recordId: 'c' }] as const;
+    await commit(batch, result(batch, '1', { relations, waitsFor }), result(batch, '2', { relations }));
+    const agreed = {
+      hubspot: { dealname: 'Engines', 'contacts/1': 'Decision maker', 'contacts/2': '*' },
+      salesforce: { Name: 'Engines', 'roles/1': 'Decision Maker', 'roles/2': '*' },
+    };
+    const both = ['1', '2'].map((recordId) => ({ to: { object: 'contact', recordId }, passedGate: true }) as const);
+    await deals.pair('d', { object: 'Opportunity', id: '006D' }, { agreed, relations: both, dealState: 'open' });
+    await erase('1');
+
+    const after = await dump();
+    for (const secret of Object.values(secrets)) expect(after).not.toContain(secret.toLowerCase());
+    expect((await bench.ledger.history('d', 'deal')).base).toEqual(agreed);
+    const ofCompany = await bench.ledger.relatedTo([{ object: 'company', recordId: 'c' }], 'contact');
+    expect(ofCompany.get('company/c')?.map(({ recordId }) => recordId)).toEqual(['2']);
+    const { rows } = await bench.database.pool.query(`select to_id from relations where object = 'deal'`);
+    expect(rows).toEqual([{ to_id: '2' }]);
+    await companies.pair('c', { object: 'Account', id: '001C' });
+    expect((await bench.ledger.history('1')).pending, 'it waits for nobody any more').toBeNull();
   });
 
   it('ends a move of the stage that was under way, and spares the others', async () => {

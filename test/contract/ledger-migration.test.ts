@@ -13,14 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A ledger as the first two migrations left it. */
-async function startOver(): Promise<void> {
+/** A ledger as the first migrations left it. */
+async function startOver(version = 2): Promise<void> {
   const { pool } = database;
   await pool.query('drop schema handoff cascade; create schema handoff');
   await pool.query(
     'create table schema_migrations (version integer primary key, name text not null, at timestamptz not null default now())',
   );
-  for (const [index, name] of ['0001-ledger.sql', '0002-budget.sql'].entries()) {
+  const names = ['0001-ledger.sql', '0002-budget.sql', '0003-after-the-handoff.sql'].slice(0, version);
+  for (const [index, name] of names.entries()) {
     await pool.query(await readFile(path.join(folder, name), 'utf8'));
     await pool.query('insert into schema_migrations (version, name) values ($1, $2)', [index + 1, name]);
   }
@@ -65,10 +66,68 @@ it('a ledger with data is carried over: pairs, what ended them, the audit log', 
   expect((await migrate(pool)).applied).toEqual([]);
 });
 
+it('a ledger that knew contacts alone is carried over: they wait for nobody and are claimed as before', async () => {
+  const { pool } = database;
+  await startOver(3);
+  await pool.query(`
+    insert into pairs (connection_id, person_object, person_id, handed_over_at, recycles) values (1, 'Contact', '0031', now(), 2);
+    insert into links (connection_id, system, object, record_id, pair_id, status) values
+      (1, 'hubspot', 'contact', '1', 1, 'live'), (1, 'salesforce', 'Contact', '0031', 1, 'live');
+    insert into bases (pair_id, hubspot, salesforce, mapping_version) values (1, '{"jobtitle": "CTO"}', '{"Title": "CTO"}', 1);
+    insert into pending (connection_id, system, object, record_id, priority, due_at, counter, source)
+    values (1, 'hubspot', 'contact', '1', 2, now(), 1, 'webhook');
+    insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
+    values (1, 'hubspot', 'contact', '2', 'needs-human', 'x', '', '')`);
+
+  expect((await migrate(pool)).applied).toEqual([expect.stringMatching(/^0004-/)]);
+
+  const ledger = createLedger(pool);
+  const mappingVersion = await ledger.activateMapping('hash', { createsPerRun: 10, changesPerRun: 10 });
+  const claim = await ledger.claim({
+    system: 'hubspot',
+    object: 'contact',
+    limit: 10,
+    leaseMs: 60_000,
+    mappingVersion,
+  });
+  const [record] = claim.records;
+  expect(claim.records).toMatchObject([
+    {
+      recordId: '1',
+      pair: { person: { object: 'Contact', id: '0031' }, base: { hubspot: { jobtitle: 'CTO' } }, recycles: 2 },
+    },
+  ]);
+  const result = {
+    contactId: '1',
+    counter: record?.counter ?? '',
+    pairId: record?.pairId ?? '',
+    relations: [{ to: { object: 'company', recordId: 'c' }, passedGate: true }],
+    waitsFor: [{ object: 'company', recordId: 'c' }],
+    settle: { kind: 'done' },
+  } as const;
+  expect(await ledger.commit(claim.token, mappingVersion, [result])).toMatchObject({ stale: [], poisoned: [] });
+  expect(await ledger.due('hubspot', 'company')).toMatchObject({ due: 1 });
+  expect(await ledger.status()).toMatchObject({
+    pairs: 1,
+    pairsByObject: { contact: 1, company: 0, deal: 0 },
+    failures: 1,
+  });
+  expect((await pool.query('select id from pairs')).rows, 'what the planner was shown is gone').toEqual([{ id: '1' }]);
+});
+
 it('the new tables begin empty, whatever the planner was shown', async () => {
   await startOver();
   await migrate(database.pool);
-  for (const table of ['stage_moves', 'frozen_fields', 'erased_emails', 'erasures']) {
+  for (const table of [
+    'stage_moves',
+    'frozen_fields',
+    'erased_emails',
+    'erasures',
+    'relations',
+    'parent_waits',
+    'links',
+    'pending',
+  ]) {
     expect((await database.pool.query(`select from ${table}`)).rowCount).toBe(0);
   }
   await expect(
