@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import type { CompanyMapping } from '../domain/mapping/types.ts';
+import type { CompanyMapping } from '../domain/mapping/record-types.ts';
 import { stageProperty } from '../domain/record.ts';
 import { compileRecords } from './compile-records.ts';
 import { companyNames } from './record-names.ts';

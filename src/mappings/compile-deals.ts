@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import type { DealMapping, PipelineMapping, PipelinesMapping, RolesMapping } from '../domain/mapping/types.ts';
+import type { DealMapping, PipelineMapping, PipelinesMapping, RolesMapping } from '../domain/mapping/record-types.ts';
 import { accountField, dealCompanyProperty } from '../domain/record.ts';
 import { checkPipelines } from './check-pipelines.ts';
 import { checkRoles } from './check-roles.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import type { RecordMapping } from '../domain/mapping/types.ts';
+import type { RecordMapping } from '../domain/mapping/record-types.ts';
 import { type CounterpartObject, type HubSpotObject, idNames } from '../domain/record.ts';
 import { checkRecordFields, type RecordNames } from './check-records.ts';
 import { compileFields } from './compile-fields.ts';

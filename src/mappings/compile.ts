@@ -1,7 +1,8 @@
 import type { Finding, Place } from '../domain/finding.ts';
 import { stageFieldNames } from '../domain/lifecycle/facts.ts';
 import { stageDateProperties } from '../domain/lifecycle/transitions.ts';
-import type { CompanyMapping, CompiledMapping, LifecycleMapping, MappingFile } from '../domain/mapping/types.ts';
+import type { CompanyMapping } from '../domain/mapping/record-types.ts';
+import type { CompiledMapping, LifecycleMapping, MappingFile } from '../domain/mapping/types.ts';
 import { accountField, contactCompanyProperty } from '../domain/record.ts';
 import { checkCompanyLink } from './check-contacts.ts';
 import { checkLeadStatuses } from './check-lead-statuses.ts';

@@ -1,5 +1,5 @@
 import { isBlank, sameValue } from '../domain/mapping/normalise.ts';
-import type { DealMapping, PipelineMapping, RecordMapping } from '../domain/mapping/types.ts';
+import type { DealMapping, PipelineMapping, RecordMapping } from '../domain/mapping/record-types.ts';
 import type { CounterpartObject, FieldValue } from '../domain/record.ts';
 import type { RecordFile } from './compile-records.ts';
 

@@ -1,4 +1,4 @@
-import type { CompanyMapping, DealMapping, RecordMapping } from '../domain/mapping/types.ts';
+import type { CompanyMapping, DealMapping, RecordMapping } from '../domain/mapping/record-types.ts';
 import { compileOwners } from './compile-owners.ts';
 
 /** Where there is no file: nothing is read, nothing is written. A file that says `sync: false` keeps its fields, as it is a pause. */

@@ -1,5 +1,6 @@
 import type { HubSpotEvent } from '../domain/event.ts';
-import type { CompanyMapping, DealMapping, Gate, RolesMapping } from '../domain/mapping/types.ts';
+import type { CompanyMapping, DealMapping, RolesMapping } from '../domain/mapping/record-types.ts';
+import type { Gate } from '../domain/mapping/types.ts';
 import type { HubSpotKey } from '../domain/plan/types.ts';
 import {
   contactCompanyProperty,

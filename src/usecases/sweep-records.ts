@@ -1,4 +1,4 @@
-import type { CompanyMapping, DealMapping } from '../domain/mapping/types.ts';
+import type { CompanyMapping, DealMapping } from '../domain/mapping/record-types.ts';
 import type { HubSpotObject } from '../domain/record.ts';
 import { SyncError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,5 +1,6 @@
 import { decimalOf } from '../mapping/decimal.ts';
-import type { Conversion, DealMapping, FieldFacts, MappedField } from '../mapping/types.ts';
+import type { DealMapping } from '../mapping/record-types.ts';
+import type { Conversion, FieldFacts, MappedField } from '../mapping/types.ts';
 import type { FieldValue } from '../record.ts';
 import type { DealFacts } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { RolesMapping } from '../mapping/types.ts';
+import type { RolesMapping } from '../mapping/record-types.ts';
 import {
   type Association,
   contactKey,

@@ -1,4 +1,4 @@
-import type { PipelineMapping, PipelinesMapping } from '../mapping/types.ts';
+import type { PipelineMapping, PipelinesMapping } from '../mapping/record-types.ts';
 import type { FieldValue, FieldValues } from '../record.ts';
 import type { DealFacts } from './types.ts';
 

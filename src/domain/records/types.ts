@@ -1,4 +1,5 @@
-import type { CompanyMapping, DealMapping, FieldFacts, FightRules } from '../mapping/types.ts';
+import type { CompanyMapping, DealMapping } from '../mapping/record-types.ts';
+import type { FieldFacts, FightRules } from '../mapping/types.ts';
 import type {
   Base,
   CompanyTie,

@@ -1,4 +1,5 @@
-import type { CompiledMapping, RecordMapping } from '../../domain/mapping/types.ts';
+import type { RecordMapping } from '../../domain/mapping/record-types.ts';
+import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import { type CounterpartObject, contactCompanyProperty, dealCompanyProperty, idNames } from '../../domain/record.ts';
 import type { HubSpotType } from '../../ports/hubspot.ts';
 

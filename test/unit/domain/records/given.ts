@@ -1,5 +1,6 @@
 import { createConversion, createConversionBack } from '../../../../src/domain/mapping/convert.ts';
-import type { CompanyMapping, DealMapping, FieldRule, MappedField } from '../../../../src/domain/mapping/types.ts';
+import type { CompanyMapping, DealMapping } from '../../../../src/domain/mapping/record-types.ts';
+import type { FieldRule, MappedField } from '../../../../src/domain/mapping/types.ts';
 import type { OwnerDirectory, PairKnowledge } from '../../../../src/domain/plan/types.ts';
 import type {
   Association,
