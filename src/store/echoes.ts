@@ -12,7 +12,8 @@ where exists (
   select from writes w cross join lateral jsonb_array_elements(w.changes) as c
   where w.pair_id = l.pair_id and w.at > clock_timestamp() - interval '1 hour'
     and w.system = 'hubspot' and w.record_id = q.record_id and w.state in ('open', 'done')
-    and c.value ->> 'field' = q.property and coalesce(c.value ->> 'after', '') = q.value)`;
+    and (c.value ->> 'field' = q.property and coalesce(c.value ->> 'after', '') = q.value
+         or q.property = '' and w.operation = 'create'))`;
 
 /** See `SweepLedger.echoes`. */
 export async function findEchoes(

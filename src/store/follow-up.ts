@@ -10,7 +10,7 @@ import { landingKeys } from './parent-locks.ts';
 import { registerWaits, releaseWaits } from './parent-waits.ts';
 import { dropRelations, markOf, marksOfCompanies, type RelationChange, replaceRelations } from './relations.ts';
 
-type Work = { context: LedgerContext; of: RecordType };
+type Work = { context: LedgerContext; of: RecordType; token: string };
 type Held = ReadonlyMap<string, HeldResult>;
 
 /**

@@ -7,7 +7,7 @@ import { systemOf } from './kinds.ts';
 import { markWith } from './ledger-pending.ts';
 import { asLedger, inTransaction } from './pool.ts';
 
-type Work = { context: LedgerContext; of: RecordType };
+type Work = { context: LedgerContext; of: RecordType; token: string };
 
 // The parent's lock is ours: it has landed before now, or will find this wait. It has landed unseen where the claim could not see the
 // transaction that landed it; one that is older than an hour was seen, whatever the numbers say (they are another cluster's after a restore).
@@ -16,18 +16,18 @@ with q as materialized (
   select * from jsonb_to_recordset($4::jsonb) as q(record_id text, parent_system text, parent_object text, parent_id text)
 ), gone as (
   delete from parent_waits where key = any(array(
-    select w.key from unnest($5::text[]) as i(id)
+    select w.key from unnest($5::text[], $6::boolean[]) as i(id, anew)
     cross join lateral (
-      select key, record_id, parent_system, parent_object, parent_id from parent_waits
+      select key, record_id, parent_system, parent_object, parent_id, token from parent_waits
       where connection_id = $1 and system = $2 and object = $3 and record_id = i.id offset 0
     ) as w
-    where (w.record_id, w.parent_system, w.parent_object, w.parent_id) not in
+    where (i.anew or w.token <> $7) and (w.record_id, w.parent_system, w.parent_object, w.parent_id) not in
           (select record_id, parent_system, parent_object, parent_id from q)))
 ), told as (
-  insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id)
-  select distinct $1::smallint, $2, $3, q.record_id, q.parent_system, q.parent_object, q.parent_id from q
+  insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id, token)
+  select distinct $1::smallint, $2, $3, q.record_id, q.parent_system, q.parent_object, q.parent_id, $7::uuid from q
   order by 4, 5, 6, 7
-  on conflict do nothing
+  on conflict (key) do update set token = excluded.token
 )
 select distinct q.record_id
 from q
@@ -42,13 +42,13 @@ cross join lateral (
 where p.landed_at > clock_timestamp() - interval '1 hour' and not pg_visible_in_snapshot(p.landed_in, c.claimed_in)`;
 
 /**
- * Registers whom records wait for, in place of whom they waited for before; a record whose look ends without a wait waits no more. Throws the
- * driver's error.
+ * Registers whom records wait for, in place of whom they waited for before; a record whose look ends without a wait, in none of its steps,
+ * waits no more. Throws the driver's error.
  * @returns marks of the records whose parents have landed meanwhile
  */
 export async function registerWaits(
   client: pg.PoolClient,
-  { context: { connectionId }, of }: Work,
+  { context: { connectionId }, of, token }: Work,
   results: readonly RecordResult[],
   held: ReadonlyMap<string, HeldResult>,
 ): Promise<readonly Mark[]> {
@@ -67,7 +67,8 @@ export async function registerWaits(
     })),
   );
   const ids = told.map(({ contactId }) => contactId);
-  const values = [connectionId, of.system, of.object, toJson(rows), ids];
+  const anew = told.map(({ waitsFor }) => waitsFor !== undefined);
+  const values = [connectionId, of.system, of.object, toJson(rows), ids, anew, token];
   const { rows: landed } = await client.query<{ record_id: string }>({
     name: 'register-waits',
     text: registerSql,

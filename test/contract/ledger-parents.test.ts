@@ -124,6 +124,18 @@ describe('a record that waits', () => {
     expect(await waits()).toEqual(['deal d for company a']);
   });
 
+  it('waits from any step of its look on, whatever the later steps say', async () => {
+    await deals.look('d', { waitsFor: [company('a')] });
+    const batch = await deals.claimed('d');
+    const { settle: _, ...step } = resultOf(batch, 'd', { waitsFor: [company('b')] });
+    await deals.commit(batch, step);
+    await deals.commit(batch, resultOf(batch, 'd'));
+    expect(await waits()).toEqual(['deal d for company b']);
+
+    await companies.pair('b', account('001B'));
+    expect(await pending()).toEqual(['d parent']);
+  });
+
   it('may itself be a record of Salesforce', async () => {
     const opportunities = { system: 'salesforce', object: 'Opportunity' } as const;
     await stepsOf(bench, opportunities).look('006D', { waitsFor: [{ object: 'Account', recordId: '001C' }] });
@@ -176,8 +188,8 @@ describe('an old wait', () => {
     await companies.pair('c', account('001C'));
     await bench.database.pool.query('delete from pending');
     await bench.database.pool.query(
-      `insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id)
-       values (1, 'hubspot', 'deal', 'landed', 'hubspot', 'company', 'c')`,
+      `insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id, token)
+       values (1, 'hubspot', 'deal', 'landed', 'hubspot', 'company', 'c', gen_random_uuid())`,
     );
     expect(await bench.ledger.remarkOldWaits(60_000), 'none is old').toBe(0);
     await age(1);

@@ -39,6 +39,8 @@ create table parent_waits (
   parent_system text not null check (parent_system in ('hubspot', 'salesforce')),
   parent_object text not null,
   parent_id text not null,
+  -- Of the claim under which the record was found to wait last.
+  token uuid not null,
   since timestamptz not null default clock_timestamp()
 );
 create index parent_waits_of on parent_waits (record_id, object);
@@ -64,8 +66,8 @@ insert into relations (connection_id, object, record_id, to_object, to_id, passe
 select 1, case when n % 3 = 0 then 'contact' else 'deal' end, (-n)::text, case when n % 3 = 1 then 'contact' else 'company' end, (-n / 2)::text,
        n % 2 = 0
 from generate_series(1, 3000) as n;
-insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id)
-select 1, 'hubspot', 'deal', (-n)::text, 'hubspot', case when n % 2 = 0 then 'contact' else 'company' end, (-n / 2)::text
+insert into parent_waits (connection_id, system, object, record_id, parent_system, parent_object, parent_id, token)
+select 1, 'hubspot', 'deal', (-n)::text, 'hubspot', case when n % 2 = 0 then 'contact' else 'company' end, (-n / 2)::text, gen_random_uuid()
 from generate_series(1, 2000) as n;
 analyze pairs, links, pending, decisions, failures, bases, relations, parent_waits;
 delete from pending where record_id like '-%';

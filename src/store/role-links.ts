@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import type { RecordResult } from '../ports/ledger-result.ts';
+import { toJson } from './context.ts';
+
+/** As what contact roles are linked to the pair of their deal. */
+export const roleObject = 'OpportunityContactRole';
+
+// Only what is new or has moved is written.
+const linkSql = `
+insert into links as l (connection_id, system, object, record_id, pair_id, status)
+select distinct on (q.id) $1::smallint, 'salesforce', '${roleObject}', q.id, q.pair_id, 'live'
+from jsonb_to_recordset($2::jsonb) as q(id text, pair_id bigint)
+left join lateral (
+  select pair_id from links where connection_id = $1 and system = 'salesforce' and object = '${roleObject}' and record_id = q.id limit 1
+) as k on true
+where k.pair_id is distinct from q.pair_id
+order by q.id
+on conflict (connection_id, system, object, record_id) do update set pair_id = excluded.pair_id`;
+
+/**
+ * Keeps which contact roles belong to which deal: of one that somebody deletes Salesforce tells no more than its id. Throws the driver's
+ * error.
+ */
+export async function linkRoles(
+  client: pg.PoolClient,
+  connectionId: number,
+  results: readonly RecordResult[],
+): Promise<void> {
+  const rows = results.flatMap(({ pairId, roleIds = [] }) =>
+    pairId === undefined ? [] : roleIds.map((id) => ({ id, pair_id: pairId })),
+  );
+  if (rows.length === 0) return;
+  await client.query({ name: 'link-roles', text: linkSql, values: [connectionId, toJson(rows)] });
+}
