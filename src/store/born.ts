@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { type HubSpotObject, idNames, personIdProperty } from '../domain/record.ts';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import type { LedgerContext } from './context.ts';
@@ -48,7 +49,8 @@ export async function settleBirths(
 ): Promise<Births> {
   const contactIds = results.flatMap(({ bornContactId }) => bornContactId ?? []);
   if (contactIds.length === 0) return { results, busy: [], refused: [] };
-  const values = [connectionId, contactIds, token, hubspotObjectOf(of)];
+  const object = hubspotObjectOf(of);
+  const values = [connectionId, contactIds, token, object];
   const { rows } = await client.query<Holder>({ name: 'born-holders', text: holdersSql, values });
   const holders = new Map(rows.map((row) => [row.record_id, row]));
   const moves: { absorbed: string; pairId: string }[] = [];
@@ -60,7 +62,7 @@ export async function settleBirths(
       return result;
     if (holder.person_id !== null || holder.tombstone !== null) {
       refused.push(contactId);
-      return refuse(result, [bornContactId, ...(holder.person_id === null ? [] : [holder.person_id])]);
+      return refuse(result, object, [bornContactId, ...(holder.person_id === null ? [] : [holder.person_id])]);
     }
     if (holder.leased) {
       busy.push(contactId);
@@ -81,14 +83,22 @@ function only({ contactId, counter, pairId, outcomes }: RecordResult): RecordRes
   return { contactId, counter, ...(pairId && { pairId }), ...(outcomes && { outcomes }) };
 }
 
-function refuse(result: RecordResult, recordIds: readonly string[]): RecordResult {
+/** What HubSpot made of what, and the property that tells which. */
+const names: Readonly<Record<HubSpotObject, { made: string; of: string; others: string; property: string }>> = {
+  contact: { made: 'contact', of: 'person', others: 'persons', property: personIdProperty },
+  company: { made: 'company', of: 'Account', others: 'Accounts', property: idNames.company.property },
+  deal: { made: 'deal', of: 'Opportunity', others: 'Opportunities', property: idNames.deal.property },
+};
+
+function refuse(result: RecordResult, object: HubSpotObject, recordIds: readonly string[]): RecordResult {
+  const { made, of, others, property } = names[object];
   return {
     ...only(result),
     failure: {
       kind: 'needs-human',
       code: 'born_taken',
-      message: 'The contact that HubSpot made of this person belongs to another person already, or was given up.',
-      advice: 'Compare the records named here: correct salesforce_person_id of the contact, or merge the persons.',
+      message: `The ${made} that HubSpot made of this ${of} belongs to another ${of} already, or was given up.`,
+      advice: `Compare the records named here: correct ${property} of the ${made}, or merge the ${others}.`,
       fields: [],
       recordIds,
     },
