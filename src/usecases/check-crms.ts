@@ -4,11 +4,17 @@ import { toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { HubSpotPort } from '../ports/hubspot.ts';
 import type { SalesforcePort } from '../ports/salesforce.ts';
+import { comparePipelines } from './compare-pipelines.ts';
+import { compareRecordTypes } from './compare-record-types.ts';
+import { compareRecords } from './compare-records.ts';
+import { compareCurrencies, compareDealRoles } from './compare-roles-and-money.ts';
 import { compareSchemas } from './compare-schemas.ts';
+import { compareStageNames } from './compare-stage-names.ts';
+import { type DealSchemas, type RecordSchemasPorts, readRecordSchemas } from './record-schemas.ts';
 
 export type CheckPorts = {
-  hubspot: Pick<HubSpotPort, 'account' | 'properties'>;
-  salesforce: Pick<SalesforcePort, 'identity' | 'describe' | 'users'>;
+  hubspot: Pick<HubSpotPort, 'account' | 'properties'> & RecordSchemasPorts['hubspot'];
+  salesforce: Pick<SalesforcePort, 'identity' | 'describe' | 'users'> & RecordSchemasPorts['salesforce'];
 };
 
 const spend: Spend = { priority: 2, prepaid: 0 };
@@ -51,5 +57,30 @@ export async function checkCrms(ports: CheckPorts, mapping: CompiledMapping): Pr
     ...(salesforce.status === 'rejected' ? [toFinding('Salesforce', salesforce.reason)] : []),
   ];
   if (hubspot.status === 'rejected' || salesforce.status === 'rejected') return faults;
-  return compareSchemas(mapping, { properties: hubspot.value, ...salesforce.value });
+  const contacts = compareSchemas(mapping, { properties: hubspot.value, ...salesforce.value });
+  return [...contacts, ...(await checkRecords(ports, mapping))];
+}
+
+/** What `checkCrms` finds about companies and deals, as far as the mapping has them on. Never throws. */
+export async function checkRecords(ports: RecordSchemasPorts, mapping: CompiledMapping): Promise<readonly Finding[]> {
+  try {
+    const { company, deal } = await readRecordSchemas(ports, mapping, spend);
+    return [
+      ...(company === null ? [] : compareRecords(company, mapping)),
+      ...(deal === null ? [] : compareDeals(deal, mapping)),
+    ];
+  } catch (thrown) {
+    return [toFinding('Companies and deals', thrown)];
+  }
+}
+
+function compareDeals(deal: DealSchemas, mapping: CompiledMapping): Finding[] {
+  return [
+    ...compareRecords(deal, mapping),
+    ...comparePipelines(deal, mapping),
+    ...compareStageNames(deal, mapping),
+    ...compareRecordTypes(deal, mapping),
+    ...compareDealRoles(deal, mapping),
+    ...compareCurrencies(deal, mapping),
+  ];
 }

@@ -5,7 +5,7 @@ import { contactIdField, type PersonObject, personIdProperty } from '../domain/r
 import { compareLifecycle } from './compare-lifecycle.ts';
 import { compareValues } from './compare-values.ts';
 import { compareWayBack } from './compare-way-back.ts';
-import { isWritten, personObjects, type Schemas, toFinding } from './live-schemas.ts';
+import { contactSchemas, isWritten, personObjects, type Schemas, toFinding } from './live-schemas.ts';
 
 const setupFix = 'Run handoff setup.';
 /** For what Handoff itself needs in a CRM: no line of a mapping is wrong. */
@@ -139,9 +139,9 @@ export function compareSchemas(mapping: CompiledMapping, schemas: Schemas): Find
     ...read.flatMap((name) => checkProperty(schemas, name, namedAt.get(name) ?? nowhere)),
     ...checkFields(schemas, mapping),
     ...checkDefaults(schemas, mapping),
-    ...compareValues(schemas, mapping),
+    ...compareValues(contactSchemas(schemas), mapping),
     ...checkRequired(schemas, mapping),
-    ...compareWayBack(schemas, mapping),
+    ...compareWayBack(contactSchemas(schemas), mapping),
     ...compareLifecycle(schemas, mapping),
     ...checkIds(schemas),
     ...checkFallbacks(schemas, mapping),

@@ -2,27 +2,32 @@ import type { Finding } from '../domain/finding.ts';
 import type { CompiledMapping, FieldType, MappedField } from '../domain/mapping/types.ts';
 import type { HubSpotProperty } from '../ports/hubspot.ts';
 import type { SalesforceField } from '../ports/salesforce.ts';
-import { isWrittenBack, personObjects, type Schemas, toFinding } from './live-schemas.ts';
+import { isWrittenBack, type KindSchemas, objectsOf, toFinding } from './live-schemas.ts';
 
 /**
  * What the way back may write into HubSpot, against its properties: that they can be written, and that each value that Salesforce may hold
  * becomes an option there. HubSpot refuses the whole record for one value outside the options.
  */
-export function compareWayBack(schemas: Schemas, mapping: CompiledMapping): Finding[] {
-  return mapping.contact.fields.flatMap((mapped, index) => {
+export function compareWayBack(schemas: KindSchemas, mapping: CompiledMapping): Finding[] {
+  return mapping[schemas.kind].fields.flatMap((mapped, index) => {
     const property = schemas.properties.find(({ name }) => name === mapped.hubspot);
     if (property === undefined || !isWrittenBack(mapped)) return [];
-    if (property.readOnly) return [readOnlyProperty(mapping, mapped, index)];
+    const line: Line = { ...schemas, placeOf: mapping.placeOf, mapped, index };
+    if (property.readOnly) return [readOnlyProperty(line)];
     const values = valuesOf(schemas, mapped);
-    return [...unknownOptions(mapping, mapped, index, property, values), ...lostValues(mapping, mapped, index, values)];
+    return [...unknownOptions(line, property, values), ...lostValues(line, values)];
   });
 }
 
-function readOnlyProperty({ placeOf }: CompiledMapping, { hubspot }: MappedField, index: number): Finding {
-  return toFinding(placeOf('contacts', ['fields', index, 'hubspot']), {
+/** A line of the file, by its number. */
+type Line = Pick<KindSchemas, 'kind' | 'file'> &
+  Pick<CompiledMapping, 'placeOf'> & { mapped: MappedField; index: number };
+
+function readOnlyProperty({ placeOf, kind, file, mapped: { hubspot }, index }: Line): Finding {
+  return toFinding(placeOf(file, ['fields', index, 'hubspot']), {
     code: 'read_only_property',
     what: `The HubSpot property ${hubspot} cannot be written: HubSpot fills it itself.`,
-    why: "The rule lets Salesforce's value into it, and HubSpot would refuse the whole contact.",
+    why: `The rule lets Salesforce's value into it, and HubSpot would refuse the whole ${kind}.`,
     fix: 'Set one_way: true, or use the rule hubspot or never.',
   });
 }
@@ -31,9 +36,9 @@ function readOnlyProperty({ placeOf }: CompiledMapping, { hubspot }: MappedField
 type Back = { value: string; option: string | null };
 
 /** The active values of the picklists, each once; and those that the map writes, where the field takes any text. */
-function valuesOf(schemas: Schemas, mapped: MappedField): Back[] {
-  const values = personObjects.flatMap((object) => {
-    const field = schemas.fields[object].find(({ name }) => name === mapped.salesforce[object]);
+function valuesOf(schemas: KindSchemas, mapped: MappedField): Back[] {
+  const values = objectsOf(schemas).flatMap(({ object, known }) => {
+    const field = known.find(({ name }) => name === mapped.salesforce[object]);
     if (field === undefined) return [];
     const active = field.picklistValues.filter((each) => each.active).map((each) => each.value);
     const written = active.length > 0 ? active : mappedValues(mapped);
@@ -57,9 +62,7 @@ function typeOf({ type }: SalesforceField): FieldType {
 }
 
 function unknownOptions(
-  mapping: CompiledMapping,
-  mapped: MappedField,
-  index: number,
+  { placeOf, kind, file, mapped, index }: Line,
   { options }: HubSpotProperty,
   values: readonly Back[],
 ): Finding[] {
@@ -71,11 +74,11 @@ function unknownOptions(
   );
   const known = options.map(({ value }) => value).join(', ');
   return unknown.map(({ value, option }) =>
-    toFinding(mapping.placeOf('contacts', pathOf(mapped, index, value, option)), {
+    toFinding(placeOf(file, pathOf(mapped, index, value, option)), {
       severity: mapped.values === null ? 'warning' : 'error',
       code: 'unknown_option',
       what: `Salesforce's "${value}" becomes "${option}", which is no option of the HubSpot property ${mapped.hubspot}.`,
-      why: 'HubSpot would refuse every contact with it.',
+      why: `HubSpot would refuse every ${kind} with it.`,
       fix: `Map it to one of: ${known}; or add the option in HubSpot.`,
     }),
   );
@@ -90,15 +93,13 @@ function pathOf({ values }: MappedField, index: number, value: string, option: s
 
 /** Values of Salesforce that the map does not lead back from. */
 function lostValues(
-  { placeOf }: CompiledMapping,
-  { hubspot, values: map }: MappedField,
-  index: number,
+  { placeOf, file, mapped: { hubspot, values: map }, index }: Line,
   values: readonly Back[],
 ): Finding[] {
   const lost = values.filter(({ option }) => option === null).map(({ value }) => value);
   if (map === null || lost.length === 0) return [];
   return [
-    toFinding(placeOf('contacts', ['fields', index, 'values']), {
+    toFinding(placeOf(file, ['fields', index, 'values']), {
       severity: 'warning',
       code: 'value_without_way_back',
       what: `No entry leads back to ${hubspot} from these values of Salesforce: ${lost.join(', ')}.`,

@@ -1,6 +1,6 @@
 import type { Finding, Place } from '../domain/finding.ts';
 import type { FieldRule, MappedField } from '../domain/mapping/types.ts';
-import type { PersonObject } from '../domain/record.ts';
+import type { HubSpotObject, PersonObject, SalesforceObject } from '../domain/record.ts';
 import type { DealPipeline, HubSpotProperty } from '../ports/hubspot.ts';
 import type { SalesFacts, SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
 
@@ -19,6 +19,28 @@ export type Schemas = {
     sales: SalesFacts;
   };
 };
+
+/** One kind of record as both CRMs offer it, and the file that maps it. */
+export type KindSchemas = {
+  kind: HubSpotObject;
+  file: 'contacts' | 'companies' | 'deals';
+  properties: readonly HubSpotProperty[];
+  fields: Readonly<Partial<Record<SalesforceObject, readonly SalesforceField[]>>>;
+};
+
+/** The contacts among what both CRMs offer. */
+export function contactSchemas({ properties, fields }: Schemas): KindSchemas {
+  return { kind: 'contact', file: 'contacts', properties, fields };
+}
+
+/** Each object of a kind with its fields. */
+export function objectsOf({ fields }: KindSchemas): { object: SalesforceObject; known: readonly SalesforceField[] }[] {
+  const objects = ['Lead', 'Contact', 'Account', 'Opportunity'] as const;
+  return objects.flatMap((object) => {
+    const known = fields[object];
+    return known === undefined ? [] : [{ object, known }];
+  });
+}
 
 /** What a finding says, without its place. */
 export type Complaint = Pick<Finding, 'code' | 'what' | 'why' | 'fix'> & { severity?: Finding['severity'] };
