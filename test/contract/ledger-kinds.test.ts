@@ -153,6 +153,44 @@ describe.each(kinds)('a $object', ({ object, counterpart }) => {
     expect(await bench.ledger.failures(10)).toEqual([]);
   });
 
+  it('is marked when a record that people are asked about has changed', async () => {
+    const code = object === 'company' ? 'several_accounts' : 'several_opportunities';
+    const failure = {
+      kind: 'needs-human',
+      code,
+      message: '',
+      advice: '',
+      fields: [],
+      recordIds: ['001A', '001B'],
+    } as const;
+    await steps.look('7', { failure, settle: { kind: 'failed' } });
+
+    expect(await bench.ledger.markHeldUp(['001C'])).toBe(0);
+    expect(await bench.ledger.markHeldUp(['001B'])).toBe(1);
+  });
+
+  it('stays with the counterpart it has when another one is born into it, and people are told', async () => {
+    await steps.pair('7', side('001A'));
+    const salesforce = stepsOf(bench, births);
+    const batch = await salesforce.claimed('001B');
+    const { counter } = record(batch, '001B');
+    const birth = { recordId: '001B', counter, object: counterpart, changes: [] } as const;
+    const [answer] = await bench.ledger.reserveBirths(batch.token, bench.version, [birth]);
+    if (answer?.ok !== true) throw new Error('not reserved');
+    const born = { pairId: answer.pairId, person: side('001B'), bornContactId: '7' };
+    expect(await salesforce.commit(batch, resultOf(batch, '001B', born))).toMatchObject({ poisoned: ['001B'] });
+
+    expect(await bench.ledger.failures(10)).toMatchObject([
+      {
+        object: counterpart,
+        code: 'born_taken',
+        message: expect.stringContaining(counterpart),
+        recordIds: ['7', '001A'],
+      },
+    ]);
+    expect((await bench.ledger.history('7', object)).person).toEqual(side('001A'));
+  });
+
   it('knows its own writes', async () => {
     const at = 1_700_000_000_123;
     const { pairId } = await steps.pair('7', side('001A'), { hubspotWrittenAtMs: at });
