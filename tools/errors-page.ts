@@ -62,7 +62,29 @@ function scan(path: string): DocumentedError[] {
       from,
     };
   });
-  return [...errors, ...(from.startsWith('src/domain/') ? problems : [])];
+  return [...errors, ...(plans.some((folder) => from.startsWith(folder)) ? problems : [])];
+}
+
+/** Where problems of plans are written down. */
+const plans = ['src/domain/', 'src/usecases/drain-counterparts/'];
+
+const given = new RegExp(
+  String.raw`(?:code: |notWanted\(\w+, |nothing\(|waits\(|reasonFor\(\s*\w+,\s*)'(\w+)',\s*(?:text: |\.\.\.)?(${literal}|text\b|\w+)`,
+  'g',
+);
+
+/** Why companies and deals, and what is born in Salesforce, stand where they do: codes with the sentences that explain shows. */
+export function collectRecordReasons(): { code: string; text: string }[] {
+  const errors = new Set(collectErrors().map(({ code }) => code));
+  const byCode = new Map<string, string>();
+  for (const path of [...sources('src/domain/records'), ...sources('src/usecases/drain-counterparts')]) {
+    const file = readFileSync(path, 'utf8');
+    for (const { 1: code = '', 2: source = '', index } of file.matchAll(given)) {
+      const text = errors.has(code) || byCode.has(code) ? '' : toText(source, file, index);
+      if (text !== '') byCode.set(code, text);
+    }
+  }
+  return [...byCode].map(([code, text]) => ({ code, text })).sort((a, b) => a.code.localeCompare(b.code, 'en'));
 }
 
 function sources(folder: string): string[] {
@@ -125,5 +147,13 @@ ${parts.join('\n')}
 | code | meaning |
 |---|---|
 ${reasons.join('\n')}
+
+## Reasons why a company or a deal stands where it does
+
+| code | meaning |
+|---|---|
+${collectRecordReasons()
+  .map(({ code, text }) => `| \`${code}\` | ${text[0]?.toUpperCase()}${text.slice(1)} |`)
+  .join('\n')}
 `;
 }
