@@ -13,6 +13,7 @@ export const syncCompanies = defineJob({
       log.info({ slot, worked, durationMs: Math.round(performance.now() - startedAt) }, 'companies worked off');
       await wake('contacts.sync');
       await wake('deals.sync');
+      await wake('counterparts.sync');
     }
     if (stop.aborted || nextInMs === null || nextInMs >= tickEveryMs) return;
     await wake('pending.tick', { delayMs: nextInMs });

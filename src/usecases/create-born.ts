@@ -33,7 +33,7 @@ export type BirthKind = {
 };
 
 type Dependencies = {
-  ledger: Pick<WorkLedger, 'reserveBirths' | 'commit' | 'mark' | 'renew'>;
+  ledger: Pick<WorkLedger, 'reserveBirths' | 'commit' | 'renew'>;
   hubspot: Pick<HubSpotPort, 'upsertRecords'>;
   clock: Clock;
   mappingVersion: number;
@@ -43,7 +43,7 @@ type ReservedBirth = Birth & { pairId: string; intentId: string };
 
 /**
  * Creates records in HubSpot: pairs and intents first, then upserts on the unique property, so that an answer that was lost can be had again;
- * then each outcome, and a mark for the record, whose own look completes the pair.
+ * then each outcome, and with it a mark for the record, whose own look completes the pair.
  */
 export async function createBorn(
   dependencies: Dependencies,
@@ -65,12 +65,8 @@ export async function createBorn(
     properties: toProperties(changes.filter(({ field }) => field !== kind.property)),
   }));
   const answers = await hubspot.upsertRecords(kind.type, kind.property, upserts, batch.spend);
-  const outcomes = ours.map((birth) => outcomeOf(dependencies, kind, birth, answers.get(birth.recordId)));
-  const results = outcomes.map(({ result }) => result);
-  const { stale, poisoned } = await ledger.commit(token, mappingVersion, results, of);
-  const lost = new Set([...stale, ...poisoned]);
-  const ids = outcomes.flatMap(({ result, bornId }) => (bornId === null || lost.has(result.contactId) ? [] : bornId));
-  if (ids.length > 0) await ledger.mark(ids.map((id) => kind.markOf(id)));
+  const results = ours.map((birth) => outcomeOf(dependencies, kind, birth, answers.get(birth.recordId)));
+  await ledger.commit(token, mappingVersion, results, of);
 }
 
 async function reserve(
@@ -103,34 +99,32 @@ function refusalOf({ reason }: Extract<BirthResult, { ok: false }>, now: number)
   return new SyncError('retryable', 'person_taken_meanwhile', text);
 }
 
-type Outcome = { result: RecordResult; bornId: string | null };
-
 function outcomeOf(
   { clock }: Dependencies,
-  { object }: BirthKind,
+  { object, markOf }: BirthKind,
   birth: ReservedBirth,
   answer: HubSpotUpsertResult | undefined,
-): Outcome {
+): RecordResult {
   const { claimed, recordId, pairId, intentId, changes, decision } = birth;
   if (answer?.ok) {
     const text = `Record ${answer.id} was created for it in HubSpot.`;
     const fields = changes.map(({ field }) => field);
-    const result: RecordResult = {
+    return {
       ...doneResult(claimed, { ...decision, code: 'born_created', text, fields }),
       pairId,
       person: { object, id: recordId },
       outcomes: [{ intentId, state: 'done', recordId: answer.id }],
       bornContactId: answer.id,
       agreed: baseOf(changes, answer.properties),
+      marks: [markOf(answer.id)],
     };
-    return { result, bornId: answer.id };
   }
   const existingId = answer?.existingId ?? null;
-  if (existingId !== null) return { result: foundExisting(birth, existingId), bornId: existingId };
+  if (existingId !== null) return { ...foundExisting(birth, existingId), marks: [markOf(existingId)] };
   const error = answer?.error ?? hubSpotUnanswered;
   const state = error.detail.mayHaveHappened === true ? ('unknown' as const) : ('refused' as const);
   const outcomes = [{ intentId, state, errorCode: error.code }];
-  return { result: { ...faultResult(claimed, error, clock), pairId, outcomes }, bornId: null };
+  return { ...faultResult(claimed, error, clock), pairId, outcomes };
 }
 
 /** Somebody else created it meanwhile: the pair that was opened for the birth becomes that record's, whose own look completes it. */

@@ -104,3 +104,8 @@ export async function decisionAbout({ database }: Engine, object: string, id: st
   }>('select outcome, code, text, reasons from decisions where object = $1 and record_id = $2', [object, id]);
   return rows[0];
 }
+
+/** As if ten minutes had passed: what the CRMs say of owners, stages, currencies and record types is read anew. */
+export function refreshFacts({ dependencies, secondWorker }: Engine): void {
+  Object.assign(dependencies, { facts: secondWorker().facts });
+}

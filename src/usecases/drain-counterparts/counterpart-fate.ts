@@ -5,8 +5,8 @@ import type { WaitKey } from '../../ports/ledger-result.ts';
 
 /** What becomes of an Account or Opportunity that was marked because no pair knew it. */
 export type CounterpartFate =
-  /** It concerns a record in HubSpot, which is to be looked at. */
-  | { kind: 'record'; recordId: string; code: string; text: string }
+  /** It concerns a record in HubSpot, which is to be looked at. `isNamed`: for this Account's sake, although nothing else leads to it. */
+  | { kind: 'record'; recordId: string; code: string; text: string; isNamed?: true }
   /** Another Account has taken its place. */
   | { kind: 'successor'; id: string; code: string; text: string }
   | { kind: 'nothing'; code: string; text: string; waitsFor: readonly WaitKey[] }
@@ -19,6 +19,8 @@ export type CounterpartFacts = {
   known: KnownRecord | null;
   /** The mapping creates such records in HubSpot. */
   isWanted: boolean;
+  /** What of it the mapping says to ignore, such as its stage; null: nothing. */
+  ignored: string | null;
   /** Something of it is linked: of an Account one of its Contacts, of an Opportunity its Account or one of its roles. */
   isLinked: boolean;
   /** What would link it. */
@@ -53,6 +55,9 @@ function fateOfLiving(record: SalesforceRecord, facts: CounterpartFacts): Counte
     return { kind: 'record', recordId: record.externalId, code: 'counterpart_has_record', text };
   }
   if (!facts.isWanted) return nothing('counterpart_ignored', 'The mapping creates no such records in HubSpot.');
+  if (facts.ignored !== null) {
+    return nothing('counterpart_ignored', `deals.yaml says that ${facts.ignored} is ignored.`);
+  }
   if (!facts.isLinked) {
     const text =
       'Nothing that belongs to it is linked with HubSpot yet; it is looked at again as soon as something is.';
@@ -62,7 +67,7 @@ function fateOfLiving(record: SalesforceRecord, facts: CounterpartFacts): Counte
   if (others.length > 0) return severalCompanies(facts.sameDomain);
   if (companyId !== undefined) {
     const text = `Company ${companyId} in HubSpot has its domain and is looked at, to be linked with it.`;
-    return { kind: 'record', recordId: companyId, code: 'counterpart_found_by_domain', text };
+    return { kind: 'record', recordId: companyId, code: 'counterpart_found_by_domain', text, isNamed: true };
   }
   return { kind: 'create', code: 'counterpart_created', text: 'It is created in HubSpot.' };
 }

@@ -1,11 +1,12 @@
 import { accountField, type CounterpartObject, type SalesforceRecord } from '../../domain/record.ts';
+import { ignoredOpportunity } from '../../domain/records/births.ts';
 import { domainOf } from '../../domain/records/domain-of.ts';
 import { SyncError } from '../../errors.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnownRecord } from '../../ports/ledger-relations.ts';
 import type { Decision, RecordResult, WaitKey } from '../../ports/ledger-result.ts';
 import { doneResult, endOf, faultResult } from '../drain/results.ts';
-import { kindOfObject } from '../drain-records/kinds.ts';
+import { fieldsToRead, kindOfObject } from '../drain-records/kinds.ts';
 import type { RecordBatch } from '../drain-records/record-look.ts';
 import { toVendorFault } from '../vendor-fault.ts';
 import { type CounterpartFate, fateOfCounterpart } from './counterpart-fate.ts';
@@ -47,13 +48,13 @@ export async function settleCounterparts(
 }
 
 async function readCounterparts(
-  { ledger, salesforce, mapping }: CounterpartDependencies,
+  { ledger, salesforce, mapping, facts }: CounterpartDependencies,
   { claim, spend }: RecordBatch,
   object: CounterpartObject,
 ): Promise<Look[]> {
   const ids = claim.records.map(({ recordId }) => recordId);
   const lookups = ids.map((id) => ({ key: id, externalIds: [], recordIds: [id], domains: [] }));
-  const fields = mapping[kindOfObject(object).kind].salesforceFields;
+  const fields = fieldsToRead(mapping, kindOfObject(object), await facts(spend));
   const [known, found] = await Promise.all([
     ledger.knownRecords(ids),
     salesforce.findRecords(object, lookups, fields, spend),
@@ -68,7 +69,7 @@ async function readCounterparts(
 }
 
 async function decide(
-  { ledger, hubspot, mapping }: CounterpartDependencies,
+  { ledger, hubspot, mapping, facts }: CounterpartDependencies,
   { spend }: RecordBatch,
   object: CounterpartObject,
   looks: readonly Look[],
@@ -76,6 +77,7 @@ async function decide(
   const parents = new Map(looks.map((look) => [look, object === 'Opportunity' ? parentsOf(look.record) : []]));
   const named = [...new Set([...parents.values()].flat().map(({ recordId }) => recordId))];
   const records = named.length === 0 ? new Map() : await ledger.recordsOf(named);
+  const deal = object === 'Opportunity' ? (await facts(spend)).deal : null;
   const isWanted =
     object === 'Account' ? mapping.company.createInHubSpot !== 'never' : mapping.deal.createInHubSpot !== 'never';
   const fateOf = (look: Look, sameDomain: readonly string[]): FatedLook => {
@@ -83,7 +85,9 @@ async function decide(
     // Accounts are marked by the look at a contact of theirs.
     const isLinked = object === 'Account' || waitsFor.some(({ recordId }) => records.has(recordId));
     const { record, known } = look;
-    return { ...look, fate: fateOfCounterpart({ record, known, isWanted, isLinked, waitsFor, sameDomain }) };
+    const ignored =
+      deal === null || record === null ? null : ignoredOpportunity(record, { mapping: mapping.deal, facts: deal });
+    return { ...look, fate: fateOfCounterpart({ record, known, isWanted, ignored, isLinked, waitsFor, sameDomain }) };
   };
   const first = looks.map((look) => fateOf(look, []));
   if (object !== 'Account' || !mapping.company.matchByDomain) return first;
@@ -123,7 +127,7 @@ function settled({ claimed, fate }: FatedLook, object: CounterpartObject, observ
     case 'problem':
       return { ...done, ...endOf({ problem: fate.problem, intents: [] }) };
     case 'record':
-      return { ...done, marks: [markOfRecord(object, fate.recordId)] };
+      return { ...done, marks: [{ ...markOfRecord(object, fate.recordId), ...(fate.isNamed ? named : {}) }] };
     case 'successor':
       return {
         ...done,
@@ -135,6 +139,9 @@ function settled({ claimed, fate }: FatedLook, object: CounterpartObject, observ
       return done;
   }
 }
+
+/** Whoever has passed the gate: somebody of the Account is linked. */
+const named = { hints: ['born'] } as const;
 
 /** The look that links the HubSpot record with it. */
 export function markOfRecord(object: CounterpartObject, recordId: string): Mark {

@@ -4,7 +4,7 @@ import type { RecordMatches } from '../../domain/records/types.ts';
 import type { RecordLookup } from '../../ports/salesforce.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';
 import type { RecordDependencies } from './dependencies.ts';
-import { type KindNames, mappingOf } from './kinds.ts';
+import { fieldsToRead, type KindNames } from './kinds.ts';
 import type { RecordBatch, RecordLook } from './record-look.ts';
 
 export type FoundCounterparts = {
@@ -31,8 +31,8 @@ export async function findCounterparts(
   const orgFacts = await facts(spend);
   if (orgFacts.recordFault !== null) throw orgFacts.recordFault;
   const lookups = looks.map((look) => toLookup(dependencies, names, look, also(look)));
-  const { salesforceFields } = mappingOf(mapping, names.kind);
-  const matches = await salesforce.findRecords(names.object, lookups, salesforceFields, spend);
+  const fields = fieldsToRead(mapping, names, orgFacts);
+  const matches = await salesforce.findRecords(names.object, lookups, fields, spend);
   const deadRecordIds = await findDeadRecords(dependencies, { spend, names, looks, matches });
   return { facts: orgFacts, matches, deadRecordIds };
 }

@@ -1,4 +1,8 @@
-import { toSyncError } from '../../errors.ts';
+import type { SystemName } from '../../domain/record.ts';
+import { currencyField } from '../../domain/records/money-fields.ts';
+import type { RecordMatches } from '../../domain/records/types.ts';
+import { SyncError } from '../../errors.ts';
+import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import { type KindNames, mappingOf } from './kinds.ts';
 import { isAssociation, isRole } from './pseudo-fields.ts';
@@ -15,18 +19,21 @@ export type FreshRecords<Kind> = { fresh: readonly Kind[]; changed: readonly Kin
 /**
  * Makes sure that nothing is written by old data: a look that a slow CRM or database has aged is compared with both sides once more, field by
  * field; what changed meanwhile is to be looked at again.
+ * @param goal which side is about to be written: before HubSpot, what we have just written to Salesforce is no change
  */
 export async function keepRecordsFresh<Kind extends ReservedRecord>(
   dependencies: RecordDependencies,
   { spend }: RecordBatch,
   names: KindNames,
   looks: readonly Kind[],
+  goal: SystemName,
 ): Promise<FreshRecords<Kind>> {
   const now = dependencies.clock.now();
   const old = looks.filter(({ readAtMs }) => now - readAtMs > tooOldMs);
   const aging = looks.filter((look) => now - look.readAtMs > freshMs && !old.includes(look));
   if (aging.length === 0) return { fresh: looks.filter((look) => !old.includes(look)), changed: old };
-  const { hubspotProperties, salesforceFields } = mappingOf(dependencies.mapping, names.kind);
+  const { hubspotProperties } = mappingOf(dependencies.mapping, names.kind);
+  const fields = fieldsInPlay(dependencies.mapping, names, aging);
   const lookups = aging.flatMap(({ record, plan: { counterpart } }) =>
     counterpart === null ? [] : [{ key: record.id, externalIds: [], recordIds: [counterpart.id], domains: [] }],
   );
@@ -34,34 +41,60 @@ export async function keepRecordsFresh<Kind extends ReservedRecord>(
   const [reads, found] = await Promise.all([
     dependencies.hubspot.read(names.type, ids, hubspotProperties, spend),
     lookups.length === 0
-      ? new Map()
-      : dependencies.salesforce.findRecords(names.object, lookups, salesforceFields, spend).catch(toSyncError),
+      ? nothing
+      : dependencies.salesforce.findRecords(names.object, lookups, fields, spend).catch(toVendorFault),
   ]);
-  const isSame = ({ record, plan }: Kind) => {
-    const read = reads.get(record.id);
-    if (read?.kind !== 'found') return false;
-    const held = read.record.properties;
-    if (hubspotProperties.some((name) => held[name] !== record.properties[name])) return false;
-    if (plan.counterpart === null) return true;
-    const { id } = plan.counterpart;
-    const matches = found instanceof Map ? found.get(record.id)?.byId : undefined;
-    const counterpart = matches?.find((each: { id: string }) => each.id === id);
-    if (counterpart === undefined || counterpart.isDeleted) return false;
-    const asRead = [
-      ...(plan.write?.changes ?? []).map(({ field, before }) => ({ field, before })),
-      ...sourcesOf(plan.changes),
-    ];
-    return asRead.every(({ field, before }) => {
-      const value = counterpart.fields[field];
-      return isRole({ field }) || value === undefined || value === before;
-    });
-  };
-  const same = new Set(aging.filter(isSame));
+  const same = new Set(
+    aging.filter((look) => {
+      const read = reads.get(look.record.id);
+      if (read?.kind !== 'found') return false;
+      const { properties } = read.record;
+      if (hubspotProperties.some((name) => properties[name] !== look.record.properties[name])) return false;
+      // What was not read is not known to be the same.
+      return isSameThere(look, found instanceof SyncError ? undefined : found.get(look.record.id), goal);
+    }),
+  );
   const isFresh = (look: Kind) => !old.includes(look) && (!aging.includes(look) || same.has(look));
   return {
     fresh: looks.filter(isFresh).map((look) => (same.has(look) ? { ...look, readAtMs: now } : look)),
     changed: looks.filter((look) => !isFresh(look)),
   };
+}
+
+/** The mapped fields; the currency of Opportunities too where a plan moves it, which only orgs with several have. */
+export function fieldsInPlay(
+  mapping: RecordDependencies['mapping'],
+  { kind }: KindNames,
+  looks: readonly ReservedRecord[],
+): readonly string[] {
+  const { salesforceFields } = mappingOf(mapping, kind);
+  const movesCurrency = looks.some(({ plan: { write, changes } }) => {
+    return (
+      changes.some(({ source }) => source === currencyField) ||
+      write?.changes.some(({ field }) => field === currencyField)
+    );
+  });
+  return movesCurrency ? [...salesforceFields, currencyField] : salesforceFields;
+}
+
+const nothing: ReadonlyMap<string, RecordMatches> = new Map();
+
+/** Whether Salesforce still holds all that the plan relies on. */
+function isSameThere({ plan }: ReservedRecord, matches: RecordMatches | undefined, goal: SystemName): boolean {
+  if (plan.counterpart === null) return true;
+  const { id } = plan.counterpart;
+  const counterpart = matches?.byId.find((each) => each.id === id);
+  if (counterpart === undefined || counterpart.isDeleted) return false;
+  const overwritten = plan.write?.changes ?? [];
+  const written = new Set(overwritten.map(({ field }) => field));
+  const asRead = [
+    ...(goal === 'salesforce' ? overwritten : []),
+    ...sourcesOf(plan.changes).filter(({ field }) => goal === 'salesforce' || !written.has(field)),
+  ];
+  return asRead.every(({ field, before }) => {
+    const value = counterpart.fields[field];
+    return isRole({ field }) || value === undefined || value === before;
+  });
 }
 
 function sourcesOf(changes: ReservedRecord['plan']['changes']) {

@@ -1,6 +1,8 @@
 import type { Histories } from '../../domain/plan/types.ts';
+import type { SalesforceRecord } from '../../domain/record.ts';
 import { planCompany } from '../../domain/records/plan-company.ts';
 import { planDeal } from '../../domain/records/plan-deal.ts';
+import { contactProperties, contactsOf, roleFields } from '../../domain/records/role-fields.ts';
 import type { RecordMatches, RecordPlan } from '../../domain/records/types.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
@@ -9,7 +11,6 @@ import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import { type FoundCounterparts, findCounterparts } from './find-counterparts.ts';
 import type { KindNames } from './kinds.ts';
-import { withContacts, withRoles } from './pseudo-fields.ts';
 import { readRecordHistories } from './record-histories.ts';
 import type { PlannedRecord, RecordBatch, RecordLook } from './record-look.ts';
 import {
@@ -56,6 +57,7 @@ export async function planRecords(
   return { planned, failed };
 }
 
+const nobody = { people: [], accountsOfPeople: [], deals: [], isWanted: false };
 const noPast: Histories = { hubspot: {}, salesforce: {} };
 const nothing: RecordMatches = { byExternalId: [], byId: [], byDomain: [] };
 
@@ -102,40 +104,46 @@ function planLook(
     deadRecordIds: given.deadRecordIds.get(record.id) ?? new Set<string>(),
   };
   if (kind === 'company') {
-    const around = given.companies.get(record.id) ?? { people: [], accountsOfPeople: [], deals: [] };
+    const around = given.companies.get(record.id) ?? nobody;
+    const isNamed = claimed.hints.includes('born');
     const stages = stagesOf(mapping);
     return {
       ...look,
       matches,
       personOf: new Map(),
-      plan: planCompany({ ...common, ...around, mapping: mapping.company, record, matches, stages }),
+      plan: planCompany({ ...common, ...around, isNamed, mapping: mapping.company, record, matches, stages }),
     };
   }
   const around = given.deals.get(record.id);
   if (facts.deal === null || around === undefined) throw new Error('deals are looked at without what they need');
   const { roles } = mapping.deal;
-  const shown = {
-    ...matches,
-    byId: matches.byId.map((each) => withRoles(each, around.contactOfPerson)),
-    byExternalId: matches.byExternalId.map((each) => withRoles(each, around.contactOfPerson)),
+  const shown = (each: SalesforceRecord) => withRoles(each, around.contactOfPerson, ids);
+  const ids = [...around.contacts.keys()];
+  const withPeople = {
+    ...record,
+    properties: { ...record.properties, ...contactProperties(associations, roles, contactsOf(associations).keys()) },
   };
-  const withPeople = withContacts(record, associations, roles.primaryLabel);
+  const found = { ...matches, byId: matches.byId.map(shown), byExternalId: matches.byExternalId.map(shown) };
   const plan: RecordPlan = planDeal({
     ...common,
     ...around,
-    mapping: mapping.deal,
+    // Without companies nobody can tell whose Account is whose.
+    mapping: mapping.company.isOn ? mapping.deal : { ...mapping.deal, accountRule: 'never' },
     record: withPeople,
-    matches: shown,
+    matches: found,
     facts: facts.deal,
     associations,
   });
-  const contacts = [...around.contacts.values()];
   const personOf = new Map(
-    contacts.flatMap(({ contactId, person }) =>
+    [...around.contacts.values()].flatMap(({ contactId, person }) =>
       person?.object === 'Contact' ? [[contactId, person.id] as const] : [],
     ),
   );
-  return { ...look, record: withPeople, matches: shown, personOf, plan };
+  return { ...look, record: withPeople, matches: found, personOf, plan };
+}
+
+function withRoles(record: SalesforceRecord, contactOf: ReadonlyMap<string, string>, ids: readonly string[]) {
+  return { ...record, fields: { ...record.fields, ...roleFields(record, contactOf, ids) } };
 }
 
 function stagesOf({ lifecycle }: RecordDependencies['mapping']) {

@@ -5,11 +5,7 @@ import {
   contactKey,
   type FieldValue,
   type HubSpotObject,
-  type HubSpotRecord,
-  primaryContactKey,
-  primaryRoleKey,
   roleKey,
-  type SalesforceRecord,
   unlabelled,
 } from '../../domain/record.ts';
 import type { AssociationWrite, HubSpotType } from '../../ports/hubspot.ts';
@@ -19,45 +15,20 @@ import { companyProperties } from './kinds.ts';
 const contactPrefix = contactKey('');
 const rolePrefix = roleKey('');
 
-/**
- * The record with its contacts as properties, so that base, merge and audit treat them as fields.
- * @param primaryLabel the label that stands for the primary contact; null: none does
- */
-export function withContacts(
-  record: HubSpotRecord,
-  associations: readonly Association[],
-  primaryLabel: string | null,
-): HubSpotRecord {
-  const contacts = associations.filter(({ toObject }) => toObject === 'contact');
-  const primary = contacts.filter(({ labels }) => primaryLabel !== null && labels.includes(primaryLabel));
-  const labelled = contacts.map(({ toId, labels }) => [contactKey(toId), labelsOf(labels, primaryLabel)] as const);
-  const properties = {
-    ...record.properties,
-    ...Object.fromEntries(labelled),
-    [primaryContactKey]: primary.length === 1 ? (primary[0]?.toId ?? null) : null,
-  };
-  return { ...record, properties };
-}
-
-function labelsOf(labels: readonly string[], primaryLabel: string | null): string {
-  const others = labels.filter((label) => label !== primaryLabel).sort();
-  return others.length === 0 ? unlabelled : others.join(';');
-}
-
-/** The Opportunity with its roles as fields, by the HubSpot contacts that the Contacts stand for. Roles of others are left out. */
-export function withRoles(record: SalesforceRecord, contactOf: ReadonlyMap<string, string>): SalesforceRecord {
-  const known = record.roles.flatMap((role) => {
-    const contactId = contactOf.get(role.contactId);
-    return contactId === undefined ? [] : [{ role, contactId }];
-  });
-  const primary = known.find(({ role }) => role.isPrimary);
-  const fields: Record<string, FieldValue> = { ...record.fields, [primaryRoleKey]: primary?.contactId ?? null };
-  for (const { role, contactId } of known) fields[roleKey(contactId)] = role.role ?? unlabelled;
-  return { ...record, fields };
-}
-
 export function isRole({ field }: Pick<FieldChange, 'field'>): boolean {
   return field.startsWith(rolePrefix);
+}
+
+/** The HubSpot contacts whose roles are among these changes. */
+export function contactsIn(changes: readonly Pick<FieldChange, 'field'>[]): string[] {
+  const ids = changes.filter(isRole).map(({ field }) => field.slice(rolePrefix.length));
+  return ids.filter((id) => id !== 'primary');
+}
+
+/** The contact whose part in the deal this property of a deal tells; null: another property. */
+export function contactOf(property: string): string | null {
+  const id = property.startsWith(contactPrefix) ? property.slice(contactPrefix.length) : 'primary';
+  return id === 'primary' ? null : id;
 }
 
 /** Whether a change of the HubSpot record is made by an association, and not by writing a property. */

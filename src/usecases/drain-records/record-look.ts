@@ -1,6 +1,7 @@
 import type { FieldChange } from '../../domain/plan/types.ts';
 import type { Association, CounterpartReference, HubSpotRecord } from '../../domain/record.ts';
 import type { RecordMatches, RecordPlan } from '../../domain/records/types.ts';
+import type { SyncError } from '../../errors.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
 import type { Batch } from '../drain/batch.ts';
 
@@ -33,4 +34,6 @@ export type HubSpotLook = PlannedRecord & {
   counterpart: CounterpartReference | null;
   intentId: string;
   changes: readonly FieldChange[];
+  /** Why Salesforce refused the roles although it took the record. */
+  roleError: SyncError | null;
 };

@@ -1,5 +1,6 @@
 import { baseAfterWrite } from '../../domain/merge/base.ts';
-import { dealCompanyProperty, type FieldValues } from '../../domain/record.ts';
+import type { HubSpotKey } from '../../domain/plan/types.ts';
+import { dealCompanyProperty, type FieldValues, type SalesforceRecord } from '../../domain/record.ts';
 import type { RecordPlan } from '../../domain/records/types.ts';
 import type { SyncError } from '../../errors.ts';
 import type { Relation } from '../../ports/ledger-relations.ts';
@@ -7,6 +8,7 @@ import type { Decision, RecordResult } from '../../ports/ledger-result.ts';
 import { doneResult, endOf, faultResult, judgedOutcomes, resultFor } from '../drain/results.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import type { KindNames } from './kinds.ts';
+import { contactOf } from './pseudo-fields.ts';
 import type { PlannedRecord, ReservedRecord } from './record-look.ts';
 
 /** What a plan decided, as `explain` shows it. */
@@ -18,7 +20,11 @@ export function decisionOf({ problem, reasons, outcome, write, changes }: Record
 }
 
 /** What a look says of the pair and of what surrounds the record, besides its fields. Committed once per look. */
-export function recordFacts({ kind }: KindNames, look: PlannedRecord): Partial<RecordResult> {
+export function recordFacts(
+  { kind }: KindNames,
+  look: PlannedRecord,
+  held: SalesforceRecord | null = null,
+): Partial<RecordResult> {
   const { plan, claimed } = look;
   const { freezes, tombstone, waitsFor, wants, dealState } = plan;
   const hasEnded = (claimed.pair?.tombstone ?? null) !== tombstone;
@@ -27,9 +33,11 @@ export function recordFacts({ kind }: KindNames, look: PlannedRecord): Partial<R
     ...(hasEnded ? { tombstone } : {}),
     ...(deleted == null ? {} : { retiredPersonIds: [{ ...deleted, status: 'deleted' as const }] }),
     ...(freezes.length === 0 ? {} : { freezes }),
-    ...(kind === 'deal' ? { relations: relationsOf(look), dealState } : {}),
+    ...(kind === 'deal' ? { relations: relationsOf(look), ...roleIdsOf(look, held) } : {}),
+    // Where a plan says nothing of it, what was known stays true.
+    ...(kind === 'deal' && (dealState !== null || tombstone !== null) ? { dealState } : {}),
     ...(waitsFor.length === 0 ? {} : { waitsFor }),
-    marks: wants.map(({ object, recordId }) => ({
+    marks: [...wants, ...leavingContacts(look)].map(({ object, recordId }) => ({
       system: 'hubspot',
       object,
       recordId,
@@ -39,11 +47,25 @@ export function recordFacts({ kind }: KindNames, look: PlannedRecord): Partial<R
   };
 }
 
-/** Contacts and the primary company of a deal. `passedGate`: so that the company is wanted in Salesforce, as soon as the deal is. */
+/** Contacts that lose their part in the deal: what it came to is no part of their stage any more. */
+function leavingContacts({ plan: { changes } }: PlannedRecord): HubSpotKey[] {
+  const left = changes.filter(({ after }) => after === null).flatMap(({ field }) => contactOf(field) ?? []);
+  return left.map((recordId) => ({ object: 'contact', recordId }));
+}
+
+/** The roles of the Opportunity as they were seen last; unknown where it was not read. */
+function roleIdsOf({ matches, plan: { counterpart } }: PlannedRecord, held: SalesforceRecord | null) {
+  const read = [...matches.byId, ...matches.byExternalId].find(({ id }) => id === counterpart?.id);
+  const roles = (held ?? read)?.roles;
+  return roles === undefined ? {} : { roleIds: roles.map(({ id }) => id) };
+}
+
+/** Contacts and the primary company of a deal. `passedGate`: the deal is in Salesforce, or needs nothing but the company to get there. */
 function relationsOf({ associations, record, plan }: PlannedRecord): Relation[] {
   const companyId = record.properties[dealCompanyProperty]?.trim() || null;
   const contacts = associations.filter(({ toObject }) => toObject === 'contact');
-  const passedGate = plan.wants.length > 0 || plan.counterpart !== null || plan.outcome === 'create';
+  const waitsForCompany = plan.waitsFor.some(({ object }) => object === 'company');
+  const passedGate = waitsForCompany || plan.counterpart !== null || plan.outcome === 'create';
   return [
     ...contacts.map(({ toId }) => ({ to: { object: 'contact', recordId: toId } as const, passedGate: false })),
     ...(companyId === null ? [] : [{ to: { object: 'company', recordId: companyId } as const, passedGate }]),
@@ -82,6 +104,15 @@ export function refusedRecord(
   const state = error.detail.mayHaveHappened === true ? ('unknown' as const) : ('refused' as const);
   const outcomes = intentId === null ? [] : [{ intentId, state, errorCode: error.code }];
   return { ...faultResult(claimed, error, clock), pairId, outcomes };
+}
+
+/** How a look ends whose writes were made: as the plan says, unless Salesforce refused the roles that went with them. */
+export function endOfWrites(
+  { clock }: RecordDependencies,
+  { claimed, plan }: PlannedRecord,
+  roleError: SyncError | null,
+): Pick<RecordResult, 'failure' | 'settle' | 'decision'> {
+  return roleError === null ? endOf(plan) : faultResult(claimed, roleError, clock);
 }
 
 /** What was read is not true any more: nothing was sent. */

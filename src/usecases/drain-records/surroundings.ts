@@ -9,7 +9,10 @@ type Matches = ReadonlyMap<string, RecordMatches>;
 type Known = Awaited<ReturnType<RelationLedger['knownPairs']>>;
 
 /** What surrounds each company, by its id: contacts, their Accounts, deals. */
-export type CompanySurroundings = ReadonlyMap<string, Pick<CompanyInput, 'people' | 'accountsOfPeople' | 'deals'>>;
+export type CompanySurroundings = ReadonlyMap<
+  string,
+  Pick<CompanyInput, 'people' | 'accountsOfPeople' | 'deals' | 'isWanted'>
+>;
 
 /** Reads who belongs to these companies. Where no Account is known, sales may have put their people into one: that is asked of Salesforce. */
 export async function companySurroundings(
@@ -20,35 +23,27 @@ export async function companySurroundings(
   const { ledger } = dependencies;
   const keys = looks.map(({ record }) => toKey('company', record.id));
   const [contacts, deals] = await Promise.all([ledger.relatedTo(keys, 'contact'), ledger.relatedTo(keys, 'deal')]);
-  const people = new Map(looks.map(({ record }) => [record.id, peopleOf(record.id, contacts, deals)]));
+  const people = new Map(looks.map(({ record }) => [record.id, relatedTo(record.id, contacts).map(toContact)]));
   const accounts = await accountsOfPeople(dependencies, batch, looks, people);
   return new Map(
-    looks.map(({ record }) => [
-      record.id,
+    looks.map(({ record: { id } }) => [
+      id,
       {
-        people: people.get(record.id) ?? [],
-        accountsOfPeople: accounts.get(record.id) ?? [],
-        deals: (deals.get(keyOfRecord(toKey('company', record.id))) ?? []).flatMap(({ pair }) => stateOf(pair)),
+        people: people.get(id) ?? [],
+        accountsOfPeople: accounts.get(id) ?? [],
+        deals: relatedTo(id, deals).flatMap(({ pair }) => stateOf(pair)),
+        isWanted: relatedTo(id, deals).some(({ passedGate }) => passedGate),
       },
     ]),
   );
 }
 
-type RelatedMap = ReadonlyMap<string, readonly Related[]>;
+function relatedTo(companyId: string, related: ReadonlyMap<string, readonly Related[]>): readonly Related[] {
+  return related.get(keyOfRecord(toKey('company', companyId))) ?? [];
+}
 
-/** Also a contact that belongs to another company makes this one wanted, where a deal of this one has it. */
-function peopleOf(companyId: string, contacts: RelatedMap, deals: RelatedMap): RelatedContact[] {
-  const key = keyOfRecord(toKey('company', companyId));
-  const own = (contacts.get(key) ?? []).map(({ recordId, passedGate, pair }) => ({
-    contactId: recordId,
-    passedGate: passedGate || pair?.handedOver === true,
-    person: personOf(pair),
-  }));
-  const ofDeals = (deals.get(key) ?? []).filter(({ passedGate }) => passedGate);
-  return [
-    ...own,
-    ...ofDeals.map(({ recordId }) => ({ contactId: `deal ${recordId}`, passedGate: true, person: null })),
-  ];
+function toContact({ recordId, passedGate, pair }: Related): RelatedContact {
+  return { contactId: recordId, passedGate: passedGate || pair?.handedOver === true, person: personOf(pair) };
 }
 
 function personOf(pair: Related['pair']): RelatedContact['person'] {
@@ -110,24 +105,30 @@ export async function dealSurroundings(
   const contactOfPerson = new Map(
     [...records].flatMap(([id, { object, recordId }]) => (object === 'contact' ? [[id, recordId] as const] : [])),
   );
-  const contacts = new Map(
-    [...known].flatMap(([key, pair]) => {
-      const [object, id = ''] = key.split('/');
-      const passedGate = pair.passedGate || pair.handedOver;
-      return object === 'contact' ? [[id, { contactId: id, passedGate, person: personOf(pair) }] as const] : [];
-    }),
-  );
+  const contactOf = (id: string): (readonly [string, RelatedContact])[] => {
+    const pair = known.get(keyOfRecord(toKey('contact', id)));
+    if (pair === undefined) return [];
+    return [[id, { contactId: id, passedGate: pair.passedGate || pair.handedOver, person: personOf(pair) }]];
+  };
   return new Map(
     looks.map((look) => {
+      const found = allOf(matches.get(look.record.id));
+      const inRoles = found.flatMap(({ roles }) => roles.flatMap((role) => contactOfPerson.get(role.contactId) ?? []));
+      const associatedIds = look.associations.flatMap(({ toObject, toId }) => (toObject === 'contact' ? toId : []));
+      const contacts = new Map([...new Set([...associatedIds, ...inRoles])].flatMap(contactOf));
       const company = mapping.company.isOn ? companyTie(look, known) : noCompany;
-      const accountId = allOf(matches.get(look.record.id)).flatMap(({ fields, isDeleted }) =>
-        isDeleted ? [] : textOf(fields[accountField]),
-      )[0];
+      const accountId = textOf(ownOf(look, found)?.fields[accountField])[0];
       const named = accountId === undefined ? undefined : records.get(accountId);
       const companyId = named?.object === 'company' ? named.recordId : null;
       return [look.record.id, { contacts, contactOfPerson, company: { ...company, companyId } }];
     }),
   );
+}
+
+/** The Opportunity that the plan will find: the paired one, else a living one. */
+function ownOf({ claimed: { pair } }: RecordLook, found: readonly SalesforceRecord[]): SalesforceRecord | undefined {
+  const living = found.filter(({ isDeleted }) => !isDeleted);
+  return living.find(({ id }) => id === pair?.person?.id) ?? living[0];
 }
 
 const noCompany = { id: null, state: 'none', accountId: null } as const;

@@ -1,16 +1,24 @@
-import { type FieldValue, idNames, type SalesforceRecord } from '../../domain/record.ts';
+import { type FieldValue, type FieldValues, idNames } from '../../domain/record.ts';
+import { roleFields } from '../../domain/records/role-fields.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { RecordWriteRequest, RecordWriteResult } from '../../ports/salesforce.ts';
 import { holdLease } from '../drain/hold-lease.ts';
 import { replacedPersons } from '../drain/pair-facts.ts';
-import { endOf, faultResult, judgedOutcomes, movedOn, movedOnResult, resultFor } from '../drain/results.ts';
+import { judgedOutcomes, movedOn, movedOnResult, resultFor } from '../drain/results.ts';
 import { salesforceUnanswered } from '../drain/unanswered.ts';
 import type { RecordDependencies } from './dependencies.ts';
-import { keepRecordsFresh } from './keep-records-fresh.ts';
-import { type KindNames, mappingOf } from './kinds.ts';
-import { isRole, toRoleWrites, withRoles } from './pseudo-fields.ts';
+import { fieldsInPlay, keepRecordsFresh } from './keep-records-fresh.ts';
+import type { KindNames } from './kinds.ts';
+import { contactsIn, isRole, toRoleWrites } from './pseudo-fields.ts';
 import type { HubSpotLook, RecordBatch, ReservedRecord } from './record-look.ts';
-import { baseAfterCounterpart, decisionOf, grewOld, recordFacts, refusedRecord } from './record-results.ts';
+import {
+  baseAfterCounterpart,
+  decisionOf,
+  endOfWrites,
+  grewOld,
+  recordFacts,
+  refusedRecord,
+} from './record-results.ts';
 import { hubSpotIntent, nextChanges } from './reserve-records.ts';
 
 /**
@@ -28,11 +36,12 @@ export async function writeCounterparts(
   const { ledger, mappingVersion, salesforce, mapping } = dependencies;
   const isHeld = await holdLease(dependencies, batch);
   const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
-  const { fresh, changed } = await keepRecordsFresh(dependencies, batch, names, ours);
+  const { fresh, changed } = await keepRecordsFresh(dependencies, batch, names, ours, 'salesforce');
   const requests = fresh.flatMap((look) => toRequest(names, look) ?? []);
-  const { salesforceFields } = mappingOf(mapping, names.kind);
   const answers: ReadonlyMap<string, RecordWriteResult> =
-    requests.length === 0 ? new Map() : await salesforce.writeRecords(requests, salesforceFields, batch.spend);
+    requests.length === 0
+      ? new Map()
+      : await salesforce.writeRecords(requests, fieldsInPlay(mapping, names, fresh), batch.spend);
   const outcomes = fresh.map((look) => outcomeOf(dependencies, names, look, answers.get(look.record.id)));
   const results = [...changed.map(grewOld), ...outcomes.map(({ result }) => result)];
   const of = { system: 'hubspot', object: names.kind } as const;
@@ -64,7 +73,7 @@ function toRequest(
 type Outcome = {
   look: ReservedRecord;
   result: RecordResult;
-  next: Pick<HubSpotLook, 'counterpart' | 'changes'> | null;
+  next: Pick<HubSpotLook, 'counterpart' | 'changes' | 'roleError'> | null;
 };
 
 /** The record was merged or deleted between our read and our write: the next look finds where it went. */
@@ -89,7 +98,7 @@ function outcomeOf(
 type Written = Extract<RecordWriteResult, { ok: true }>;
 
 function written(
-  { clock }: RecordDependencies,
+  dependencies: RecordDependencies,
   names: KindNames,
   look: ReservedRecord,
   answer: Written | null,
@@ -110,7 +119,7 @@ function written(
             ...(roleError === null ? {} : { errorCode: roleError.code }),
           },
         ];
-  const facts = recordFacts(names, look);
+  const facts = recordFacts(names, look, answer?.held ?? null);
   const replaced = counterpart === null ? [] : replacedPersons(claimed.pair?.person ?? null, counterpart);
   const result: RecordResult = {
     ...resultFor(claimed),
@@ -121,11 +130,10 @@ function written(
     agreed: baseAfterCounterpart(plan, heldAfter(look, answer)),
     retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],
     decision: decisionOf(plan, false),
-    ...(isLast && roleError === null ? endOf(plan) : {}),
-    ...(isLast && roleError !== null ? faultResult(claimed, roleError, clock) : {}),
+    ...(isLast ? endOfWrites(dependencies, look, roleError) : {}),
     ...(!isLast && plan.write !== null ? nextIntent(names, look, changes) : {}),
   };
-  return { look, result, next: isLast ? null : { counterpart, changes } };
+  return { look, result, next: isLast ? null : { counterpart, changes, roleError } };
 }
 
 function nextIntent(names: KindNames, look: ReservedRecord, changes: HubSpotLook['changes']) {
@@ -134,12 +142,10 @@ function nextIntent(names: KindNames, look: ReservedRecord, changes: HubSpotLook
 }
 
 /** What was seen after the write, roles by their contacts; those that were refused were not seen. */
-function heldAfter({ plan, personOf }: ReservedRecord, answer: Written | null): SalesforceRecord['fields'] {
+function heldAfter({ plan, personOf }: ReservedRecord, answer: Written | null): FieldValues {
   if (answer === null || answer.held === null) return {};
+  if (answer.roleError !== null) return answer.held.fields;
   const contactOf = new Map([...personOf].map(([contactId, person]) => [person, contactId]));
-  const { fields } = withRoles(answer.held, contactOf);
-  const roles = (plan.write?.changes ?? []).filter(isRole).map(({ field }) => field);
-  if (answer.roleError !== null)
-    return Object.fromEntries(Object.entries(fields).filter(([name]) => !roles.includes(name)));
-  return { ...Object.fromEntries(roles.map((field) => [field, null])), ...fields };
+  const ids = contactsIn(plan.write?.changes ?? []);
+  return { ...answer.held.fields, ...roleFields(answer.held, contactOf, ids) };
 }

@@ -5,14 +5,14 @@ import type { HubSpotWriteResult } from '../../ports/hubspot.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { toProperties } from '../drain/contact-intent.ts';
 import { holdLease } from '../drain/hold-lease.ts';
-import { endOf, resultFor } from '../drain/results.ts';
+import { lookAgainResult, resultFor } from '../drain/results.ts';
 import { hubSpotUnanswered } from '../drain/unanswered.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import { keepRecordsFresh } from './keep-records-fresh.ts';
 import { type KindNames, mappingOf } from './kinds.ts';
 import { isAssociation, toAssociationWrites } from './pseudo-fields.ts';
 import type { HubSpotLook, RecordBatch } from './record-look.ts';
-import { grewOld, refusedRecord } from './record-results.ts';
+import { endOfWrites, grewOld, refusedRecord } from './record-results.ts';
 import { associationsAfter, hubSpotIntent } from './reserve-records.ts';
 
 /** Writes companies or deals in HubSpot: properties first, one update per 100, then associations. Settles the records. */
@@ -25,7 +25,7 @@ export async function writeHubSpotRecords(
   if (looks.length === 0) return;
   const isHeld = await holdLease(dependencies, batch);
   const ours = looks.filter(({ claimed }) => isHeld(claimed.recordId));
-  const { fresh, changed } = await keepRecordsFresh(dependencies, batch, names, ours);
+  const { fresh, changed } = await keepRecordsFresh(dependencies, batch, names, ours, 'hubspot');
   if (changed.length > 0) {
     const { ledger, mappingVersion } = dependencies;
     await ledger.commit(batch.claim.token, mappingVersion, changed.map(grewOld), ofKind(names));
@@ -63,7 +63,14 @@ async function writeProperties(
     if (!answer.ok) return refusedRecord(dependencies, look, answer.error);
     const done = doneResult(look, answer.properties);
     const intent = hubSpotIntent(names, look, next);
-    return intent === null ? lastResult(look, done, answer, hubspotProperties) : { ...done, nextIntent: intent };
+    if (intent !== null) return { ...done, nextIntent: intent };
+    if (seesEdit(look, answer.properties, hubspotProperties)) {
+      return { ...done, ...lookAgainResult(look.claimed, 'edited_meanwhile') };
+    }
+    const end = { ...done, ...endOfWrites(dependencies, look, look.roleError) };
+    return showsNoEdit(look, answer.properties, hubspotProperties)
+      ? { ...end, hubspotWrittenAtMs: answer.updatedAtMs }
+      : end;
   });
   const { intentIds, stale, poisoned } = await ledger.commit(claim.token, mappingVersion, results, ofKind(names));
   const lost = new Set([...stale, ...poisoned]);
@@ -100,7 +107,7 @@ async function writeAssociations(
     if (fault instanceof SyncError) return refusedRecord(dependencies, look, fault);
     // HubSpot answers no more than that it is done.
     const held: FieldValues = Object.fromEntries(look.changes.map(({ field, after }) => [field, after]));
-    return { ...doneResult(look, held), ...endOf(look.plan) };
+    return { ...doneResult(look, held), ...endOfWrites(dependencies, look, look.roleError) };
   });
   await ledger.commit(claim.token, mappingVersion, results, ofKind(names));
 }
@@ -114,22 +121,24 @@ function doneResult({ claimed, record, pairId, intentId, changes }: HubSpotLook,
   };
 }
 
-/**
- * The look ends. Where HubSpot's answer shows an edit that came in between, somebody looks again; where it proves that there was none, sweeps
- * may pass over the time of our own write.
- */
-function lastResult(
-  { record, changes, plan }: HubSpotLook,
-  done: RecordResult,
-  { properties, updatedAtMs }: Extract<HubSpotWriteResult, { ok: true }>,
-  names: readonly string[],
-): RecordResult {
-  const written = new Set(changes.map(({ field }) => field));
-  const others = names.filter((name) => !written.has(name));
-  const isEdited = others.some(
-    (name) => properties[name] !== undefined && (properties[name] ?? '') !== (record.properties[name] ?? ''),
+type Answered = Extract<HubSpotWriteResult, { ok: true }>['properties'];
+
+/** Whether HubSpot's answer shows an edit that came in between: somebody looks again then. */
+function seesEdit(look: HubSpotLook, answered: Answered, names: readonly string[]): boolean {
+  return othersOf(look, names).some(
+    (name) => answered[name] !== undefined && (answered[name] ?? '') !== (look.record.properties[name] ?? ''),
   );
-  if (isEdited) return { ...done, settle: { kind: 'later', delayMs: 0, counts: false, code: 'edited_meanwhile' } };
-  const isProven = others.every((name) => (properties[name] ?? null) === (record.properties[name] ?? null));
-  return { ...done, ...endOf(plan), ...(isProven ? { hubspotWrittenAtMs: updatedAtMs } : {}) };
+}
+
+/** Whether the answer proves that there was none: sweeps may pass over the time of our own write then. */
+function showsNoEdit(look: HubSpotLook, answered: Answered, names: readonly string[]): boolean {
+  return othersOf(look, names).every((name) => (answered[name] ?? null) === (look.record.properties[name] ?? null));
+}
+
+/** Calculated by HubSpot from the stage of a deal: our own move of it changes them. */
+const followsStage = /^hs_(deal_stage|is_|forecast|projected|closed)/;
+
+function othersOf({ changes }: HubSpotLook, names: readonly string[]): string[] {
+  const written = new Set(changes.map(({ field }) => field));
+  return names.filter((name) => !written.has(name) && !(written.has('dealstage') && followsStage.test(name)));
 }

@@ -1,5 +1,4 @@
-import { isBlank } from '../../domain/mapping/normalise.ts';
-import { accountField, contactCompanyProperty } from '../../domain/record.ts';
+import { accountField } from '../../domain/record.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { RecordResult, WaitKey } from '../../ports/ledger-result.ts';
 import { companyIdOf } from './contact-ties.ts';
@@ -18,7 +17,6 @@ export function contactRelations(
   const { plan, claimed } = look;
   const companyId = companyIdOf(look);
   const passedGate = plan.gate.passes || claimed.pair?.handedOverAtMs != null;
-  const had = !isBlank(claimed.pair?.base?.hubspot[contactCompanyProperty]);
   const isRelated = passedGate && companyId !== null;
   const accountId = unpairedAccount(look);
   // Both ends of the tie: whichever is paired next brings the contact further.
@@ -30,8 +28,8 @@ export function contactRelations(
     ...(accountId === null ? [] : [{ object: 'Account' as const, recordId: accountId }]),
   ];
   return {
-    ...(isRelated ? { relations: [{ to: { object: 'company', recordId: companyId }, passedGate }] } : {}),
-    ...(!isRelated && had ? { relations: [] } : {}),
+    // Told also where there is none: who has passed the gate once may have fallen back before anybody looked at the company.
+    relations: isRelated ? [{ to: { object: 'company', recordId: companyId }, passedGate }] : [],
     ...(waits.length === 0 ? {} : { waitsFor: distinct(waits) }),
     ...(accountId !== null && companyId === null && mapping.company.createInHubSpot === 'with_person'
       ? { marks: [markOfAccount(accountId)] }

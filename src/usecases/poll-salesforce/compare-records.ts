@@ -5,16 +5,18 @@ import type { HubSpotKey } from '../../domain/plan/types.ts';
 import {
   type CounterpartObject,
   type FieldValue,
+  type FieldValues,
   primaryRoleKey,
   roleKey,
   type SalesforceRecord,
   unlabelled,
 } from '../../domain/record.ts';
+import { currencyField } from '../../domain/records/money-fields.ts';
+import { roleFields } from '../../domain/records/role-fields.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnownRecord } from '../../ports/ledger-relations.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import { kindOfObject, mappingOf } from '../drain-records/kinds.ts';
-import { withRoles } from '../drain-records/pseudo-fields.ts';
 import type { PollContext } from './dependencies.ts';
 import { rowOfRecord, type SeenRow } from './seen-rows.ts';
 
@@ -37,8 +39,7 @@ export async function compareRecords(context: PollContext, page: ChangePage): Pr
   const marks = new Map<string, Mark>();
   const rows: SeenRow[] = [];
   for (const record of fresh) {
-    const shown = withRoles(record, contactOf);
-    const own = marksOf(context, shown, known.get(record.id), { typeOf, contactOf });
+    const own = marksOf(context, record, known.get(record.id), { typeOf, contactOf });
     for (const mark of own) marks.set(`${mark.object} ${mark.recordId}`, mark);
     if (own.length > 0) rows.push(rowOfRecord(record));
   }
@@ -98,16 +99,22 @@ function isWorthALook({ mapping }: PollContext, record: SalesforceRecord, known:
   if (owner.rule.after === 'never') unheeded.add(ownerField);
   const base = known.base ?? {};
   const differs = (field: string) => hasMoved(record.fields[field], base[field], given.typeOf(record.object, field));
-  if (salesforceFields.some((field) => !unheeded.has(field) && differs(field))) return true;
-  return record.object === 'Opportunity' && rolesDiffer(record, base);
+  // The currency was read where the org has several.
+  const compared = record.object === 'Opportunity' ? [...salesforceFields, currencyField] : salesforceFields;
+  if (compared.some((field) => !unheeded.has(field) && differs(field))) return true;
+  return record.object === 'Opportunity' && rolesDiffer(record, base, given);
 }
 
-/** Roles by their contacts, those of the base that are gone among them. */
-function rolesDiffer({ fields }: SalesforceRecord, base: Readonly<Record<string, FieldValue>>): boolean {
+/** Roles by their contacts, those of the base that are gone among them. Who is primary is compared where a label stands for it. */
+function rolesDiffer(record: SalesforceRecord, base: FieldValues, { contactOf }: Given): boolean {
   const prefix = roleKey('');
-  const names = new Set([...Object.keys(fields), ...Object.keys(base)].filter((name) => name.startsWith(prefix)));
-  names.delete(primaryRoleKey);
-  return [...names].some((name) => hasMoved(fields[name] ?? null, base[name], undefined));
+  const agreed = Object.keys(base).filter((name) => name.startsWith(prefix) && name !== primaryRoleKey);
+  const present = record.roles.flatMap(({ contactId }) => contactOf.get(contactId) ?? []);
+  const ids = new Set([...agreed.map((name) => name.slice(prefix.length)), ...present]);
+  const { [primaryRoleKey]: primary, ...roles } = roleFields(record, contactOf, ids);
+  const isPrimaryCompared = base[primaryRoleKey] !== undefined;
+  if (isPrimaryCompared && hasMoved(primary, base[primaryRoleKey], undefined)) return true;
+  return Object.entries(roles).some(([name, value]) => hasMoved(value, base[name], undefined));
 }
 
 function hasMoved(value: FieldValue | undefined, agreed: FieldValue | undefined, type: FieldType | undefined): boolean {
@@ -119,6 +126,13 @@ function markOfDeleted({ mapping }: PollContext, known: KnownRecord | undefined)
   if (known === undefined || known.recordId === null || known.status !== 'live' || known.tombstone !== null) return [];
   const { kind } = kindOfObject(known.object);
   return mappingOf(mapping, kind).isOn ? [toMark('hubspot', kind, known.recordId)] : [];
+}
+
+/** The deals of roles that somebody deleted: Salesforce tells no more than their ids. */
+export async function dealsOfDeleted(context: PollContext, { deletedIds }: ChangePage): Promise<Mark[]> {
+  if (deletedIds.length === 0) return [];
+  const known = await context.ledger.knownRecords(deletedIds);
+  return [...known.values()].flatMap((pair) => markOfDeleted(context, pair));
 }
 
 /** The deals of roles that were added, changed or taken away. */

@@ -13,7 +13,8 @@ export type PollDependencies = {
   ledger: SweepLedger &
     Pick<WorkLedger, 'mark' | 'markHeldUp' | 'rememberWinners'> &
     Pick<RelationLedger, 'knownRecords' | 'recordsOf' | 'relatedTo'>;
-  salesforce: Pick<SalesforcePort, 'readChanges'>;
+  /** `describe`: only where deals are synced. */
+  salesforce: Pick<SalesforcePort, 'readChanges' | 'describe'>;
   mapping: CompiledMapping;
   /** Cached; asked only where a row is to be compared. */
   facts(spend: Spend): Promise<OrgFacts>;

@@ -1,7 +1,9 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import { currencyField } from '../../domain/records/money-fields.ts';
 import { SyncError } from '../../errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ChangeQuestion } from '../../ports/salesforce.ts';
+import { toVendorFault } from '../vendor-fault.ts';
 import type { PollContext, PollDependencies } from './dependencies.ts';
 import { readPositions, type SourceRound, startOver } from './positions.ts';
 import { createSeenRows } from './seen-rows.ts';
@@ -37,14 +39,18 @@ export function createPoller(
   sources: readonly ChangeSource[] = sourcesOf(dependencies.mapping),
 ): Poller {
   const seen = createSeenRows();
+  let ofDeals: readonly string[] | null = null;
   return async (signal) => {
     const context: PollContext = { ...dependencies, seen, spend: { priority: 2, prepaid: 0 } };
     const result = { calls: 0, read: 0, marked: noMarks(), failing: new Map<string, SyncError>() };
     let rounds = await readPositions(context, sources);
-    if (rounds.some(({ window }) => window.isWide)) seen.age();
+    const isWide = rounds.some(({ window }) => window.isWide);
+    if (isWide) seen.age();
+    if (ofDeals === null || isWide) ofDeals = await opportunityFields(context);
+    const fields = ofDeals;
     while (rounds.length > 0 && signal?.aborted !== true) {
       const { pages, serverMs } = await context.salesforce.readChanges(
-        rounds.map((round) => toQuestion(context.mapping, round)),
+        rounds.map((round) => toQuestion(context.mapping, round, fields)),
         context.spend,
       );
       result.calls += 1;
@@ -72,18 +78,29 @@ export function createPoller(
 
 const unanswered = new SyncError('retryable', 'salesforce_no_answer', 'Salesforce did not answer for this object.');
 
-function toQuestion(mapping: CompiledMapping, { source, window, after }: SourceRound): ChangeQuestion {
+function toQuestion(
+  mapping: CompiledMapping,
+  { source, window, after }: SourceRound,
+  ofDeals: readonly string[],
+): ChangeQuestion {
   const { name, kind, object, stamp } = source;
-  const fields = fieldsOf(mapping, object);
-  // Deletions come whole with the first page; those of roles are among the rows.
-  const deletedSinceMs = kind !== 'role' && after === null ? window.deletedSinceMs : null;
+  const fields = object === 'Opportunity' ? ofDeals : fieldsOf(mapping, object);
+  // Deletions come whole with the first page.
+  const deletedSinceMs = after === null ? window.deletedSinceMs : null;
   return { source: name, kind, object, stamp, fields, after, fromMs: window.fromMs, deletedSinceMs };
 }
 
-function fieldsOf({ contact, company, deal }: CompiledMapping, object: string): readonly string[] {
+function fieldsOf({ contact, company }: CompiledMapping, object: string): readonly string[] {
   if (object === 'Lead' || object === 'Contact') return contact.salesforceFields[object];
-  if (object === 'Account') return company.salesforceFields;
-  return object === 'Opportunity' && deal.isOn ? deal.salesforceFields : [];
+  return object === 'Account' ? company.salesforceFields : [];
+}
+
+/** The currency too, where the org has several: its description is asked for once and kept. One that is hidden is told by the page itself. */
+async function opportunityFields({ mapping: { deal }, salesforce, spend }: PollContext): Promise<readonly string[]> {
+  if (!deal.isOn) return [];
+  const described = await salesforce.describe('Opportunity', spend).catch(toVendorFault);
+  const hasCurrencies = !(described instanceof SyncError) && described.some(({ name }) => name === currencyField);
+  return hasCurrencies ? [...deal.salesforceFields, currencyField] : deal.salesforceFields;
 }
 
 /** Once per round: where the ledger would not put the marks back, another process is at it. */

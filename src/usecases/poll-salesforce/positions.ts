@@ -32,7 +32,7 @@ async function readPosition(
   const [fast, wide, deleted] = await Promise.all([
     ledger.watermark(names.fast),
     ledger.watermark(names.wide),
-    source.kind === 'role' ? null : ledger.watermark(names.deleted),
+    ledger.watermark(names.deleted),
   ]);
   const positions = { fast, wide, deleted };
   return {

@@ -4,7 +4,7 @@ import { keyOfRecord } from '../../ports/ledger-relations.ts';
 import type { KnownPerson, Watermark } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import { dealFacts } from '../drain/contact-ties.ts';
-import { compareRecords, dealsOfRoles } from './compare-records.ts';
+import { compareRecords, dealsOfDeleted, dealsOfRoles } from './compare-records.ts';
 import type { PollContext } from './dependencies.ts';
 import { marksOfDeleted, marksOfPage, personIdsOf, winnersOf } from './marks-of-page.ts';
 import type { SourceRound } from './positions.ts';
@@ -32,7 +32,8 @@ export async function storePage(
   const dealsOf = await dealsOfContacts(context, page, known);
   const { marks: ofPersons, rows } = marksOfPage(page, known, { mapping: context.mapping, dealsOf, typeOf, seen });
   const marks = [...ofPersons, ...ofDeals];
-  const deleted = marksOfDeleted(page.deletedIds, known);
+  const deleted =
+    round.source.kind === 'role' ? await dealsOfDeleted(context, page) : marksOfDeleted(page.deletedIds, known);
   await storeDeleted(context, round, page, deleted);
   await markHeldUp(context, page, round.readUntilMs);
   if (page.next === null) await moveOn(context, round, marks);
@@ -85,7 +86,7 @@ export async function begin(
   { source, readUntilMs }: SourceRound & { readUntilMs: number },
 ) {
   const { fast, wide, deleted } = watermarksOf(source);
-  for (const name of source.kind === 'role' ? [wide, fast] : [wide, deleted, fast]) {
+  for (const name of [wide, deleted, fast]) {
     await ledger.advance(null, nextMark(name, null, readUntilMs), []);
   }
   return { read: 0, marks: [] };
