@@ -11,19 +11,26 @@ const rows = [...page.matchAll(/^\| `(GET|POST) (\/\S*)` \| ([^|]*)\| (\d{3})/gm
 );
 
 let http: HttpService;
-let contactId: string;
+let ids: { contacts: string; companies: string; deals: string };
 beforeAll(async () => {
   http = await startHttpService();
   await http.service.ready;
-  contactId = http.createContact({ email: 'documented@example.com', lifecyclestage: 'lead' });
+  ids = {
+    contacts: http.createContact({ email: 'documented@example.com', lifecyclestage: 'lead' }),
+    companies: http.hubspot.createCompany({ name: 'Documented' }),
+    deals: http.hubspot.createDeal({ dealname: 'Documented', pipeline: 'default', dealstage: 'closedwon' }),
+  };
 });
 afterAll(async () => await http.close());
 
 const call = async (method: string, path: string, token?: string) =>
-  await fetch(`${http.url}${path.replace('{id}', contactId)}`, {
+  await fetch(`${http.url}${path.replace('{id}', idIn(path))}`, {
     method,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
+
+const idIn = (path: string) =>
+  path.includes('/companies/') ? ids.companies : path.includes('/deals/') ? ids.deals : ids.contacts;
 
 const isRole = (who: string): who is keyof typeof tokens => who in tokens;
 const byToken = rows.flatMap(({ who, ...row }) => (isRole(who) ? [{ ...row, who }] : []));
@@ -41,6 +48,13 @@ describe('docs/api.md', () => {
       '/api/v1/contacts/{id}/timeline',
       '/api/v1/contacts/{id}/resync',
       '/api/v1/contacts/{id}/thaw',
+      ...['companies', 'deals'].flatMap((kind) => [
+        `/api/v1/${kind}/{id}`,
+        `/api/v1/${kind}/{id}/explain`,
+        `/api/v1/${kind}/{id}/timeline`,
+        `/api/v1/${kind}/{id}/resync`,
+        `/api/v1/${kind}/{id}/thaw`,
+      ]),
       '/api/v1/stages/disagreements',
       '/api/v1/erasures',
       '/api/v1/failures',

@@ -25,12 +25,12 @@ describe('the API: who may use it', () => {
     },
   );
 
-  it.each(['/api/v1/failures/retry', '/api/v1/contacts/1/resync', '/api/v1/contacts/1/thaw'])(
-    'a viewer may look but not %s',
-    async (path) => {
-      expect((await call(path, tokens.viewer, { method: 'POST' })).status).toBe(403);
-    },
-  );
+  it.each([
+    '/api/v1/failures/retry',
+    ...['contacts', 'companies', 'deals'].flatMap((kind) => [`/api/v1/${kind}/1/resync`, `/api/v1/${kind}/1/thaw`]),
+  ])('a viewer may look but not %s', async (path) => {
+    expect((await call(path, tokens.viewer, { method: 'POST' })).status).toBe(403);
+  });
 
   it('never prints a token into the log', () => {
     expect(http.lines.join('')).not.toContain(tokens.viewer);
@@ -41,14 +41,37 @@ describe('the API: what it tells and does', () => {
   it('status tells modes and amounts', async () => {
     const answer = await call('/api/v1/status', tokens.viewer);
 
-    expect(await answer.json()).toMatchObject({ mode: 'observe', paused: false, failures: 0, pending: { leased: 0 } });
+    expect(await answer.json()).toMatchObject({
+      mode: 'observe',
+      paused: false,
+      failures: 0,
+      pending: { leased: 0 },
+      pairsByObject: { contact: 0, company: 0, deal: 0 },
+    });
   });
 
-  it('resync marks the contact once more', async () => {
-    const answer = await call('/api/v1/contacts/4711/resync', tokens.operator, { method: 'POST' });
-    const { rows } = await http.pool.query("select source from pending where record_id = '4711'");
+  it.each([
+    ['contacts', 'contact', '4711'],
+    ['companies', 'company', '4712'],
+    ['deals', 'deal', '4713'],
+  ])('resync under %s marks the %s once more', async (kind, object, id) => {
+    const answer = await call(`/api/v1/${kind}/${id}/resync`, tokens.operator, { method: 'POST' });
+    const { rows } = await http.pool.query('select object, source from pending where record_id = $1', [id]);
 
-    expect([answer.status, rows]).toEqual([202, [{ source: 'resync' }]]);
+    expect([answer.status, rows]).toEqual([202, [{ object, source: 'resync' }]]);
+  });
+
+  it('a deal is told with its standing, and 404 says that there is none', async () => {
+    const id = http.hubspot.createDeal({ dealname: 'Told', pipeline: 'default', dealstage: 'closedwon' });
+
+    const answers = await Promise.all(
+      [id, `${id}/explain`, '999999'].map((path) => call(`/api/v1/deals/${path}`, tokens.viewer)),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404]);
+    expect(await answers[0]?.json()).toMatchObject({ kind: 'deal', recordId: id, standing: 'unknown_to_the_ledger' });
+    expect(await answers[1]?.json()).toMatchObject({ recordId: id, outcome: expect.any(String), mode: 'observe' });
+    expect(await answers[2]?.json()).toMatchObject({ code: 'record_not_found' });
   });
 
   it('explain says what the gate lacks for a contact below it', async () => {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type pg from 'pg';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { startHubSpotSandbox } from '../../src/sandbox/hubspot/index.ts';
+import { type HubSpotSandbox, startHubSpotSandbox } from '../../src/sandbox/hubspot/index.ts';
 import { startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts';
 import { type Service, startService } from '../../src/service/start.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -19,6 +19,7 @@ export type HttpService = {
   database: TestDatabase;
   pool: pg.Pool;
   lines: string[];
+  hubspot: HubSpotSandbox;
   createContact(properties: Record<string, string>): string;
   /** Sends a body signed as HubSpot signs. */
   send(body: string | Buffer, options?: SendOptions): Promise<Response>;
@@ -72,6 +73,7 @@ export async function startHttpService(
     database,
     pool: database.pool,
     lines,
+    hubspot,
     createContact: (properties) => hubspot.createContact(properties),
     send: async (body, more = {}) => await send(url, body, more),
     async close() {
