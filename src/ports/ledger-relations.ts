@@ -41,7 +41,7 @@ export type RelationLedger = {
   relatedTo(keys: readonly HubSpotKey[], from: HubSpotObject): Promise<ReadonlyMap<string, readonly Related[]>>;
   /** The HubSpot records that these Salesforce ids stand for; live pairs only. By Salesforce id. */
   recordsOf(salesforceIds: readonly string[]): Promise<ReadonlyMap<string, HubSpotKey>>;
-  /** Accounts and Opportunities by Salesforce id; those that no pair knows are left out. */
+  /** Accounts, Opportunities, and for a contact role its Opportunity, by Salesforce id; those that no pair knows are left out. */
   knownRecords(ids: readonly string[]): Promise<ReadonlyMap<string, KnownRecord>>;
 };
 

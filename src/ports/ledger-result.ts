@@ -103,6 +103,8 @@ export type RecordResult = {
   waitsFor?: readonly WaitKey[];
   /** Of a deal: what it has come to. Where that is new, its related contacts and companies are marked. */
   dealState?: DealState | null;
+  /** Of a deal: all contact roles of its Opportunity, so that the deletion of one is known to be about it. */
+  roleIds?: readonly string[];
   /** Further records to be marked in this transaction. */
   marks?: readonly Mark[];
   decision?: Decision;

@@ -7,6 +7,7 @@ import { type LedgerContext, toJson } from './context.ts';
 import { erasePersons } from './erase.ts';
 import { applyFreezes } from './freezes.ts';
 import { hubspotObjectOf } from './kinds.ts';
+import { linkRoles } from './role-links.ts';
 import { applyStages } from './stage-moves.ts';
 
 type Work = { context: LedgerContext; of: RecordType; token: string; mappingVersion: number };
@@ -59,6 +60,7 @@ export async function applyResults(
   await freeReserved(client, connectionId, results);
   await applyBases(client, work.mappingVersion, results);
   await applyStages(client, context, results);
+  await linkRoles(client, connectionId, results);
   await applyFreezes(client, context, results);
   // Nobody erases a company or a deal for privacy.
   if (hubspotObjectOf(of) === 'contact') await erasePersons(client, context, results);

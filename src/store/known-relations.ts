@@ -68,13 +68,14 @@ cross join lateral (
 where c.record_id is not null`;
 
 const knownSql = `
-select q.id, l.pair_id as "pairId", l.status, p.tombstone_reason as tombstone, b.salesforce as base,
+select q.id, l.pair_id as "pairId", case p.object when 'company' then 'Account' else 'Opportunity' end as object, l.status, p.tombstone_reason as tombstone, b.salesforce as base,
        (select min(c.record_id) from links c
         where c.pair_id = l.pair_id and c.system = 'hubspot' and c.object = p.object and c.status = 'live') as "recordId"
 from unnest($2::text[]) as q(id)
 cross join lateral (
   select pair_id, status from links
-  where connection_id = $1 and system = 'salesforce' and object in ('Account', 'Opportunity') and record_id = q.id limit 1
+  where connection_id = $1 and system = 'salesforce' and object in ('Account', 'Opportunity', 'OpportunityContactRole')
+    and record_id = q.id limit 1
 ) as l
 cross join lateral (select object, tombstone_reason from pairs where id = l.pair_id limit 1) as p
 left join lateral (select salesforce from bases where pair_id = l.pair_id limit 1) as b on true`;

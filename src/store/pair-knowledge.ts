@@ -21,7 +21,8 @@ left join (
 left join (
   select pair_id,
          array_agg(record_id order by created_at, record_id)
-           filter (where system = 'salesforce' and status in ('merged', 'converted', 'deleted', 'erased')) as persons,
+           filter (where system = 'salesforce' and object <> 'OpportunityContactRole'
+                    and status in ('merged', 'converted', 'deleted', 'erased')) as persons,
          array_agg(record_id order by created_at, record_id)
            filter (where system = 'hubspot' and object <> 'email' and status in ('live', 'merged')) as contacts
   from links where pair_id = any($1) group by pair_id

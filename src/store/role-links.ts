@@ -17,6 +17,12 @@ where k.pair_id is distinct from q.pair_id
 order by q.id
 on conflict (connection_id, system, object, record_id) do update set pair_id = excluded.pair_id`;
 
+// Roles that a deal has no more tell nothing of it.
+const dropSql = `
+delete from links l using jsonb_to_recordset($2::jsonb) as q(pair_id bigint, ids jsonb)
+where l.pair_id = any($3::bigint[]) and l.pair_id = q.pair_id and l.connection_id = $1 and l.system = 'salesforce'
+  and l.object = '${roleObject}' and not q.ids ? l.record_id`;
+
 /**
  * Keeps which contact roles belong to which deal: of one that somebody deletes Salesforce tells no more than its id. Throws the driver's
  * error.
@@ -26,9 +32,12 @@ export async function linkRoles(
   connectionId: number,
   results: readonly RecordResult[],
 ): Promise<void> {
-  const rows = results.flatMap(({ pairId, roleIds = [] }) =>
-    pairId === undefined ? [] : roleIds.map((id) => ({ id, pair_id: pairId })),
+  const told = results.flatMap(({ pairId, roleIds }) =>
+    pairId === undefined || roleIds === undefined ? [] : [{ pair_id: pairId, ids: roleIds }],
   );
-  if (rows.length === 0) return;
-  await client.query({ name: 'link-roles', text: linkSql, values: [connectionId, toJson(rows)] });
+  if (told.length === 0) return;
+  const pairIds = told.map(({ pair_id: pairId }) => pairId);
+  await client.query({ name: 'drop-roles', text: dropSql, values: [connectionId, toJson(told), pairIds] });
+  const rows = told.flatMap(({ pair_id, ids }) => ids.map((id) => ({ id, pair_id })));
+  if (rows.length > 0) await client.query({ name: 'link-roles', text: linkSql, values: [connectionId, toJson(rows)] });
 }

@@ -148,6 +148,8 @@ function writtenBy({ event, records: [owner] }: Told, labels: readonly string[])
   if (kind === 'propertyChange' && propertyName !== undefined) {
     return [{ object, recordId: objectId, property: propertyName, value: propertyValue ?? '' }];
   }
+  // That it was created at all: the values come in events of their own.
+  if (kind === 'creation') return [{ object, recordId: objectId, property: '', value: '' }];
   if (kind !== 'associationChange' || owner === undefined || !otherEnd) return [];
   const far = owner.object === object ? otherEnd : { object, id: objectId };
   if (far.object === 'company') {

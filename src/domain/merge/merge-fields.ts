@@ -20,22 +20,30 @@ export function mergeFields(input: MergeInput, comparisons: readonly Comparison[
   const steps = decided.map(([, step]) => step);
   const equal = comparisons.filter((comparison) => comparison.equal);
   const settled = decided.flatMap(([comparison, step]) => (step.kind === 'keep' && step.settles ? [comparison] : []));
-  const overruled = decided.flatMap(([comparison, step]) =>
-    step.kind === 'blocked' && step.overrules === true ? [comparison] : [],
-  );
+  const seen = decided.flatMap(([comparison, step]) => (isSeenOnly(comparison, step) ? [comparison] : []));
   const problems = steps.flatMap((step) => (step.kind === 'problem' ? [step.problem] : []));
   const [problem] = problems;
   return {
     // Salesforce's record is written whole or not at all; what it says to HubSpot does not wait for that.
     toSalesforce: problem === undefined ? changesOf(steps, 'salesforce') : [],
     toHubSpot: changesOf(steps, 'hubspot'),
-    agreed: newlyAgreed(input, [...equal, ...settled], overruled),
+    agreed: newlyAgreed(input, [...equal, ...settled], seen),
     asks: asksOf(units),
     freezes: steps.flatMap((step) => (step.kind === 'blocked' && step.freeze !== undefined ? [step.freeze] : [])),
     reasons: steps.flatMap((step) => step.reasons),
     problem: problem === undefined ? null : { ...problem, fields: problems.flatMap(({ fields }) => fields) },
     decided,
   };
+}
+
+/**
+ * What is overruled in Salesforce, and what was never agreed on and cannot be: of these the base keeps what Salesforce holds, so that whoever
+ * reads its changes knows that it was seen. Without HubSpot's side it is no agreement.
+ */
+function isSeenOnly({ situation }: Comparison, step: Step): boolean {
+  if (step.kind !== 'blocked') return false;
+  const isOpen = step.freeze !== undefined || step.asks !== undefined;
+  return step.overrules === true || (situation === 'no_base' && !isOpen);
 }
 
 function changesOf(steps: readonly Step[], system: SystemName): FieldChange[] {
@@ -53,19 +61,19 @@ function asksOf(units: readonly { asks: readonly FrozenField[] }[]): Merge['asks
 
 /**
  * Only what the stored base does not hold yet, so that an unchanged pair costs no write to the ledger.
- * @param overruled fields of which Salesforce's value alone is settled
+ * @param seenOnly fields of which Salesforce's value alone is kept
  */
 function newlyAgreed(
   { pair }: MergeInput,
   settled: readonly Comparison[],
-  overruled: readonly Comparison[],
+  seenOnly: readonly Comparison[],
 ): Base | null {
   const base = pair?.base;
   const fresh = settled.filter(
     ({ source, field, hubspot, salesforce }) =>
       base?.hubspot[source] !== hubspot || base.salesforce[field] !== salesforce,
   );
-  const seen = overruled.filter(({ field, salesforce }) => base?.salesforce[field] !== salesforce);
+  const seen = seenOnly.filter(({ field, salesforce }) => base?.salesforce[field] !== salesforce);
   if (fresh.length === 0 && seen.length === 0) return null;
   return {
     hubspot: Object.fromEntries(fresh.map(({ source, hubspot }) => [source, hubspot])),
