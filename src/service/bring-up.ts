@@ -81,9 +81,10 @@ export async function bringUp(options: BringUp): Promise<void> {
     mapping,
     mappingVersion,
     log,
-    maintain: async () => await maintain(database, log),
+    maintain: async () => await maintain(database, ledger, log),
   });
   parts.core = core;
+  core.checkSchemas();
   const queue = await keepTrying(() => createQueue(queueOptions(config, database, log)), {
     ...trying,
     sentence: 'the queue does not answer, it will be tried again',
@@ -112,9 +113,17 @@ async function activateMapping(ledger: LedgerPort, mapping: CompiledMapping, log
   return version;
 }
 
-/** Makes the coming months of the audit log, and drops what is past its time. */
-async function maintain({ pool }: Database, log: ServiceLog): Promise<void> {
+/** What waits for a parent this long is looked at again where the parent is there by now. */
+const oldWaitMs = 15 * 60_000;
+
+/** Makes the coming months of the audit log, drops what is past its time, and marks whoever has waited for long. */
+async function maintain(
+  { pool }: Database,
+  ledger: Pick<LedgerPort, 'remarkOldWaits'>,
+  log: ServiceLog,
+): Promise<void> {
   await migrate(pool);
+  await ledger.remarkOldWaits(oldWaitMs);
   const { partitions, calls } = await retire(pool);
   if (partitions.length === 0) return;
   log.info({ count: partitions.length, calls }, 'months of the audit log that are past their time were dropped');
