@@ -20,6 +20,7 @@ import { sweepRecords } from '../usecases/sweep-records.ts';
 import type { Crms } from './adapters.ts';
 import { systemClock } from './clock.ts';
 import { checkOfRound, type RoundCheck } from './poll-check.ts';
+import { createSchemaCheck, type SchemaCheck } from './schema-check.ts';
 
 export type CoreParts = {
   config: Config;
@@ -38,6 +39,8 @@ export type Core = JobApp & {
   explain(recordIdOrEmail: string): Promise<Explanation>;
   /** @param id of the company or deal, or of its Account or Opportunity */
   explainRecord(kind: RecordKind, id: string): Promise<RecordExplanation>;
+  /** Whether companies.yaml and deals.yaml fit what both CRMs have; the first question sets the look going. Null: not known yet, or off. */
+  checkSchemas(): SchemaCheck | null;
   /** What the last round of reading Salesforce came to in this process; null: there was none. */
   lastPoll(): RoundCheck | null;
 };
@@ -80,6 +83,7 @@ export function createCore(parts: CoreParts): Core {
     maintainLedger: maintain,
     explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
     explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
+    checkSchemas: createSchemaCheck({ ports: crms, mapping, clock, log }),
     lastPoll: () => lastPoll,
   };
 }

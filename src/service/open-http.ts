@@ -113,6 +113,7 @@ function readinessOf({ config, parts, crms, draining }: HttpParts) {
       ledger: () => (parts.portalId === null ? null : parts.ledger),
       queue: () => parts.queue,
       crms,
+      schemas: () => parts.core?.checkSchemas() ?? null,
       poll: (watermarks) =>
         checkPoll(parts.core?.lastPoll() ?? null, watermarks, {
           now: Date.now(),

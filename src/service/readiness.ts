@@ -3,6 +3,7 @@ import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { QueuePort } from '../ports/queue.ts';
 import type { CrmChecks } from './identity.ts';
 import type { PollCheck } from './poll-check.ts';
+import type { SchemaCheck } from './schema-check.ts';
 
 export type ReadinessSources = {
   draining(): boolean;
@@ -10,6 +11,8 @@ export type ReadinessSources = {
   ledger(): { ping(): Promise<void>; status(): Promise<Pick<LedgerStatus, 'waits' | 'mode' | 'watermarks'>> } | null;
   queue(): Pick<QueuePort, 'health'> | null;
   crms: CrmChecks;
+  /** Whether companies.yaml and deals.yaml fit both CRMs; null: not known yet, or both are off. */
+  schemas(): SchemaCheck | null;
   /** Whether Salesforce is read; null: nobody has begun to. */
   poll(watermarks: LedgerStatus['watermarks']): PollCheck | null;
 };
@@ -17,14 +20,17 @@ export type ReadinessSources = {
 const answerWithinMs = 2_000;
 
 /** Says whether webhooks can be taken: only the ledger and the drain count. Queue and CRMs show as degraded. */
-export async function checkReadiness({ draining, ledger, queue, crms, poll }: ReadinessSources): Promise<Readiness> {
+export async function checkReadiness(sources: ReadinessSources): Promise<Readiness> {
+  const { draining, ledger, queue, crms, poll } = sources;
   const [ledgerCheck, queueCheck] = await Promise.all([checkLedger(ledger()), checkQueue(queue())]);
   const polled = poll(ledgerCheck.watermarks);
+  const schemas = sources.schemas();
   const checks = {
     ledger: ledgerCheck.check,
     queue: queueCheck,
     ...withWaits(crms, ledgerCheck.waits),
     ...(polled === null ? {} : { 'salesforce poll': polled }),
+    ...(schemas === null ? {} : { 'companies and deals': schemas }),
   };
   if (draining()) return { ready: false, status: 'draining', checks };
   if (!ledgerCheck.check.ok) return { ready: false, status: ledger() === null ? 'starting' : 'unavailable', checks };

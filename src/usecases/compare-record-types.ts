@@ -71,7 +71,7 @@ function stagesOutside(
         code: 'stage_outside_process',
         what: `The sales process of the record type ${developerName} does not have the stage "${name}".`,
         why: 'Salesforce would store it where nobody can choose it, or refuse it.',
-        fix: `Use one of: ${offered.join(', ')}; or add the stage to the sales process.`,
+        fix: `Use one of: ${offered.join(', ')}; or add the stage to it in Salesforce.`,
       }),
     );
 }

@@ -45,7 +45,10 @@ export async function startHttpService(
   options: { databaseUrl?: string; portalId?: number } = {},
 ): Promise<HttpService> {
   const [hubspot, salesforce, database] = await Promise.all([
-    startHubSpotSandbox(options.portalId === undefined ? {} : { portalId: options.portalId }),
+    startHubSpotSandbox({
+      withHandoffFields: true,
+      ...(options.portalId === undefined ? {} : { portalId: options.portalId }),
+    }),
     startSalesforceSandbox({}),
     createTestDatabase(),
   ]);
