@@ -80,7 +80,7 @@ function roles(deal: DealInput): NewField[] {
 }
 
 /** The labelled contact, or, where no label stands for it, the first that gets a role: later it is left to Salesforce. */
-function primaryRole(deal: DealInput, made: readonly FieldChange[]): FieldChange[] {
+export function primaryRole(deal: DealInput, made: readonly FieldChange[]): FieldChange[] {
   const { rule, primaryLabel } = deal.mapping.roles;
   const getsRole = (id: string) => made.some(({ field }) => field === roleKey(id));
   const labelled = deal.record.properties[primaryContactKey] ?? null;

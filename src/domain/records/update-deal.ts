@@ -6,6 +6,7 @@ import type { FieldChange, PlanProblem, Reason } from '../plan/types.ts';
 import { accountField, dealCompanyProperty, type SalesforceRecord } from '../record.ts';
 import { ambiguousPrimary, compareRoles, roleWaits, takingPart, unpairedRoles } from './compare-roles.ts';
 import { completeDealStage, completeOpportunityStage } from './complete-stage.ts';
+import { primaryRole } from './create-deal.ts';
 import { specialFields, stageContext } from './deal-sides.ts';
 import { dealStateAfter } from './deal-state.ts';
 import { compareFields, mergeRecord, sidesOf, sortOut } from './merge-record.ts';
@@ -23,7 +24,7 @@ type Merged = ReturnType<typeof mergeRecord>;
 export function updateDeal(deal: DealInput, found: SalesforceRecord, how: readonly Reason[]): RecordDecision {
   const sides = sidesOf('deal', deal, found);
   const { comparisons, reasons } = compareDeal(deal, found, sides);
-  const merge = complete(deal, sides, comparisons, mergeRecord(sides, comparisons));
+  const merge = complete(deal, { found, sides }, comparisons, mergeRecord(sides, comparisons));
   const people = [...ambiguousPrimary(deal), ...unpairedRoles(deal, found)];
   const told = [...how, ...gateReasons(deal, found), ...reasons, ...merge.reasons, ...people];
   const report = reportOf(comparisons, merge);
@@ -45,7 +46,12 @@ function compareDeal(deal: DealInput, found: SalesforceRecord, sides: MergeInput
 }
 
 /** What goes with a move of the stage goes in the same write; a unit that cannot be decided is left alone on both sides. */
-function complete(deal: DealInput, sides: MergeInput, comparisons: readonly Comparison[], merged: Merged): Merged {
+function complete(
+  deal: DealInput,
+  { found, sides }: { found: SalesforceRecord; sides: MergeInput },
+  comparisons: readonly Comparison[],
+  merged: Merged,
+): Merged {
   const context = stageContext(deal);
   const both = { properties: sides.hubspot.properties, fields: sides.salesforce.fields };
   const faulty = new Set(merged.decided.flatMap(([{ unit }, { kind }]) => (kind === 'problem' ? [unit] : [])));
@@ -56,8 +62,17 @@ function complete(deal: DealInput, sides: MergeInput, comparisons: readonly Comp
   return {
     ...merged,
     toHubSpot: completeDealStage(context, both, toHubSpot),
-    toSalesforce: [...toSalesforce, ...keptFromReset(comparisons, toSalesforce)],
+    toSalesforce: [
+      ...toSalesforce,
+      ...keptFromReset(comparisons, toSalesforce),
+      ...firstPrimary(deal, found, toSalesforce),
+    ],
   };
+}
+
+/** Where nobody has a role yet, the first one is the primary one; from then on that is left to sales, or to the label that stands for it. */
+function firstPrimary(deal: DealInput, { roles }: SalesforceRecord, changes: readonly FieldChange[]): FieldChange[] {
+  return roles.length > 0 || deal.mapping.roles.primaryLabel !== null ? [] : primaryRole(deal, changes);
 }
 
 /** A probability that HubSpot owns goes with the stage, or Salesforce would set that of the stage. */

@@ -56,7 +56,7 @@ function fateOfLiving(record: SalesforceRecord, facts: CounterpartFacts): Counte
   }
   if (!facts.isWanted) return nothing('counterpart_ignored', 'The mapping creates no such records in HubSpot.');
   if (facts.ignored !== null) {
-    return nothing('counterpart_ignored', `deals.yaml says that ${facts.ignored} is ignored.`);
+    return nothing('deal_stage_ignored', `deals.yaml says that ${facts.ignored} is ignored.`);
   }
   if (!facts.isLinked) {
     const text =

@@ -1,5 +1,5 @@
 import type { SalesforceRecord } from '../../domain/record.ts';
-import { domainOf } from '../../domain/records/domain-of.ts';
+import { companyDomains } from '../../domain/records/domain-of.ts';
 import type { RecordMatches } from '../../domain/records/types.ts';
 import type { RecordLookup } from '../../ports/salesforce.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';
@@ -48,13 +48,11 @@ function toLookup(
   const { pair } = claimed;
   const remembered = [pair?.person?.id, record.properties[property], ...(pair?.formerPersonIds ?? []), ...also];
   const isUnlinked = pair?.person == null && kind === 'company' && mapping.company.matchByDomain;
-  const { domain, website } = record.properties;
-  const domains = isUnlinked ? [domainOf(domain ?? ''), domainOf(website ?? '')] : [];
   return {
     key: record.id,
     externalIds: ownIds(look),
     recordIds: [...new Set(remembered.flatMap((id) => (id == null || id === '' ? [] : id)))],
-    domains: [...new Set(domains.flatMap((each) => each ?? []))],
+    domains: isUnlinked ? [...companyDomains(record.properties, mapping.company.ignoredDomains)] : [],
   };
 }
 

@@ -1,11 +1,12 @@
-import type { Histories } from '../../domain/plan/types.ts';
-import type { SalesforceRecord } from '../../domain/record.ts';
+import type { Base, Histories, PairKnowledge } from '../../domain/plan/types.ts';
+import type { CounterpartReference, SalesforceRecord } from '../../domain/record.ts';
 import { planCompany } from '../../domain/records/plan-company.ts';
 import { planDeal } from '../../domain/records/plan-deal.ts';
 import { contactProperties, contactsOf, roleFields } from '../../domain/records/role-fields.ts';
-import type { RecordMatches, RecordPlan } from '../../domain/records/types.ts';
+import type { DealInput, RecordMatches } from '../../domain/records/types.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
+import { joinBases } from '../drain/pair-facts.ts';
 import { faultResult } from '../drain/results.ts';
 import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordDependencies } from './dependencies.ts';
@@ -84,62 +85,127 @@ async function readGiven(
 
 function planLook(
   dependencies: RecordDependencies,
-  { kind }: KindNames,
+  names: KindNames,
   look: RecordLook,
   given: Given,
   histories: Histories | null,
 ): PlannedRecord {
-  const { mapping, clock } = dependencies;
-  const { record, claimed, associations } = look;
-  const { facts } = given;
-  const matches = given.matches.get(record.id) ?? nothing;
-  const common = {
+  const matches = given.matches.get(look.record.id) ?? nothing;
+  const planned =
+    names.kind === 'company'
+      ? planOneCompany(dependencies, look, given, { matches, histories })
+      : planOneDeal(dependencies, look, given, { matches, histories });
+  return {
+    ...planned,
+    replan(held, agreed) {
+      const { claimed } = look;
+      const pair = pairAfter(look, held, agreed, dependencies.clock.now());
+      const found = { byExternalId: [], byId: [held], byDomain: [] };
+      const again = { ...given, matches: new Map([[look.record.id, found]]) };
+      return planLook(dependencies, names, { ...look, claimed: { ...claimed, pair } }, again, null).plan;
+    },
+  };
+}
+
+/** What the ledger will know of the pair once the write is committed. */
+function pairAfter(
+  { claimed: { pair } }: RecordLook,
+  { object, id }: SalesforceRecord,
+  agreed: Base | null,
+  now: number,
+): PairKnowledge<CounterpartReference> {
+  const linked = { person: { object, id }, handedOverAtMs: pair?.handedOverAtMs ?? now, tombstone: null };
+  const base = joinBases(pair?.base ?? null, agreed);
+  return { ...unpaired, ...pair, ...linked, base, agreedAtMs: base === null ? null : now, openIntents: [] };
+}
+
+const unpaired: PairKnowledge<CounterpartReference> = {
+  person: null,
+  handedOverAtMs: null,
+  base: null,
+  openIntents: [],
+  formerPersonIds: [],
+  tombstone: null,
+  agreedAtMs: null,
+  recycles: 0,
+  stageMove: null,
+  frozen: [],
+  recentWrites: [],
+};
+
+type Read = { matches: RecordMatches; histories: Histories | null };
+type Planned = Omit<PlannedRecord, 'replan'>;
+
+function commonOf({ mapping, clock }: RecordDependencies, look: RecordLook, { facts, deadRecordIds }: Given) {
+  return {
     now: clock.now(),
-    pair: claimed.pair,
+    pair: look.claimed.pair,
     owners: facts.owners,
     fieldFacts: facts.fieldFacts,
-    histories,
     fights: mapping.fights,
     ourUserId: facts.ourUserId,
-    deadRecordIds: given.deadRecordIds.get(record.id) ?? new Set<string>(),
+    deadRecordIds: deadRecordIds.get(look.record.id) ?? new Set<string>(),
   };
-  if (kind === 'company') {
-    const around = given.companies.get(record.id) ?? nobody;
-    const isNamed = claimed.hints.includes('born');
-    const stages = stagesOf(mapping);
-    return {
-      ...look,
-      matches,
-      personOf: new Map(),
-      plan: planCompany({ ...common, ...around, isNamed, mapping: mapping.company, record, matches, stages }),
-    };
-  }
+}
+
+function planOneCompany(dependencies: RecordDependencies, look: RecordLook, given: Given, read: Read): Planned {
+  const { mapping } = dependencies;
+  const { record, claimed } = look;
+  const plan = planCompany({
+    ...commonOf(dependencies, look, given),
+    ...(given.companies.get(record.id) ?? nobody),
+    ...read,
+    isNamed: claimed.hints.includes('born'),
+    mapping: mapping.company,
+    record,
+    stages: stagesOf(mapping),
+  });
+  return { ...look, matches: read.matches, personOf: new Map(), plan };
+}
+
+function planOneDeal(dependencies: RecordDependencies, look: RecordLook, given: Given, read: Read): Planned {
+  const { mapping } = dependencies;
+  const { record, associations } = look;
+  const { facts } = given;
   const around = given.deals.get(record.id);
   if (facts.deal === null || around === undefined) throw new Error('deals are looked at without what they need');
   const { roles } = mapping.deal;
-  const shown = (each: SalesforceRecord) => withRoles(each, around.contactOfPerson, ids);
   const ids = [...around.contacts.keys()];
+  const personOf = contactsOfDeal(around);
+  // Those whom we have just given a role are among them.
+  const contactOfPerson = new Map([
+    ...[...personOf].map(([id, person]) => [person, id] as const),
+    ...around.contactOfPerson,
+  ]);
+  const shown = (each: SalesforceRecord) => withRoles(each, contactOfPerson, ids);
   const withPeople = {
     ...record,
     properties: { ...record.properties, ...contactProperties(associations, roles, contactsOf(associations).keys()) },
   };
-  const found = { ...matches, byId: matches.byId.map(shown), byExternalId: matches.byExternalId.map(shown) };
-  const plan: RecordPlan = planDeal({
-    ...common,
+  const { byId, byExternalId } = read.matches;
+  const matches = { ...read.matches, byId: byId.map(shown), byExternalId: byExternalId.map(shown) };
+  const plan = planDeal({
+    ...commonOf(dependencies, look, given),
     ...around,
+    contactOfPerson,
+    histories: read.histories,
+    matches,
     // Without companies nobody can tell whose Account is whose.
     mapping: mapping.company.isOn ? mapping.deal : { ...mapping.deal, accountRule: 'never' },
     record: withPeople,
-    matches: found,
     facts: facts.deal,
     associations,
   });
-  const personOf = new Map(
-    [...around.contacts.values()].flatMap(({ contactId, person }) =>
+  return { ...look, record: withPeople, matches, personOf, plan };
+}
+
+/** The Contact of each contact of a deal that is one. */
+function contactsOfDeal({ contacts }: Pick<DealInput, 'contacts'>): ReadonlyMap<string, string> {
+  return new Map(
+    [...contacts.values()].flatMap(({ contactId, person }) =>
       person?.object === 'Contact' ? [[contactId, person.id] as const] : [],
     ),
   );
-  return { ...look, record: withPeople, matches: found, personOf, plan };
 }
 
 function withRoles(record: SalesforceRecord, contactOf: ReadonlyMap<string, string>, ids: readonly string[]) {

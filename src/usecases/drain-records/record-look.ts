@@ -1,5 +1,5 @@
-import type { FieldChange } from '../../domain/plan/types.ts';
-import type { Association, CounterpartReference, HubSpotRecord } from '../../domain/record.ts';
+import type { Base, FieldChange } from '../../domain/plan/types.ts';
+import type { Association, CounterpartReference, HubSpotRecord, SalesforceRecord } from '../../domain/record.ts';
 import type { RecordMatches, RecordPlan } from '../../domain/records/types.ts';
 import type { SyncError } from '../../errors.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
@@ -23,6 +23,8 @@ export type PlannedRecord = RecordLook & {
   matches: RecordMatches;
   /** Of a deal: the Contact in Salesforce by HubSpot contact. */
   personOf: ReadonlyMap<string, string>;
+  /** The plan of what Salesforce holds after our write, which may set further fields by it: a forecast category, an owner. Pure. */
+  replan(held: SalesforceRecord, agreed: Base | null): RecordPlan;
 };
 
 /** Its links and its first intent are committed. */

@@ -1,9 +1,10 @@
 import { baseAfterWrite } from '../../domain/merge/base.ts';
-import type { HubSpotKey } from '../../domain/plan/types.ts';
+import type { FieldChange, HubSpotKey } from '../../domain/plan/types.ts';
 import { dealCompanyProperty, type FieldValues, type SalesforceRecord } from '../../domain/record.ts';
 import type { RecordPlan } from '../../domain/records/types.ts';
 import type { SyncError } from '../../errors.ts';
-import type { Relation } from '../../ports/ledger-relations.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import { keyOfRecord, type Relation } from '../../ports/ledger-relations.ts';
 import type { Decision, RecordResult } from '../../ports/ledger-result.ts';
 import { doneResult, endOf, faultResult, judgedOutcomes, resultFor } from '../drain/results.ts';
 import type { RecordDependencies } from './dependencies.ts';
@@ -37,13 +38,7 @@ export function recordFacts(
     // Where a plan says nothing of it, what was known stays true.
     ...(kind === 'deal' && (dealState !== null || tombstone !== null) ? { dealState } : {}),
     ...(waitsFor.length === 0 ? {} : { waitsFor }),
-    marks: [...wants, ...leavingContacts(look)].map(({ object, recordId }) => ({
-      system: 'hubspot',
-      object,
-      recordId,
-      priority: 2,
-      source: 'parent',
-    })),
+    marks: [...wants, ...leavingContacts(look)].map(markOf),
   };
 }
 
@@ -60,16 +55,41 @@ function roleIdsOf({ matches, plan: { counterpart } }: PlannedRecord, held: Sale
   return roles === undefined ? {} : { roleIds: roles.map(({ id }) => id) };
 }
 
-/** Contacts and the primary company of a deal. `passedGate`: the deal is in Salesforce, or needs nothing but the company to get there. */
-function relationsOf({ associations, record, plan }: PlannedRecord): Relation[] {
-  const companyId = record.properties[dealCompanyProperty]?.trim() || null;
-  const contacts = associations.filter(({ toObject }) => toObject === 'contact');
+/**
+ * Contacts and the primary company of a deal. `passedGate`: the deal is in Salesforce, or needs nothing but the company to get there.
+ * @param written associations that were changed since the deal was read
+ */
+function relationsOf({ associations, record, plan }: PlannedRecord, written: readonly FieldChange[] = []): Relation[] {
+  const contacts = new Set(associations.flatMap(({ toObject, toId }) => (toObject === 'contact' ? toId : [])));
+  for (const { field, after } of written) {
+    const contactId = contactOf(field);
+    if (contactId !== null && after === null) contacts.delete(contactId);
+    else if (contactId !== null) contacts.add(contactId);
+  }
+  const moved = written.find(({ field }) => field === dealCompanyProperty);
+  const companyId = String((moved === undefined ? record.properties[dealCompanyProperty] : moved.after) ?? '').trim();
   const waitsForCompany = plan.waitsFor.some(({ object }) => object === 'company');
   const passedGate = waitsForCompany || plan.counterpart !== null || plan.outcome === 'create';
   return [
-    ...contacts.map(({ toId }) => ({ to: { object: 'contact', recordId: toId } as const, passedGate: false })),
-    ...(companyId === null ? [] : [{ to: { object: 'company', recordId: companyId } as const, passedGate }]),
+    ...[...contacts].map((recordId) => ({ to: { object: 'contact', recordId } as const, passedGate: false })),
+    ...(companyId === '' ? [] : [{ to: { object: 'company', recordId: companyId } as const, passedGate }]),
   ];
+}
+
+/** What a deal is related to once its associations were written. Whoever is new to it follows its stage from now on, and is looked at. */
+export function relationsAfter(
+  { kind }: KindNames,
+  look: PlannedRecord,
+  written: readonly FieldChange[],
+): Pick<RecordResult, 'relations' | 'marks'> {
+  if (kind !== 'deal') return {};
+  const before = new Set(relationsOf(look).map(({ to }) => keyOfRecord(to)));
+  const relations = relationsOf(look, written);
+  return { relations, marks: relations.flatMap(({ to }) => (before.has(keyOfRecord(to)) ? [] : markOf(to))) };
+}
+
+function markOf({ object, recordId }: HubSpotKey): Mark {
+  return { system: 'hubspot', object, recordId, priority: 2, source: 'parent' };
 }
 
 /** A look that writes nothing ends here. */

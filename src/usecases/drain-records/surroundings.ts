@@ -1,7 +1,9 @@
+import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotKey } from '../../domain/plan/types.ts';
 import { accountField, dealCompanyProperty, type HubSpotObject, type SalesforceRecord } from '../../domain/record.ts';
 import type { CompanyInput, DealInput, DealState, RecordMatches, RelatedContact } from '../../domain/records/types.ts';
 import { keyOfRecord, type Related, type RelationLedger } from '../../ports/ledger-relations.ts';
+import { accountOfCompany } from '../drain/contact-ties.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import type { RecordBatch, RecordLook } from './record-look.ts';
 
@@ -116,7 +118,7 @@ export async function dealSurroundings(
       const inRoles = found.flatMap(({ roles }) => roles.flatMap((role) => contactOfPerson.get(role.contactId) ?? []));
       const associatedIds = look.associations.flatMap(({ toObject, toId }) => (toObject === 'contact' ? toId : []));
       const contacts = new Map([...new Set([...associatedIds, ...inRoles])].flatMap(contactOf));
-      const company = mapping.company.isOn ? companyTie(look, known) : noCompany;
+      const company = mapping.company.isOn ? companyTie(look, known, mapping.company) : noCompany;
       const accountId = textOf(ownOf(look, found)?.fields[accountField])[0];
       const named = accountId === undefined ? undefined : records.get(accountId);
       const companyId = named?.object === 'company' ? named.recordId : null;
@@ -133,14 +135,19 @@ function ownOf({ claimed: { pair } }: RecordLook, found: readonly SalesforceReco
 
 const noCompany = { id: null, state: 'none', accountId: null } as const;
 
-function companyTie(look: RecordLook, known: Known): Omit<DealInput['company'], 'companyId'> {
+function companyTie(
+  look: RecordLook,
+  known: Known,
+  { createInSalesforce }: Pick<CompiledMapping['company'], 'createInSalesforce'>,
+): Omit<DealInput['company'], 'companyId'> {
   const id = companyOf(look);
   if (id === null) return noCompany;
   const pair = known.get(keyOfRecord(toKey('company', id)));
-  const account = pair?.tombstone === null && pair.counterpart?.object === 'Account' ? pair.counterpart.id : null;
+  const account = accountOfCompany(pair);
   if (account !== null) return { id, state: 'paired', accountId: account };
   const isRefused = pair?.failure != null || (pair?.tombstone ?? null) !== null;
-  return { id, state: isRefused ? 'refused' : 'coming', accountId: null };
+  if (isRefused) return { id, state: 'refused', accountId: null };
+  return { id, state: createInSalesforce === 'never' ? 'none' : 'coming', accountId: null };
 }
 
 function companyOf({ record }: RecordLook): string | null {

@@ -1,9 +1,11 @@
+import type { Base } from '../../domain/plan/types.ts';
 import { type FieldValue, type FieldValues, idNames } from '../../domain/record.ts';
 import { roleFields } from '../../domain/records/role-fields.ts';
+import type { RecordPlan } from '../../domain/records/types.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { RecordWriteRequest, RecordWriteResult } from '../../ports/salesforce.ts';
 import { holdLease } from '../drain/hold-lease.ts';
-import { replacedPersons } from '../drain/pair-facts.ts';
+import { joinBases, replacedPersons } from '../drain/pair-facts.ts';
 import { judgedOutcomes, movedOn, movedOnResult, resultFor } from '../drain/results.ts';
 import { salesforceUnanswered } from '../drain/unanswered.ts';
 import type { RecordDependencies } from './dependencies.ts';
@@ -103,9 +105,13 @@ function written(
   look: ReservedRecord,
   answer: Written | null,
 ): Outcome {
-  const { claimed, plan, pairId, intentId } = look;
+  const { claimed, pairId, intentId } = look;
+  const agreed = baseAfterCounterpart(look.plan, heldAfter(look, answer));
+  const again = planAgain(look, answer, agreed);
+  const plan = again === null ? look.plan : { ...look.plan, changes: again.changes, problem: again.problem };
   const counterpart = answer === null ? plan.counterpart : { object: names.object, id: answer.id };
-  const changes = nextChanges(names, look, counterpart);
+  const seen = { ...look, plan };
+  const changes = nextChanges(names, seen, counterpart);
   const isLast = changes.length === 0;
   const roleError = answer?.roleError ?? null;
   const own =
@@ -119,7 +125,7 @@ function written(
             ...(roleError === null ? {} : { errorCode: roleError.code }),
           },
         ];
-  const facts = recordFacts(names, look, answer?.held ?? null);
+  const facts = recordFacts(names, seen, answer?.held ?? null);
   const replaced = counterpart === null ? [] : replacedPersons(claimed.pair?.person ?? null, counterpart);
   const result: RecordResult = {
     ...resultFor(claimed),
@@ -127,13 +133,23 @@ function written(
     pairId,
     ...(counterpart === null ? {} : { person: counterpart, handedOver: true }),
     outcomes: [...judgedOutcomes(plan.intents, true), ...own],
-    agreed: baseAfterCounterpart(plan, heldAfter(look, answer)),
+    agreed: joinBases(agreed, again?.agreed ?? null),
     retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],
     decision: decisionOf(plan, false),
-    ...(isLast ? endOfWrites(dependencies, look, roleError) : {}),
-    ...(!isLast && plan.write !== null ? nextIntent(names, look, changes) : {}),
+    ...(isLast ? endOfWrites(dependencies, seen, roleError) : {}),
+    ...(!isLast && plan.write !== null ? nextIntent(names, seen, changes) : {}),
   };
-  return { look, result, next: isLast ? null : { counterpart, changes, roleError } };
+  return { look: seen, result, next: isLast ? null : { counterpart, changes, roleError } };
+}
+
+/**
+ * What Salesforce sets by itself as we write is seen in the same look: a forecast category by the stage, what a flow fills in. Null: the plan
+ * stands, as nothing was read back, or as more would have to be read to decide.
+ */
+function planAgain(look: ReservedRecord, answer: Written | null, agreed: Base | null): RecordPlan | null {
+  if (answer === null || answer.held === null || answer.roleError !== null) return null;
+  const again = look.replan(answer.held, agreed);
+  return again.asks === null && again.counterpart?.id === answer.id ? again : null;
 }
 
 function nextIntent(names: KindNames, look: ReservedRecord, changes: HubSpotLook['changes']) {

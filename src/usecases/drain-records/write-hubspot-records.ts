@@ -12,7 +12,7 @@ import { keepRecordsFresh } from './keep-records-fresh.ts';
 import { type KindNames, mappingOf } from './kinds.ts';
 import { isAssociation, toAssociationWrites } from './pseudo-fields.ts';
 import type { HubSpotLook, RecordBatch } from './record-look.ts';
-import { endOfWrites, grewOld, refusedRecord } from './record-results.ts';
+import { endOfWrites, grewOld, refusedRecord, relationsAfter } from './record-results.ts';
 import { associationsAfter, hubSpotIntent } from './reserve-records.ts';
 
 /** Writes companies or deals in HubSpot: properties first, one update per 100, then associations. Settles the records. */
@@ -107,7 +107,11 @@ async function writeAssociations(
     if (fault instanceof SyncError) return refusedRecord(dependencies, look, fault);
     // HubSpot answers no more than that it is done.
     const held: FieldValues = Object.fromEntries(look.changes.map(({ field, after }) => [field, after]));
-    return { ...doneResult(look, held), ...endOfWrites(dependencies, look, look.roleError) };
+    return {
+      ...doneResult(look, held),
+      ...relationsAfter(names, look, look.changes),
+      ...endOfWrites(dependencies, look, look.roleError),
+    };
   });
   await ledger.commit(claim.token, mappingVersion, results, ofKind(names));
 }

@@ -1,4 +1,4 @@
-import { accountField } from '../../domain/record.ts';
+import { accountField, contactCompanyProperty, type FieldValue } from '../../domain/record.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { RecordResult, WaitKey } from '../../ports/ledger-result.ts';
 import { companyIdOf } from './contact-ties.ts';
@@ -15,14 +15,16 @@ export function contactRelations(
 ): Pick<RecordResult, 'relations' | 'waitsFor' | 'marks'> {
   if (!mapping.company.isOn) return {};
   const { plan, claimed } = look;
-  const companyId = companyIdOf(look);
+  const moved = plan.contact.find(({ field }) => field === contactCompanyProperty);
+  // The company to which the Account moves the contact is paired: nothing waits for it.
+  const companyId = moved === undefined ? companyIdOf(look) : textOf(moved.after);
   const passedGate = plan.gate.passes || claimed.pair?.handedOverAtMs != null;
   const isRelated = passedGate && companyId !== null;
   const accountId = unpairedAccount(look);
   // Both ends of the tie: whichever is paired next brings the contact further.
   const waits: WaitKey[] = [
     ...plan.waitsFor,
-    ...(isRelated && look.ties.company?.accountId === null
+    ...(isRelated && moved === undefined && look.ties.company?.accountId === null
       ? [{ object: 'company' as const, recordId: companyId }]
       : []),
     ...(accountId === null ? [] : [{ object: 'Account' as const, recordId: accountId }]),
@@ -42,6 +44,10 @@ function unpairedAccount({ plan, ties, found }: PlannedLook): string | null {
   if (ties.company === null || ties.company.companyId !== null || plan.person?.object !== 'Contact') return null;
   const value = found?.fields[accountField];
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function textOf(value: FieldValue): string | null {
+  return value === null ? null : String(value);
 }
 
 function distinct(waits: readonly WaitKey[]): WaitKey[] {

@@ -5,7 +5,7 @@ import {
   type OpportunityFact,
   type SalesforcePerson,
 } from '../../domain/record.ts';
-import { keyOfRecord, type Related } from '../../ports/ledger-relations.ts';
+import { type KnownPair, keyOfRecord, type Related } from '../../ports/ledger-relations.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { Look } from './look.ts';
 
@@ -38,17 +38,35 @@ export async function readTies(
     looks.map((look) => {
       const { id } = look.contact;
       const pair = known?.get(keyOfRecord(keyOf('company', companyIdOf(look) ?? '')));
-      const account = pair?.tombstone === null && pair.counterpart?.object === 'Account' ? pair.counterpart.id : null;
       const person = likelyPerson(look, persons.get(id) ?? nobody);
       const ofAccount = person === undefined ? undefined : records?.get(accountOf(person) ?? '');
       const companyId = ofAccount?.object === 'company' ? ofAccount.recordId : null;
       const facts = dealFacts(deals?.get(keyOfRecord(keyOf('contact', id))) ?? []);
-      return [id, { company: company.isOn ? { accountId: account, companyId } : null, deals: facts }] as const;
+      return [
+        id,
+        { company: company.isOn ? { accountId: accountOfCompany(pair), companyId } : null, deals: facts },
+      ] as const;
     }),
   );
 }
 
 const nobody: PersonMatches = { byExternalId: [], byId: [], byEmail: [] };
+
+/** The company is linked with an Account that is gone, or another company's by now, until a person has acted. */
+const withoutAccount: ReadonlySet<string> = new Set([
+  'account_taken',
+  'account_deleted',
+  'account_unlinked',
+  'account_restored',
+  'account_merged',
+  'several_accounts',
+]);
+
+/** The Account that a company stands for and that others may be put into. */
+export function accountOfCompany(pair: (KnownPair & { failure: string | null }) | undefined): string | null {
+  if (pair === undefined || pair.tombstone !== null || withoutAccount.has(pair.failure ?? '')) return null;
+  return pair.counterpart?.object === 'Account' ? pair.counterpart.id : null;
+}
 
 /** The contact's primary company. */
 export function companyIdOf({ contact }: Pick<Look, 'contact'>): string | null {

@@ -161,6 +161,8 @@ export function givenDependencies(ports: Ports): { dependencies: DrainDependenci
         salesforceFields: { Lead: ['City'], Contact: [] },
       },
       events: { deletedInHubSpot, erasedInHubSpot },
+      company: { isOn: false },
+      deal: { isOn: false },
     },
     mappingVersion: 1,
     observe: ports.observe ?? false,
