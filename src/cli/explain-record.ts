@@ -1,6 +1,6 @@
 import type { RecordExplanation } from '../usecases/explain-record.ts';
 import { renderFields, renderHeld, renderLedger, renderTimeline } from './explain-lines.ts';
-import { count, readableTime } from './table.ts';
+import { readableTime } from './table.ts';
 
 /** Where a company or deal stands, for a person. */
 export function renderRecord({ history, timeline, ...now }: RecordExplanation): readonly string[] {
@@ -9,14 +9,14 @@ export function renderRecord({ history, timeline, ...now }: RecordExplanation): 
   return [
     now.sentence,
     ...renderHeld(now),
-    `standing   ${standings[now.standing]}`,
+    `standing   ${history.failure?.code === 'field_frozen' ? frozen : standings[now.standing]}`,
     `${kind.padEnd(10)} ${recordId}`,
     `${kind === 'deal' ? 'opportunity' : 'account   '} ${counterpart?.id ?? 'none'}`,
     ...renderStages(now),
     ...now.waitsFor.map(({ object, recordId: id, text }) => `waits for  ${object} ${id}: ${text}`),
     ...(now.company === null ? [] : renderCompany(now.company)),
     ...contacts.map(renderContact),
-    ...(contactCount > contacts.length ? [`contacts   ${count(contactCount - contacts.length, 'more')}`] : []),
+    ...(contactCount > contacts.length ? [`contacts   ${contactCount - contacts.length} more`] : []),
     ...renderFields(now),
     `paired     ${history.handedOverAtMs === null ? 'not yet' : readableTime(history.handedOverAtMs)}`,
     ...renderLedger(history, now.problem),
@@ -34,6 +34,8 @@ const standings: Readonly<Record<RecordExplanation['standing'], string>> = {
   paired: 'paired',
   not_paired: 'not paired',
 };
+
+const frozen = 'failed: stop the other writer, then handoff thaw';
 
 function renderStages({ stages }: Pick<RecordExplanation, 'stages'>): readonly string[] {
   if (stages === null) return [];

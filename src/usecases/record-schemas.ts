@@ -16,7 +16,7 @@ export type SalesSchemas = {
   labels: readonly string[] | null;
 };
 
-export type CompanySchemas = KindSchemas & { kind: 'company' };
+type CompanySchemas = KindSchemas & { kind: 'company' };
 export type DealSchemas = KindSchemas & { kind: 'deal' } & SalesSchemas;
 
 /** Null: the mapping has the kind off. */

@@ -80,11 +80,12 @@ export function fieldFrozen(
   const fields = [...new Set([...(pair?.frozen ?? []), ...freezes].map(({ field }) => field))];
   if (fields.length === 0) return null;
   const told = [...(pair?.frozen ?? []), ...freezes].map(({ text }) => text ?? '').join(' ');
+  const named = object === 'contact' ? '<contact>' : `--${object} <id>`;
   return {
     code: 'field_frozen',
     message:
       `${fields.join(', ')}: somebody else kept changing what we wrote, so it is left alone for this ${object}. ${told}`.trim(),
-    advice: `Find the other writer (a workflow, a flow, another app) and stop it, then run: handoff thaw <${object}>.`,
+    advice: `Find the other writer (a workflow, a flow, another app) and stop it, then run: handoff thaw ${named}.`,
     fields,
     recordIds: [],
   };

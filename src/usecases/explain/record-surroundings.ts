@@ -18,7 +18,7 @@ import { keyOfRecord, type RelationLedger } from '../../ports/ledger-relations.t
 import type { KindNames } from '../drain-records/kinds.ts';
 
 /** A contact of a company or a deal, and where it stands. */
-export type ContactOfRecord = {
+type ContactOfRecord = {
   contactId: string;
   passedGate: boolean;
   /** Null: it is not in Salesforce. */
@@ -35,7 +35,7 @@ export type ContactOfRecord = {
 };
 
 /** The primary company of a deal and its Account, beside the Account of the Opportunity and the company of that. */
-export type CompanyOfDeal = {
+type CompanyOfDeal = {
   companyId: string | null;
   account: SalesforceReference | null;
   failure: string | null;

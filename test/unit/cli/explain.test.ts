@@ -71,3 +71,94 @@ it('tells a failure once, and promises nothing of a retry where the failure clea
   expect(text).toContain('failure    the problem above [stage_moved_back], 2 times since');
   expect(text.match(/^history/gm)).toHaveLength(1);
 });
+
+const deal = {
+  kind: 'deal',
+  recordId: '77',
+  sentence:
+    'Deal 77 waits: its contact has not passed the gate yet (1). Its Opportunity is created as soon as one has.',
+  mode: 'observe',
+  pause: null,
+  waits: [],
+  standing: 'not_paired',
+  counterpart: null,
+  stages: {
+    hubspot: { pipeline: 'default', pipelineLabel: 'Sales', stage: 'won', stageLabel: 'Closed won' },
+    salesforce: null,
+    state: 'won',
+  },
+  waitsFor: [{ object: 'contact', recordId: '1', text: 'It has not passed the gate.' }],
+  contacts: [
+    { contactId: '1', labels: ['Decider'], role: null, isPrimary: true, failure: 'several_persons', text: 'It waits.' },
+  ],
+  contactCount: 3,
+  company: {
+    companyId: '9',
+    account: null,
+    failure: 'several_accounts',
+    opportunityAccountId: null,
+    companyOfOpportunity: null,
+  },
+  fields: [],
+  unread: [{ what: 'associations', code: 'hubspot_timeout' }],
+  changes: [],
+  hubspotChanges: [],
+  reasons: [{ code: 'contact_below_gate', text: 'No contact has passed.' }],
+  problem: null,
+  timeline: [],
+  history: { decision: null, failure: null, pending: null, changes: [], handedOverAtMs: null },
+};
+
+async function explainedBy(...args: readonly string[]) {
+  const asked: unknown[] = [];
+  const printed: string[] = [];
+  const output = { print: (line: string) => void printed.push(line), tell: () => {} };
+  const explainRecord = (...given: unknown[]) => {
+    asked.push(given);
+    return deal;
+  };
+  const withExplain = async (work: (explainers: object) => unknown) => await work({ explainRecord });
+  const program = createCommand(output as unknown as CliDependencies);
+  registerExplain(
+    program,
+    { withExplain } as never,
+    createRun(output, () => {}),
+  );
+  await program.parseAsync(['explain', ...args], { from: 'user' });
+  return { asked, text: printed.join('\n') };
+}
+
+it.each([
+  [
+    ['--deal', '77'],
+    ['deal', '77'],
+  ],
+  [['006000000000001'], ['deal', '006000000000001']],
+  [
+    ['--company', '9'],
+    ['company', '9'],
+  ],
+  [['001000000000001AAA'], ['company', '001000000000001AAA']],
+])('%j asks for the record by its kind', async (args, asked) => {
+  expect((await explainedBy(...args)).asked).toEqual([asked]);
+});
+
+it('tells of a deal where it stands, what it waits for, and who belongs to it', async () => {
+  const { text } = await explainedBy('--deal', '77');
+
+  expect(text.split('\n')).toEqual([
+    deal.sentence,
+    'mode       observe: nothing is written to either CRM',
+    'standing   not paired',
+    'deal       77',
+    'opportunity none',
+    'stage      HubSpot Sales (default) / Closed won (won) (won)',
+    'waits for  contact 1: It has not passed the gate.',
+    'company    9: no Account yet [several_accounts]',
+    'contact    1 (Decider): It waits. [several_persons]',
+    'contacts   2 more',
+    'unread     who belongs to the record in HubSpot [hubspot_timeout]',
+    '  reason   No contact has passed. [contact_below_gate]',
+    'paired     not yet',
+  ]);
+});

@@ -104,7 +104,7 @@ describe('the fields of a company and its Account', () => {
     expect(freezes[0]?.text).toMatch(/Flow changed it again\. It is frozen for this company\.$/);
     expect(fieldFrozen({ pair: null, object: 'company' }, freezes)).toMatchObject({
       message: expect.stringContaining('for this company'),
-      advice: expect.stringContaining('handoff thaw <company>'),
+      advice: expect.stringContaining('handoff thaw --company <id>'),
     });
     expect(fieldFrozen({ pair: null, object: 'deal' }, [])).toBeNull();
   });
