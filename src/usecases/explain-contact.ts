@@ -136,7 +136,14 @@ async function toldOf(
   const { pair, changes: written } = history;
   const stage = contact.properties.lifecyclestage ?? null;
   const fields = fieldsOfPair(lines, create, { record: contact, pair, written, ourUserId, ...sides });
-  return { stage, ...told, fields, unread, ...ties };
+  return { stage, ...told, sentence: withDeals(told, ties.deals), fields, unread, ...ties };
+}
+
+/** As long as it is not in Salesforce, deals may wait for it. */
+function withDeals({ sentence, person }: Told, deals: readonly DealOfContact[]): string {
+  const waiting = deals.filter(({ waits }) => waits).map(({ dealId }) => dealId);
+  if (person !== null || waiting.length === 0) return sentence;
+  return `${sentence} ${waiting.length === 1 ? 'A deal waits' : `${waiting.length} deals wait`} for it (${waiting.join(', ')}).`;
 }
 
 /** The company is shown among the fields only where companies are kept in step. */

@@ -206,10 +206,29 @@ describe('explain of a contact tells what surrounds it', () => {
     expect(explained.company?.text).toContain('as soon as this contact has passed the gate');
     expect(explained.deals).toMatchObject([{ dealId: deal, opportunity: null, waits: true }]);
     expect(explained.deals[0]?.text).toContain('has passed the gate');
+    expect(explained.sentence).toMatch(new RegExp(`A deal waits for it \\(${deal}\\)\\.$`));
   });
 });
 
-it('explain says that a kind is switched off, and asks Salesforce nothing', async () => {
+it('explain tells the rest while Salesforce cannot be asked, and why', async () => {
+  engine = await startDeals();
+  const contact = newContact(engine, null);
+  const deal = newDeal(engine, { contacts: [contact] });
+  engine.salesforce.setDailyUsed(1_000_000);
+
+  const explained = await explain('deal', deal);
+
+  expect(explained).toMatchObject({
+    outcome: 'unknown',
+    problem: { code: 'salesforce_request_limit' },
+    contacts: [{ contactId: contact }],
+    stages: { hubspot: { stage: 'qualifiedtobuy' } },
+  });
+  expect(explained.sentence).toContain(`Deal ${deal} cannot be planned now`);
+  expect(explained.fields.find(({ hubspot }) => hubspot.name === 'amount')?.hubspot.value).toBe('1000');
+});
+
+it('explain says that a kind is switched off', async () => {
   engine = await startEngine();
   const deal = newDeal(engine, {});
 
