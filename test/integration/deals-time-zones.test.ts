@@ -4,9 +4,21 @@ import type { Engine } from '../support/engine.ts';
 
 const cases = [
   // The last moment of the day before, the first and the last one of 31 December, by the clock of the account; midnight of 1 July 2027.
-  ['America/Los_Angeles', '2026-12-31T07:59:59Z', '2026-12-31T08:00:00Z', '2027-01-01T07:59:59Z', '2027-07-01T07:00:00.000Z'],
+  [
+    'America/Los_Angeles',
+    '2026-12-31T07:59:59Z',
+    '2026-12-31T08:00:00Z',
+    '2027-01-01T07:59:59Z',
+    '2027-07-01T07:00:00.000Z',
+  ],
   ['Europe/Vienna', '2026-12-30T22:59:59Z', '2026-12-30T23:00:00Z', '2026-12-31T22:59:59Z', '2027-06-30T22:00:00.000Z'],
-  ['Pacific/Auckland', '2026-12-30T10:59:59Z', '2026-12-30T11:00:00Z', '2026-12-31T10:59:59Z', '2027-06-30T12:00:00.000Z'],
+  [
+    'Pacific/Auckland',
+    '2026-12-30T10:59:59Z',
+    '2026-12-30T11:00:00Z',
+    '2026-12-31T10:59:59Z',
+    '2027-06-30T12:00:00.000Z',
+  ],
 ] as const;
 
 describe.each(cases)('close dates around midnight in %s', (timeZone, before, first, last, july) => {

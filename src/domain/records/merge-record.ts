@@ -5,8 +5,8 @@ import { mergeFields } from '../merge/merge-fields.ts';
 import { compareOwner } from '../merge/owner.ts';
 import { sameId } from '../merge/same-id.ts';
 import type { MergeInput } from '../merge/types.ts';
-import type { FieldChange, IntentVerdict, Reason } from '../plan/types.ts';
-import { type FieldValues, idNames, type SalesforceRecord, type SystemName } from '../record.ts';
+import type { FieldChange, IntentVerdict, OpenIntent, Reason } from '../plan/types.ts';
+import { contactKey, type FieldValues, idNames, roleKey, type SalesforceRecord, type SystemName } from '../record.ts';
 import type { CompanyInput, DealInput, RecordPlan } from './types.ts';
 
 type Input = CompanyInput | DealInput;
@@ -87,6 +87,13 @@ function ruleNow({ pair }: Input, rule: { before: FieldRule; after: FieldRule })
   return pair?.person == null ? rule.before : rule.after;
 }
 
+/** Who takes part on neither side any more has no field there: nobody is what both sides hold of him. */
+function absentPeople(intents: readonly OpenIntent[]): FieldValues {
+  const names = intents.flatMap(({ fields }) => fields.map(({ field }) => field));
+  const people = names.filter((name) => name.startsWith(contactKey('')) || name.startsWith(roleKey('')));
+  return Object.fromEntries(people.map((name) => [name, null]));
+}
+
 /** What became of writes whose answers were lost. @param sides null where nothing in Salesforce was found */
 export function verdictsOf(
   kind: Kind,
@@ -104,10 +111,12 @@ export function verdictsOf(
     const asked = system === 'salesforce' ? name : mapped;
     return asked === undefined ? undefined : input.fieldFacts(object, asked);
   };
+  const nobody = absentPeople(pair?.openIntents ?? []);
+  const inSalesforce = { ...nobody, ...found?.fields, [field]: found?.externalId ?? null };
   return judgeIntents(pair?.openIntents ?? [], {
     now,
-    hubspot: { id: record.id, values: sides.properties },
-    salesforce: found === null ? null : { id: found.id, values: { ...found.fields, [field]: found.externalId } },
+    hubspot: { id: record.id, values: { ...nobody, ...sides.properties } },
+    salesforce: found === null ? null : { id: found.id, values: inSalesforce },
     writes: { hubspot: [...plan.changes, ...linkBack], salesforce: plan.write?.changes ?? [] },
     factsOf,
   });

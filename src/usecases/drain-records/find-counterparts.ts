@@ -17,7 +17,7 @@ export type FoundCounterparts = {
 /**
  * Asks Salesforce for every record that a memory of these leads to, and HubSpot for the records whose ids those carry, where they are not the
  * ones that were looked at.
- * @param also further Salesforce ids to be read for a look
+ * @param also what else is to be read for a look
  * @throws SyncError when Salesforce could not be asked
  */
 export async function findCounterparts(
@@ -25,7 +25,7 @@ export async function findCounterparts(
   { spend }: RecordBatch,
   names: KindNames,
   looks: readonly RecordLook[],
-  also: (look: RecordLook) => readonly string[],
+  also: (look: RecordLook) => Further,
 ): Promise<FoundCounterparts> {
   const { salesforce, mapping, facts } = dependencies;
   const orgFacts = await facts(spend);
@@ -37,17 +37,20 @@ export async function findCounterparts(
   return { facts: orgFacts, matches, deadRecordIds };
 }
 
+/** Further Salesforce ids, and whether a counterpart may be looked for by domain: below the gate not even a domain leaves for Salesforce. */
+export type Further = { ids: readonly string[]; byDomain: boolean };
+
 /** Domains only as long as nothing is linked. */
 function toLookup(
   { mapping }: RecordDependencies,
   { kind, property }: KindNames,
   look: RecordLook,
-  also: readonly string[],
+  also: Further,
 ): RecordLookup {
   const { claimed, record } = look;
   const { pair } = claimed;
-  const remembered = [pair?.person?.id, record.properties[property], ...(pair?.formerPersonIds ?? []), ...also];
-  const isUnlinked = pair?.person == null && kind === 'company' && mapping.company.matchByDomain;
+  const remembered = [pair?.person?.id, record.properties[property], ...(pair?.formerPersonIds ?? []), ...also.ids];
+  const isUnlinked = pair?.person == null && kind === 'company' && mapping.company.matchByDomain && also.byDomain;
   return {
     key: record.id,
     externalIds: ownIds(look),

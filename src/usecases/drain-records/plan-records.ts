@@ -2,6 +2,7 @@ import type { Base, Histories, PairKnowledge } from '../../domain/plan/types.ts'
 import type { CounterpartReference, SalesforceRecord } from '../../domain/record.ts';
 import { planCompany } from '../../domain/records/plan-company.ts';
 import { planDeal } from '../../domain/records/plan-deal.ts';
+import { hasPassed } from '../../domain/records/resolve-account.ts';
 import { contactProperties, contactsOf, roleFields } from '../../domain/records/role-fields.ts';
 import type { DealInput, RecordMatches } from '../../domain/records/types.ts';
 import { SyncError } from '../../errors.ts';
@@ -58,7 +59,7 @@ export async function planRecords(
   return { planned, failed };
 }
 
-const nobody = { people: [], accountsOfPeople: [], deals: [], isWanted: false };
+const nobody = { people: [], accountsOfPeople: [], deals: [], isWanted: false, unpairedDeals: [] };
 const noPast: Histories = { hubspot: {}, salesforce: {} };
 const nothing: RecordMatches = { byExternalId: [], byId: [], byDomain: [] };
 
@@ -69,17 +70,14 @@ async function readGiven(
   looks: readonly RecordLook[],
 ): Promise<Given> {
   if (names.kind === 'deal') {
-    const found = await findCounterparts(dependencies, batch, names, looks, () => []);
+    const found = await findCounterparts(dependencies, batch, names, looks, () => ({ ids: [], byDomain: false }));
     return { ...found, companies: new Map(), deals: await dealSurroundings(dependencies, looks, found.matches) };
   }
   const companies = await companySurroundings(dependencies, batch, looks);
-  const found = await findCounterparts(
-    dependencies,
-    batch,
-    names,
-    looks,
-    ({ record }) => companies.get(record.id)?.accountsOfPeople ?? [],
-  );
+  const found = await findCounterparts(dependencies, batch, names, looks, ({ record, claimed }) => {
+    const around = companies.get(record.id) ?? nobody;
+    return { ids: around.accountsOfPeople, byDomain: hasPassed(around) || claimed.hints.includes('born') };
+  });
   return { ...found, companies, deals: new Map() };
 }
 
@@ -151,16 +149,17 @@ function commonOf({ mapping, clock }: RecordDependencies, look: RecordLook, { fa
 function planOneCompany(dependencies: RecordDependencies, look: RecordLook, given: Given, read: Read): Planned {
   const { mapping } = dependencies;
   const { record, claimed } = look;
+  const { unpairedDeals, ...around } = given.companies.get(record.id) ?? nobody;
   const plan = planCompany({
     ...commonOf(dependencies, look, given),
-    ...(given.companies.get(record.id) ?? nobody),
+    ...around,
     ...read,
     isNamed: claimed.hints.includes('born'),
     mapping: mapping.company,
     record,
     stages: stagesOf(mapping),
   });
-  return { ...look, matches: read.matches, personOf: new Map(), plan };
+  return { ...look, matches: read.matches, personOf: new Map(), unpairedDeals, plan };
 }
 
 function planOneDeal(dependencies: RecordDependencies, look: RecordLook, given: Given, read: Read): Planned {
@@ -196,7 +195,7 @@ function planOneDeal(dependencies: RecordDependencies, look: RecordLook, given: 
     facts: facts.deal,
     associations,
   });
-  return { ...look, record: withPeople, matches, personOf, plan };
+  return { ...look, record: withPeople, matches, personOf, unpairedDeals: [], plan };
 }
 
 /** The Contact of each contact of a deal that is one. */

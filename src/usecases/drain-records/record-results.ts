@@ -38,8 +38,14 @@ export function recordFacts(
     // Where a plan says nothing of it, what was known stays true.
     ...(kind === 'deal' && (dealState !== null || tombstone !== null) ? { dealState } : {}),
     ...(waitsFor.length === 0 ? {} : { waitsFor }),
-    marks: [...wants, ...leavingContacts(look)].map(markOf),
+    marks: [...wants, ...leavingContacts(look), ...heldUpDeals(look)].map(markOf),
   };
+}
+
+/** Deals that waited for a company which cannot get an Account before a person acts: they say so from now on. */
+function heldUpDeals({ plan: { problem, counterpart }, unpairedDeals }: PlannedRecord): HubSpotKey[] {
+  if (problem === null || counterpart !== null) return [];
+  return unpairedDeals.map((recordId) => ({ object: 'deal', recordId }));
 }
 
 /** Contacts that lose their part in the deal: what it came to is no part of their stage any more. */

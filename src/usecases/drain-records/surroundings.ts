@@ -13,7 +13,7 @@ type Known = Awaited<ReturnType<RelationLedger['knownPairs']>>;
 /** What surrounds each company, by its id: contacts, their Accounts, deals. */
 export type CompanySurroundings = ReadonlyMap<
   string,
-  Pick<CompanyInput, 'people' | 'accountsOfPeople' | 'deals' | 'isWanted'>
+  Pick<CompanyInput, 'people' | 'accountsOfPeople' | 'deals' | 'isWanted'> & { unpairedDeals: readonly string[] }
 >;
 
 /** Reads who belongs to these companies. Where no Account is known, sales may have put their people into one: that is asked of Salesforce. */
@@ -35,6 +35,9 @@ export async function companySurroundings(
         accountsOfPeople: accounts.get(id) ?? [],
         deals: relatedTo(id, deals).flatMap(({ pair }) => stateOf(pair)),
         isWanted: relatedTo(id, deals).some(({ passedGate }) => passedGate),
+        unpairedDeals: relatedTo(id, deals).flatMap(({ recordId, pair }) =>
+          pair?.counterpart == null ? recordId : [],
+        ),
       },
     ]),
   );
