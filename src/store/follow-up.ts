@@ -2,13 +2,20 @@ import type pg from 'pg';
 import type { Mark, RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import type { LedgerContext } from './context.ts';
-import { applyDealStates, readDealRelations } from './deal-states.ts';
+import { applyDealStates, type DealRelation, readDealRelations, withoutNews } from './deal-states.ts';
 import type { HeldResult } from './hold-results.ts';
 import { hubspotObjectOf } from './kinds.ts';
 import { markWith } from './ledger-pending.ts';
 import { landingKeys } from './parent-locks.ts';
 import { registerWaits, releaseWaits } from './parent-waits.ts';
-import { dropRelations, markOf, marksOfCompanies, type RelationChange, replaceRelations } from './relations.ts';
+import {
+  dropRelations,
+  markOf,
+  marksOfCompanies,
+  type RelationChange,
+  replaceRelations,
+  unpairedOnly,
+} from './relations.ts';
 
 type Work = { context: LedgerContext; of: RecordType; token: string };
 type Held = ReadonlyMap<string, HeldResult>;
@@ -31,7 +38,11 @@ export async function followUp(
   const changes = await replaceRelations(client, work, results);
   const marks = [
     ...results.flatMap((result) => result.marks ?? []),
-    ...marksOfCompanies(of, changes, (id) => tellers.get(id)),
+    ...(await unpairedOnly(
+      client,
+      context,
+      marksOfCompanies(of, changes, (id) => tellers.get(id)),
+    )),
     ...(await marksOfDeals(client, work, results, { changes, landed, tellers })),
   ];
   await dropRelations(client, work, results);
@@ -64,8 +75,21 @@ async function marksOfDeals(
   const told = results.filter(
     ({ pairId = '', tombstone = null }) => changed.has(pairId) || (tombstone !== null && landed.has(pairId)),
   );
-  const known = new Set(results.filter(({ dealState = null }) => dealState !== null).map(idOf));
-  const moved = changes.filter(({ record_id: id, how }) => how !== 'changed' && known.has(id));
+  const states = new Map(results.map((result) => [idOf(result), result.dealState ?? null]));
+  const moved = changes.filter(({ record_id: id, how }) => how !== 'changed' && states.get(id) != null);
   const related = await readDealRelations(client, connectionId, told.map(idOf));
-  return [...related, ...moved].map((relation) => markOf(relation, 'deal', tellers.get(relation.record_id)));
+  const all = [...related, ...moved];
+  // A deal that comes to others of the same state changes nothing for them; one that changes, ends or leaves may.
+  const beginning = new Set(told.filter(({ pairId = '' }) => changed.get(pairId) === null).map(idOf));
+  const gone = new Set(moved.filter(({ how }) => how === 'gone').map(({ record_id: id }) => id));
+  const candidates = all.flatMap((relation) => {
+    const state = states.get(relation.record_id) ?? null;
+    const isNew = beginning.has(relation.record_id) && !gone.has(relation.record_id);
+    return isNew && state !== null ? [{ ...relation, state, relation }] : [];
+  });
+  const silent = await withoutNews(client, connectionId, candidates, [...states.keys()]);
+  const quiet = new Set<DealRelation>([...silent].map(({ relation }) => relation));
+  return all
+    .filter((relation) => !quiet.has(relation))
+    .map((relation) => markOf(relation, 'deal', tellers.get(relation.record_id)));
 }

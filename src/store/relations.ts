@@ -90,6 +90,24 @@ export function marksOfCompanies(
   return wanted.map((change) => markOf(change, 'relation', held(change.record_id)));
 }
 
+const pairedSql = `
+select l.record_id from links l join pairs p on p.id = l.pair_id
+where l.connection_id = $1 and l.system = 'hubspot' and l.object = 'company' and l.record_id = any($2::text[])
+  and l.status = 'live' and p.person_id is not null and p.tombstone_reason is null`;
+
+/** Of marks of companies those that have no Account yet: the others want nothing of a further contact. Throws the driver's error. */
+export async function unpairedOnly(
+  client: pg.PoolClient,
+  { connectionId }: LedgerContext,
+  marks: readonly Mark[],
+): Promise<readonly Mark[]> {
+  if (marks.length === 0) return [];
+  const values = [connectionId, [...new Set(marks.map(({ recordId }) => recordId))]];
+  const { rows } = await client.query<{ record_id: string }>({ name: 'paired-companies', text: pairedSql, values });
+  const paired = new Set(rows.map((row) => row.record_id));
+  return marks.filter(({ recordId }) => !paired.has(recordId));
+}
+
 /** As urgent as the record that told of it, and part of the same run. */
 export function markOf(
   { to_object: object, to_id: recordId }: Pick<Row, 'to_object' | 'to_id'>,
