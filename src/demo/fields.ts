@@ -21,8 +21,29 @@ export const ownProperties = [
   'lifecyclestage',
 ] as const;
 
+/** The fields of companies and deals that the demo compares as texts; amounts, days and stages are compared by what they mean. */
+export const comparedRecordFields = {
+  companies: [
+    { property: 'name', field: 'Name' },
+    { property: 'domain', field: 'Website' },
+    { property: 'country', field: 'BillingCountry' },
+  ],
+  deals: [{ property: 'dealname', field: 'Name' }],
+} as const;
+
+/** The properties of companies and deals that the demo holds against the audit log. */
+export const auditedProperties = {
+  companies: ['name', 'domain', 'country', 'lifecyclestage', 'salesforce_account_id'],
+  deals: ['dealname', 'pipeline', 'dealstage', 'amount', 'closedate', 'salesforce_opportunity_id'],
+} as const;
+
 /** The fields of which the local Salesforce keeps a history. */
 export const trackedFields = {
   Lead: [...comparedFields.map(({ lead }) => lead), 'Status'],
   Contact: comparedFields.flatMap(({ contact }) => contact ?? []),
+  Account: ['Name', 'Website', 'BillingCountry'],
+  Opportunity: ['Name', 'StageName', 'Amount', 'CloseDate'],
 } as const;
+
+/** The objects of which it does. */
+export const trackedObjects = ['Lead', 'Contact', 'Account', 'Opportunity'] as const;

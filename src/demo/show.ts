@@ -74,7 +74,7 @@ function tellPromise({ number, promise, held, evidence }: PromiseCheck): string[
   const indent = ' '.repeat(9);
   const [first = '', ...more] = wrap(promise, indent);
   return [
-    `${number}. ${held ? 'held' : 'BROKEN'}`.padEnd(9) + first.trimStart(),
+    `${number}. ${held ? 'held' : 'BROKEN'} `.padEnd(9) + first.trimStart(),
     ...more,
     ...wrap(evidence, `${indent}  `),
   ];
@@ -88,7 +88,17 @@ export function countsOf({ hubspot, salesforce }: Stage): Record<string, number>
     pastTheGate: past.length,
     leads: salesforce.all('Lead').filter(({ IsConverted }) => IsConverted !== true).length,
     salesforceContacts: salesforce.all('Contact').length,
+    companies: countLiving(hubspot.companies()),
+    accounts: salesforce.all('Account').length,
+    deals: countLiving(hubspot.deals()),
+    opportunities: salesforce.all('Opportunity').length,
+    contactRoles: salesforce.all('OpportunityContactRole').length,
     hubspotCalls: hubspot.counters().total,
     salesforceCalls: salesforce.countedCalls(),
   };
+}
+
+/** How many are not in a recycle bin of HubSpot; Salesforce's are hidden as it is. */
+function countLiving(records: readonly { archived: boolean }[]): number {
+  return records.filter(({ archived }) => !archived).length;
 }

@@ -1,21 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { viewEntry, viewExplanation, viewFailure, viewStatus } from '../http/views.ts';
+import type { viewEntry, viewExplanation, viewFailure, viewRecordExplanation, viewStatus } from '../http/views.ts';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../sandbox/hubspot/index.ts';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../sandbox/salesforce/index.ts';
-import { trackedFields } from './fields.ts';
+import { trackedFields, trackedObjects } from './fields.ts';
 
 export type FailureView = ReturnType<typeof viewFailure>;
 type StatusView = ReturnType<typeof viewStatus>;
 type ExplanationView = ReturnType<typeof viewExplanation>;
+type DealExplanation = ReturnType<typeof viewRecordExplanation>;
 export type TimelineEntry = ReturnType<typeof viewEntry>;
+
+/** The kinds of record that have a timeline. */
+export type TimelineKind = 'contacts' | 'companies' | 'deals';
 
 /** What the demo asks the running service, over HTTP like any client. */
 export type DemoService = {
   url: string;
   status(): Promise<StatusView>;
   explain(contactId: string): Promise<ExplanationView>;
-  /** All that happened to the contact, the newest first; asks neither CRM. */
-  timeline(contactId: string): Promise<readonly TimelineEntry[]>;
+  explainDeal(dealId: string): Promise<DealExplanation>;
+  /** All that happened to the record, the newest first; asks neither CRM. */
+  timeline(id: string, kind?: TimelineKind): Promise<readonly TimelineEntry[]>;
 };
 
 /** Both local CRMs with the hands of the people in them, and the service between them. */
@@ -35,6 +40,8 @@ export type Stage = {
   polled(): Promise<void>;
 };
 
+/** Close dates are days of this zone. */
+export const hubspotTimeZone = 'America/New_York';
 const ownerEmail = 'sam.seller@demo.example';
 const askEveryMs = 50;
 const settledWithinMs = 120_000;
@@ -47,10 +54,14 @@ export async function startLocalCrms(): Promise<{
   salesforce: SalesforceSandbox;
   ownerId: string;
 }> {
-  const hubspot = await startHubSpotSandbox({ keepBodies: true, withHandoffFields: true });
+  const hubspot = await startHubSpotSandbox({
+    keepBodies: true,
+    withHandoffFields: true,
+    timeZone: hubspotTimeZone,
+  });
   const salesforce = await startSalesforceSandbox({ keepBodies: true });
   // An org that tracks these fields tells itself who changed what: the audit log is held against it.
-  for (const object of ['Lead', 'Contact'] as const) salesforce.trackHistory(object, trackedFields[object]);
+  for (const object of trackedObjects) salesforce.trackHistory(object, trackedFields[object]);
   salesforce.addUser({ email: ownerEmail, firstName: 'Sam', lastName: 'Seller' });
   const { id } = hubspot.addOwner(ownerEmail);
   return { hubspot, salesforce, ownerId: String(id) };
@@ -67,8 +78,9 @@ export function connectService(url: string, token: string): DemoService {
     url,
     status: () => get<StatusView>('status'),
     explain: (contactId) => get<ExplanationView>(`contacts/${contactId}/explain`),
-    timeline: async (contactId) =>
-      (await get<{ items: readonly TimelineEntry[] }>(`contacts/${contactId}/timeline?limit=1000`)).items,
+    explainDeal: (dealId) => get<DealExplanation>(`deals/${dealId}/explain`),
+    timeline: async (id, kind = 'contacts') =>
+      (await get<{ items: readonly TimelineEntry[] }>(`${kind}/${id}/timeline?limit=1000`)).items,
   };
 }
 

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { character } from './people.ts';
+import { dealOfOpportunity, leadOf, propertiesOf, type Row } from './records.ts';
 import type { Stage } from './stage.ts';
 import type { Cast, Narrate } from './story.ts';
 import { tellChange, tellDecision } from './tell.ts';
-
-type Person = ReturnType<Stage['salesforce']['all']>[number];
 
 /** What the CRMs themselves showed while sales worked, and who it happened to; the checks look at it afterwards. */
 export type WayBack = {
@@ -13,11 +12,13 @@ export type WayBack = {
   /** Recycled by sales, and still with marketing. */
   returned: string;
   /** Deleted in HubSpot; the person as it was before. */
-  gone: { contactId: string; before: Person };
+  gone: { contactId: string; before: Row };
   /** Grace's person before the recycle. */
   reopenedId: string;
   /** Grace between recycle and return: what marketing wrote meanwhile, and what Salesforce held of it. */
   paused: { written: string; held: string };
+  /** What sales made when it converted Uma. */
+  opportunityId: string;
   /** The job title that both sides had edited. */
   conflict: { contactId: string; bySales: string; byMarketing: string };
 };
@@ -45,8 +46,10 @@ export async function playWayBack(stage: Stage, cast: Cast, narrate: Narrate): P
   const reopenedId = leadOf(stage, cast.grace).Id;
   const opportunityId = await recycleAndConvert(stage, { ...cast, returned }, narrate);
   const paused = await writeWhilePaused(stage, [cast.grace, returned], narrate);
-  await winAndReopen(stage, cast, opportunityId, narrate);
-  return { merged, returned, gone, reopenedId, paused, conflict };
+  narrate('Grace qualifies again: the same lead is opened again, and gets what it has missed.');
+  stage.hubspot.editContact(cast.grace, { lifecyclestage: 'salesqualifiedlead' });
+  await stage.settled();
+  return { merged, returned, gone, reopenedId, paused, opportunityId, conflict };
 }
 
 async function editBothSides(stage: Stage, contactId: string, narrate: Narrate): Promise<WayBack['conflict']> {
@@ -101,12 +104,17 @@ async function recycleAndConvert(
   for (const id of [grace, returned]) {
     salesforce.edit('Lead', leadOf(stage, id).Id, { Status: recycledBy });
   }
-  narrate('Sales converts Uma, with an opportunity.');
-  const { opportunityId } = salesforce.convertLead(leadOf(stage, unlucky).Id, { opportunityName: 'Story Works' });
-  await until('HubSpot has the stages that sales brought about', () =>
-    [grace, returned, unlucky].every(
-      (id, index) => propertiesOf(stage, id).lifecyclestage === ['lead', 'lead', 'opportunity'][index],
-    ),
+  narrate('Sales converts Uma, with an opportunity: HubSpot gets a deal of it, with her company and her.');
+  const { opportunityId } = salesforce.convertLead(leadOf(stage, unlucky).Id, {
+    opportunityName: 'Story Works order',
+    opportunityValues: { Amount: '7800.4' },
+  });
+  await until(
+    'HubSpot has the stages that sales brought about, and the deal',
+    () =>
+      [grace, returned, unlucky].every(
+        (id, index) => propertiesOf(stage, id).lifecyclestage === ['lead', 'lead', 'opportunity'][index],
+      ) && dealOfOpportunity(stage, String(opportunityId)) !== undefined,
   );
   return String(opportunityId);
 }
@@ -127,25 +135,6 @@ async function writeWhilePaused(
   return { written, held: String(leadOf(stage, first).Title) };
 }
 
-async function winAndReopen(
-  stage: Stage,
-  { grace, unlucky }: Cast,
-  opportunityId: string,
-  narrate: Narrate,
-): Promise<void> {
-  const { hubspot, salesforce, until, settled } = stage;
-  narrate("Sales wins Uma's opportunity.");
-  salesforce.edit('Opportunity', opportunityId, { StageName: 'Closed Won' });
-  narrate('Grace qualifies again: the same lead is opened again, and gets what it has missed.');
-  hubspot.editContact(grace, { lifecyclestage: 'salesqualifiedlead' });
-  await settled();
-  await until('Uma is a customer in HubSpot', () => propertiesOf(stage, unlucky).lifecyclestage === 'customer');
-}
-
-function propertiesOf({ hubspot }: Stage, contactId: string): Readonly<Record<string, string>> {
-  return hubspot.getContact(contactId)?.properties ?? {};
-}
-
 /** The first of the crowd in this stage who is still there. */
 function contactIn({ hubspot }: Stage, lifecyclestage: string): string {
   const found = hubspot
@@ -153,10 +142,4 @@ function contactIn({ hubspot }: Stage, lifecyclestage: string): string {
     .find(({ archived, properties }) => !archived && properties.lifecyclestage === lifecyclestage);
   if (found === undefined) throw new Error(`no contact in the stage ${lifecyclestage}`);
   return found.id;
-}
-
-function leadOf({ salesforce }: Stage, contactId: string): Person {
-  const found = salesforce.all('Lead').find((lead) => lead.HubSpot_Contact_Id__c === contactId);
-  if (found === undefined) throw new Error(`no lead of the contact ${contactId}`);
-  return found;
 }

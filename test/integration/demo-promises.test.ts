@@ -77,8 +77,17 @@ describe('promise 5 of the demo', () => {
 
   type Log = { salesforce?: Entry['changes']; hubspot?: Entry['changes'] };
 
+  /** A deal that sales won for 48250.55, which HubSpot has at this amount. */
+  function wonDeal(amount: string) {
+    const properties = { dealstage: 'closedwon', amount, closedate: '2026-11-21T05:00:00Z' };
+    const deal = crms.hubspot.createDeal({ dealname: 'Order', pipeline: 'default', ...properties });
+    const cast = { contact: '', company: '', deal };
+    const records = [{ kind: 'deals' as const, id: deal, properties, opened: true, counterparts: [], timeline: [] }];
+    return { records, deals: { dora: cast, milo: cast, won: { amount: '48250.55', day: '2026-11-21' } } };
+  }
+
   /** Three values of ours, and a conflict that sales has lost; the log tells of them what is given. */
-  function audit({ salesforce = [title, phone], hubspot = [ofContact] }: Log, company = 'Works') {
+  function audit({ salesforce = [title, phone], hubspot = [ofContact] }: Log, company = 'Works', wonFor = '48250.55') {
     const { id, leadId } = pairOf();
     crms.salesforce.edit('Lead', leadId, { Title: 'Ours', Phone: '+1' }, crms.salesforce.runAsUserId);
     crms.hubspot.editContact(id, { jobtitle: 'Ours', company });
@@ -89,7 +98,7 @@ describe('promise 5 of the demo', () => {
     ];
     const timelines = new Map([[id, log.map(entryOf)]]);
     const wayBack = { conflict: { contactId: id, bySales: 'Theirs', byMarketing: 'Ours' } };
-    return everyFieldAccounted({ stage: crms, timelines, ...readBothCrms(crms), wayBack });
+    return everyFieldAccounted({ stage: crms, timelines, ...readBothCrms(crms), wayBack, ...wonDeal(wonFor) });
   }
 
   it('holds where the log and the histories of both CRMs tell the same', () => {
@@ -104,6 +113,10 @@ describe('promise 5 of the demo', () => {
     ['the overruled edit is not kept', { salesforce: [{ ...title, before: null }, phone] }, 'NOT in the log'],
   ])('is broken where %s', (_what, log, why) => {
     expect(audit(log)).toMatchObject({ held: false, evidence: expect.stringContaining(why) });
+  });
+
+  it('is broken where the deal that sales won has another amount', () => {
+    expect(audit({}, 'Works', '48250.50')).toMatchObject({ held: false, evidence: expect.stringContaining('ANOTHER') });
   });
 
   it('is broken where both sides differ', () => {

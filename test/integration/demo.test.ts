@@ -80,11 +80,18 @@ describe('npm run demo', () => {
     expect(promises.filter(({ number, promise }) => !readme.includes(`| ${number} | ${promise} |`))).toEqual([]);
     expect(promises[6]?.evidence).toMatch(/at that moment (\d+) of the other \1 past the gate had their person/);
     expect(promises[3]?.evidence).toMatch(/^0 writes after [1-9]\d\d+ webhooks .* polled 2 times$/);
-    expect(promises[5]?.evidence).toMatch(/has 2 steps back, 2 of them by a recycle .*, 0 by anything else$/);
-    expect(counts).toMatchObject({ contacts: 27, pastTheGate: 11, leads: 12, salesforceContacts: 1 });
+    expect(promises[5]?.evidence).toMatch(/has 2 steps back, 2 of them by a recycle .*, 0 by anything else; 0 steps back of companies$/);
+    expect(counts).toMatchObject({ contacts: 29, pastTheGate: 12, leads: 12, salesforceContacts: 2 });
+    expect(counts).toMatchObject({ companies: 3, accounts: 2, deals: 3, opportunities: 2, contactRoles: 2 });
     expect(text.err, 'the conflict, both values, and whose won').toContain('"Buyer" -> "Head of Buying" (newest;');
     expect(text.err).toMatch(/Salesforce is no\s+longer\s+updated: .* Returned by sales: 1\./s);
     expect(text.err).toMatch(/What happened to Grace Handover.*Create of the Lead.*Now: It is paired with Lead/s);
+    expect(text.err, 'a deal below the gate').toMatch(/Deal \d+ waits: its contact has not passed the gate yet/);
+    expect(text.err, 'a role that comes with the conversion').toMatch(/still\s+the\s+Lead.*converts\s+the\s+Lead/s);
+    expect(text.err, 'won to the digit').toMatch(/at closedwon, 48250\.55, closed [\d-]+T\d\d:00:00/);
+    expect(text.err).toMatch(
+      /What happened to the deal Lighthouse Labs.*roles\/\d+: null -> "\*".*Now: Deal \d+ is paired/s,
+    );
     expect(text.err, 'every transition of the stage is stored').toMatch(
       /seen\s+at\s+this\s+stage\.\s+Stage:\s+salesqualifiedlead.*salesqualifiedlead\s+to\s+lead\..*Stage:\s+salesqualifiedlead/s,
     );

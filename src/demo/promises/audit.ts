@@ -1,11 +1,15 @@
+import type { Deals } from '../deals.ts';
 import { comparedFields, ownProperties, trackedFields } from '../fields.ts';
 import type { TimelineEntry } from '../stage.ts';
 import type { WayBack } from '../way-back.ts';
 import { type Check, type Crms, type Findings, personsOf } from './findings.ts';
+import { compareRecords, recordsToldByTheLog, recordsWrittenByUs } from './record-audit.ts';
+import { isWonToTheDigit } from './records.ts';
 
-type Audited = Pick<Findings, 'timelines' | 'past' | 'persons'> & {
+type Audited = Pick<Findings, 'timelines' | 'past' | 'persons' | 'records'> & {
   stage: Crms;
   wayBack: Pick<WayBack, 'conflict'>;
+  deals: Pick<Deals, 'dora' | 'milo' | 'won'>;
 };
 
 /** One value of ours: where it is, and what it is. */
@@ -16,23 +20,27 @@ type Written = string;
  * audit log says must be the same, value by value; and the pairs must have come out equal.
  */
 export function everyFieldAccounted(findings: Audited): Check {
-  const kept = writtenByUs(findings.stage);
+  const kept = writtenByUs(findings);
   const logged = toldByTheLog(findings);
   const missing = without(kept, logged.all);
   const invented = without(logged.all, kept);
   const { pairs, fields, unequal } = compareSides(findings);
   const conflict = isConflictTold(findings);
+  const won = isWonToTheDigit(findings);
   const evidence = [
     `${kept.length} values of ours in the CRMs' own histories, ${missing.length} of them not in the audit log; ${logged.all.length} in the log, ${invented.length} of them in neither CRM, ${logged.withoutRule} without a rule`,
     `${fields} fields of ${pairs} pairs compared, ${unequal.length} differ${unequal.length === 0 ? '' : ` (${unequal.join(', ')})`}`,
     `the edit that lost the conflict is ${conflict ? '' : 'NOT '}in the log`,
+    `the deal that sales won has ${won ? 'its' : 'ANOTHER'} amount and date in HubSpot, to the digit`,
   ].join('; ');
   const agrees = missing.length === 0 && invented.length === 0 && logged.withoutRule === 0;
-  return { held: kept.length > 0 && agrees && fields > 0 && unequal.length === 0 && conflict, evidence };
+  return { held: kept.length > 0 && agrees && fields > 0 && unequal.length === 0 && conflict && won, evidence };
 }
 
-function writtenByUs(stage: Crms): Written[] {
-  return [...writtenToHubSpot(stage), ...writtenToSalesforce(stage)];
+function writtenByUs(findings: Audited): Written[] {
+  const { stage } = findings;
+  const ofRecords = recordsWrittenByUs(findings).map(({ field, value }) => toWritten(field, value));
+  return [...writtenToHubSpot(stage), ...writtenToSalesforce(stage), ...ofRecords];
 }
 
 const properties: readonly string[] = [...comparedFields.map(({ property }) => property), ...ownProperties];
@@ -76,12 +84,16 @@ function toWritten(field: string, value: unknown): Written {
 
 type Told = { all: Written[]; withoutRule: number };
 
-function toldByTheLog({ timelines }: Audited): Told {
+function toldByTheLog({ timelines, records }: Audited): Told {
+  const ofRecords = recordsToldByTheLog(records);
   const done = [...timelines.values()].flat().filter(({ kind, code }) => kind === 'write' && !code.includes('_'));
   const changes = done.flatMap((entry) => entry.changes.filter(({ field }) => isLookedAt(entry, field)));
   return {
-    all: changes.map(({ field, after }) => toWritten(field, after)),
-    withoutRule: changes.filter(({ rule }) => rule === '').length,
+    all: [
+      ...changes.map(({ field, after }) => toWritten(field, after)),
+      ...ofRecords.values.map(({ field, value }) => toWritten(field, value)),
+    ],
+    withoutRule: changes.filter(({ rule }) => rule === '').length + ofRecords.withoutRule,
   };
 }
 
@@ -99,8 +111,10 @@ function without(list: readonly Written[], other: readonly Written[]): Written[]
   });
 }
 
-function compareSides({ past, persons, stage }: Audited): { pairs: number; fields: number; unequal: string[] } {
-  let fields = 0;
+function compareSides(findings: Audited): { pairs: number; fields: number; unequal: string[] } {
+  const { past, persons, stage } = findings;
+  const records = compareRecords(findings);
+  let fields = records.fields;
   const unequal = past.flatMap(({ id, properties: ofContact }) => {
     const [person] = personsOf(persons, id);
     const isContact = stage.salesforce.get('Contact', person?.Id ?? '') !== undefined;
@@ -111,7 +125,7 @@ function compareSides({ past, persons, stage }: Audited): { pairs: number; field
       return isSame(ofContact[property], person?.[field]) ? [] : [`${property} of ${id}`];
     });
   });
-  return { pairs: past.length, fields, unequal };
+  return { pairs: past.length + records.pairs, fields, unequal: [...unequal, ...records.unequal] };
 }
 
 /** The same text; HubSpot writes addresses in small letters, and that is no difference. */

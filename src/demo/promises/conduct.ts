@@ -26,7 +26,7 @@ export function withinBudgets({ stage }: Pick<Findings, 'stage'>): Check {
 }
 
 /** Promise 9: what belongs to anybody who ever was in either CRM. */
-export function nothingPersonalLogged({ stage }: Pick<Findings, 'stage'>): Check {
+export function nothingPersonalLogged({ stage, records }: Pick<Findings, 'stage' | 'records'>): Check {
   const { hubspot, salesforce, logLines } = stage;
   const secrets = [hubspot.accessToken, hubspot.clientSecret, salesforce.clientSecret];
   const contacts = hubspot
@@ -37,7 +37,8 @@ export function nothingPersonalLogged({ stage }: Pick<Findings, 'stage'>): Check
     LastName,
     Phone,
   ]);
-  const words = [...new Set([...secrets, ...contacts, ...persons])].filter(
+  const ofRecords = records.flatMap(({ properties }) => [properties.name, properties.domain, properties.dealname]);
+  const words = [...new Set([...secrets, ...contacts, ...persons, ...ofRecords])].filter(
     (word) => typeof word === 'string' && word !== '',
   );
   const telling = logLines.filter((line) => words.some((word) => line.includes(String(word))));

@@ -1,7 +1,9 @@
+import type { Deals } from '../deals.ts';
 import { stagesPastTheGate } from '../people.ts';
 import type { FailureView, Stage, TimelineEntry } from '../stage.ts';
 import type { Cast } from '../story.ts';
 import type { WayBack } from '../way-back.ts';
+import { type SyncedRecord, takeRecords } from './records.ts';
 
 export type Contact = ReturnType<Stage['hubspot']['contacts']>[number];
 export type Person = ReturnType<Stage['salesforce']['all']>[number];
@@ -19,7 +21,7 @@ export type Refusal = { failure: FailureView | null; others: number; arrived: nu
 export type Quiet = { webhooks: number; reads: number; polls: number; writes: number };
 
 /** What was seen while the story was played and cannot be seen afterwards. */
-export type Seen = { cast: Cast; wayBack: WayBack; refusal: Refusal; quiet: Quiet };
+export type Seen = { cast: Cast; wayBack: WayBack; deals: Deals; refusal: Refusal; quiet: Quiet };
 
 /** What the checks look at: the two CRMs' own data, taken once, and what the service tells of each contact. */
 export type Findings = Seen & {
@@ -31,6 +33,8 @@ export type Findings = Seen & {
   /** Living contacts that opened it once and do not now. */
   returned: readonly Contact[];
   persons: readonly Person[];
+  /** Living companies and deals. */
+  records: readonly SyncedRecord[];
   /** By contact id, deleted ones too; each with the newest first. */
   timelines: ReadonlyMap<string, readonly TimelineEntry[]>;
 };
@@ -41,14 +45,14 @@ export const idField = 'HubSpot_Contact_Id__c';
 export async function takeFindings(stage: Stage, seen: Seen): Promise<Findings> {
   const all = stage.hubspot.contacts();
   const timelines = await Promise.all(all.map(async ({ id }) => [id, await stage.service.timeline(id)] as const));
-  return { ...seen, stage, ...readBothCrms(stage), timelines: new Map(timelines) };
+  const records = await takeRecords(stage, (id) => hasOpened(stage, id));
+  return { ...seen, stage, ...readBothCrms(stage), records, timelines: new Map(timelines) };
 }
 
 /** Who stands where, by what the CRMs hold now. */
 export function readBothCrms(stage: Crms): Pick<Findings, 'past' | 'below' | 'returned' | 'persons'> {
   const living = stage.hubspot.contacts().filter(({ archived }) => !archived);
-  const opens = (lifecyclestage: string | undefined) => stagesPastTheGate.includes(lifecyclestage ?? '');
-  const opened = ({ id }: Contact) => stage.hubspot.getHistory(id, 'lifecyclestage').some(({ value }) => opens(value));
+  const opened = ({ id }: Contact) => hasOpened(stage, id);
   const isPast = ({ properties }: Contact) => opens(properties.lifecyclestage);
   return {
     past: living.filter(isPast),
@@ -56,6 +60,15 @@ export function readBothCrms(stage: Crms): Pick<Findings, 'past' | 'below' | 're
     returned: living.filter((contact) => !isPast(contact) && opened(contact)),
     persons: livingPersons(stage),
   };
+}
+
+function opens(lifecyclestage: string | undefined): boolean {
+  return stagesPastTheGate.includes(lifecyclestage ?? '');
+}
+
+/** Whether the contact has ever been in a stage that opens the gate. */
+function hasOpened({ hubspot }: Crms, contactId: string): boolean {
+  return hubspot.getHistory(contactId, 'lifecyclestage').some(({ value }) => opens(value));
 }
 
 /** Leads that were not converted, and Contacts. */
@@ -68,9 +81,17 @@ export function personsOf(persons: readonly Person[], contactId: string): Person
   return persons.filter((person) => person[idField] === contactId);
 }
 
+/** Records and associations. */
+const isWriteToHubSpot = /\/batch\/(update|upsert|create|archive|associate\/default|labels\/archive)$/;
+
+/** Whether a request with this body writes records; all others only ask. */
+export function isWriteToSalesforce(body: string): boolean {
+  return body.includes('/composite/sobjects');
+}
+
 /** Requests of the service that wrote, to either CRM. */
 export function countWrites({ hubspot, salesforce }: Crms): number {
-  const toHubSpot = hubspot.requests.filter(({ path }) => /\/batch\/(update|upsert|create|archive)$/.test(path)).length;
-  const toSalesforce = salesforce.requests.filter(({ body = '' }) => body.includes('/composite/sobjects')).length;
+  const toHubSpot = hubspot.requests.filter(({ path }) => isWriteToHubSpot.test(path)).length;
+  const toSalesforce = salesforce.requests.filter(({ body = '' }) => isWriteToSalesforce(body)).length;
   return toHubSpot + toSalesforce;
 }

@@ -18,15 +18,16 @@ export function stagesMovedBackOnlyByRecycles(
   const unexplained = moves.filter((move) => !isRecycle(findings, move));
   const reason = stage.hubspot.getContact(wayBack.returned)?.properties.salesforce_recycle_reason ?? '';
   const expected = [cast.grace, wayBack.returned].every((id) => moves.some(({ contactId }) => contactId === id));
-  const evidence = `HubSpot's history has ${moves.length} steps back, ${moves.length - unexplained.length} of them by a recycle in Salesforce ("${reason}"), ${unexplained.length} by anything else`;
-  return { held: expected && unexplained.length === 0, evidence };
+  const ofCompanies = stage.hubspot.companies().flatMap(({ id }) => backwardMoves(stage, id, 'companies'));
+  const evidence = `HubSpot's history has ${moves.length} steps back, ${moves.length - unexplained.length} of them by a recycle in Salesforce ("${reason}"), ${unexplained.length} by anything else; ${ofCompanies.length} steps back of companies`;
+  return { held: expected && unexplained.length === 0 && ofCompanies.length === 0, evidence };
 }
 
 /** Emptied in between is no stage: the clearing is a part of the move. */
-function backwardMoves({ hubspot }: Crms, contactId: string): Move[] {
+function backwardMoves({ hubspot }: Crms, contactId: string, kind: 'contacts' | 'companies' = 'contacts'): Move[] {
   const moves: Move[] = [];
   let from = '';
-  for (const { value, at, author } of hubspot.getHistory(contactId, 'lifecyclestage').toReversed()) {
+  for (const { value, at, author } of hubspot.getRecordHistory(kind, contactId, 'lifecyclestage').toReversed()) {
     if (value === '') continue;
     if (orderOf(value) < orderOf(from)) {
       moves.push({ contactId, from, to: value, atMs: at, isOurs: author.changeSource === 'INTEGRATION' });
