@@ -28,7 +28,8 @@ export type LedgerWord = {
   /** Ids of all records in Salesforce that the audit log says were created, and how often for one pair on one side. */
   created: ReadonlySet<string>;
   createdTwice: readonly string[];
-  waiting: readonly string[];
+  /** Records that are not done with: why, and in how many milliseconds they are due. */
+  waiting: readonly { key: string; code: string; inMs: number }[];
 };
 
 type Rows = Record<string, unknown>[];
@@ -39,18 +40,19 @@ from decisions d full join failures f using (connection_id, system, object, reco
 
 const fieldsSql = `
 select extract(epoch from at)::float8 * 1000 as at, system, record_id, field, before #>> '{}' as before, after #>> '{}' as after
-from field_changes where state = 'done' and operation = 'update'`;
+from field_changes where state <> 'refused' and operation = 'update'`;
 
 const createdSql = `
 select distinct l.record_id as id from writes w join links l on l.pair_id = w.pair_id and l.system = w.system
-where w.operation = 'create' and w.state in ('done', 'superseded')`;
+where w.operation = 'create'`;
 
 const twiceSql = `
 select pair_id || ' ' || system as pair from writes where operation = 'create' and state = 'done'
 group by pair_id, system having count(distinct record_id) > 1`;
 
 const waitingSql = `
-select object || '/' || record_id || ' ' || coalesce(wait_code, '') || ' in ' || round(extract(epoch from due_at - clock_timestamp())) as key from pending`;
+select object || '/' || record_id as key, coalesce(wait_code, '') as code,
+       (extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as "inMs" from pending`;
 
 /** Joins the database of a running service for as long as it takes to read all that it knows. */
 export async function readLedger(dataDir: string): Promise<LedgerWord> {
@@ -64,7 +66,11 @@ export async function readLedger(dataDir: string): Promise<LedgerWord> {
       fields: (await rows(fieldsSql)).map(toField),
       created: new Set((await rows(createdSql)).map(({ id }) => String(id))),
       createdTwice: (await rows(twiceSql)).map(({ pair }) => String(pair)),
-      waiting: (await rows(waitingSql)).map(({ key }) => String(key)),
+      waiting: (await rows(waitingSql)).map(({ key, code, inMs }) => ({
+        key: String(key),
+        code: String(code),
+        inMs: Number(inMs),
+      })),
     };
   } finally {
     await pool.end();

@@ -85,7 +85,8 @@ function judge(audit: ValueAudit, who: string, word: Word, slots: readonly Slot[
     audit.compared += 1;
     if (equal) continue;
     const codes = word.reasons.flatMap((reason) => (names.includes(reason.field ?? '') ? [reason.code] : []));
-    const why = codes.find((code) => allowed[field]?.includes(code)) ?? stood(codes, each) ?? heldBack(word, slots);
+    const why =
+      codes.find((code) => allowed[field]?.includes(code)) ?? stood(word, codes, each) ?? heldBack(word, slots);
     if (why === null) {
       const told = `${word.outcome} ${codes.join(' ') || 'no reason'}, ${word.failure ?? 'no failure'}`;
       audit.wrong.push(`${who} ${field}: ${String(hubspot)} and ${String(salesforce)}: ${told}`);
@@ -94,8 +95,11 @@ function judge(audit: ValueAudit, who: string, word: Word, slots: readonly Slot[
 }
 
 /** The sides differ as they did when they were linked: an owner whom nobody stands for, the name of a company that sales knew before. */
-function stood(codes: readonly string[], { differs }: Slot): string | null {
-  return differs === true && codes.includes('as_last_agreed') ? 'as_last_agreed' : null;
+function stood({ outcome }: Word, codes: readonly string[], { field, differs }: Slot): string | null {
+  if (differs !== true) return null;
+  if (codes.includes('as_last_agreed')) return 'as_last_agreed';
+  // Who gets what nobody maps owns a new Opportunity.
+  return field === 'owner' && outcome === 'create' ? 'fallback' : null;
 }
 
 /** Salesforce's record is written whole or not at all: an amount that it has no room for keeps back the rest. True by the data. */
