@@ -80,7 +80,9 @@ describe('npm run demo', () => {
     expect(promises.filter(({ number, promise }) => !readme.includes(`| ${number} | ${promise} |`))).toEqual([]);
     expect(promises[6]?.evidence).toMatch(/at that moment (\d+) of the other \1 past the gate had their person/);
     expect(promises[3]?.evidence).toMatch(/^0 writes after [1-9]\d\d+ webhooks .* polled 2 times$/);
-    expect(promises[5]?.evidence).toMatch(/has 2 steps back, 2 of them by a recycle .*, 0 by anything else; 0 steps back of companies$/);
+    expect(promises[5]?.evidence).toMatch(
+      /has 2 steps back, 2 of them by a recycle .*, 0 by anything else; 0 steps back of companies$/,
+    );
     expect(counts).toMatchObject({ contacts: 29, pastTheGate: 12, leads: 12, salesforceContacts: 2 });
     expect(counts).toMatchObject({ companies: 3, accounts: 2, deals: 3, opportunities: 2, contactRoles: 2 });
     expect(text.err, 'the conflict, both values, and whose won').toContain('"Buyer" -> "Head of Buying" (newest;');
