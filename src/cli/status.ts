@@ -77,9 +77,8 @@ const sources: ReadonlyMap<string, string> = new Map([
   ['Lead', 'Leads'],
   ['Contact', 'Contacts'],
   ['Account', 'Accounts'],
-  ['Opportunity', 'Opportunities'],
   ['OpportunityContactRole', 'contact roles'],
-  ['OpportunityContactRole.byOpportunity', 'opportunities with their contact roles'],
+  ['Opportunity', 'opportunities with their contact roles'],
 ]);
 
 function renderRuns(runs: LedgerStatus['runs']): readonly string[] {

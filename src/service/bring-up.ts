@@ -9,7 +9,7 @@ import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { retire } from '../store/retention.ts';
 import { fieldPairs } from '../usecases/field-pairs.ts';
-import { contactSweepSource } from '../usecases/sweep-records.ts';
+import { sweepSources } from '../usecases/sweep-records.ts';
 import { type Crms, createCrms } from './adapters.ts';
 import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';
@@ -70,7 +70,7 @@ export async function bringUp(options: BringUp): Promise<void> {
 
   Object.assign(parts, { ledger, mapping });
   await bind(options, ledger, crms);
-  await keepTrying(() => beginWatermark(ledger), { ...trying, sentence });
+  await keepTrying(() => beginWatermarks(ledger, mapping), { ...trying, sentence });
   if (!config.observe) await keepTrying(() => markWhatWasObserved(ledger, log), { ...trying, sentence });
 
   const core = createCore({
@@ -170,10 +170,12 @@ async function bind(options: BringUp, ledger: LedgerPort, crms: Crms): Promise<v
   log.info(identity, 'the ledger serves this portal and org');
 }
 
-/** Older contacts enter by a backfill only: the first start sets the watermark, later ones find it. */
-async function beginWatermark(ledger: LedgerPort): Promise<void> {
-  const found = await ledger.watermark(contactSweepSource);
-  if (found === null) await ledger.advance(null, { source: contactSweepSource, atMs: Date.now(), cursor: null }, []);
+/** Older records enter by a backfill only: the first start sets the watermarks, later ones find them. */
+async function beginWatermarks(ledger: LedgerPort, mapping: CompiledMapping): Promise<void> {
+  for (const source of sweepSources(mapping)) {
+    const found = await ledger.watermark(source);
+    if (found === null) await ledger.advance(null, { source, atMs: Date.now(), cursor: null }, []);
+  }
 }
 
 /** What would have been written while observing is looked at again now that writing is allowed. */

@@ -29,6 +29,18 @@ type Dependencies = {
   settleMs?: number;
 };
 
+type SyncedKinds = { company: Pick<CompanyMapping, 'isOn'>; deal: Pick<DealMapping, 'isOn'> };
+
+/** What is swept: contacts, and companies and deals where they are synced. */
+function sweptKinds({ company, deal }: SyncedKinds): readonly HubSpotObject[] {
+  return ['contact', ...(company.isOn ? ['company' as const] : []), ...(deal.isOn ? ['deal' as const] : [])];
+}
+
+/** The names of the watermarks of all that is swept. */
+export function sweepSources(mapping: SyncedKinds): readonly string[] {
+  return sweptKinds(mapping).map((object) => kinds[object].source);
+}
+
 export type SweepResult = { read: number; marked: number; moved: boolean };
 
 /**
@@ -37,14 +49,11 @@ export type SweepResult = { read: number; marked: number; moved: boolean };
  * @throws SyncError the first one, when all kinds were tried
  */
 export async function sweepRecords(
-  dependencies: Dependencies & { mapping: { company: Pick<CompanyMapping, 'isOn'>; deal: Pick<DealMapping, 'isOn'> } },
+  dependencies: Dependencies & { mapping: SyncedKinds },
   signal?: AbortSignal,
 ): Promise<Pick<SweepResult, 'read' | 'marked'>> {
-  const { company, deal } = dependencies.mapping;
-  const wanted = { contact: true, company: company.isOn, deal: deal.isOn };
   const [total, faults] = [{ read: 0, marked: 0 }, [] as SyncError[]];
-  for (const object of ['contact', 'company', 'deal'] as const) {
-    if (!wanted[object]) continue;
+  for (const object of sweptKinds(dependencies.mapping)) {
     try {
       const { read, marked } = await sweepModified(dependencies, object, signal);
       total.read += read;

@@ -224,7 +224,7 @@ describe('the poller: what it costs and what may fail', () => {
     await engine.drain();
 
     for (const round of during) {
-      expect([...round.failing.keys()]).toEqual(['OpportunityContactRole', 'OpportunityContactRole.byOpportunity']);
+      expect([...round.failing.keys()]).toEqual(['OpportunityContactRole', 'Opportunity']);
       expect(checkOfRound(round, Date.now()).detail).toMatch(/^opportunities are hidden/);
     }
     expect(stageDuring).not.toBe('customer');

@@ -135,25 +135,31 @@ export async function dealsOfDeleted(context: PollContext, { deletedIds }: Chang
   return [...known.values()].flatMap((pair) => markOfDeleted(context, pair));
 }
 
-/** The deals of roles that were added, changed or taken away. */
-export async function dealsOfRoles({ ledger, mapping }: PollContext, { roles }: ChangePage): Promise<Mark[]> {
-  if (!mapping.deal.isOn || roles.length === 0) return [];
+/**
+ * The deals of roles that were added, changed or taken away, and the roles that say something new: one that is as its deal has it, such as one
+ * that we wrote ourselves, tells its contact nothing.
+ */
+export async function compareRoles(
+  { ledger, mapping }: PollContext,
+  { roles }: ChangePage,
+): Promise<{ marks: readonly Mark[]; news: ChangePage['roles'] }> {
+  if (!mapping.deal.isOn || roles.length === 0) return { marks: [], news: roles };
   const [known, records] = await Promise.all([
     ledger.knownRecords([...new Set(roles.map(({ opportunityId }) => opportunityId))]),
     ledger.recordsOf([...new Set(roles.map(({ contactId }) => contactId))]),
   ]);
   const marks = new Map<string, Mark>();
-  for (const { opportunityId, contactId, role, isDeleted } of roles) {
+  const news = roles.filter(({ opportunityId, contactId, role, isDeleted }) => {
     const pair = known.get(opportunityId);
     const contact = records.get(contactId);
-    if (pair?.recordId == null || pair.status !== 'live' || pair.tombstone !== null) continue;
-    if (contact?.object !== 'contact') continue;
+    if (pair?.recordId == null || pair.status !== 'live' || pair.tombstone !== null) return true;
+    if (contact?.object !== 'contact') return true;
     const value = isDeleted ? null : (role ?? unlabelled);
-    if (hasMoved(value, pair.base?.[roleKey(contact.recordId)] ?? null, undefined)) {
-      marks.set(pair.recordId, toMark('hubspot', 'deal', pair.recordId));
-    }
-  }
-  return [...marks.values()];
+    const isNew = hasMoved(value, pair.base?.[roleKey(contact.recordId)] ?? null, undefined);
+    if (isNew) marks.set(pair.recordId, toMark('hubspot', 'deal', pair.recordId));
+    return isNew;
+  });
+  return { marks: [...marks.values()], news };
 }
 
 function toMark(system: Mark['system'], object: string, recordId: string): Mark {

@@ -4,7 +4,7 @@ import { keyOfRecord } from '../../ports/ledger-relations.ts';
 import type { KnownPerson, Watermark } from '../../ports/ledger-sweep.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import { dealFacts } from '../drain/contact-ties.ts';
-import { compareRecords, dealsOfDeleted, dealsOfRoles } from './compare-records.ts';
+import { compareRecords, compareRoles, dealsOfDeleted } from './compare-records.ts';
 import type { PollContext } from './dependencies.ts';
 import { marksOfDeleted, marksOfPage, personIdsOf, winnersOf } from './marks-of-page.ts';
 import type { SourceRound } from './positions.ts';
@@ -28,10 +28,11 @@ export async function storePage(
   const winners = winnersOf(page, known);
   if (winners.length > 0) await ledger.rememberWinners(winners);
   const typeOf = await typesFor(context, page, known.size);
-  const ofDeals = await dealsOfRoles(context, page);
+  const ofRoles = await compareRoles(context, page);
   const dealsOf = await dealsOfContacts(context, page, known);
-  const { marks: ofPersons, rows } = marksOfPage(page, known, { mapping: context.mapping, dealsOf, typeOf, seen });
-  const marks = [...ofPersons, ...ofDeals];
+  const given = { mapping: context.mapping, dealsOf, typeOf, seen };
+  const { marks: ofPersons, rows } = marksOfPage({ ...page, roles: ofRoles.news }, known, given);
+  const marks = [...ofPersons, ...ofRoles.marks];
   const deleted =
     round.source.kind === 'role' ? await dealsOfDeleted(context, page) : marksOfDeleted(page.deletedIds, known);
   await storeDeleted(context, round, page, deleted);
