@@ -52,15 +52,20 @@ export function toRoleWrites(changes: readonly FieldChange[], { held, personOf }
   if (typeof primaryId === 'string' && !wanted.has(primaryId)) wanted.set(primaryId, roleHeld(primaryId));
   return [...wanted].flatMap(([contactId, value]) => toRoleWrite(contactId, value));
 
+  /** Salesforce lets a Contact have several roles: the primary one counts, or else the first. All of them end together. */
+  function allOf(contactId: string): ContactRole[] {
+    return held.filter((role) => role.contactId === personOf.get(contactId));
+  }
   function heldBy(contactId: string): ContactRole | undefined {
-    return held.find((role) => role.contactId === personOf.get(contactId));
+    const own = allOf(contactId);
+    return own.find(({ isPrimary }) => isPrimary) ?? own[0];
   }
   function roleHeld(contactId: string): FieldValue {
     return heldBy(contactId)?.role ?? unlabelled;
   }
   function toRoleWrite(contactId: string, value: FieldValue): RoleWrite[] {
+    if (value === null) return allOf(contactId).map(({ id }) => ({ operation: 'delete', id }));
     const existing = heldBy(contactId);
-    if (value === null) return existing === undefined ? [] : [{ operation: 'delete', id: existing.id }];
     const role = value === unlabelled ? null : String(value);
     const isPrimary = primaryId === contactId || (primaryId === null && existing?.isPrimary === true);
     if (existing !== undefined) return [{ operation: 'update', id: existing.id, role, isPrimary }];
