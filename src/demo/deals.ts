@@ -45,12 +45,14 @@ export async function playDeals(
 }
 
 async function beginInHubSpot(stage: Stage, narrate: Narrate): Promise<Pick<Deals, 'dora' | 'milo'>> {
-  narrate('Marketing has deals for two MQLs, Dora of Lighthouse Labs and Milo of Pebble Press.');
+  narrate(
+    'Marketing has a deal each for two MQLs, Dora of Lighthouse Labs and Milo of Pebble Press. Nothing of it is for sales yet.',
+  );
   const dora = begin(stage, 'Dora Deal', 'Lighthouse Labs', '48000');
   const milo = begin(stage, 'Milo Maybe', 'Pebble Press', '900');
   await stage.settled();
   const { sentence } = await stage.service.explainDeal(dora.deal);
-  narrate(`The service says: ${sentence}`);
+  narrate(`The service says of Dora's: ${sentence}`);
   return { dora, milo };
 }
 
@@ -90,7 +92,7 @@ async function sellOn(
   narrate: Narrate,
 ): Promise<void> {
   const { salesforce, until } = stage;
-  narrate("Sales converts Dora into that Account, sends a quote, and wins Uma's opportunity.");
+  narrate("Sales converts Dora into that Account, moves her deal to Proposal/Price Quote, and wins Uma's opportunity.");
   const opportunity = opportunityOf(stage, dora.deal);
   salesforce.convertLead(leadOf(stage, dora.contact).Id, { accountId: String(opportunity.AccountId) });
   salesforce.edit('Opportunity', opportunity.Id, { StageName: 'Proposal/Price Quote' });
@@ -107,7 +109,7 @@ async function sellOn(
       ),
   );
   narrate(
-    'HubSpot has the stage, Dora has her contact role in the Opportunity, and Uma and her company are customers.',
+    'HubSpot has the deal at contractsent, as deals.yaml says; Dora has her contact role; Uma and her company are customers.',
   );
 }
 

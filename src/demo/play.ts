@@ -105,6 +105,9 @@ function invitation(hubspotUrl: string, salesforceUrl: string, serviceUrl: strin
     `  curl -s -X PATCH ${hubspotUrl}/__sandbox/contacts/ID -H 'content-type: application/json' -d '{"lifecyclestage":"salesqualifiedlead"}'`,
     `  curl -s ${salesforceUrl}/__sandbox/Lead`,
     `  curl -s -X PATCH ${salesforceUrl}/__sandbox/Lead/ID -d '{"Title":"Head of Purchasing"}'`,
+    `  curl -s ${hubspotUrl}/__sandbox/deals`,
+    `  curl -s -X PATCH ${salesforceUrl}/__sandbox/Opportunity/ID -d '{"StageName":"Needs Analysis"}'`,
     `  curl -s ${serviceUrl}/api/v1/contacts/ID/explain -H 'authorization: Bearer ${token}'`,
+    '  and the same of companies/ID and deals/ID',
   ];
 }

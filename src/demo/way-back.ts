@@ -104,7 +104,7 @@ async function recycleAndConvert(
   for (const id of [grace, returned]) {
     salesforce.edit('Lead', leadOf(stage, id).Id, { Status: recycledBy });
   }
-  narrate('Sales converts Uma, with an opportunity: HubSpot gets a deal of it, with her company and her.');
+  narrate('Sales converts Uma, with an opportunity of 7800.40: HubSpot gets her company, and a deal with both.');
   const { opportunityId } = salesforce.convertLead(leadOf(stage, unlucky).Id, {
     opportunityName: 'Story Works order',
     opportunityValues: { Amount: '7800.4' },
@@ -124,7 +124,7 @@ async function writeWhilePaused(
   contactIds: readonly string[],
   narrate: Narrate,
 ): Promise<WayBack['paused']> {
-  narrate('Marketing nurtures both on; Salesforce hears nothing of it.');
+  narrate('Marketing nurtures the two returned ones on; Salesforce hears nothing of it.');
   const written = 'Director of Planning';
   for (const id of contactIds) stage.hubspot.editContact(id, { jobtitle: written });
   await stage.settled();
