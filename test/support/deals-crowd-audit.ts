@@ -15,6 +15,8 @@ const endings: ReadonlySet<string> = new Set([
   'several_companies',
 ]);
 
+type Values = { [field: string]: unknown };
+
 const nothing: Word = { outcome: '', code: '', reasons: [], failure: null };
 
 export const wordOf = ({ words }: LedgerWord, object: string, id: string): Word =>
@@ -63,7 +65,10 @@ export function madeWithoutIntent({ hubspot, salesforce }: DealCrowd, { created 
       return first?.author.changeSource === 'INTEGRATION' && ![id, ...mergedIds].some((each) => created.has(each));
     }),
   );
-  return [...inSalesforce.filter(({ Id }) => !created.has(Id)).map(({ Id }) => Id), ...inHubSpot.map(({ id }) => id)];
+  // A create whose answer was lost is linked by our id on it, once nothing is in the way.
+  const isMeant = (record: Values) =>
+    [record.Id, record.HubSpot_Company_Id__c, record.HubSpot_Deal_Id__c].some((id) => created.has(String(id)));
+  return [...inSalesforce.filter((record) => !isMeant(record)).map(({ Id }) => Id), ...inHubSpot.map(({ id }) => id)];
 }
 
 /** Pairs that are lost: one side names another record than the one that names it, or nobody tells why there is none. */
@@ -79,7 +84,8 @@ export function lostPairs(crowd: DealCrowd, ledger: LedgerWord): string[] {
       const named = hubspot.getRecord(kind, id)?.properties[property];
       const word = wordOf(ledger, name, id);
       if (counterpart !== undefined && named === counterpart.Id) return [];
-      if (endings.has(word.failure ?? '')) return [];
+      const isHeldBack = named === undefined && moneyFailures.has(word.failure ?? '');
+      if (endings.has(word.failure ?? '') || isHeldBack) return [];
       if (counterpart !== undefined || named !== undefined)
         return [`${name} ${id}: ${named} and ${counterpart?.Id}, ${told(word)}`];
       const missing = kind === 'deals' ? whyNoOpportunity(crowd, ledger, id, word) : whyNoAccount(crowd, id, word);

@@ -25,7 +25,7 @@ export type LedgerWord = {
   /** Decisions and failures by `object/id`, of HubSpot's objects and of Salesforce's. */
   words: ReadonlyMap<string, Word>;
   fields: readonly WrittenField[];
-  /** Ids of all records in Salesforce that the audit log says were created, and how often for one pair on one side. */
+  /** Ids on both sides of all pairs of which the audit log holds an intent to create one. */
   created: ReadonlySet<string>;
   createdTwice: readonly string[];
   /** Records that are not done with: why, and in how many milliseconds they are due. */
@@ -43,7 +43,7 @@ select extract(epoch from at)::float8 * 1000 as at, system, record_id, field, be
 from field_changes where state <> 'refused' and operation = 'update'`;
 
 const createdSql = `
-select distinct l.record_id as id from writes w join links l on l.pair_id = w.pair_id and l.system = w.system
+select distinct l.record_id as id from writes w join links l on l.pair_id = w.pair_id
 where w.operation = 'create'`;
 
 const twiceSql = `

@@ -7,6 +7,7 @@ import {
   roleOfLabel,
   stageNames,
   stagesBack,
+  survivorOf,
 } from './deals-crowd.ts';
 import { moneyFailures, pairsOf, wordOf } from './deals-crowd-audit.ts';
 import type { LedgerWord, Word } from './deals-crowd-ledger.ts';
@@ -182,7 +183,9 @@ function accountSlot(
   const company = held[names[0] ?? ''];
   const account = counterpart.AccountId ?? null;
   const carried = account === null ? null : crowd.salesforce.get('Account', String(account))?.HubSpot_Company_Id__c;
-  const equal = company === undefined ? account === null : carried === company;
+  // The survivor of a merge in HubSpot may stand for the Accounts of both until a person has merged these.
+  const stands = carried == null ? null : survivorOf(crowd, 'companies', String(carried));
+  const equal = company === undefined ? account === null : stands === company;
   return { field: 'account', names, hubspot: company, salesforce: `${account} of ${carried}`, equal };
 }
 
