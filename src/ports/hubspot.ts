@@ -125,8 +125,8 @@ export type HubSpotPort = {
   /** The labels that people made for associations of the two types. */
   associationLabels(from: HubSpotType, to: HubSpotType, spend: Spend): Promise<readonly string[]>;
   /**
-   * Companies with these domains, by domain, 100 to a search. Search sees a new company only after "a few moments": who is not found may be
-   * there all the same.
+   * Companies with these registrable domains, by domain: about 100 to a search, and two to a search of those that nobody has as their `domain`.
+   * Search sees a new company only after "a few moments": who is not found may be there all the same.
    * @throws SyncError where a call failed
    */
   companiesByDomain(domains: readonly string[], spend: Spend): Promise<ReadonlyMap<string, readonly string[]>>;

@@ -6,6 +6,8 @@ import { settleCounterparts } from './settle-counterparts.ts';
 
 /** One look finds them all. */
 const recordsPerRead = 500;
+/** Accounts whose domain leads to no company at once take a search for two of them, of which HubSpot allows about four a second. */
+const accountsPerClaim = 100;
 
 /** Accounts first: Opportunities may wait for them. */
 const objects: readonly CounterpartObject[] = ['Account', 'Opportunity'];
@@ -24,7 +26,7 @@ export async function drainCounterparts(
   for (const object of objects) {
     if (!mappingOf(dependencies.mapping, kindOfObject(object).kind).isOn) continue;
     const drained = await drainClaims<CounterpartReference>(
-      dependencies,
+      object === 'Account' ? { ...dependencies, batchSize: accountsPerClaim } : dependencies,
       {
         of: { system: 'salesforce', object },
         bucket: 'salesforce',

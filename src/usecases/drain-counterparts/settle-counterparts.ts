@@ -1,6 +1,6 @@
 import { accountField, type CounterpartObject, type SalesforceRecord } from '../../domain/record.ts';
 import { ignoredOpportunity } from '../../domain/records/births.ts';
-import { domainOf } from '../../domain/records/domain-of.ts';
+import { companyDomains } from '../../domain/records/domain-of.ts';
 import { SyncError } from '../../errors.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnownRecord } from '../../ports/ledger-relations.ts';
@@ -91,14 +91,14 @@ async function decide(
   };
   const first = looks.map((look) => fateOf(look, []));
   if (object !== 'Account' || !mapping.company.matchByDomain) return first;
-  const domains = first.flatMap(({ fate, record }) => (fate.kind === 'create' ? domainsOf(record) : []));
+  const domains = first.flatMap(({ fate, record }) => (fate.kind === 'create' ? domainsOf(record, mapping) : []));
   if (domains.length === 0) return first;
   const companies = await hubspot.companiesByDomain([...new Set(domains)], spend);
   return first.map((look) => {
     if (look.fate.kind !== 'create') return look;
     return fateOf(
       look,
-      domainsOf(look.record).flatMap((domain) => companies.get(domain) ?? []),
+      domainsOf(look.record, mapping).flatMap((domain) => companies.get(domain) ?? []),
     );
   });
 }
@@ -110,10 +110,10 @@ function parentsOf(record: SalesforceRecord | null): WaitKey[] {
   return typeof account === 'string' && account !== '' ? [{ object: 'Account', recordId: account }, ...roles] : roles;
 }
 
-function domainsOf(record: SalesforceRecord | null): string[] {
+/** As for companies: what says nothing of a company, such as a mail provider's domain, leads to none. */
+function domainsOf(record: SalesforceRecord | null, { company }: CounterpartDependencies['mapping']): string[] {
   const website = record?.fields.Website;
-  const domain = typeof website === 'string' ? domainOf(website) : null;
-  return domain === null ? [] : [domain];
+  return typeof website === 'string' ? [...companyDomains({ website }, company.ignoredDomains)] : [];
 }
 
 function toBirth({ claimed, record, fate }: FatedLook): BirthLook[] {
