@@ -76,7 +76,11 @@ async function marksOfDeals(
     ({ pairId = '', tombstone = null }) => changed.has(pairId) || (tombstone !== null && landed.has(pairId)),
   );
   const states = new Map(results.map((result) => [idOf(result), result.dealState ?? null]));
-  const moved = changes.filter(({ record_id: id, how }) => how !== 'changed' && states.get(id) != null);
+  // A deal that has ended lets everybody go, and says no more of what it has come to.
+  const ended = new Set(results.filter(({ tombstone = null }) => tombstone !== null).map(idOf));
+  const moved = changes.filter(({ record_id: id, how }) => {
+    return (how !== 'changed' && states.get(id) != null) || (how === 'gone' && ended.has(id));
+  });
   const related = await readDealRelations(client, connectionId, told.map(idOf));
   const all = [...related, ...moved];
   // A deal that comes to others of the same state changes nothing for them; one that changes, ends or leaves may.

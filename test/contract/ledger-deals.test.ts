@@ -41,6 +41,13 @@ describe('what a deal has come to', () => {
     ['nothing, where a look does not say', 'open', {}, []],
     ['that it has ended', 'open', { tombstone: 'contact_deleted' }, all],
     [
+      'that it is gone, with its contacts',
+      'open',
+      { tombstone: 'contact_deleted', dealState: null, relations: [] },
+      all,
+    ],
+    ['nothing, where it was of no state and is gone', null, { tombstone: null, dealState: null, relations: [] }, []],
+    [
       'that another contact takes part',
       'open',
       { dealState: 'open', relations: [...relations, relation('contact', '3')] },
