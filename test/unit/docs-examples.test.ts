@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
 import { loadMappings } from '../../src/mappings/load.ts';
 import { mappingSchemas } from '../../src/mappings/schema.ts';
 
@@ -22,6 +23,8 @@ const mainFiles: Readonly<Record<string, string>> = {
   'README.md': 'contacts.yaml',
 };
 
+const recycles = z.strictObject({ recycle: z.array(z.record(z.string(), z.unknown())) });
+
 describe('the examples of the documentation', () => {
   it.each([
     { page: 'docs/mappings.md', file: 'contacts.yaml' },
@@ -36,6 +39,25 @@ describe('the examples of the documentation', () => {
       expect(yamlOf(page, file)).not.toBe('');
       const loaded = loadMappings(dir);
 
+      expect(loaded.ok ? loaded.warnings : loaded.findings).toEqual([]);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('docs/lifecycle.md shows a recycle by lost deals that loads beside the shipped ones', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'handoff-docs-'));
+    try {
+      cpSync(join(root, 'mappings'), dir, { recursive: true });
+      const shipped = parse(readFileSync(join(dir, 'lifecycle.yaml'), 'utf8'));
+      const [block = ''] = /```yaml\n.*?```/s.exec(readFileSync(join(root, 'docs/lifecycle.md'), 'utf8')) ?? [];
+      const { recycle } = recycles.parse(parse(block.replaceAll(/```(yaml)?/g, '')));
+      const joined = { ...shipped, recycle: [...shipped.recycle, ...recycle] };
+      writeFileSync(join(dir, 'lifecycle.yaml'), stringify(joined));
+
+      const loaded = loadMappings(dir);
+
+      expect(recycle).toMatchObject([{ opportunity: 'lost' }]);
       expect(loaded.ok ? loaded.warnings : loaded.findings).toEqual([]);
     } finally {
       rmSync(dir, { recursive: true });
