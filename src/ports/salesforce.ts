@@ -96,8 +96,15 @@ export type RecordWriteResult =
 export type SalesFacts = {
   /** Of `OpportunityStage`, by ApiName. */
   stages: readonly { name: string; isActive: boolean; isClosed: boolean; isWon: boolean }[];
-  /** Active record types of Opportunity; `isAvailable`: our user may use it. */
-  recordTypes: readonly { id: string; developerName: string; isAvailable: boolean; stages: readonly string[] | null }[];
+  /** Active record types of Opportunity. */
+  recordTypes: readonly {
+    id: string;
+    developerName: string;
+    /** Our user may use it. */
+    isAvailable: boolean;
+    /** What each of its picklists offers, StageName among them, by field; null: nobody asked, or the org does not tell. */
+    picklists: ReadonlyMap<string, readonly string[]> | null;
+  }[];
   /** Codes of a multi-currency org; null: it has one currency. */
   currencies: readonly { code: string; isActive: boolean }[] | null;
 };
@@ -232,8 +239,8 @@ export type SalesforcePort = {
     readBack: readonly string[],
     spend: Spend,
   ): Promise<ReadonlyMap<string, RecordWriteResult>>;
-  /** Stages, record types and currencies. Never cached here. */
-  salesFacts(spend: Spend): Promise<SalesFacts>;
+  /** Stages, record types and currencies; `withPicklists` asks for those of each record type too, a call each. Never cached here. */
+  salesFacts(spend: Spend, options?: { withPicklists: boolean }): Promise<SalesFacts>;
   /** Moves records to the recycle bin, 200 per call. One that is deleted already counts as done. */
   deleteRecords(ids: readonly string[], spend: Spend): Promise<ReadonlyMap<string, SyncError | null>>;
   /** All users with an email, inactive ones too. */

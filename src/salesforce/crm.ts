@@ -36,7 +36,7 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
     readHistories: (records, fields, spend) => readHistories(client, records, fields, spend),
     findRecords: (object, lookups, fields, spend) => findRecords({ client, describe, object, fields, spend }, lookups),
     writeRecords: (writes, readBack, spend) => writeRecords({ client, describe, spend }, writes, readBack),
-    salesFacts: (spend) => readSalesFacts(client, spend),
+    salesFacts: (spend, wanted) => readSalesFacts(client, spend, wanted),
     deleteRecords: (ids, spend) => deleteRecords(client, ids, spend),
     users: (spend) => listUsers(client, spend),
     describe,

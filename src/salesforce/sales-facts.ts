@@ -10,12 +10,16 @@ import { toLongId } from './ids.ts';
 const stageRow = z.object({ ApiName: z.string(), IsActive: z.boolean(), IsClosed: z.boolean(), IsWon: z.boolean() });
 const recordTypeRow = z.object({ Id: z.string(), DeveloperName: z.string() });
 const currencyRow = z.object({ IsoCode: z.string(), IsActive: z.boolean() });
-const picklistAnswer = z.object({ values: z.array(z.object({ value: z.string() })) });
+const picklistsAnswer = z.object({
+  picklistFieldValues: z.record(z.string(), z.object({ values: z.array(z.object({ value: z.string() })) })),
+});
 
 const stagesSoql = 'SELECT ApiName,IsActive,IsClosed,IsWon FROM OpportunityStage ORDER BY SortOrder';
 const recordTypesSoql =
   "SELECT Id,DeveloperName FROM RecordType WHERE SobjectType = 'Opportunity' AND IsActive = true ORDER BY DeveloperName";
 const currenciesSoql = 'SELECT IsoCode,IsActive FROM CurrencyType ORDER BY IsoCode';
+
+type RecordType = SalesFacts['recordTypes'][number];
 
 function toQuery(soql: string): Query {
   return { soql, withDeleted: false };
@@ -39,16 +43,18 @@ function withoutEntities(value: string): string {
 }
 
 /**
- * The stages that a record type offers, by the User Interface API; null where the org does not tell: the object is not served there, or
+ * What all picklists of a record type offer, by the User Interface API; null where the org does not tell: the object is not served there, or
  * the user may not use the record type.
- * @see https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/ui_api_resources_picklist_values.htm
+ * @see https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/ui_api_resources_picklist_values_collection.htm
  */
-async function readStages(client: SalesforceClient, id: string, spend: Spend): Promise<readonly string[] | null> {
+async function readPicklists(client: SalesforceClient, id: string, spend: Spend): Promise<RecordType['picklists']> {
   const { apiVersion } = await client.ready(spend);
-  const path = `/services/data/v${apiVersion}/ui-api/object-info/Opportunity/picklist-values/${id}/StageName`;
+  const path = `/services/data/v${apiVersion}/ui-api/object-info/Opportunity/picklist-values/${id}`;
   try {
-    const parsed = picklistAnswer.safeParse(await client.send({ method: 'GET', path }, spend));
-    return parsed.success ? parsed.data.values.map(({ value }) => withoutEntities(value)) : null;
+    const parsed = picklistsAnswer.safeParse(await client.send({ method: 'GET', path }, spend));
+    if (!parsed.success) return null;
+    const fields = Object.entries(parsed.data.picklistFieldValues);
+    return new Map(fields.map(([name, { values }]) => [name, values.map(({ value }) => withoutEntities(value))]));
   } catch (thrown) {
     const error = toSyncError(thrown);
     const { status } = error.detail;
@@ -63,24 +69,23 @@ function isAvailable({ recordTypeInfos }: ObjectDescription, id: string): boolea
 }
 
 /**
- * See `SalesforcePort.salesFacts`: a describe, one composite call, and a call for each active record type of Opportunity.
+ * See `SalesforcePort.salesFacts`: a describe, one composite call, and, if wanted, a call for each active record type of Opportunity.
  * @throws SyncError when the org could not be asked
  */
-export async function readSalesFacts(client: SalesforceClient, spend: Spend): Promise<SalesFacts> {
+export async function readSalesFacts(
+  client: SalesforceClient,
+  spend: Spend,
+  { withPicklists } = { withPicklists: false },
+): Promise<SalesFacts> {
   const described = await describeObject(client, 'Opportunity', spend);
   const hasCurrencies = described.fields.some(({ name }) => name === 'CurrencyIsoCode');
   const soqls = [stagesSoql, recordTypesSoql, ...(hasCurrencies ? [currenciesSoql] : [])];
   const [stages, types, currencies] = await runQueries(client, soqls.map(toQuery), spend);
-  const recordTypes: SalesFacts['recordTypes'][number][] = [];
+  const recordTypes: RecordType[] = [];
   for (const { Id, DeveloperName } of readAll(recordTypeRow, types)) {
     const id = toLongId(Id) ?? Id;
-    const stagesOfType = await readStages(client, id, spend);
-    recordTypes.push({
-      id,
-      developerName: DeveloperName,
-      isAvailable: isAvailable(described, id),
-      stages: stagesOfType,
-    });
+    const picklists = withPicklists ? await readPicklists(client, id, spend) : null;
+    recordTypes.push({ id, developerName: DeveloperName, isAvailable: isAvailable(described, id), picklists });
   }
   return {
     stages: readAll(stageRow, stages).map(({ ApiName, ...flags }) => ({

@@ -1,20 +1,24 @@
 import type { Finding } from '../domain/finding.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
 import type { SalesFacts, SalesforceField } from '../ports/salesforce.ts';
+import { compareValuesOfType } from './compare-values.ts';
 import { type KindSchemas, toFinding } from './live-schemas.ts';
 import type { SalesSchemas } from './record-schemas.ts';
 
+type Compared = KindSchemas & Pick<SalesSchemas, 'sales'>;
+
 /** What tells pipelines apart in Salesforce, against the org: record types and what they offer, or the values of a field. Pure. */
-export function compareRecordTypes(schemas: KindSchemas & Pick<SalesSchemas, 'sales'>, mapping: CompiledMapping) {
+export function compareRecordTypes(schemas: Compared, mapping: CompiledMapping) {
   const { field } = mapping.deal.pipelines;
   if (field === null) return [];
-  if (field === 'RecordTypeId') return compareTypes(schemas.sales, mapping);
+  if (field === 'RecordTypeId') return compareTypes(schemas, mapping);
   const described = schemas.fields.Opportunity?.find(({ name }) => name === field);
   // One that is not there is told by another check.
   return described === undefined ? [] : compareFieldValues(described, mapping);
 }
 
-function compareTypes({ recordTypes }: SalesFacts, mapping: CompiledMapping): Finding[] {
+function compareTypes(schemas: Compared, mapping: CompiledMapping): Finding[] {
+  const { recordTypes } = schemas.sales;
   const { list, ignoredValues } = mapping.deal.pipelines;
   const available = recordTypes.filter(({ isAvailable }) => isAvailable).map(({ developerName }) => developerName);
   const undecided = available.filter(
@@ -24,7 +28,7 @@ function compareTypes({ recordTypes }: SalesFacts, mapping: CompiledMapping): Fi
     if (salesforce === null) return [];
     const type = recordTypes.find(({ developerName }) => developerName === salesforce);
     if (type === undefined || !type.isAvailable) return [unusableType(mapping, index, type !== undefined, available)];
-    return stagesOutside(mapping, index, stages, type);
+    return [...stagesOutside(mapping, index, stages, type), ...compareValuesOfType(schemas, mapping, type)];
   });
   if (undecided.length === 0) return findings;
   const undecidedType = toFinding(mapping.placeOf('deals', ['pipelines', 'list']), {
@@ -61,9 +65,10 @@ function stagesOutside(
   { placeOf }: CompiledMapping,
   index: number,
   stages: ReadonlyMap<string, string>,
-  { developerName, stages: offered }: SalesFacts['recordTypes'][number],
+  { developerName, picklists }: SalesFacts['recordTypes'][number],
 ): Finding[] {
-  if (offered === null) return [];
+  const offered = picklists?.get('StageName');
+  if (offered === undefined) return [];
   return [...stages]
     .filter(([, name]) => !offered.includes(name))
     .map(([id, name]) =>

@@ -103,7 +103,8 @@ function undecidedNames(sales: SalesFacts, mapping: CompiledMapping): Finding[] 
   return list.flatMap(({ salesforce, stagesBack }, index) => {
     const type = sales.recordTypes.find(({ developerName }) => developerName === salesforce);
     if (type === undefined) return [];
-    const offered = type.stages === null ? active : type.stages.filter((name) => active.includes(name));
+    const ofType = type.picklists?.get('StageName');
+    const offered = ofType === undefined ? active : ofType.filter((name) => active.includes(name));
     const path = ['pipelines', 'list', index, 'stages_back'];
     return undecided(mapping, offered, new Set(stagesBack.keys()), path, `the record type ${salesforce}`);
   });

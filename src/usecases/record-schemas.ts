@@ -67,7 +67,7 @@ async function readDeal(
     namesLabels ? hubspot.associationLabels('deals', 'contacts', spend) : null,
     salesforce.describe('Opportunity', spend, true),
     salesforce.describe('OpportunityContactRole', spend, true),
-    salesforce.salesFacts(spend),
+    salesforce.salesFacts(spend, { withPicklists: true }),
   ]);
   const schemas = { kind: 'deal', file: 'deals', properties, fields: { Opportunity } } as const;
   return { ...schemas, homeCurrency, pipelines, labels, roleFields, sales };

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-const read = () => connectTo(sandbox).salesforce.salesFacts(spend);
+const read = () => connectTo(sandbox).salesforce.salesFacts(spend, { withPicklists: true });
 
 describe('what the org says about sales', () => {
   it('tells the stages by their API names, inactive ones too', async () => {
@@ -33,7 +33,22 @@ describe('what the org says about sales', () => {
     expect(sandbox.countedCalls()).toBe(2);
   });
 
-  it('tells active record types, whether we may use them, and their stages', async () => {
+  it('asks for the picklists of record types only where somebody wants them', async () => {
+    sandbox.addRecordType('Opportunity', { developerName: 'New_Business' });
+    sandbox.addRecordType('Opportunity', { developerName: 'Renewal' });
+    const { salesforce } = connectTo(sandbox);
+    await salesforce.identity(spend);
+    sandbox.resetRequests();
+
+    const { recordTypes } = await salesforce.salesFacts(spend);
+
+    expect(recordTypes.map(({ picklists }) => picklists)).toEqual([null, null]);
+    expect(sandbox.countedCalls()).toBe(2);
+    await salesforce.salesFacts(spend, { withPicklists: true });
+    expect(sandbox.countedCalls()).toBe(2 + 2 + 2);
+  });
+
+  it('tells active record types, whether we may use them, and what their picklists offer', async () => {
     const stages = ['Qualification', 'Closed Won', 'Closed Lost'];
     const ours = sandbox.addRecordType('Opportunity', { developerName: 'New_Business', stages });
     sandbox.addRecordType('Opportunity', { developerName: 'Old', isActive: false });
@@ -43,29 +58,38 @@ describe('what the org says about sales', () => {
     const { recordTypes } = await read();
 
     expect(recordTypes).toMatchObject([
-      { id: ours, developerName: 'New_Business', isAvailable: true, stages },
+      { id: ours, developerName: 'New_Business', isAvailable: true },
       { id: theirs, developerName: 'Partner', isAvailable: false },
     ]);
+    expect(recordTypes[0]?.picklists?.get('StageName')).toEqual(stages);
+    expect(recordTypes[0]?.picklists?.get('Type')).toContain('New Business');
   });
 
   it.each([{ status: 403 }, { status: 404 }])(
-    'does not know the stages of a record type where the org answers $status',
+    'does not know the picklists of a record type where the org answers $status',
     async ({ status }) => {
       sandbox.addRecordType('Opportunity', { developerName: 'New_Business' });
       sandbox.faults.add({ kind: 'status', status, body: [{ errorCode: 'INSUFFICIENT_ACCESS' }], match: '/ui-api/' });
 
-      expect((await read()).recordTypes).toMatchObject([{ developerName: 'New_Business', stages: null }]);
+      expect((await read()).recordTypes).toMatchObject([{ developerName: 'New_Business', picklists: null }]);
     },
   );
 
-  it('writes a stage as the records do where it comes escaped for HTML', async () => {
+  it('writes a value as the records do where it comes escaped for HTML', async () => {
     sandbox.addRecordType('Opportunity', { developerName: 'New_Business' });
     const values = ['Proof &amp; Pilot', '&lt;90%', 'O&#39;Key &quot;x&quot;', 'A &amp;lt; B'].map((value) => ({
       value,
     }));
-    sandbox.faults.add({ kind: 'status', status: 200, body: { values }, match: '/ui-api/' });
+    sandbox.faults.add({
+      kind: 'status',
+      status: 200,
+      body: { picklistFieldValues: { StageName: { values } } },
+      match: '/ui-api/',
+    });
 
-    expect((await read()).recordTypes[0]?.stages).toEqual(['Proof & Pilot', '<90%', 'O\'Key "x"', 'A &lt; B']);
+    const [type] = (await read()).recordTypes;
+
+    expect(type?.picklists?.get('StageName')).toEqual(['Proof & Pilot', '<90%', 'O\'Key "x"', 'A &lt; B']);
   });
 
   it('does not take a fault that passes for an answer', async () => {

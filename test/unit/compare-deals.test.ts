@@ -64,7 +64,14 @@ function salesOf({ deal }: CompiledMapping): Pick<DealSchemas, 'pipelines' | 'sa
       recordTypes: list.flatMap(({ salesforce, stagesBack }, index) =>
         salesforce === null
           ? []
-          : [{ id: `012${index}`, developerName: salesforce, isAvailable: true, stages: [...stagesBack.keys()] }],
+          : [
+              {
+                id: `012${index}`,
+                developerName: salesforce,
+                isAvailable: true,
+                picklists: new Map([['StageName', [...stagesBack.keys()]]]),
+              },
+            ],
       ),
       currencies: null,
     },
@@ -147,6 +154,8 @@ const withType = (given: Given, more: Partial<DealSchemas['sales']['recordTypes'
   const recordTypes = given.deals.sales.recordTypes.map((type) => ({ ...type, ...more }));
   given.deals.sales = { ...given.deals.sales, recordTypes };
 };
+
+const namesOf = ({ deals }: Given) => deals.sales.stages.map(({ name }) => name);
 
 const currencies = (...codes: string[]) => codes.map((code) => ({ code, isActive: !code.startsWith('-') }));
 
@@ -246,16 +255,43 @@ describe('handoff check: companies and deals against both live schemas', () => {
       values: records,
       change: (given) =>
         withType(given, {
-          stages: given.deals.sales.stages.map(({ name }) => name).filter((name) => name !== 'Closed Won'),
+          picklists: new Map([['StageName', namesOf(given).filter((name) => name !== 'Closed Won')]]),
         }),
       expected: { severity: 'error', code: 'stage_outside_process', at: expect.stringMatching(/^Closed Won/) },
+    },
+    {
+      because: 'the record type does not offer a mapped value of a picklist',
+      values: records,
+      change: (given) => {
+        const Type = picklist('Type', ['New Customer', 'Existing Customer - Upgrade'], { restrictedPicklist: true });
+        const others = (given.deals.fields.Opportunity ?? []).filter(({ name }) => name !== 'Type');
+        given.deals.fields = { Opportunity: [...others, Type] };
+        withType(given, { picklists: new Map([['Type', ['New Customer']]]) });
+      },
+      expected: {
+        severity: 'error',
+        code: 'value_outside_record_type',
+        what: 'The record type New_Business does not offer "Existing Customer - Upgrade" (existingbusiness) in the picklist Opportunity.Type.',
+        at: expect.stringMatching(/^Existing Customer - Upgrade/),
+      },
+    },
+    {
+      because: 'the record type does not offer a default',
+      values: { ...records, defaults: { LeadSource: 'Web' } },
+      change: (given) => {
+        given.deals.fields = {
+          Opportunity: [...(given.deals.fields.Opportunity ?? []), picklist('LeadSource', ['Web', 'Fair'])],
+        };
+        withType(given, { picklists: new Map([['LeadSource', ['Fair']]]) });
+      },
+      expected: { severity: 'warning', code: 'value_outside_record_type', at: 'Web' },
     },
     {
       because: 'nobody decided about a stage of the sales process',
       values: records,
       change: (given) => {
         withStages(given, (stages) => [...stages, { name: 'Legal', isActive: true, isClosed: false, isWon: false }]);
-        withType(given, { stages: given.deals.sales.stages.map(({ name }) => name) });
+        withType(given, { picklists: new Map([['StageName', namesOf(given)]]) });
       },
       expected: {
         severity: 'error',
@@ -267,7 +303,7 @@ describe('handoff check: companies and deals against both live schemas', () => {
       because: 'nobody decided about a record type',
       values: records,
       change: (given) => {
-        const other = { id: '0129', developerName: 'Renewal', isAvailable: true, stages: [] };
+        const other = { id: '0129', developerName: 'Renewal', isAvailable: true, picklists: null };
         given.deals.sales = { ...given.deals.sales, recordTypes: [...given.deals.sales.recordTypes, other] };
       },
       expected: { severity: 'warning', code: 'record_type_not_mapped', what: expect.stringContaining('Renewal') },

@@ -166,8 +166,8 @@ describe('the facts of companies and deals', () => {
     const sales = async (): Promise<SalesFacts> => ({
       stages: [{ name: 'Qualification', ...flags }],
       recordTypes: [
-        { id: '012A', developerName: 'New', isAvailable: true, stages: null },
-        { id: '012B', developerName: 'Hidden', isAvailable: false, stages: [] },
+        { id: '012A', developerName: 'New', isAvailable: true, picklists: null },
+        { id: '012B', developerName: 'Hidden', isAvailable: false, picklists: null },
       ],
       currencies: [
         { code: 'EUR', isActive: true },
