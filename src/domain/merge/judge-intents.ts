@@ -31,11 +31,20 @@ export function judgeIntents(intents: readonly OpenIntent[], now: Now): IntentVe
     // A deletion has no fields to find again.
     if (intent.fields.length === 0) return judgeByAge(intent, now.now);
     if (intent.fields.every((change) => isHeld(intent, change, now))) return verdictOf(intent, 'done', now);
+    if (hasMade(intent, intents, now)) return verdictOf(intent, 'done', now);
     const isSafe = (change: FieldChange) =>
       isRepeated(intent, change, now) || (isHeld(intent, change, now) && !isChanged(intent, change, now));
     if (intent.fields.every(isSafe)) return verdictOf(intent, 'repeated', now);
     return judgeByAge(intent, now.now);
   });
+}
+
+/** The only create that is open, and its record is there: what else that holds by now, people have changed. */
+function hasMade(intent: OpenIntent, intents: readonly OpenIntent[], now: Now): boolean {
+  const isCreate = ({ system, recordId }: OpenIntent) => system === 'salesforce' && recordId === null;
+  if (!isCreate(intent) || intents.filter(isCreate).length > 1) return false;
+  const id = intent.fields.find(({ rule }) => rule === 'id');
+  return id !== undefined && isHeld(intent, id, now);
 }
 
 /** The verdict where neither side can be asked: overtaken once no vendor can still commit it, open until then. */

@@ -1,6 +1,6 @@
 import { sameHeld } from '../mapping/normalise.ts';
 import type { FieldFacts } from '../mapping/types.ts';
-import type { FieldChange, OpenIntent } from '../plan/types.ts';
+import type { OpenIntent } from '../plan/types.ts';
 import type { FieldValue } from '../record.ts';
 import type { Situation } from './decide-field.ts';
 import type { MergeInput } from './types.ts';
@@ -31,7 +31,7 @@ export function lastAgreed(
   const { pair } = input;
   const intents = [...(pair?.openIntents ?? [])].sort((one, other) => other.openedAtMs - one.openedAtMs);
   for (const intent of intents) {
-    const legs = isAbout(intent, input) ? legsOf(intent, held, facts) : null;
+    const legs = isAbout(intent, input) ? legsOf(intent, held, { facts, isCertain: hasMade(intent, input) }) : null;
     if (legs !== null) return legs;
   }
   const hubspot = pair?.base?.hubspot[held.source];
@@ -50,16 +50,29 @@ function isAbout(
   return object === salesforce.object && (recordId === null || recordId === salesforce.id);
 }
 
-function legsOf({ system, fields }: OpenIntent, held: HeldField, facts: FieldFacts | undefined): Legs | null {
+/** A create whose record is there and carries our id was carried out, whatever its fields hold by now. */
+function hasMade(
+  { system, recordId, fields }: OpenIntent,
+  { salesforce: { externalId } }: Pick<MergeInput, 'salesforce'>,
+) {
+  if (system !== 'salesforce' || recordId !== null || externalId === null) return false;
+  return fields.some(({ rule, after }) => rule === 'id' && after === externalId);
+}
+
+/** @param how `isCertain`: the intent was carried out; else a value that its side holds says so of itself alone */
+function legsOf(
+  { system, fields }: OpenIntent,
+  held: HeldField,
+  { facts, isCertain }: { facts: FieldFacts | undefined; isCertain: boolean },
+): Legs | null {
   const [written, other] = system === 'hubspot' ? [held.source, held.field] : [held.field, held.source];
-  const holds = (change: FieldChange) =>
-    change.field === written && change.source === other && sameHeld(change.after, held[system], facts);
-  const change = fields.find(holds);
+  const change = fields.find(({ field, source }) => field === written && source === other);
   if (change === undefined) return null;
+  const isHeld = sameHeld(change.after, held[system], facts);
+  if (!isHeld && !isCertain) return null;
   const before = change.sourceValue ?? null;
-  return system === 'hubspot'
-    ? { hubspot: held.hubspot, salesforce: before }
-    : { hubspot: before, salesforce: held.salesforce };
+  const after = isHeld ? held[system] : change.after;
+  return system === 'hubspot' ? { hubspot: after, salesforce: before } : { hubspot: before, salesforce: after };
 }
 
 /** Which side moved away from the base. */

@@ -9,7 +9,8 @@ import type { MergeInput } from './types.ts';
 /**
  * Compares the primary company of a contact or deal with the Account of its person or Opportunity. A side that names a record which is
  * paired with nobody is not carried over, so neither side is ever emptied or changed because of one. As long as both have not agreed on
- * anything, Salesforce's Account stands where it has one, and HubSpot's company fills it in where it has none.
+ * anything, Salesforce's Account stands where it has one, and HubSpot's company fills it in where it has none. A side that is empty beside
+ * a record which nobody stands for (any more) has been emptied by no human: what both agreed on has ended with the other record.
  *
  * @param property `associatedcompanyid`, `hs_primary_associated_company`
  * @param rule from the first agreement on
@@ -27,7 +28,9 @@ export function compareRelation(
   const back = isKnown(held.salesforce, companyId)
     ? valueWay(isBlank(held.salesforce) ? null : companyId)
     : accountUnpaired;
-  const agreed = agreementOf(input, held, undefined);
+  const hasEnded =
+    isBlank(held.hubspot) !== isBlank(held.salesforce) && (isBlank(held.hubspot) ? companyId : accountId) === null;
+  const agreed = agreementOf(hasEnded ? withoutBase(input) : input, held, undefined);
   const ruleNow = agreed.base === null && sendsThere.has(rule) ? 'fill_blank' : rule;
   return {
     ...held,
@@ -42,6 +45,10 @@ export function compareRelation(
     back,
     equal: isEqual(held, there, back, undefined),
   };
+}
+
+function withoutBase(input: MergeInput): MergeInput {
+  return input.pair === null ? input : { ...input, pair: { ...input.pair, base: null } };
 }
 
 /** Rules by which HubSpot's value may go to Salesforce. */

@@ -24,6 +24,8 @@ export type MergeInput = {
   salesforce: {
     object: SalesforceObject;
     id: string;
+    /** Our field of the HubSpot record's id. */
+    externalId: string | null;
     fields: FieldValues;
     modifiedAtMs: number;
     lastModifiedBy: { id: string; name: string | null } | null;

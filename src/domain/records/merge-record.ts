@@ -12,21 +12,26 @@ import type { CompanyInput, DealInput, RecordPlan } from './types.ts';
 type Input = CompanyInput | DealInput;
 type Kind = keyof typeof idNames;
 
-/** Both sides of a found pair, as the merge wants them. A base about another record than this one says nothing. */
-export function sidesOf(kind: Kind, input: Input, found: SalesforceRecord): MergeInput {
+/**
+ * Both sides of a found pair, as the merge wants them. A base about another record than this one says nothing.
+ *
+ * @param hasPassed somebody of theirs passes the gate: until then nothing is sent to Salesforce but our id. What was handed over once is kept
+ *   in step whoever falls back.
+ */
+export function sidesOf(kind: Kind, input: Input, found: SalesforceRecord, hasPassed: boolean): MergeInput {
   const { record, pair } = input;
   const known = [pair?.person?.id ?? '', ...(pair?.formerPersonIds ?? [])];
   const isOurs = known.some((id) => sameId(id, found.id));
-  const { object, id, fields, modifiedAtMs, lastModifiedBy } = found;
+  const { object, id, externalId, fields, modifiedAtMs, lastModifiedBy } = found;
   return {
     now: input.now,
     hubspot: { object: kind, id: record.id, properties: record.properties, updatedAtMs: record.updatedAtMs },
-    salesforce: { object, id, fields, modifiedAtMs, lastModifiedBy },
+    salesforce: { object, id, externalId, fields, modifiedAtMs, lastModifiedBy },
     pair: pair === null || isOurs ? pair : { ...pair, base: null, agreedAtMs: null },
     histories: input.histories,
     fights: input.fights,
     ourUserId: input.ourUserId,
-    sendsToSalesforce: true,
+    sendsToSalesforce: hasPassed || isHandedOver(input),
     fieldFacts: input.fieldFacts,
   };
 }
@@ -82,9 +87,13 @@ export function idChange(kind: Kind, { record: { id } }: Input, { externalId }: 
   return externalId === id ? [] : [{ field, before: externalId, after: id, rule: 'id' }];
 }
 
-/** A company or deal is handed over as it is linked. */
-function ruleNow({ pair }: Input, rule: { before: FieldRule; after: FieldRule }): FieldRule {
-  return pair?.person == null ? rule.before : rule.after;
+/** A company or deal is handed over as soon as it is linked and somebody of theirs has passed the gate. */
+export function isHandedOver({ pair }: Pick<Input, 'pair'>): boolean {
+  return pair?.person != null && pair.handedOverAtMs !== null;
+}
+
+function ruleNow(input: Input, rule: { before: FieldRule; after: FieldRule }): FieldRule {
+  return isHandedOver(input) ? rule.after : rule.before;
 }
 
 /** Who takes part on neither side any more has no field there: nobody is what both sides hold of him. */

@@ -10,7 +10,14 @@ export function companyPair(values: Partial<MergeInput> = {}): MergeInput {
   return {
     now: 1_000_000,
     hubspot: { object: 'company', id: '501', properties: {}, updatedAtMs: 0 },
-    salesforce: { object: 'Account', id: accountId, fields: {}, modifiedAtMs: 0, lastModifiedBy: null },
+    salesforce: {
+      object: 'Account',
+      id: accountId,
+      externalId: null,
+      fields: {},
+      modifiedAtMs: 0,
+      lastModifiedBy: null,
+    },
     pair: { base: null, openIntents: [], agreedAtMs: null, frozen: [], recentWrites: [] },
     histories: null,
     fights: { withinMs: 3_600_000, repeats: 3, writes: 6 },

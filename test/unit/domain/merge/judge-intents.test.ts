@@ -140,4 +140,14 @@ describe('a write whose answer was lost', () => {
     expect(judgeIntents([intent('salesforce', {})], now)[0]?.verdict).toBe('open');
     expect(judgeIntents([intent('salesforce', {})], { ...now, now: 12 * minute })[0]?.verdict).toBe('superseded');
   });
+
+  it('a create whose record is there was carried out, whatever people have made of its values since', () => {
+    const id: FieldChange = { field: 'HubSpot_Contact_Id__c', before: null, after: '1', rule: 'id' };
+    const create = intent('salesforce', { Title: 'Boss' });
+    const made = { ...create, fields: [id, ...create.fields] };
+
+    expect(judgeIntents([made], now)).toMatchObject([{ verdict: 'done', recordId: '00Q1' }]);
+    // Of two of them one may still be on its way.
+    expect(judgeIntents([made, { ...made, id: '8' }], now)).toMatchObject([{ verdict: 'open' }, { verdict: 'open' }]);
+  });
 });

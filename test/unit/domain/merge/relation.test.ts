@@ -91,6 +91,22 @@ describe('the company of one side and the Account of the other', () => {
       codes: [],
     },
     {
+      what: 'stay where the company is gone that the Account belonged to',
+      hubspot: null,
+      salesforce: '0019',
+      base: baseOf('501', '0019'),
+      writes: [],
+      codes: ['account_not_paired'],
+    },
+    {
+      what: 'stay where the Account is gone that the company belonged to',
+      hubspot: '599',
+      salesforce: null,
+      base: baseOf('599', ours),
+      writes: [],
+      codes: ['company_not_paired'],
+    },
+    {
       what: 'stay where the company has no Account yet',
       hubspot: '599',
       salesforce: null,

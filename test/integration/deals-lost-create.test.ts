@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
+import { drainRecords } from '../../src/usecases/drain-records/drain-records.ts';
+import { dealOf, newCompany, newContact, newDeal, opportunityOf, startDeals } from '../support/deals.ts';
+import type { Engine } from '../support/engine.ts';
+import { personsOf } from '../support/people.ts';
+import { propertiesOf } from '../support/two-way.ts';
+
+let engine: Engine;
+afterEach(() => engine.close());
+
+const { signal } = new AbortController();
+
+/** A worker that is killed as soon as Salesforce has carried out its first write: nobody ever hears the answer. */
+function killed<Dependencies extends { salesforce: object }>(dependencies: Dependencies, step: string): Dependencies {
+  const salesforce = new Proxy(dependencies.salesforce, {
+    get(target, name, receiver) {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function' || name !== step) return method;
+      return async (...given: unknown[]) => {
+        await Reflect.apply(method, target, given);
+        throw new Error('killed');
+      };
+    },
+  });
+  return { ...dependencies, salesforce };
+}
+
+async function leasesEnd(): Promise<void> {
+  await engine.database.pool.query('update pending set leased_until = null, lease_token = null');
+  await engine.database.pool.query('update pairs set leased_until = null, lease_token = null');
+}
+
+describe('a create whose answer is never heard', () => {
+  it('of an Opportunity: what sales edits before the next look is carried to the deal', async () => {
+    engine = await startDeals();
+    const company = newCompany(engine);
+    const contact = newContact(engine, company);
+    await engine.look(contact);
+    const deal = newDeal(engine, { contacts: [contact], companies: [company] });
+    await engine.ledger.mark([{ system: 'hubspot', object: 'deal', recordId: deal, priority: 2, source: 'test' }]);
+    await expect(drainRecords(killed(engine.dependencies, 'writeRecords'), 'deal', signal)).rejects.toThrow('killed');
+    const { Id } = opportunityOf(engine, deal);
+    engine.salesforce.edit('Opportunity', Id, { Amount: 4321.09, StageName: 'Proposal/Price Quote' });
+    await leasesEnd();
+    await engine.drainLater();
+
+    expect(opportunityOf(engine, deal)).toMatchObject({ Id, Amount: 4321.09, StageName: 'Proposal/Price Quote' });
+    expect(dealOf(engine, deal)).toMatchObject({ amount: '4321.09', dealstage: 'contractsent' });
+  });
+
+  it('of a Lead: the same for its contact', async () => {
+    engine = await startDeals();
+    const contact = newContact(engine, null, { jobtitle: 'Buyer' });
+    await engine.ledger.mark([
+      { system: 'hubspot', object: 'contact', recordId: contact, priority: 2, source: 'test' },
+    ]);
+    await expect(drainContacts(killed(engine.dependencies, 'writePersons'), signal)).rejects.toThrow('killed');
+    const [lead] = personsOf(engine, contact);
+    engine.salesforce.edit('Lead', String(lead?.Id), { Title: 'Head of Buying' });
+    await leasesEnd();
+    await engine.drainLater();
+
+    expect(personsOf(engine, contact)).toHaveLength(1);
+    expect(propertiesOf(engine, contact).jobtitle).toBe('Head of Buying');
+  });
+});
