@@ -62,7 +62,7 @@ describe('link', () => {
     expect(engine.salesforce.get('Lead', leadId)).toMatchObject({ HubSpot_Contact_Id__c: id, LastName: 'known' });
     expect(await personDecision(leadId)).toMatchObject({ outcome: 'marked', code: 'born_found_by_email' });
     // Whatever the look found out, the next round has nothing to do.
-    expect(await engine.poll()).toMatchObject({ contacts: 0, persons: 0 });
+    expect(await engine.poll()).toMatchObject({ marked: { contacts: 0, persons: 0 } });
   });
 
   it('finds a contact by a secondary email too', async () => {
@@ -106,7 +106,7 @@ describe('create', () => {
     });
     expect(engine.salesforce.get('Lead', leadId)?.HubSpot_Contact_Id__c).toBe(contact?.id);
     expect(await personDecision(leadId)).toMatchObject({ outcome: 'create', code: 'born_created' });
-    expect(await engine.poll()).toMatchObject({ contacts: 0, persons: 0 });
+    expect(await engine.poll()).toMatchObject({ marked: { contacts: 0, persons: 0 } });
   });
 
   it('gives it the owner with the email of the Salesforce user', async () => {

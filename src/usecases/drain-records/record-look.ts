@@ -23,7 +23,7 @@ export type PlannedRecord = RecordLook & {
   matches: RecordMatches;
   /** Of a deal: the Contact in Salesforce by HubSpot contact. */
   personOf: ReadonlyMap<string, string>;
-  /** Of a company: its deals that have no Opportunity. They may wait for it. */
+  /** Of a company that has not failed before: its deals that have no Opportunity. They may wait for it. */
   unpairedDeals: readonly string[];
   /** The plan of what Salesforce holds after our write, which may set further fields by it: a forecast category, an owner. Pure. */
   replan(held: SalesforceRecord, agreed: Base | null): RecordPlan;

@@ -24,7 +24,13 @@ export async function companySurroundings(
 ): Promise<CompanySurroundings> {
   const { ledger } = dependencies;
   const keys = looks.map(({ record }) => toKey('company', record.id));
-  const [contacts, deals] = await Promise.all([ledger.relatedTo(keys, 'contact'), ledger.relatedTo(keys, 'deal')]);
+  const [contacts, deals, known] = await Promise.all([
+    ledger.relatedTo(keys, 'contact'),
+    ledger.relatedTo(keys, 'deal'),
+    ledger.knownPairs(keys),
+  ]);
+  // Deals are told once that their company needs a person: whoever is told again and again asks for it again and again.
+  const hasFailed = (id: string) => known.get(keyOfRecord(toKey('company', id)))?.failure != null;
   const people = new Map(looks.map(({ record }) => [record.id, relatedTo(record.id, contacts).map(toContact)]));
   const accounts = await accountsOfPeople(dependencies, batch, looks, people);
   return new Map(
@@ -36,7 +42,7 @@ export async function companySurroundings(
         deals: relatedTo(id, deals).flatMap(({ pair }) => stateOf(pair)),
         isWanted: relatedTo(id, deals).some(({ passedGate }) => passedGate),
         unpairedDeals: relatedTo(id, deals).flatMap(({ recordId, pair }) =>
-          pair?.counterpart == null ? recordId : [],
+          pair?.counterpart == null && !hasFailed(id) ? recordId : [],
         ),
       },
     ]),
