@@ -80,6 +80,12 @@ async function passTheGate(stage: Stage, dora: Begun, narrate: Narrate): Promise
   narrate(
     'Dora becomes sales qualified: her company gets its Account, she her Lead, and then the deal its Opportunity.',
   );
+  narrate('The connection breaks once more, after Salesforce has stored the Opportunity and before it answers.');
+  stage.salesforce.faults.add({
+    kind: 'cut-after',
+    match: 'POST /services/data',
+    bodyMatch: /composite\/sobjects.*Lighthouse Labs rollout/s,
+  });
   stage.hubspot.editContact(dora.contact, { lifecyclestage: 'salesqualifiedlead' });
   await stage.settled();
   const { sentence, contacts } = await stage.service.explainDeal(dora.deal);

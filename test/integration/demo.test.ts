@@ -79,6 +79,7 @@ describe('npm run demo', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
     expect(promises.filter(({ number, promise }) => !readme.includes(`| ${number} | ${promise} |`))).toEqual([]);
     expect(promises[6]?.evidence).toMatch(/at that moment (\d+) of the other \1 past the gate had their person/);
+    expect(promises[1]?.evidence).toMatch(/2 companies and 2 deals passed .*, 4 of them .*two creates were lost, and/);
     expect(promises[3]?.evidence).toMatch(/^0 writes after [1-9]\d\d+ webhooks .* polled 2 times$/);
     expect(promises[5]?.evidence).toMatch(
       /has 2 steps back, 2 of them by a recycle .*, 0 by anything else; 0 steps back of companies$/,

@@ -43,7 +43,7 @@ export function exactlyOnce(findings: Findings): Check {
     `${handedOver.length} contacts were handed over, ${once.length} with exactly one person, ${linked.length} linked back, ${persons.length} persons in all, with the ${leftAlone.length} whose contact was deleted`,
     records.evidence,
     ...Object.entries(followed).map(([who, held]) => `${who}: ${held ? 'yes' : 'NO'}`),
-    `the answer to one create was ${answersLost ? 'lost and the person found again' : 'not lost, so nothing was proven'}`,
+    `the answers to two creates were ${answersLost ? 'lost, and the person and the Opportunity found again' : 'not both lost, so nothing was proven'}`,
   ].join('; ');
   const everyone = [once.length, linked.length, persons.length - leftAlone.length].every(
     (n) => n === handedOver.length,
