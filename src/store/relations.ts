@@ -93,9 +93,12 @@ export function marksOfCompanies(
 const pairedSql = `
 select l.record_id from links l join pairs p on p.id = l.pair_id
 where l.connection_id = $1 and l.system = 'hubspot' and l.object = 'company' and l.record_id = any($2::text[])
-  and l.status = 'live' and p.person_id is not null and p.tombstone_reason is null`;
+  and l.status = 'live' and p.person_id is not null and p.handed_over_at is not null and p.tombstone_reason is null`;
 
-/** Of marks of companies those that have no Account yet: the others want nothing of a further contact. Throws the driver's error. */
+/**
+ * Of marks of companies those that have no Account yet, or one that is only linked: the others want nothing of a further contact. Throws the
+ * driver's error.
+ */
 export async function unpairedOnly(
   client: pg.PoolClient,
   { connectionId }: LedgerContext,

@@ -36,8 +36,16 @@ function compareRole(deal: DealInput, sides: MergeInput, id: string): Comparison
   if ('text' in held) return held;
   const { roles } = deal.mapping;
   const there = roleThere(deal, id, held.hubspot, held.salesforce);
-  const back = valueWay(toLabels(roles, held.salesforce, held.hubspot));
+  const isLeft =
+    held.salesforce === null && held.hubspot !== null && deal.contacts.get(id)?.person?.object !== 'Contact';
+  const back = isLeft ? leftWithPerson(id) : valueWay(toLabels(roles, held.salesforce, held.hubspot));
   return compared(deal, sides, held, { there, back, empty: 'clear' });
+}
+
+/** A role that has gone with its Contact was taken away by nobody. */
+function leftWithPerson(id: string): Way {
+  const sentence = `contact ${id} has no Contact in Salesforce: that it has no role there does not take it off the deal.`;
+  return { kind: 'obstacle', reason: reasonFor(roleKey(id), 'role_gone_with_person', sentence) };
 }
 
 /** The primary role is never taken from everybody: a new one takes it from the one before. */

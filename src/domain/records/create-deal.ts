@@ -44,6 +44,7 @@ export function createDeal(deal: DealInput): RecordDecision {
     write,
     blanks: creation.blanks,
     tombstone: null,
+    handsOver: true,
     linkBack: true,
     waitsFor: roleWaits(deal, null),
     reasons: [{ code: 'created', text }, ...accountReasons(deal), ...creation.reasons],
@@ -66,7 +67,11 @@ function account({ company, mapping }: DealInput): NewField[] {
 
 function accountReasons({ company }: DealInput) {
   if (company.state !== 'none') return [];
-  return [{ code: 'no_company', text: 'The deal has no primary company: its Opportunity has no Account.' }];
+  if (company.id === null) {
+    return [{ code: 'no_company', text: 'The deal has no primary company: its Opportunity has no Account.' }];
+  }
+  const text = 'No Account is created for the primary company of the deal (companies.yaml): its Opportunity has none.';
+  return [{ code: 'no_account', text }];
 }
 
 function roles(deal: DealInput): NewField[] {

@@ -3,7 +3,7 @@ import type { SalesforceRecord } from '../record.ts';
 import { followDeals } from './company-stage.ts';
 import { createRecord, newField } from './create-record.ts';
 import { compareFields, mergeRecord, sidesOf, verdictsOf } from './merge-record.ts';
-import { askPerson, doNothing, endPair, isLinked, notWanted, pairUp, type RecordDecision } from './record-plan.ts';
+import { askPerson, doNothing, endPair, gateReasons, notWanted, pairUp, type RecordDecision } from './record-plan.ts';
 import { hasPassed, resolveAccount } from './resolve-account.ts';
 import type { Resolution } from './resolve-record.ts';
 import type { CompanyInput, RecordPlan } from './types.ts';
@@ -50,6 +50,7 @@ function create(company: CompanyInput): RecordDecision {
     changes: change === null ? [] : [change],
     blanks: creation.blanks,
     tombstone: null,
+    handsOver: true,
     linkBack: true,
     agreed,
     reasons: [{ code: 'created', text }, ...creation.reasons],
@@ -57,7 +58,8 @@ function create(company: CompanyInput): RecordDecision {
 }
 
 function keepInStep(company: CompanyInput, found: SalesforceRecord, how: readonly Reason[]): RecordDecision {
-  const sides = sidesOf('company', company, found);
+  const passes = hasPassed(company);
+  const sides = sidesOf('company', company, found, passes);
   const { comparisons, reasons } = compareFields(company, sides, [], ['Name']);
   const merged = mergeRecord(sides, comparisons);
   const stage = followDeals({ ...company, base: sides.pair?.base ?? null });
@@ -66,16 +68,9 @@ function keepInStep(company: CompanyInput, found: SalesforceRecord, how: readonl
     toHubSpot: [...merged.toHubSpot, ...(stage.change === null ? [] : [stage.change])],
     agreed: joinBases(merged.agreed, stage.agreed),
   };
-  const told = [...how, ...peopleReasons(company, found), ...reasons, ...merge.reasons];
+  const gate = passes ? [] : gateReasons(company, found, 'this company');
+  const told = [...how, ...gate, ...reasons, ...merge.reasons];
   return pairUp('company', company, { found, sides, merge, reasons: told, report: null });
-}
-
-/** An Account that is there is kept in step whoever of theirs falls back below the gate. */
-function peopleReasons(company: CompanyInput, found: SalesforceRecord): Reason[] {
-  if (hasPassed(company) || !isLinked(company, found)) return [];
-  const text =
-    'No contact of this company passes the gate now; its Account is in Salesforce, so both are kept in step.';
-  return [{ code: 'nobody_passed_now', text }];
 }
 
 function joinBases(one: Base | null, other: Base | null): Base | null {

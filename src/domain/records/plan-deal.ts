@@ -42,7 +42,7 @@ function decide(deal: DealInput, resolution: Resolution, found: SalesforceRecord
 
 /** What the mapping says to ignore is not synced; that it is paired stays true. */
 function leaveAlone(deal: DealInput, found: SalesforceRecord | null, ignored: string): RecordDecision {
-  const text = `deals.yaml says that ${ignored} is ignored: the deal is left alone on both sides.`;
+  const text = `deals.yaml says that ${ignored} is not synced (pipelines.not_synced): the deal is left alone on both sides.`;
   const left = notWanted(deal, 'deal_stage_ignored', text);
   if (found === null) return left;
   const { object, id } = found;

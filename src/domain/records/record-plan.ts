@@ -4,7 +4,7 @@ import { ownerReport } from '../merge/owner.ts';
 import type { Merge, MergeInput } from '../merge/types.ts';
 import type { PlanProblem, Reason } from '../plan/types.ts';
 import { idNames, type SalesforceRecord } from '../record.ts';
-import { idChange } from './merge-record.ts';
+import { idChange, isHandedOver } from './merge-record.ts';
 import type { CompanyInput, DealInput, RecordPlan } from './types.ts';
 
 type Input = CompanyInput | DealInput;
@@ -18,6 +18,7 @@ export function doNothing({ pair }: Pick<Input, 'pair'>): Omit<RecordDecision, '
     counterpart: null,
     write: null,
     changes: [],
+    handsOver: false,
     linkBack: false,
     waitsFor: [],
     wants: [],
@@ -87,6 +88,7 @@ export function pairUp(
     counterpart: { object, id },
     write: changes.length === 0 ? null : { operation: 'update', object, id, changes },
     changes: merge.toHubSpot,
+    handsOver: sides.sendsToSalesforce,
     linkBack: record.properties[idNames[kind].property] !== id,
     asks: merge.asks,
     freezes: merge.freezes,
@@ -99,6 +101,18 @@ export function pairUp(
       fieldFrozen({ pair, object: kind }, merge.freezes) ??
       ownerReport(sides, mapping.owner, owners, merge.decided),
   };
+}
+
+/** What is said of a found record of whom nobody passes the gate. @param whose as in "No contact of this deal" */
+export function gateReasons(input: Pick<Input, 'pair'>, found: SalesforceRecord, whose: string): Reason[] {
+  const { object } = found;
+  if (isHandedOver(input)) {
+    if (!isLinked(input, found)) return [];
+    const text = `No contact of ${whose} passes the gate now; its ${object} is in Salesforce, so both are kept in step.`;
+    return [{ code: 'nobody_passed_now', text }];
+  }
+  const text = `No contact of ${whose} has passed the gate: its ${object} learns its id, and nothing else is sent to Salesforce until one has.`;
+  return [{ code: 'linked_below_gate', text }];
 }
 
 /** The ledger knows this very pair. */

@@ -93,7 +93,7 @@ function stageUnknown(text: string): Conversion {
     code: 'deal_stage_unknown',
     message: `The stage cannot be carried to the other side. ${text}`,
     advice:
-      'Name the pipeline or stage under "pipelines" in deals.yaml, or under what is ignored there, or move the deal to a stage that is known.',
+      'Name the pipeline or stage under "pipelines" in deals.yaml, or under "pipelines.not_synced" there, or move the deal to a stage that is known.',
   };
 }
 

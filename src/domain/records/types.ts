@@ -114,6 +114,8 @@ export type DealInput = Common & {
     id: string | null;
     /** It is paired, or can still become so. `refused`: its own look says that a person must act. */
     state: 'none' | 'paired' | 'coming' | 'refused';
+    /** It is linked, and somebody of theirs has passed the gate. */
+    handedOver: boolean;
   };
 };
 
@@ -140,6 +142,8 @@ export type RecordPlan = {
    * (`hs_primary_associated_company`) are associations, all others properties.
    */
   changes: readonly FieldChange[];
+  /** Somebody of theirs has passed the gate, now or before: fields may go to Salesforce. False: both only learn of each other. */
+  handsOver: boolean;
   /** True where HubSpot's id property does not hold the counterpart's id. */
   linkBack: boolean;
   /** Whose landing brings this record further: records of HubSpot, and of Salesforce which no pair stands for yet. */

@@ -11,7 +11,7 @@ import { specialFields, stageContext } from './deal-sides.ts';
 import { dealStateAfter } from './deal-state.ts';
 import { compareFields, mergeRecord, sidesOf, sortOut } from './merge-record.ts';
 import { moneyUnit } from './money-fields.ts';
-import { isLinked, pairUp, type RecordDecision } from './record-plan.ts';
+import { gateReasons, pairUp, type RecordDecision } from './record-plan.ts';
 import { closeDateField, stageUnit } from './stage-fields.ts';
 import type { DealInput, RecordPlan } from './types.ts';
 
@@ -22,15 +22,22 @@ type Merged = ReturnType<typeof mergeRecord>;
 
 /** Keeps a deal and its Opportunity in step: fields, stage, money, owner, Account and roles. */
 export function updateDeal(deal: DealInput, found: SalesforceRecord, how: readonly Reason[]): RecordDecision {
-  const sides = sidesOf('deal', deal, found);
+  const passes = hasPassed(deal, found);
+  const sides = sidesOf('deal', deal, found, passes);
   const { comparisons, reasons } = compareDeal(deal, found, sides);
   const merge = complete(deal, { found, sides }, comparisons, mergeRecord(sides, comparisons));
-  const people = [...ambiguousPrimary(deal), ...unpairedRoles(deal, found)];
-  const told = [...how, ...gateReasons(deal, found), ...reasons, ...merge.reasons, ...people];
-  const report = reportOf(comparisons, merge);
+  const roles = [...ambiguousPrimary(deal), ...unpairedRoles(deal, found)];
+  const gate = passes ? [] : gateReasons(deal, found, 'this deal');
+  const told = [...how, ...gate, ...reasons, ...merge.reasons, ...roles];
+  const report = reportOf(sides, comparisons, merge);
   const decision = pairUp('deal', deal, { found, sides, merge, reasons: told, report });
-  const waitsFor = [...roleWaits(deal, found), ...accountWaits(deal, comparisons)];
-  const wants = waitsFor.flatMap(({ object, recordId }) => (object === 'company' ? [{ object, recordId }] : []));
+  const people = sides.sendsToSalesforce ? roleWaits(deal, found) : gateWaits(deal, found);
+  const waitsFor = [...people, ...accountWaits(deal, comparisons)];
+  // Who waits for one that cannot become paired by itself does not set it going.
+  const isComing = sides.sendsToSalesforce && deal.company.state === 'coming';
+  const wants = waitsFor.flatMap(({ object, recordId }) =>
+    isComing && object === 'company' ? [{ object, recordId }] : [],
+  );
   return { ...decision, waitsFor, wants, dealState: dealStateAfter(deal, found, decision.write?.changes ?? []) };
 }
 
@@ -87,12 +94,17 @@ function keptFromReset(comparisons: readonly Comparison[], changes: readonly Fie
 }
 
 /** A stage, date or amount that cannot be carried is told also where nobody has moved it lately. */
-function reportOf(comparisons: readonly Comparison[], { toHubSpot, toSalesforce }: Merged): PlanProblem | null {
+function reportOf(
+  { sendsToSalesforce }: MergeInput,
+  comparisons: readonly Comparison[],
+  { toHubSpot, toSalesforce }: Merged,
+): PlanProblem | null {
   const isMoving = ({ source, field }: Comparison) =>
     toHubSpot.some((change) => change.field === source) || toSalesforce.some((change) => change.field === field);
   for (const comparison of comparisons) {
     if (comparison.equal || comparison.rule === 'never' || isMoving(comparison)) continue;
-    const way = [comparison.there, comparison.back].find(({ kind }) => kind === 'problem');
+    const ways = [...(sendsToSalesforce ? [comparison.there] : []), comparison.back];
+    const way = ways.find(({ kind }) => kind === 'problem');
     if (way?.kind === 'problem' && isSpecial(comparison)) return way.problem;
   }
   return null;
@@ -102,13 +114,23 @@ function isSpecial({ unit }: Comparison): boolean {
   return unit === stageUnit || unit === moneyUnit;
 }
 
-/** An Opportunity that is there is kept in step whoever of the deal's contacts falls back below the gate. */
-function gateReasons(deal: DealInput, found: SalesforceRecord): Reason[] {
-  const hasPassed = takingPart(deal, found).some((id) => deal.contacts.get(id)?.passedGate);
-  if (hasPassed || !isLinked(deal, found)) return [];
-  const text =
-    'No contact of this deal passes the gate now; its Opportunity is in Salesforce, so both are kept in step.';
-  return [{ code: 'nobody_passed_now', text }];
+/** Somebody who takes part has passed the gate. Where nobody does, as in many a deal of sales, somebody of the company has. */
+function hasPassed(deal: DealInput, found: SalesforceRecord): boolean {
+  const ids = takingPart(deal, found);
+  return ids.length === 0 ? deal.company.handedOver : ids.some((id) => deal.contacts.get(id)?.passedGate);
+}
+
+/** Below the gate whoever of them passes it first brings the fields, those too who have a role already. */
+function gateWaits(deal: DealInput, found: SalesforceRecord): RecordPlan['waitsFor'] {
+  const waits = roleWaits(deal, found);
+  const ids = takingPart(deal, found);
+  const others = ids.filter((id) => !waits.some(({ recordId }) => recordId === id));
+  const company = ids.length === 0 && deal.company.id !== null ? [deal.company.id] : [];
+  return [
+    ...waits,
+    ...others.map((recordId) => ({ object: 'contact', recordId }) as const),
+    ...company.map((recordId) => ({ object: 'company', recordId }) as const),
+  ];
 }
 
 /** The company or Account whose pairing brings the other side's into agreement. */

@@ -97,7 +97,9 @@ function planLook(
     ...planned,
     replan(held, agreed) {
       const { claimed } = look;
-      const pair = pairAfter(look, held, agreed, dependencies.clock.now());
+      const now = dependencies.clock.now();
+      const linked = pairAfter(look, held, agreed, now);
+      const pair = planned.plan.handsOver ? { ...linked, handedOverAtMs: linked.handedOverAtMs ?? now } : linked;
       const found = { byExternalId: [], byId: [held], byDomain: [] };
       const again = { ...given, matches: new Map([[look.record.id, found]]) };
       return planLook(dependencies, names, { ...look, claimed: { ...claimed, pair } }, again, null).plan;
@@ -112,7 +114,7 @@ function pairAfter(
   agreed: Base | null,
   now: number,
 ): PairKnowledge<CounterpartReference> {
-  const linked = { person: { object, id }, handedOverAtMs: pair?.handedOverAtMs ?? now, tombstone: null };
+  const linked = { person: { object, id }, tombstone: null };
   const base = joinBases(pair?.base ?? null, agreed);
   return { ...unpaired, ...pair, ...linked, base, agreedAtMs: base === null ? null : now, openIntents: [] };
 }

@@ -62,10 +62,13 @@ function roleIdsOf({ matches, plan: { counterpart } }: PlannedRecord, held: Sale
 }
 
 /**
- * Contacts and the primary company of a deal. `passedGate`: the deal is in Salesforce, or needs nothing but the company to get there.
+ * Contacts and the primary company of a deal. `passedGate`: the deal is handed over, or needs nothing but the company to be so.
  * @param written associations that were changed since the deal was read
  */
-function relationsOf({ associations, record, plan }: PlannedRecord, written: readonly FieldChange[] = []): Relation[] {
+function relationsOf(
+  { associations, record, plan, claimed }: PlannedRecord,
+  written: readonly FieldChange[] = [],
+): Relation[] {
   const contacts = new Set(associations.flatMap(({ toObject, toId }) => (toObject === 'contact' ? toId : [])));
   for (const { field, after } of written) {
     const contactId = contactOf(field);
@@ -74,8 +77,9 @@ function relationsOf({ associations, record, plan }: PlannedRecord, written: rea
   }
   const moved = written.find(({ field }) => field === dealCompanyProperty);
   const companyId = String((moved === undefined ? record.properties[dealCompanyProperty] : moved.after) ?? '').trim();
-  const waitsForCompany = plan.waitsFor.some(({ object }) => object === 'company');
-  const passedGate = waitsForCompany || plan.counterpart !== null || plan.outcome === 'create';
+  const waitsForCompany = plan.outcome === 'waiting' && plan.waitsFor.some(({ object }) => object === 'company');
+  const isThere = plan.counterpart !== null && claimed.pair?.handedOverAtMs != null;
+  const passedGate = waitsForCompany || plan.handsOver || isThere;
   return [
     ...[...contacts].map((recordId) => ({ to: { object: 'contact', recordId } as const, passedGate: false })),
     ...(companyId === '' ? [] : [{ to: { object: 'company', recordId: companyId } as const, passedGate }]),
@@ -111,10 +115,16 @@ export function settledRecord(names: KindNames, look: PlannedRecord, observedOnl
     ...decided,
     ...facts,
     marks,
+    ...handover(look),
     pairId: claimed.pairId,
     agreed: plan.agreed,
     outcomes: judgedOutcomes(plan.intents, false),
   };
+}
+
+/** A pair that was linked below the gate is handed over with the first look after somebody has passed it, written or not. */
+function handover({ plan: { handsOver, counterpart }, claimed: { pair } }: PlannedRecord): Partial<RecordResult> {
+  return handsOver && counterpart !== null && pair?.handedOverAtMs == null ? { handedOver: true } : {};
 }
 
 function defined(part: Partial<RecordResult>): Partial<RecordResult> {

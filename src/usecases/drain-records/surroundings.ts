@@ -142,7 +142,7 @@ function ownOf({ claimed: { pair } }: RecordLook, found: readonly SalesforceReco
   return living.find(({ id }) => id === pair?.person?.id) ?? living[0];
 }
 
-const noCompany = { id: null, state: 'none', accountId: null } as const;
+const noCompany = { id: null, state: 'none', accountId: null, handedOver: false } as const;
 
 function companyTie(
   look: RecordLook,
@@ -153,10 +153,10 @@ function companyTie(
   if (id === null) return noCompany;
   const pair = known.get(keyOfRecord(toKey('company', id)));
   const account = accountOfCompany(pair);
-  if (account !== null) return { id, state: 'paired', accountId: account };
+  if (account !== null) return { id, state: 'paired', accountId: account, handedOver: pair?.handedOver === true };
   const isRefused = pair?.failure != null || (pair?.tombstone ?? null) !== null;
-  if (isRefused) return { id, state: 'refused', accountId: null };
-  return { id, state: createInSalesforce === 'never' ? 'none' : 'coming', accountId: null };
+  const state = isRefused ? 'refused' : createInSalesforce === 'never' ? 'none' : 'coming';
+  return { id, state, accountId: null, handedOver: false };
 }
 
 function companyOf({ record }: RecordLook): string | null {

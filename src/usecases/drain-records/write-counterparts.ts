@@ -131,7 +131,7 @@ function written(
     ...resultFor(claimed),
     ...facts,
     pairId,
-    ...(counterpart === null ? {} : { person: counterpart, handedOver: true }),
+    ...(counterpart === null ? {} : { person: counterpart, ...(plan.handsOver ? { handedOver: true } : {}) }),
     outcomes: [...judgedOutcomes(plan.intents, true), ...own],
     agreed: joinBases(agreed, again?.agreed ?? null),
     retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],

@@ -120,7 +120,8 @@ function pairAfter(
   const { agreed, blanks, write, changes } = plan;
   const written = { operation: write?.operation ?? null, changes: write?.changes ?? [], agreed, blanks };
   const bases = [given.pair?.base, baseAfterWrite(written, held), baseAfterHubSpot(changes, properties)];
-  return pairWith({ object, id }, { base: merged(bases), agreedAtMs: given.now });
+  const handedOverAtMs = given.pair?.handedOverAtMs ?? (plan.handsOver ? given.now : null);
+  return pairWith({ object, id }, { base: merged(bases), agreedAtMs: given.now, handedOverAtMs });
 }
 
 function merged(bases: readonly (Base | null | undefined)[]): Base | null {

@@ -246,7 +246,7 @@ export function pairWith(
 ): PairKnowledge<CounterpartReference> {
   return {
     person,
-    handedOverAtMs: 500_000,
+    handedOverAtMs: person === null ? null : 500_000,
     base: null,
     openIntents: [],
     formerPersonIds: [],
@@ -343,7 +343,7 @@ export function deal(values: Given<DealInput> = {}, properties: Record<string, s
     associations: [associated('1')],
     contacts,
     contactOfPerson: new Map(persons),
-    company: { id: '501', state: 'paired', accountId, companyId: '501' },
+    company: { id: '501', state: 'paired', accountId, companyId: '501', handedOver: true },
     ...values,
     matches: { ...nothingFound, ...values.matches },
   };

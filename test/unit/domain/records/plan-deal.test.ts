@@ -42,7 +42,9 @@ describe('an Opportunity is created for a deal', () => {
   });
 
   it('without Account where the deal has no company', () => {
-    const plan = planDeal(deal({ company: { id: null, state: 'none', accountId: null, companyId: null } }));
+    const plan = planDeal(
+      deal({ company: { id: null, state: 'none', accountId: null, companyId: null, handedOver: true } }),
+    );
 
     expect(plan.outcome).toBe('create');
     expect(sent(plan)).not.toHaveProperty('AccountId');
@@ -84,7 +86,7 @@ describe('an Opportunity is created for a deal', () => {
 });
 
 describe('a deal waits', () => {
-  const coming = { id: '501', state: 'coming', accountId: null, companyId: null } as const;
+  const coming = { id: '501', state: 'coming', accountId: null, companyId: null, handedOver: true } as const;
   it.each([
     ['without contact', { associations: [] }, ['deal_without_contact'], []],
     [

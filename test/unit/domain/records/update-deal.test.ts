@@ -310,14 +310,20 @@ describe('money goes both ways, to the digit', () => {
 });
 
 describe('the Account goes both ways', () => {
-  const company = { id: '502', state: 'paired', accountId: otherAccountId, companyId: '501' } as const;
+  const company = {
+    id: '502',
+    state: 'paired',
+    accountId: otherAccountId,
+    companyId: '501',
+    handedOver: true,
+  } as const;
 
   it('to Salesforce when the primary company changes', () => {
     expect(sent(planDeal(edited({}, {}, { company })))).toStrictEqual({ AccountId: otherAccountId });
   });
 
   it('to HubSpot when the Account changes', () => {
-    const other = { id: '501', state: 'paired', accountId, companyId: '502' } as const;
+    const other = { id: '501', state: 'paired', accountId, companyId: '502', handedOver: true } as const;
     const plan = planDeal(edited({}, { AccountId: otherAccountId }, { company: other }));
 
     expect(sentBack(plan)).toStrictEqual({ hs_primary_associated_company: '502' });
@@ -325,7 +331,7 @@ describe('the Account goes both ways', () => {
 
   it('and waits for what is not paired yet', () => {
     const coming = planDeal(edited({}, {}, { company: { ...company, state: 'coming', accountId: null } }));
-    const strange = { id: '501', state: 'paired', accountId, companyId: null } as const;
+    const strange = { id: '501', state: 'paired', accountId, companyId: null, handedOver: true } as const;
     const unknown = planDeal(edited({}, { AccountId: otherAccountId }, { company: strange }));
 
     expect(coming).toMatchObject({ write: null, waitsFor: [{ object: 'company', recordId: '502' }] });
