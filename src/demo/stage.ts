@@ -11,7 +11,7 @@ type DealExplanation = ReturnType<typeof viewRecordExplanation>;
 export type TimelineEntry = ReturnType<typeof viewEntry>;
 
 /** The kinds of record that have a timeline. */
-export type TimelineKind = 'contacts' | 'companies' | 'deals';
+type TimelineKind = 'contacts' | 'companies' | 'deals';
 
 /** What the demo asks the running service, over HTTP like any client. */
 export type DemoService = {
