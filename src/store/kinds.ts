@@ -4,6 +4,9 @@ import type { RecordType } from '../ports/ledger-claim.ts';
 /** What claims and results are about, unless they say otherwise. */
 export const contactType: RecordType = { system: 'hubspot', object: 'contact' };
 
+/** As what contact roles are linked to the pair of their deal. */
+export const roleObject = 'OpportunityContactRole';
+
 const hubspotObjects: Readonly<Record<string, HubSpotObject>> = {
   contact: 'contact',
   company: 'company',

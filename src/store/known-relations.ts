@@ -8,6 +8,7 @@ import {
   type RelationLedger,
 } from '../ports/ledger-relations.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { roleObject } from './kinds.ts';
 import { asLedger } from './pool.ts';
 
 // The limits make each step one look into an index, however small the planner takes the tables to be (see `known-persons.ts`).
@@ -74,7 +75,7 @@ select q.id, l.pair_id as "pairId", case p.object when 'company' then 'Account' 
 from unnest($2::text[]) as q(id)
 cross join lateral (
   select pair_id, status from links
-  where connection_id = $1 and system = 'salesforce' and object in ('Account', 'Opportunity', 'OpportunityContactRole')
+  where connection_id = $1 and system = 'salesforce' and object in ('Account', 'Opportunity', '${roleObject}')
     and record_id = q.id limit 1
 ) as l
 cross join lateral (select object, tombstone_reason from pairs where id = l.pair_id limit 1) as p

@@ -1,6 +1,7 @@
 import type { OpenStageMove } from '../domain/lifecycle/types.ts';
 import type { Base, FrozenField, OpenIntent, PairKnowledge, RecentWrite, Tombstone } from '../domain/plan/types.ts';
 import type { PersonReference, SalesforceReference } from '../domain/record.ts';
+import { roleObject } from './kinds.ts';
 import type { Queryable } from './pool.ts';
 
 // A statement of its own: the claim's sees bases as they were before it had the pair's lock. Recent writes go back two hours, more than a
@@ -21,7 +22,7 @@ left join (
 left join (
   select pair_id,
          array_agg(record_id order by created_at, record_id)
-           filter (where system = 'salesforce' and object <> 'OpportunityContactRole'
+           filter (where system = 'salesforce' and object <> '${roleObject}'
                     and status in ('merged', 'converted', 'deleted', 'erased')) as persons,
          array_agg(record_id order by created_at, record_id)
            filter (where system = 'hubspot' and object <> 'email' and status in ('live', 'merged')) as contacts

@@ -1,21 +1,20 @@
 import type pg from 'pg';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { toJson } from './context.ts';
+import { roleObject } from './kinds.ts';
 
-/** As what contact roles are linked to the pair of their deal. */
-export const roleObject = 'OpportunityContactRole';
-
-// Only what is new or has moved is written.
+// Only what is new or has moved is written. What a merged deal had goes on as the survivor's.
 const linkSql = `
 insert into links as l (connection_id, system, object, record_id, pair_id, status)
 select distinct on (q.id) $1::smallint, 'salesforce', '${roleObject}', q.id, q.pair_id, 'live'
 from jsonb_to_recordset($2::jsonb) as q(id text, pair_id bigint)
 left join lateral (
-  select pair_id from links where connection_id = $1 and system = 'salesforce' and object = '${roleObject}' and record_id = q.id limit 1
+  select pair_id, status from links
+  where connection_id = $1 and system = 'salesforce' and object = '${roleObject}' and record_id = q.id limit 1
 ) as k on true
-where k.pair_id is distinct from q.pair_id
+where k.pair_id is distinct from q.pair_id or k.status <> 'live'
 order by q.id
-on conflict (connection_id, system, object, record_id) do update set pair_id = excluded.pair_id`;
+on conflict (connection_id, system, object, record_id) do update set pair_id = excluded.pair_id, status = excluded.status`;
 
 // Roles that a deal has no more tell nothing of it.
 const dropSql = `

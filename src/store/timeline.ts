@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { HubSpotObject, SystemName } from '../domain/record.ts';
 import type { TimelineEntry } from '../ports/ledger-history.ts';
 import type { LedgerContext } from './context.ts';
+import { roleObject } from './kinds.ts';
 import { readScope, type Scope } from './pair-family.ts';
 
 type Page = { connectionId: number; object: HubSpotObject; scope: Scope; limit: number; beforeMicros: number | null };
@@ -27,6 +28,7 @@ type WriteRow = {
 };
 
 // All the rest: sentences of the ledger, and ids. A link is told as it was made: when it ended is not kept, what ended it tells its own time.
+// Roles come and go with their deals: what was written of them tells of them.
 const eventsSql = `
 select ${ms('at')} as "atMs", kind, code, text, system, object, record_id as "recordId", run_id as "runId" from (
   select coalesce(m.closed_at, m.at) as at, 'stage' as kind, case when m.state in ('verified', 'seen') then m.code else 'stage_' || m.state end as code,
@@ -38,7 +40,7 @@ select ${ms('at')} as "atMs", kind, code, text, system, object, record_id as "re
     union select id from stage_moves where pair_id = any($1::bigint[]))
   union all
   select created_at, 'link', 'linked', 'The ' || object || ' ' || record_id || ' was linked.', system, object, record_id, null
-  from links where pair_id = any($1::bigint[]) and object <> 'email' and status <> 'reserved'
+  from links where pair_id = any($1::bigint[]) and object not in ('email', '${roleObject}') and status <> 'reserved'
   union all
   select since, 'frozen', code, text, system, null, null, null from frozen_fields where pair_id = any($1::bigint[])
   union all
