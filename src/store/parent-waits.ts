@@ -102,9 +102,8 @@ function markOf(key: RecordKey): Mark {
   return { ...key, priority: 2, source: 'parent' };
 }
 
-/** A wait that nothing ended is looked into after that time, whatever became of its parent. */
-const longestWait = '1 day';
-
+// A wait that nothing ended is looked into after a day, whatever became of its parent; then after two, four, and so on up to a month: a contact
+// may stay below the gate for long.
 const oldSql = `
 select w.system, w.object, w.record_id, w.parent_system, w.parent_object, w.parent_id, w.since::text as since
 from parent_waits w
@@ -113,21 +112,24 @@ left join lateral (
   where connection_id = $1 and system = w.parent_system and object = w.parent_object and record_id = w.parent_id limit 1
 ) as l on true
 left join lateral (select landed_at from pairs where id = l.pair_id limit 1) as p on true
+cross join lateral (select coalesce(w.remarked_at, w.since) as at) as looked
 where w.connection_id = $1 and w.since < clock_timestamp() - make_interval(secs => $2)
-  and (p.landed_at >= w.since or w.since < clock_timestamp() - interval '${longestWait}')
+  and (p.landed_at >= looked.at
+       or looked.at < clock_timestamp() - greatest(interval '1 day', least(interval '30 days', looked.at - w.since)))
 order by w.since
 limit 5000`;
 
-const endSql = `
-delete from parent_waits w
-using jsonb_to_recordset($2::jsonb) as q(system text, object text, record_id text, parent_system text, parent_object text, parent_id text,
+const noteSql = `
+update parent_waits w set remarked_at = clock_timestamp()
+from jsonb_to_recordset($2::jsonb) as q(system text, object text, record_id text, parent_system text, parent_object text, parent_id text,
      since timestamptz)
 where w.connection_id = $1 and w.system = q.system and w.object = q.object and w.record_id = q.record_id
   and w.parent_system = q.parent_system and w.parent_object = q.parent_object and w.parent_id = q.parent_id and w.since = q.since`;
 
 /**
- * Marks records that have waited for so long although their parent has landed since, and those that have waited for a day: the look that
- * follows waits anew where it must. Marks first, as commits lock the record before its waits. @returns how many were marked
+ * Marks records that have waited for so long although their parent has landed since, and those that have waited for a day, then less and less
+ * often: the look that follows ends the wait, or goes on waiting. Marks first, as commits lock the record before its waits.
+ * @returns how many were marked
  */
 export async function remarkOldWaits(context: LedgerContext, olderThanMs: number): Promise<number> {
   const { pool, connectionId } = context;
@@ -139,7 +141,7 @@ export async function remarkOldWaits(context: LedgerContext, olderThanMs: number
         ({ system, object, record_id: recordId }): Mark => ({ system, object, recordId, priority: 3, source: 'wait' }),
       );
       const marked = await markWith(client, context, marks);
-      await client.query(endSql, [connectionId, toJson(rows)]);
+      await client.query(noteSql, [connectionId, toJson(rows)]);
       return marked;
     }),
   );

@@ -196,11 +196,29 @@ describe('an old wait', () => {
 
     expect(await bench.ledger.remarkOldWaits(60_000)).toBe(1);
     expect(await pending()).toEqual(['landed wait']);
-    expect(await waits()).toEqual(['deal patient for company x']);
     expect(await bench.ledger.remarkOldWaits(60_000)).toBe(0);
+    const batch = await deals.claim();
+    await deals.commit(batch, resultOf(batch, 'landed'));
+    expect(await waits(), 'the look has ended the wait').toEqual(['deal patient for company x']);
     await age(25);
     expect(await bench.ledger.remarkOldWaits(60_000)).toBe(1);
-    expect(await waits()).toEqual([]);
+  });
+
+  it('is looked into less and less often', async () => {
+    await deals.look('patient', { waitsFor: [company('x')] });
+    const days: number[] = [];
+    for (let day = 1; day <= 80; day += 1) {
+      await bench.database.pool.query(
+        `update parent_waits set since = since - interval '24 hours', remarked_at = remarked_at - interval '24 hours'`,
+      );
+      if ((await bench.ledger.remarkOldWaits(60_000)) === 0) continue;
+      days.push(day);
+      await deals.look('patient', { waitsFor: [company('x')] });
+    }
+
+    expect(days[0]).toBe(1);
+    expect(days.length, `days ${days.join(', ')}: doubled each time, at last once a month`).toBeLessThan(9);
+    expect(days.length).toBeGreaterThan(4);
   });
 });
 

@@ -41,7 +41,9 @@ create table parent_waits (
   parent_id text not null,
   -- Of the claim under which the record was found to wait last.
   token uuid not null,
-  since timestamptz not null default clock_timestamp()
+  since timestamptz not null default clock_timestamp(),
+  -- When the record was last looked at again only because it had waited for long.
+  remarked_at timestamptz
 );
 create index parent_waits_of on parent_waits (record_id, object);
 create index parent_waits_parent on parent_waits (parent_id, parent_object);
