@@ -59,10 +59,12 @@ export type WorkLedger = {
   /** At most one row per record; priority and due time only move nearer; the counter rises. @returns rows marked */
   mark(marks: readonly Mark[]): Promise<number>;
   /**
-   * Marks every record whose failure says that its person or email is another contact's and names one of these ids: to be called when a
-   * person's email or our id on it changed. @returns rows marked
+   * Marks every record whose failure says that what it is in Salesforce is another's, or asks a person which one it is, and names one of these
+   * ids: to be called when one of them changed, for what people are asked about is often answered there.
+   * @param goneIds deleted ones: they answer only what they did not raise themselves
+   * @returns rows marked
    */
-  markHeldUp(recordIds: readonly string[]): Promise<number>;
+  markHeldUp(recordIds: readonly string[], goneIds?: readonly string[]): Promise<number>;
   /** Up to `limit` due records, live before backfill, each leased together with its pair. Empty while CRM work is paused. */
   claim<Reference extends SalesforceReference = PersonReference>(request: ClaimRequest): Promise<Claim<Reference>>;
   /**
@@ -105,8 +107,8 @@ export type WorkLedger = {
    */
   reserveBirths(token: string, mappingVersion: number, births: readonly Birth[]): Promise<readonly BirthResult[]>;
   /**
-   * Marks records that have waited for longer than this although their parent has landed since, and those that have waited for a day. For a
-   * slow timer: as a rule there are none, for a parent's own commit ends the waits for it. @returns how many
+   * Marks records that have waited for longer than this although their parent has landed since, and those that have waited for a day, then for
+   * two, four, and up to a month. For a slow timer: as a rule there are none, for a parent's own commit ends the waits for it. @returns how many
    */
   remarkOldWaits(olderThanMs: number): Promise<number>;
   /** Of these emails, those of persons who were erased for privacy. Lower case. */

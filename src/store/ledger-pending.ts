@@ -88,16 +88,19 @@ const markSql =
   toMarkSql(`jsonb_to_recordset($2::jsonb) as m(system text, object text, record_id text, priority smallint, due_in float8,
      hints smallint, source text, run_id bigint)`);
 
-// Whom another contact stood in the way of, or about whose person people are asked, where one of these records is among the ids.
+// Whom another record stood in the way of, or about whose counterpart people are asked, where one of these records is among the ids. That
+// something was deleted answers no question that its deletion has raised.
 const markHeldUpSql = toMarkSql(`(
   select f.system, f.object, f.record_id, 2::smallint as priority, 0::float8 as due_in, 0::smallint as hints, 'released' as source,
          null::bigint as run_id
   from failures f
-  where f.connection_id = $1 and f.code in ('person_taken', 'person_taken_meanwhile', 'born_taken',
-    'several_persons', 'person_merged', 'person_deleted', 'person_unlinked',
-    'account_taken', 'account_taken_meanwhile', 'several_accounts', 'account_merged', 'account_deleted', 'account_unlinked',
-    'account_name_differs', 'opportunity_taken', 'opportunity_taken_meanwhile', 'several_opportunities', 'opportunity_merged',
-    'opportunity_deleted', 'opportunity_unlinked') and f.record_ids && $2::text[]
+  where f.connection_id = $1 and (
+    f.record_ids && $2::text[] and f.code in ('person_deleted', 'person_unlinked', 'account_deleted', 'account_unlinked',
+      'opportunity_deleted', 'opportunity_unlinked')
+    or f.record_ids && ($2::text[] || $3::text[]) and f.code in ('person_taken', 'person_taken_meanwhile', 'born_taken',
+      'several_persons', 'person_merged', 'person_restored',
+      'account_taken', 'account_taken_meanwhile', 'several_accounts', 'account_merged', 'account_name_differs', 'account_restored',
+      'opportunity_taken', 'opportunity_taken_meanwhile', 'several_opportunities', 'opportunity_merged', 'opportunity_restored'))
 ) as m`);
 
 /** Marks inside a transaction of the caller's. Throws the driver's error. */
@@ -149,10 +152,10 @@ export function createPendingLedger(context: LedgerContext): PendingLedger {
   return {
     mark: (marks) => asLedger(() => markWith(pool, context, marks)),
 
-    markHeldUp: (recordIds) =>
+    markHeldUp: (recordIds, goneIds = []) =>
       asLedger(async () => {
-        if (recordIds.length === 0) return 0;
-        const values = [connectionId, recordIds];
+        if (recordIds.length + goneIds.length === 0) return 0;
+        const values = [connectionId, recordIds, goneIds];
         return (await pool.query({ name: 'mark-held-up', text: markHeldUpSql, values })).rowCount ?? 0;
       }),
 

@@ -167,6 +167,16 @@ describe.each(kinds)('a $object', ({ object, counterpart }) => {
 
     expect(await bench.ledger.markHeldUp(['001C'])).toBe(0);
     expect(await bench.ledger.markHeldUp(['001B'])).toBe(1);
+    expect(await bench.ledger.markHeldUp([], ['001B']), 'one of several was deleted').toBe(1);
+  });
+
+  it('is not marked by the deletion that people are asked about, but by what restores it', async () => {
+    const code = object === 'company' ? 'account_deleted' : 'opportunity_deleted';
+    const told = { kind: 'needs-human', code, message: '', advice: '', fields: [], recordIds: ['001A'] } as const;
+    await steps.look('7', { failure: told, settle: { kind: 'failed' } });
+
+    expect(await bench.ledger.markHeldUp([], ['001A'])).toBe(0);
+    expect(await bench.ledger.markHeldUp(['001A'])).toBe(1);
   });
 
   it('stays with the counterpart it has when another one is born into it, and people are told', async () => {

@@ -6,9 +6,9 @@ import type { ChangePage } from '../../ports/salesforce.ts';
 import { dealFacts } from '../drain/contact-ties.ts';
 import { compareRecords, compareRoles, dealsOfDeleted } from './compare-records.ts';
 import type { PollContext } from './dependencies.ts';
+import { answerOfPerson, answerOfRecord, markHeldUp } from './held-up.ts';
 import { marksOfDeleted, marksOfPage, personIdsOf, winnersOf } from './marks-of-page.ts';
 import type { SourceRound } from './positions.ts';
-import { rowOfPerson, type SeenRow } from './seen-rows.ts';
 import { watermarksOf } from './sources.ts';
 import { nextMark } from './windows.ts';
 
@@ -36,7 +36,7 @@ export async function storePage(
   const deleted =
     round.source.kind === 'role' ? await dealsOfDeleted(context, page) : marksOfDeleted(page.deletedIds, known);
   await storeDeleted(context, round, page, deleted);
-  await markHeldUp(context, page, round.readUntilMs);
+  await markHeldUp(context, page.persons.map(answerOfPerson), round.readUntilMs);
   if (page.next === null) await moveOn(context, round, marks);
   else if (marks.length > 0) await ledger.mark(marks);
   seen.add(rows, round.readUntilMs);
@@ -52,30 +52,11 @@ async function storeRecords(
   const { ledger, seen } = context;
   const compared = await compareRecords(context, page);
   await storeDeleted(context, round, page, compared.deleted);
+  await markHeldUp(context, page.records.map(answerOfRecord), round.readUntilMs);
   if (page.next === null) await moveOn(context, round, compared.marks);
   else if (compared.marks.length > 0) await ledger.mark(compared.marks);
   seen.add(compared.rows, round.readUntilMs);
   return { read: page.records.length, marks: [...compared.marks, ...compared.deleted] };
-}
-
-/** Contacts about whose person people were asked: what they did in Salesforce may be the answer. Once for each state of a row. */
-async function markHeldUp({ ledger, seen }: PollContext, { persons }: ChangePage, readUntilMs: number): Promise<void> {
-  // Who was only deleted answers no question: it is what people are asked about.
-  const answers = persons.filter(({ isDeleted, masterRecordId }) => !isDeleted || masterRecordId !== null);
-  const fresh = answers.filter((person) => !seen.has(rowOfQuestion(person)));
-  const ids = new Set(
-    fresh.flatMap(({ id, masterRecordId }) => (masterRecordId === null ? [id] : [id, masterRecordId])),
-  );
-  if (ids.size === 0 || (await ledger.markHeldUp([...ids])) === 0) return;
-  seen.add(
-    fresh.map((person) => rowOfQuestion(person)),
-    readUntilMs,
-  );
-}
-
-function rowOfQuestion(person: ChangePage['persons'][number]): SeenRow {
-  const row = rowOfPerson(person);
-  return { ...row, key: `question ${row.key}` };
 }
 
 /**
