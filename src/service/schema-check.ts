@@ -1,7 +1,9 @@
+import type { Finding } from '../domain/finding.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
+import { toSyncError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { checkRecords } from '../usecases/check-crms.ts';
+import { compareBoth } from '../usecases/check-crms.ts';
 import type { RecordSchemasPorts } from '../usecases/record-schemas.ts';
 
 /** Whether companies.yaml and deals.yaml fit what both CRMs have. */
@@ -16,17 +18,18 @@ type Dependencies = {
 
 /** As long as something is wrong it is looked at again after this, whenever somebody asks: it may have been mended. */
 const againAfterMs = 10 * 60_000;
+/** What fits may be changed in either CRM later, such as by deleting a pipeline. */
+const againIfFineMs = 24 * 60 * 60_000;
 
 /**
- * Checks companies and deals against both live schemas at the first question, and tells what that came to; the log names each error by its line.
- * Nobody is kept waiting: a record that a fault concerns becomes a failure of its own.
+ * Checks companies and deals against both live schemas at the first question and from then on once a day, and tells what that came to; the log
+ * names each error by its line. Nobody is kept waiting: a record that a fault concerns becomes a failure of its own.
  * @returns null as long as nothing is known, and where both kinds are off
  */
 export function createSchemaCheck({ ports, mapping, clock, log }: Dependencies): () => SchemaCheck | null {
   let last: SchemaCheck | null = null;
   let dueAtMs = mapping.company.isOn || mapping.deal.isOn ? 0 : Number.POSITIVE_INFINITY;
-  const run = async () => {
-    const findings = await checkRecords(ports, mapping);
+  const tell = (findings: readonly Finding[]) => {
     const errors = findings.filter(({ severity }) => severity === 'error');
     for (const { code, file, line } of errors)
       log.error({ code, file, line }, 'the mapping does not fit what the CRMs have, see handoff check');
@@ -37,7 +40,18 @@ export function createSchemaCheck({ ports, mapping, clock, log }: Dependencies):
       ok: isFine,
       detail: isFine ? 'fits what the CRMs have' : `${errors.length} of its lines do not fit, see handoff check`,
     };
-    if (!isFine) dueAtMs = clock.now() + againAfterMs;
+    dueAtMs = clock.now() + (isFine ? againIfFineMs : againAfterMs);
+  };
+  const run = async () => {
+    try {
+      tell(await compareBoth(ports, mapping));
+    } catch (thrown) {
+      // A CRM that does not answer says nothing of the mapping: what was known stays.
+      const { code } = toSyncError(thrown);
+      log.warn({ code }, 'companies and deals could not be compared with the CRMs');
+      last ??= { ok: false, detail: `not compared yet: ${code}` };
+      dueAtMs = clock.now() + againAfterMs;
+    }
   };
   return () => {
     if (clock.now() >= dueAtMs) {

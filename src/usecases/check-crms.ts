@@ -64,14 +64,22 @@ export async function checkCrms(ports: CheckPorts, mapping: CompiledMapping): Pr
 /** What `checkCrms` finds about companies and deals, as far as the mapping has them on. Never throws. */
 export async function checkRecords(ports: RecordSchemasPorts, mapping: CompiledMapping): Promise<readonly Finding[]> {
   try {
-    const { company, deal } = await readRecordSchemas(ports, mapping, spend);
-    return [
-      ...(company === null ? [] : compareRecords(company, mapping)),
-      ...(deal === null ? [] : compareDeals(deal, mapping)),
-    ];
+    return await compareBoth(ports, mapping);
   } catch (thrown) {
     return [toFinding('Companies and deals', thrown)];
   }
+}
+
+/**
+ * The same for who tells a CRM that does not answer from one that does not fit.
+ * @throws SyncError when one of the CRMs could not be asked
+ */
+export async function compareBoth(ports: RecordSchemasPorts, mapping: CompiledMapping): Promise<readonly Finding[]> {
+  const { company, deal } = await readRecordSchemas(ports, mapping, spend);
+  return [
+    ...(company === null ? [] : compareRecords(company, mapping)),
+    ...(deal === null ? [] : compareDeals(deal, mapping)),
+  ];
 }
 
 function compareDeals(deal: DealSchemas, mapping: CompiledMapping): Finding[] {
