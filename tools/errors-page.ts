@@ -66,7 +66,7 @@ function scan(path: string): DocumentedError[] {
 }
 
 /** Where problems of plans are written down. */
-const plans = ['src/domain/', 'src/usecases/drain-counterparts/'];
+const plans = ['src/domain/', 'src/store/', 'src/usecases/drain-counterparts/'];
 
 const given = new RegExp(
   String.raw`(?:code: |notWanted\(\w+, |nothing\(|waits\(|reasonFor\(\s*\w+,\s*)'(\w+)',\s*(?:text: |\.\.\.)?(${literal}|text\b|\w+)`,
@@ -153,7 +153,11 @@ ${reasons.join('\n')}
 | code | meaning |
 |---|---|
 ${collectRecordReasons()
-  .map(({ code, text }) => `| \`${code}\` | ${text[0]?.toUpperCase()}${text.slice(1)} |`)
+  // Names of files stay as they are written.
+  .map(
+    ({ code, text }) =>
+      `| \`${code}\` | ${/^\w+\.yaml/.test(text) ? text : `${text[0]?.toUpperCase()}${text.slice(1)}`} |`,
+  )
   .join('\n')}
 `;
 }

@@ -20,6 +20,9 @@ describe('docs/errors.md', () => {
         'several_persons',
         'salesforce_metadata_rights',
         'embedded_busy',
+        // Failures that the store makes by itself.
+        'born_taken',
+        'ledger_rejected',
       ]),
     );
     expect(new Set(codes).size).toBe(codes.length);

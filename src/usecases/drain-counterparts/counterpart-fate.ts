@@ -54,9 +54,12 @@ function fateOfLiving(record: SalesforceRecord, facts: CounterpartFacts): Counte
     const text = `It carries the id of ${record.externalId} in HubSpot, which is looked at in its place.`;
     return { kind: 'record', recordId: record.externalId, code: 'counterpart_has_record', text };
   }
-  if (!facts.isWanted) return nothing('counterpart_ignored', 'The mapping creates no such records in HubSpot.');
+  if (!facts.isWanted) {
+    const file = record.object === 'Account' ? 'companies.yaml' : 'deals.yaml';
+    return nothing('counterpart_ignored', `${file} says "create_in_hubspot: never".`);
+  }
   if (facts.ignored !== null) {
-    return nothing('deal_stage_ignored', `deals.yaml says that ${facts.ignored} is ignored.`);
+    return nothing('deal_stage_ignored', `deals.yaml says that ${facts.ignored} is not synced (pipelines.not_synced).`);
   }
   if (!facts.isLinked) {
     const text =

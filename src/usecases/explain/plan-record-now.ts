@@ -56,7 +56,10 @@ type Given = Pick<ReadAssociations, 'associations' | 'fault'> & {
   history: ContactHistory<CounterpartReference>;
 };
 
-/** Makes the plan that the sync would make at this moment, with what both CRMs say now. */
+/**
+ * Makes the plan that the sync would make at this moment, with what both CRMs say now. Without the hints of a mark: a company that only its
+ * Account leads to, found by its domain, is told as one that nobody has passed for; the look that the Account asks for links it.
+ */
 export async function planRecordNow(
   dependencies: RecordDependencies,
   names: KindNames,

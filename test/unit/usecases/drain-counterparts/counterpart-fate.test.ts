@@ -60,8 +60,20 @@ describe('what becomes of a record that was born in Salesforce', () => {
       { record: record({ externalId: '88' }), isWanted: false },
       { kind: 'record', recordId: '88' },
     ],
-    ['is left where nobody wants it', { isWanted: false }, { kind: 'nothing', code: 'counterpart_ignored' }],
-    ['is left where its stage is ignored', { ignored: 'the StageName Parked' }, { code: 'deal_stage_ignored' }],
+    [
+      'is left where nobody wants it, with the line that says so',
+      { isWanted: false },
+      {
+        kind: 'nothing',
+        code: 'counterpart_ignored',
+        text: expect.stringMatching(/\.yaml says "create_in_hubspot: never"/),
+      },
+    ],
+    [
+      'is left where its stage is not synced, with the line that says so',
+      { ignored: 'the StageName Parked' },
+      { code: 'deal_stage_ignored', text: expect.stringContaining('not synced (pipelines.not_synced)') },
+    ],
     ['waits where nothing of it is linked', { isLinked: false }, { code: 'counterpart_not_linked', waitsFor }],
     [
       'is the company with its domain',
