@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SyncError } from '../errors.ts';
+import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
@@ -85,14 +85,25 @@ export function createDescriber(client: SalesforceClient): Describer {
   };
 }
 
-/** One object as this user sees it, asked for now. */
+/** One object as this user sees it, asked for now. @throws SyncError retryable `salesforce_object_hidden` */
 export async function describeObject(
   client: SalesforceClient,
   object: string,
   spend: Spend,
 ): Promise<ObjectDescription> {
-  const answer = await client.send({ method: 'GET', path: `/sobjects/${toName(object)}/describe` }, spend);
+  const path = `/sobjects/${toName(object)}/describe`;
+  const answer = await client.send({ method: 'GET', path }, spend).catch((thrown) => throwHidden(object, thrown));
   const parsed = objectDescription.safeParse(answer);
   if (!parsed.success) throw badAnswer('a description', parsed.error);
   return parsed.data;
+}
+
+/** An object that is hidden from a user is described as if there were none (REST API guide, "sObject Describe": 404). */
+function throwHidden(object: string, thrown: unknown): never {
+  const error = toSyncError(thrown);
+  if (error.code !== 'salesforce_person_gone') throw error;
+  throw new SyncError('retryable', 'salesforce_object_hidden', `Our user in Salesforce may not see ${object} at all.`, {
+    advice: `Give the integration user read and edit rights on ${object}, or set "sync: false" in the mapping file that needs it.`,
+    cause: error,
+  });
 }

@@ -97,20 +97,10 @@ const noRecordFacts: RecordFacts = { deal: null, described: [] };
 async function readRecordFacts(dependencies: Dependencies, on: KindsOn, spend: Spend): Promise<RecordFacts> {
   const [deal, account, opportunity] = await Promise.all([
     on.deals ? readDealFacts(dependencies, spend) : null,
-    on.companies ? describe(dependencies, 'Account', spend).catch((thrown) => tellHidden('Account', thrown)) : null,
-    on.deals ? describe(dependencies, 'Opportunity', spend).catch((thrown) => tellHidden('Opportunity', thrown)) : null,
+    on.companies ? describe(dependencies, 'Account', spend) : null,
+    on.deals ? describe(dependencies, 'Opportunity', spend) : null,
   ]);
   return { deal, described: [account, opportunity].filter((each) => each !== null) };
-}
-
-/** Salesforce describes an object that is hidden from a user as if there were none (REST API guide, "sObject Describe": 404). */
-function tellHidden(object: SalesforceObject, thrown: unknown): never {
-  const error = toSyncError(thrown);
-  if (error.code !== 'salesforce_person_gone') throw error;
-  throw new SyncError('retryable', 'salesforce_object_hidden', `Our user in Salesforce may not see ${object} at all.`, {
-    advice: `Give the integration user read and edit rights on ${object}, or set "sync: false" in the mapping file. Contacts go on.`,
-    cause: error,
-  });
 }
 
 /** What stops the whole connection stops everybody. */
