@@ -320,7 +320,10 @@ describe('jobs: the queue outlives the build, so these names never change', () =
   it('are exactly these', () => {
     expect(jobs.map(({ name, slots }) => [name, slots])).toEqual([
       ['contacts.sync', 3],
+      ['companies.sync', 1],
+      ['deals.sync', 1],
       ['persons.sync', 1],
+      ['counterparts.sync', 1],
       ['salesforce.poll', 1],
       ['contacts.sweep', 1],
       ['pending.tick', 1],
