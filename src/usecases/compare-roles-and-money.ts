@@ -1,6 +1,6 @@
 import type { Finding } from '../domain/finding.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
-import type { HubSpotProperty } from '../ports/hubspot.ts';
+import { currenciesOf } from './deal-facts.ts';
 import { type KindSchemas, toFinding } from './live-schemas.ts';
 import type { SalesSchemas } from './record-schemas.ts';
 
@@ -81,11 +81,6 @@ export function compareCurrencies(
           ),
         ]),
   ];
-}
-
-function currenciesOf(properties: readonly HubSpotProperty[], homeCurrency: string): string[] {
-  const options = properties.find(({ name }) => name === 'deal_currency_code')?.options ?? [];
-  return [...new Set([homeCurrency, ...options.map(({ value }) => value)])];
 }
 
 function compareOrgCurrency(codes: readonly string[], home: string, { deal, placeOf }: CompiledMapping): Finding[] {

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { PipelineMapping } from '../domain/mapping/record-types.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
 import type { SalesFacts } from '../ports/salesforce.ts';
+import { endOfStage } from './deal-facts.ts';
 import { toFinding } from './live-schemas.ts';
 import type { SalesSchemas } from './record-schemas.ts';
 
@@ -74,7 +75,7 @@ function differentEnds(
     const here = live?.stages.find((stage) => stage.id === id);
     const there = sales.stages.find((stage) => stage.name === name);
     if (here === undefined || there === undefined || here.probability.trim() === '') return [];
-    const ends = [endOf(here.probability), there.isWon ? 'won' : there.isClosed ? 'lost' : 'open'];
+    const ends = [endOfStage(here.probability), there.isWon ? 'won' : there.isClosed ? 'lost' : 'open'];
     if (ends[0] === ends[1]) return [];
     return toFinding(mapping.placeOf('deals', ['pipelines', 'list', index, 'stages', id]), {
       severity: 'warning',
@@ -84,12 +85,6 @@ function differentEnds(
       fix: 'Map it to a stage of the same meaning, or change the probability of the stage in HubSpot.',
     });
   });
-}
-
-/** A probability of 1 is won, of 0 lost: HubSpot's own rule for a closed stage. */
-function endOf(probability: string): 'won' | 'lost' | 'open' {
-  const number = Number(probability);
-  return number === 1 ? 'won' : number === 0 ? 'lost' : 'open';
 }
 
 /** Stages that an Opportunity may be in, by record type where that tells pipelines apart, and that no way back is stated for. */

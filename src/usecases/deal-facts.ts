@@ -25,7 +25,7 @@ export async function readDealFacts({ hubspot, salesforce }: DealFactsPorts, spe
   return {
     timeZone,
     homeCurrency,
-    hubspotCurrencies: new Set([homeCurrency, ...codesOf(properties)]),
+    hubspotCurrencies: new Set(currenciesOf(properties, homeCurrency)),
     orgCurrencies: toOrgCurrencies(sales),
     pipelines: new Map(pipelines.map((pipeline) => [pipeline.id, toPipeline(pipeline)])),
     stages: new Map(sales.stages.map(({ name, ...flags }) => [name, flags])),
@@ -35,9 +35,16 @@ export async function readDealFacts({ hubspot, salesforce }: DealFactsPorts, spe
   };
 }
 
-function codesOf(properties: readonly HubSpotProperty[]): string[] {
-  const property = properties.find(({ name }) => name === currencyProperty);
-  return (property?.options ?? []).map(({ value }) => value);
+/** The codes of the HubSpot account's currencies, its home currency first. */
+export function currenciesOf(properties: readonly HubSpotProperty[], homeCurrency: string): string[] {
+  const options = properties.find(({ name }) => name === currencyProperty)?.options ?? [];
+  return [...new Set([homeCurrency, ...options.map(({ value }) => value)])];
+}
+
+/** A probability of 1 is won, of 0 lost: HubSpot's own rule for a closed stage. One that says nothing is open. */
+export function endOfStage(probability: string): 'won' | 'lost' | 'open' {
+  const number = probability.trim() === '' ? Number.NaN : Number(probability);
+  return number === 1 ? 'won' : number === 0 ? 'lost' : 'open';
 }
 
 function toOrgCurrencies({ currencies }: SalesFacts): ReadonlySet<string> | null {
@@ -45,15 +52,13 @@ function toOrgCurrencies({ currencies }: SalesFacts): ReadonlySet<string> | null
   return new Set(currencies.filter(({ isActive }) => isActive).map(({ code }) => code));
 }
 
-/** A probability of 1 is won, of 0 lost: HubSpot's own rule for a closed stage. */
 function toPipeline({ label, stages }: DealPipeline) {
   return {
     label,
     stages: new Map(
       stages.map((stage) => {
-        const probability = stage.probability.trim() === '' ? Number.NaN : Number(stage.probability);
-        const isWon = probability === 1;
-        return [stage.id, { label: stage.label, isClosed: isWon || probability === 0, isWon }] as const;
+        const end = endOfStage(stage.probability);
+        return [stage.id, { label: stage.label, isClosed: end !== 'open', isWon: end === 'won' }] as const;
       }),
     ),
   };

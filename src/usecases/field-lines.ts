@@ -1,5 +1,5 @@
 import type { CompiledMapping, FieldRule } from '../domain/mapping/types.ts';
-import { ownerField, ownerProperty } from '../domain/plan/owner.ts';
+import { ownerField, ownerProperty } from '../domain/merge/owner.ts';
 import {
   accountField,
   contactCompanyProperty,

@@ -44,7 +44,7 @@ function shape(value: FieldValue, facts: FieldFacts | undefined): FieldValue {
 }
 
 /** A conversion as a way to the other side. @param field what reasons and problems name */
-export function toWay(field: string, conversion: Conversion): Way {
+function toWay(field: string, conversion: Conversion): Way {
   if (conversion.kind === 'value') {
     const { value, note } = conversion;
     return { kind: 'value', value, note: note === undefined ? null : reasonOf(field, note) };

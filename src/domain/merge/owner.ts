@@ -125,7 +125,7 @@ export function fallbackOwner(mapping: OwnerMapping, owners: OwnerDirectory, pro
 }
 
 /** Whether the user is a fallback of the mapping, who owns records because nobody is known, and need be nobody in HubSpot. */
-export function isStandIn(mapping: OwnerMapping, owners: OwnerDirectory, userId: string): boolean {
+function isStandIn(mapping: OwnerMapping, owners: OwnerDirectory, userId: string): boolean {
   const email = owners.emailsByUser.get(userId);
   if (email === undefined) return false;
   return [mapping.fallbackEmail, ...mapping.fallbackByTeam.values()].some((each) => each?.toLowerCase() === email);
@@ -136,7 +136,7 @@ export function ownerOf(properties: Properties): string | null {
   return properties[ownerProperty]?.trim() || null;
 }
 
-export function isQueue(ownerId: string): boolean {
+function isQueue(ownerId: string): boolean {
   return ownerId.startsWith(queuePrefix);
 }
 

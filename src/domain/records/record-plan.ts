@@ -116,6 +116,6 @@ export function gateReasons(input: Pick<Input, 'pair'>, found: SalesforceRecord,
 }
 
 /** The ledger knows this very pair. */
-export function isLinked({ pair }: Pick<Input, 'pair'>, { id }: SalesforceRecord): boolean {
+function isLinked({ pair }: Pick<Input, 'pair'>, { id }: SalesforceRecord): boolean {
   return pair?.person?.id === id;
 }

@@ -1,5 +1,5 @@
 import type { CompiledMapping, MappedField } from '../../domain/mapping/types.ts';
-import { ownerField, ownerOfUser, ownerProperty } from '../../domain/plan/owner.ts';
+import { ownerField, ownerOfUser, ownerProperty } from '../../domain/merge/owner.ts';
 import type { FieldChange, OwnerDirectory } from '../../domain/plan/types.ts';
 import { personIdProperty, type SalesforcePerson, stageProperty } from '../../domain/record.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';

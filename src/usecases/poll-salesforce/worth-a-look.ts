@@ -2,7 +2,7 @@ import { saysSomethingNew } from '../../domain/lifecycle/facts.ts';
 import { stageFactsKey } from '../../domain/lifecycle/types.ts';
 import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
-import { ownerField } from '../../domain/plan/owner.ts';
+import { ownerField } from '../../domain/merge/owner.ts';
 import {
   accountField,
   type FieldValue,

@@ -1,9 +1,0 @@
-export {
-  fallbackOwner,
-  isStandIn,
-  mappedOwner,
-  ownerField,
-  ownerOf,
-  ownerOfUser,
-  ownerProperty,
-} from '../merge/owner.ts';
