@@ -1,5 +1,13 @@
 import { afterEach, expect, it } from 'vitest';
-import { accountsOf, decisionAbout, newCompany, newContact, pollAndWork, startDeals } from '../support/deals.ts';
+import {
+  accountsOf,
+  decisionAbout,
+  newCompany,
+  newContact,
+  pairedDeal,
+  pollAndWork,
+  startDeals,
+} from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
 import { failureOf } from '../support/people.ts';
 
@@ -62,4 +70,22 @@ it.each([
   expect(accountsOf(engine, company)).toMatchObject([{ Id: account }]);
   expect(companyOf(contact)).toBe(company);
   expect(engine.hubspot.companies()).toHaveLength(1);
+});
+
+it('a Website that names no site neither becomes the domain of a company nor empties it', async () => {
+  engine = await startDeals();
+  await engine.poll();
+  const { contact } = await linkedAccount({ Name: 'Alpine', Website: 'see notes' });
+  const born = engine.hubspot.getCompany(String(companyOf(contact)))?.properties;
+  expect(born?.domain ?? '').toBe('');
+  const { company, accountId } = await pairedDeal(engine);
+  const domain = engine.hubspot.getCompany(company)?.properties.domain;
+  for (const website of ['tbd', 'https://']) {
+    engine.salesforce.edit('Account', accountId, { Website: website });
+    await pollAndWork(engine);
+    expect(engine.hubspot.getCompany(company)?.properties.domain).toBe(domain);
+    expect(await decisionAbout(engine, 'company', company)).toMatchObject({
+      reasons: expect.arrayContaining([expect.objectContaining({ code: 'website_without_domain' })]),
+    });
+  }
 });

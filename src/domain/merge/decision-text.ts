@@ -27,6 +27,7 @@ export const decisionText = {
   default_stays: "Salesforce holds the default of the mapping, which is nobody's value: it is not taken to HubSpot.",
   no_way_back: "The mapping knows no way from Salesforce's value to HubSpot's: what HubSpot has stays.",
   way_back_failed: "The way back in the mapping does not work for Salesforce's value: what HubSpot has stays.",
+  website_without_domain: "Salesforce's website names no site on the internet: the domain in HubSpot stays as it is.",
   value_unmapped: 'The value map does not know the value, or several values could be meant: the field is left alone.',
   too_long: 'The value is longer than Salesforce allows: the field is left alone.',
   truncated: 'The value is longer than Salesforce allows and was cut.',

@@ -76,6 +76,21 @@ describe('the shipped companies.yaml', () => {
     expect(field?.convertBack(website, 'text')).toEqual({ kind: 'value', value: domain });
   });
 
+  it.each(['tbd', 'see notes', 'https://', 'http://10.0.0.1/', 'localhost:8080'])(
+    'takes the Website %s, which names no site, for no domain and for no clearing of it',
+    (website) => {
+      const field = compiled(on).company.fields.find(({ hubspot }) => hubspot === 'domain');
+
+      expect(field?.convertBack(website, 'text')).toEqual({ kind: 'skip', code: 'website_without_domain' });
+    },
+  );
+
+  it.each([null, ''])('takes a Website that was emptied (%j) for a clearing of the domain', (website) => {
+    const field = compiled(on).company.fields.find(({ hubspot }) => hubspot === 'domain');
+
+    expect(field?.convertBack(website, 'text')).toEqual({ kind: 'value', value: null });
+  });
+
   it.each([
     { because: 'a name goes before the domain', given: { name: 'Example', domain: 'example.com' }, becomes: 'Example' },
     { because: 'the domain stands in', given: { name: ' ', domain: 'example.com' }, becomes: 'example.com' },
