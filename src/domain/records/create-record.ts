@@ -45,7 +45,9 @@ export function createRecord(
   const owner = ownerChange(input);
   if (owner !== null) changes.push(owner);
   const missing = missingFields(kind, input, changes);
-  const problem = problems[0] ?? missing ?? (owner === null ? ownerProblem(kind, input) : null);
+  const isUnowned = owner === null && kind === 'company' && ownerOf(input.record.properties) === null;
+  if (isUnowned) reasons.push(ownerLeft);
+  const problem = problems[0] ?? missing ?? (owner === null && !isUnowned ? ownerProblem(kind, input) : null);
   if (problem !== null) return { kind: 'problem', problem: withFields(problem, problems), reasons };
   const blanks = fields.flatMap(({ field, source, sourceValue }) =>
     changes.some((change) => change.field === field) || !isBlank(sourceValue) ? [] : [{ property: source, field }],
@@ -95,6 +97,13 @@ function ownerChange({ mapping, owners, record: { properties } }: Input): FieldC
   const sourceValue = properties[ownerProperty] ?? null;
   return { field: ownerField, before: null, after, rule: 'owner', source: ownerProperty, sourceValue };
 }
+
+/** HubSpot makes companies without an owner by itself: they hold nobody up. A deal without one would be in nobody's forecast. */
+const ownerLeft: Reason = {
+  code: 'owner_left_to_salesforce',
+  text: `${ownerField}: The company has no owner and owners.yaml names no fallback: Salesforce gives the Account to the user we write as.`,
+  field: ownerField,
+};
 
 function ownerProblem(kind: HubSpotObject, { record }: Input): PlanProblem {
   const ownerId = ownerOf(record.properties);

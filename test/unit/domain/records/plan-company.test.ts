@@ -56,13 +56,21 @@ describe('an Account is created for a company', () => {
 
   it.each([
     ['a name that Salesforce requires is missing', {}, { name: ' ' }, 'required_missing'],
-    ['nobody can own it', { fallbackEmail: null }, {}, 'owner_missing'],
     ['its owner is inactive in Salesforce', { fallbackEmail: null }, { hubspot_owner_id: '12' }, 'owner_unmapped'],
   ])('and a person is asked where %s', (_case, owner, properties, code) => {
     const mapping = { ...companyMapping, owner: { ...companyMapping.owner, ...owner } };
     const plan = planCompany(company({ mapping }, properties));
 
     expect(plan).toMatchObject({ outcome: 'needs_person', write: null, problem: { code } });
+  });
+
+  it('without an owner where it has none and there is no fallback: HubSpot makes such companies by itself', () => {
+    const mapping = { ...companyMapping, owner: { ...companyMapping.owner, fallbackEmail: null } };
+    const plan = planCompany(company({ mapping }));
+
+    expect(plan).toMatchObject({ outcome: 'create', problem: null });
+    expect(sent(plan)).not.toHaveProperty('OwnerId');
+    expect(codes(plan)).toContain('owner_left_to_salesforce');
   });
 
   it('with the fallback owner where its own is inactive', () => {
