@@ -79,7 +79,10 @@ export function fieldsInPlay(
 
 const nothing: ReadonlyMap<string, RecordMatches> = new Map();
 
-/** Whether Salesforce still holds all that the plan relies on. */
+/**
+ * Whether Salesforce still holds all that the plan relies on. Roles are passed over: a role that sales changes in these seconds is overwritten, and
+ * told in the audit log with what stood there before.
+ */
 function isSameThere({ plan }: ReservedRecord, matches: RecordMatches | undefined, goal: SystemName): boolean {
   if (plan.counterpart === null) return true;
   const { id } = plan.counterpart;

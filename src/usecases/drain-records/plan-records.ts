@@ -12,6 +12,7 @@ import { faultResult } from '../drain/results.ts';
 import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import { type FoundCounterparts, findCounterparts } from './find-counterparts.ts';
+import { findGoneEnds, keysOfGone, lookWithout, surroundingsWithout, takesOff } from './gone-ends.ts';
 import type { KindNames } from './kinds.ts';
 import { readRecordHistories } from './record-histories.ts';
 import type { PlannedRecord, RecordBatch, RecordLook } from './record-look.ts';
@@ -23,6 +24,8 @@ import {
 } from './surroundings.ts';
 
 export type PlannedRecords = { planned: readonly PlannedRecord[]; failed: readonly RecordResult[] };
+
+type Pasts = Awaited<ReturnType<typeof readRecordHistories>>;
 
 /** All that plans are made from, besides the looks. */
 type Given = FoundCounterparts & {
@@ -46,8 +49,6 @@ export async function planRecords(
     return { planned: [], failed: looks.map(({ claimed }) => faultResult(claimed, given, dependencies.clock)) };
   const first = looks.map((look) => planLook(dependencies, names, look, given, null));
   const contested = first.filter(({ plan: { asks } }) => asks !== null);
-  if (contested.length === 0) return { planned: first, failed: [] };
-
   const histories = await readRecordHistories(dependencies, batch, names, contested);
   const planned = first.filter(({ plan: { asks } }) => asks === null);
   const failed: RecordResult[] = [];
@@ -56,7 +57,33 @@ export async function planRecords(
     if (past instanceof SyncError) failed.push(faultResult(look.claimed, past, dependencies.clock));
     else planned.push(planLook(dependencies, names, look, given, past));
   }
-  return { planned, failed };
+  const checked = await planWithoutGone(dependencies, batch, { names, given, histories }, planned);
+  return { planned: checked.planned, failed: [...failed, ...checked.failed] };
+}
+
+/** Plans anew where a plan takes somebody off a deal, or off its Opportunity, who is gone: that was no human's doing. */
+async function planWithoutGone(
+  dependencies: RecordDependencies,
+  batch: RecordBatch,
+  { names, given, histories }: { names: KindNames; given: Given; histories: Pasts },
+  planned: readonly PlannedRecord[],
+): Promise<PlannedRecords> {
+  const ends = names.kind === 'deal' ? await findGoneEnds(dependencies, batch, planned) : null;
+  if (ends === null) return { planned, failed: [] };
+  if (ends instanceof SyncError) {
+    const asking = planned.filter(takesOff);
+    const failed = asking.map(({ claimed }) => faultResult(claimed, ends, dependencies.clock));
+    return { planned: planned.filter((look) => !asking.includes(look)), failed };
+  }
+  const { gone, looks } = ends;
+  const remaining = { ...given, deals: surroundingsWithout(given.deals, gone) };
+  const again = looks.map((look) => {
+    const past = histories.get(look.record.id);
+    const known = past instanceof SyncError ? null : (past ?? null);
+    const next = planLook(dependencies, names, lookWithout(look, gone), remaining, known);
+    return { ...next, claimed: look.claimed, goneEnds: keysOfGone(look, gone) };
+  });
+  return { planned: [...planned.filter((look) => !looks.includes(look)), ...again], failed: [] };
 }
 
 const nobody = { people: [], accountsOfPeople: [], deals: [], isWanted: false, unpairedDeals: [] };
@@ -95,6 +122,7 @@ function planLook(
       : planOneDeal(dependencies, look, given, { matches, histories });
   return {
     ...planned,
+    goneEnds: [],
     replan(held, agreed) {
       const { claimed } = look;
       const now = dependencies.clock.now();
@@ -134,7 +162,7 @@ const unpaired: PairKnowledge<CounterpartReference> = {
 };
 
 type Read = { matches: RecordMatches; histories: Histories | null };
-type Planned = Omit<PlannedRecord, 'replan'>;
+type Planned = Omit<PlannedRecord, 'replan' | 'goneEnds'>;
 
 function commonOf({ mapping, clock }: RecordDependencies, look: RecordLook, { facts, deadRecordIds }: Given) {
   return {

@@ -1,4 +1,4 @@
-import type { Base, FieldChange } from '../../domain/plan/types.ts';
+import type { Base, FieldChange, HubSpotKey } from '../../domain/plan/types.ts';
 import type { Association, CounterpartReference, HubSpotRecord, SalesforceRecord } from '../../domain/record.ts';
 import type { RecordMatches, RecordPlan } from '../../domain/records/types.ts';
 import type { SyncError } from '../../errors.ts';
@@ -23,6 +23,8 @@ export type PlannedRecord = RecordLook & {
   matches: RecordMatches;
   /** Of a deal: the Contact in Salesforce by HubSpot contact. */
   personOf: ReadonlyMap<string, string>;
+  /** Of a deal: related records that are gone, or whose counterparts are, as nobody has found out yet. */
+  goneEnds: readonly HubSpotKey[];
   /** Of a company that has not failed before: its deals that have no Opportunity. They may wait for it. */
   unpairedDeals: readonly string[];
   /** The plan of what Salesforce holds after our write, which may set further fields by it: a forecast category, an owner. Pure. */

@@ -27,18 +27,19 @@ export function recordFacts(
   held: SalesforceRecord | null = null,
 ): Partial<RecordResult> {
   const { plan, claimed } = look;
-  const { freezes, tombstone, waitsFor, wants, dealState } = plan;
+  const { freezes, tombstone, wants, dealState } = plan;
+  const waitsFor = [...plan.waitsFor, ...look.goneEnds];
   const hasEnded = (claimed.pair?.tombstone ?? null) !== tombstone;
   const deleted = tombstone === 'person_deleted' && hasEnded ? claimed.pair?.person : null;
   return {
     ...(hasEnded ? { tombstone } : {}),
     ...(deleted == null ? {} : { retiredPersonIds: [{ ...deleted, status: 'deleted' as const }] }),
     ...(freezes.length === 0 ? {} : { freezes }),
-    ...(kind === 'deal' ? { relations: relationsOf(look), ...roleIdsOf(look, held) } : {}),
+    ...(kind === 'deal' ? { relations: relationsOf(look, plan.changes), ...roleIdsOf(look, held) } : {}),
     // Where a plan says nothing of it, what was known stays true.
     ...(kind === 'deal' && (dealState !== null || tombstone !== null) ? { dealState } : {}),
     ...(waitsFor.length === 0 ? {} : { waitsFor }),
-    marks: [...wants, ...leavingContacts(look), ...heldUpDeals(look)].map(markOf),
+    marks: [...wants, ...look.goneEnds, ...leavingContacts(look), ...heldUpDeals(look)].map(markOf),
   };
 }
 
@@ -86,14 +87,14 @@ function relationsOf(
   ];
 }
 
-/** What a deal is related to once its associations were written. Whoever is new to it follows its stage from now on, and is looked at. */
+/** What a deal is related to once its associations were written. Whoever is new to it beyond the plan is looked at. */
 export function relationsAfter(
   { kind }: KindNames,
   look: PlannedRecord,
   written: readonly FieldChange[],
 ): Pick<RecordResult, 'relations' | 'marks'> {
   if (kind !== 'deal') return {};
-  const before = new Set(relationsOf(look).map(({ to }) => keyOfRecord(to)));
+  const before = new Set(relationsOf(look, look.plan.changes).map(({ to }) => keyOfRecord(to)));
   const relations = relationsOf(look, written);
   return { relations, marks: relations.flatMap(({ to }) => (before.has(keyOfRecord(to)) ? [] : markOf(to))) };
 }

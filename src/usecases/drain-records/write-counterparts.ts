@@ -1,4 +1,4 @@
-import type { Base } from '../../domain/plan/types.ts';
+import type { Base, FieldChange } from '../../domain/plan/types.ts';
 import { type FieldValue, type FieldValues, idNames } from '../../domain/record.ts';
 import { roleFields } from '../../domain/records/role-fields.ts';
 import type { RecordPlan } from '../../domain/records/types.ts';
@@ -11,7 +11,7 @@ import { salesforceUnanswered } from '../drain/unanswered.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import { fieldsInPlay, keepRecordsFresh } from './keep-records-fresh.ts';
 import type { KindNames } from './kinds.ts';
-import { contactsIn, isRole, toRoleWrites } from './pseudo-fields.ts';
+import { contactsIn, isAssociation, isRole, toRoleWrites } from './pseudo-fields.ts';
 import type { HubSpotLook, RecordBatch, ReservedRecord } from './record-look.ts';
 import {
   baseAfterCounterpart,
@@ -149,7 +149,10 @@ function written(
 function planAgain(look: ReservedRecord, answer: Written | null, agreed: Base | null): RecordPlan | null {
   if (answer === null || answer.held === null || answer.roleError !== null) return null;
   const again = look.replan(answer.held, agreed);
-  return again.asks === null && again.counterpart?.id === answer.id ? again : null;
+  if (again.asks !== null || again.counterpart?.id !== answer.id) return null;
+  const isNewEnd = ({ field, after }: FieldChange) =>
+    after === null && isAssociation({ field }) && !look.plan.changes.some((change) => change.field === field);
+  return again.changes.some(isNewEnd) ? null : again;
 }
 
 function nextIntent(names: KindNames, look: ReservedRecord, changes: HubSpotLook['changes']) {

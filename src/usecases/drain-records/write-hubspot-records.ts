@@ -105,7 +105,7 @@ async function writeAssociations(
   const results = looks.map((look) => {
     const fault = faultOf(look);
     if (fault instanceof SyncError) return refusedRecord(dependencies, look, fault);
-    // HubSpot answers no more than that it is done.
+    // HubSpot answers no more than that it is done: not when, so the next sweep reads the record once more.
     const held: FieldValues = Object.fromEntries(look.changes.map(({ field, after }) => [field, after]));
     return {
       ...doneResult(look, held),

@@ -14,7 +14,7 @@ export function contactRelations(
   look: PlannedLook,
 ): Pick<RecordResult, 'relations' | 'waitsFor' | 'marks'> {
   if (!mapping.company.isOn) return {};
-  const { plan, claimed } = look;
+  const { plan, claimed, goneCompanyId } = look;
   const moved = plan.contact.find(({ field }) => field === contactCompanyProperty);
   // The company to which the Account moves the contact is paired: nothing waits for it.
   const companyId = moved === undefined ? companyIdOf(look) : textOf(moved.after);
@@ -29,13 +29,16 @@ export function contactRelations(
       : []),
     ...(accountId === null ? [] : [{ object: 'Account' as const, recordId: accountId }]),
   ];
+  const isWanted = companyId === null && mapping.company.createInHubSpot === 'with_person';
+  const marks = [
+    ...(accountId !== null && isWanted ? [markOf('salesforce', 'Account', accountId)] : []),
+    ...(goneCompanyId === null ? [] : [markOf('hubspot', 'company', goneCompanyId)]),
+  ];
   return {
     // Told also where there is none: who has passed the gate once may have fallen back before anybody looked at the company.
     relations: isRelated ? [{ to: { object: 'company', recordId: companyId }, passedGate }] : [],
     ...(waits.length === 0 ? {} : { waitsFor: distinct(waits) }),
-    ...(accountId !== null && companyId === null && mapping.company.createInHubSpot === 'with_person'
-      ? { marks: [markOfAccount(accountId)] }
-      : {}),
+    ...(marks.length === 0 ? {} : { marks }),
   };
 }
 
@@ -54,6 +57,6 @@ function distinct(waits: readonly WaitKey[]): WaitKey[] {
   return [...new Map(waits.map((wait) => [`${wait.object}/${wait.recordId}`, wait])).values()];
 }
 
-function markOfAccount(recordId: string): Mark {
-  return { system: 'salesforce', object: 'Account', recordId, priority: 2, source: 'parent' };
+function markOf(system: Mark['system'], object: Mark['object'], recordId: string): Mark {
+  return { system, object, recordId, priority: 2, source: 'parent' };
 }

@@ -27,7 +27,7 @@ export type OrgFacts = {
 export type DrainDependencies = {
   ledger: WorkLedger & Pick<RelationLedger, 'knownPairs' | 'relatedTo' | 'recordsOf'>;
   hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveRecords' | 'associate'>;
-  salesforce: Pick<SalesforcePort, 'findPersons' | 'writePersons' | 'readHistories' | 'deleteRecords'>;
+  salesforce: Pick<SalesforcePort, 'findPersons' | 'findRecords' | 'writePersons' | 'readHistories' | 'deleteRecords'>;
   budget: Pick<BudgetPort, 'reserve'>;
   /** Cached; the first call asks both CRMs. */
   facts(spend: Spend): Promise<OrgFacts>;

@@ -21,6 +21,8 @@ export type PlannedLook = Look & {
   /** The person that the plan is about, as it was found; null: nobody. */
   found: SalesforcePerson | null;
   ties: ContactTies;
+  /** A company that turned out to be gone, or whose Account did, as nobody has found out yet. */
+  goneCompanyId: string | null;
 };
 
 /** A planned look whose links and intents are committed. */

@@ -1,11 +1,14 @@
 import { plan } from '../../domain/plan/plan.ts';
 import type { Histories, OwnerDirectory, PersonMatches } from '../../domain/plan/types.ts';
+import { contactCompanyProperty } from '../../domain/record.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
 import { noTies } from './contact-ties.ts';
 import type { DrainDependencies, OrgFacts } from './dependencies.ts';
+import { baseWithout, findGone, type Gone } from './find-gone.ts';
 import { type FoundPersons, findPersons } from './find-persons.ts';
+import { endOfCompany, goneCompanyOf, tiesWithout } from './gone-company.ts';
 import type { Look, PlannedLook } from './look.ts';
 import { needsPersons } from './needs-persons.ts';
 import { readHistories } from './read-histories.ts';
@@ -31,20 +34,22 @@ export async function planLooks(
   if (found instanceof SyncError) return { planned: below, failed: allFailed(dependencies, asking, found) };
   const first = asking.map((look) => planLook(dependencies, look, found, null));
   const contested = first.filter(({ plan: { asks } }) => asks !== null);
-  if (contested.length === 0) return { planned: [...below, ...first], failed: [] };
-
-  const again = await planWithHistories(dependencies, batch, contested, found);
+  const pasts = contested.length === 0 ? noPasts : await readHistories(dependencies, batch, contested);
+  const again = planWithHistories(dependencies, contested, found, pasts);
   const clear = first.filter(({ plan: { asks } }) => asks === null);
-  return { planned: [...below, ...clear, ...again.planned], failed: again.failed };
+  const checked = await planWithoutGone(dependencies, batch, { found, pasts }, [...clear, ...again.planned]);
+  return { planned: [...below, ...checked.planned], failed: [...again.failed, ...checked.failed] };
 }
 
-async function planWithHistories(
+type Pasts = Awaited<ReturnType<typeof readHistories>>;
+const noPasts: Pasts = new Map();
+
+function planWithHistories(
   dependencies: DrainDependencies,
-  batch: Batch,
   looks: readonly PlannedLook[],
   found: FoundPersons,
-): Promise<PlannedLooks> {
-  const histories = await readHistories(dependencies, batch, looks);
+  histories: Pasts,
+): PlannedLooks {
   const planned: PlannedLook[] = [];
   const failed: RecordResult[] = [];
   for (const look of looks) {
@@ -53,6 +58,43 @@ async function planWithHistories(
     else planned.push(planLook(dependencies, look, found, past));
   }
   return { planned, failed };
+}
+
+/** Plans anew where a plan takes a contact from its company, or a Contact from its Account, because that is gone: it was no human's doing. */
+async function planWithoutGone(
+  dependencies: DrainDependencies,
+  { spend }: Batch,
+  { found, pasts }: { found: FoundPersons; pasts: Pasts },
+  looks: readonly PlannedLook[],
+): Promise<PlannedLooks> {
+  const leaving = looks.filter((look) => endOfCompany(look) !== null);
+  if (leaving.length === 0) return { planned: looks, failed: [] };
+  const ends = leaving.flatMap((look) => endOfCompany(look) ?? []);
+  const companies = ends.flatMap((end) => end.companies);
+  const accounts = ends.flatMap((end) => end.accounts);
+  const gone = await findGone(dependencies, { contacts: [], persons: [], companies, accounts }, spend);
+  const staying = looks.filter((look) => !leaving.includes(look));
+  if (gone instanceof SyncError) {
+    return { planned: staying, failed: allFailed(dependencies, leaving, gone) };
+  }
+  const again = leaving.map((look) => planAgain(dependencies, look, { found, pasts, gone }));
+  return { planned: [...staying, ...again], failed: [] };
+}
+
+function planAgain(
+  dependencies: DrainDependencies,
+  look: PlannedLook,
+  { found, pasts, gone }: { found: FoundPersons; pasts: Pasts; gone: Gone },
+): PlannedLook {
+  const { claimed, contact } = look;
+  const pair = baseWithout(claimed.pair, contactCompanyProperty, gone);
+  if (pair === claimed.pair) return look;
+  const past = pasts.get(contact.id);
+  const ties = tiesWithout(look.ties, gone);
+  const without = { ...found, ties: new Map([[contact.id, ties]]) };
+  const known = past instanceof SyncError ? null : (past ?? null);
+  const next = planLook(dependencies, { ...look, claimed: { ...claimed, pair } }, without, known);
+  return { ...next, claimed, goneCompanyId: goneCompanyOf(look, gone) };
 }
 
 function planLook(
@@ -83,7 +125,7 @@ function planLook(
   const person = [...persons.byId, ...persons.byExternalId, ...persons.byEmail].find(
     ({ id }) => id === decided.person?.id,
   );
-  return { ...look, plan: decided, found: person ?? null, ties };
+  return { ...look, plan: decided, found: person ?? null, ties, goneCompanyId: null };
 }
 
 function allFailed({ clock }: DrainDependencies, looks: readonly Look[], error: SyncError): RecordResult[] {

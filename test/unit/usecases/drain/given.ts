@@ -107,6 +107,7 @@ export function givenLook(more: Partial<ContactLook> = {}): ContactLook {
     plan,
     found: null,
     ties: noTies,
+    goneCompanyId: null,
     pairId: '10',
     person: plan.person,
     intentId: '100',
