@@ -80,8 +80,8 @@ export function fieldsInPlay(
 const nothing: ReadonlyMap<string, RecordMatches> = new Map();
 
 /**
- * Whether Salesforce still holds all that the plan relies on. Roles are passed over: a role that sales changes in these seconds is overwritten, and
- * told in the audit log with what stood there before.
+ * Whether Salesforce still holds all that the plan relies on. Roles are passed over, as an answer by id does not hold them under the names
+ * of a plan: one that sales changes in these seconds is overwritten.
  */
 function isSameThere({ plan }: ReservedRecord, matches: RecordMatches | undefined, goal: SystemName): boolean {
   if (plan.counterpart === null) return true;
