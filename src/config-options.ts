@@ -216,6 +216,6 @@ export const options = [
     schema: wholeNumber(1, 1_440),
     default: '15',
     example: '5',
-    text: 'Minutes between two sweeps over recently modified HubSpot contacts: what a lost webhook costs at most.',
+    text: 'Minutes between two sweeps over recently modified HubSpot contacts, companies and deals: what a lost webhook costs at most.',
   },
 ] as const satisfies readonly Option[];

@@ -62,7 +62,7 @@ describe('what the org says about sales', () => {
       { id: theirs, developerName: 'Partner', isAvailable: false },
     ]);
     expect(recordTypes[0]?.picklists?.get('StageName')).toEqual(stages);
-    expect(recordTypes[0]?.picklists?.get('Type')).toContain('New Business');
+    expect(recordTypes[0]?.picklists?.get('Type')).toContain('New Customer');
   });
 
   it.each([{ status: 403 }, { status: 404 }])(

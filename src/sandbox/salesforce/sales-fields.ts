@@ -39,6 +39,14 @@ const ROLES = [
   'Other',
 ];
 
+/** Of a new org (Setup > Object Manager > Opportunity > Type). */
+const OPPORTUNITY_TYPES = [
+  'Existing Customer - Upgrade',
+  'Existing Customer - Replacement',
+  'Existing Customer - Downgrade',
+  'New Customer',
+];
+
 function opportunityFields(): FieldDefinition[] {
   return [
     ...system('Opportunity'),
@@ -57,7 +65,7 @@ function opportunityFields(): FieldDefinition[] {
     }),
     defineField('ForecastCategoryName', 'picklist', { picklist: toPicklist(FORECASTS) }),
     text('NextStep', 255),
-    defineField('Type', 'picklist', { picklist: toPicklist(['New Business', 'Existing Business']) }),
+    defineField('Type', 'picklist', { picklist: toPicklist(OPPORTUNITY_TYPES) }),
     defineField('LeadSource', 'picklist', { picklist: toPicklist(LEAD_SOURCES) }),
     longText('Description'),
     reference('ContactId', ['Contact'], 'Contact', { isUpdateable: false }),
