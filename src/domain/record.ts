@@ -120,9 +120,13 @@ export const idNames = {
  * `unlabelled` for one without, null where the contact does not take part.
  */
 export const unlabelled = '*';
+
+/** The name that the part of this contact has among the properties of a deal. */
 export function contactKey(contactId: string): string {
   return `contacts/${contactId}`;
 }
+
+/** The name that the role of this contact's person has among the fields of an Opportunity. */
 export function roleKey(contactId: string): string {
   return `roles/${contactId}`;
 }

@@ -61,6 +61,7 @@ export type AssociationLabels = {
   forget(direction: Direction): void;
 };
 
+/** Labels by name and type id for each direction, read at the first question and kept for the process. */
 export function createAssociationLabels(client: HubSpotClient): AssociationLabels {
   const kept = new Map<string, Labels>();
   const keyOf = ({ from, to }: Direction) => `${from}>${to}`;

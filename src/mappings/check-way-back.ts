@@ -32,6 +32,7 @@ export function checkWayBack(
   );
 }
 
+/** The rule before the handoff and the one from then on. */
 export function rulesOf({ rule }: FieldEntry): FieldRule[] {
   const { before, after } = bothRules(rule);
   return [before, after];

@@ -29,6 +29,7 @@ export type AlsoRead = {
   fields: Readonly<Record<PersonObject, readonly string[]>>;
 };
 
+/** The mapping of contacts, with every property and field that is read for it. */
 export function compileContacts(
   source: YamlSource,
   file: Contacts,

@@ -158,7 +158,7 @@ function writtenBy({ event, records: [owner] }: Told, labels: readonly string[])
   }
   const property = contactKey(far.id);
   if (isRemoved) return [{ ...owner, property, value: '' }];
-  // An event does not tell the label, so any will do that stands for a role.
+  // An event does not tell the label, so any one will do that stands for a role; of several together it is news, which costs a look.
   return [unlabelled, ...labels].map((value) => ({ ...owner, property, value }));
 }
 

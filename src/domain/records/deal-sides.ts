@@ -41,6 +41,7 @@ export function specialFields(deal: DealInput): { stage: MappedField[]; money: M
   };
 }
 
+/** What it takes to tell which stage is which. */
 export function stageContext({ mapping, facts }: Pick<DealInput, 'mapping' | 'facts'>): StageContext {
   return { pipelines: mapping.pipelines, facts };
 }

@@ -52,6 +52,7 @@ export function endPair(input: Pick<Input, 'pair' | 'mapping'>, problem: PlanPro
   };
 }
 
+/** Nothing is written on either side: the problem becomes a failure of the record, with the reasons so far. */
 export function askPerson(
   input: Pick<Input, 'pair'>,
   problem: PlanProblem,

@@ -15,6 +15,7 @@ import { companyProperties } from './kinds.ts';
 const contactPrefix = contactKey('');
 const rolePrefix = roleKey('');
 
+/** Whether the change is one of a contact role, `roles/<contact>` or `roles/primary`. */
 export function isRole({ field }: Pick<FieldChange, 'field'>): boolean {
   return field.startsWith(rolePrefix);
 }

@@ -61,7 +61,7 @@ async function writeProperties(
   }));
   const results = outcomes.map(({ look, next, answer }) => {
     if (!answer.ok) return refusedRecord(dependencies, look, answer.error);
-    const done = doneResult(look, answer.properties);
+    const done = writtenResult(look, answer.properties);
     const intent = hubSpotIntent(names, look, next);
     if (intent !== null) return { ...done, nextIntent: intent };
     if (seesEdit(look, answer.properties, hubspotProperties)) {
@@ -108,7 +108,7 @@ async function writeAssociations(
     // HubSpot answers no more than that it is done: not when, so the next sweep reads the record once more.
     const held: FieldValues = Object.fromEntries(look.changes.map(({ field, after }) => [field, after]));
     return {
-      ...doneResult(look, held),
+      ...writtenResult(look, held),
       ...relationsAfter(names, look, look.changes),
       ...endOfWrites(dependencies, look, look.roleError),
     };
@@ -116,7 +116,8 @@ async function writeAssociations(
   await ledger.commit(claim.token, mappingVersion, results, ofKind(names));
 }
 
-function doneResult({ claimed, record, pairId, intentId, changes }: HubSpotLook, held: FieldValues): RecordResult {
+/** The intent was carried out. */
+function writtenResult({ claimed, record, pairId, intentId, changes }: HubSpotLook, held: FieldValues): RecordResult {
   return {
     ...resultFor(claimed),
     pairId,

@@ -38,10 +38,6 @@ function toAssociation(contactId: string, { before, after }: FieldChange): Assoc
   return { ...ends, operation: 'set', labels: 'kept', isPrimary: true };
 }
 
-export function isRefused(fault: SyncError | null | undefined): boolean {
-  return fault != null;
-}
-
 /** The update of all that is a property; null: there is none. */
 export function toWrite({ contact, changes }: ContactLook): HubSpotWrite | null {
   const properties = toProperties(changes.filter((change) => !isCompany(change)));

@@ -4,7 +4,7 @@ import { stageProperty } from '../../domain/record.ts';
 import type { HubSpotWriteResult } from '../../ports/hubspot.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
-import { answerTo, isRefused, moveToCompanies, toWrite } from './contact-company.ts';
+import { answerTo, moveToCompanies, toWrite } from './contact-company.ts';
 import { clearsFirst, settingIntent } from './contact-intent.ts';
 import { lastResult, refusedUpdate } from './contact-results.ts';
 import type { DrainDependencies } from './dependencies.ts';
@@ -30,7 +30,7 @@ export async function writeContacts(
   const { hubspot, ledger, mappingVersion } = dependencies;
   const { fresh, changed } = await holdFresh(dependencies, batch, looks, keepContactsFresh);
   const moved = await moveToCompanies(dependencies, batch, fresh);
-  const writes = fresh.flatMap((look) => (isRefused(moved.get(look)) ? [] : (toWrite(look) ?? [])));
+  const writes = fresh.flatMap((look) => (moved.get(look) != null ? [] : (toWrite(look) ?? [])));
   const answers = writes.length === 0 ? nothing : await hubspot.update('contacts', writes, batch.spend);
   const outcomes = fresh.map((look) =>
     outcomeOf(dependencies, look, answerTo(look, moved.get(look) ?? null, answers.get(look.contact.id))),
