@@ -8,6 +8,7 @@ import { unreadableAnswer } from './batches.ts';
 import { createClient, type HubSpotOptions } from './client.ts';
 import { findCompaniesByDomain } from './company-search.ts';
 import { findContactIdByEmail, findContactIdsByEmail } from './emails.ts';
+import { findByUnique } from './find-by-unique.ts';
 import { readHistories } from './histories.ts';
 import { readOwners } from './owners.ts';
 import { readDealPipelines } from './pipelines.ts';
@@ -41,6 +42,8 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
     readHistories: (type, ids, properties, spend) => readHistories(client, type, { ids, properties }, spend),
     upsertRecords: (type, uniqueProperty, upserts, spend) =>
       upsertRecords(client, type, { uniqueProperty, upserts }, spend),
+    findByUnique: (type, property, values, properties, spend) =>
+      findByUnique(client, type, { property, values, properties }, spend),
     archiveRecords: (type, ids, spend) => archiveRecords(client, type, ids, spend),
     associations: (from, ids, to, spend) => readAssociations(client, { from, to }, ids, spend),
     associate: (writes, spend) => associate({ client, labels, spend }, writes),

@@ -101,6 +101,17 @@ export type HubSpotPort = {
     upserts: readonly HubSpotUpsert[],
     spend: Spend,
   ): Promise<ReadonlyMap<string, HubSpotUpsertResult>>;
+  /**
+   * Finds records by a property with unique values, in batches of 100. Keys: the values that a record holds; the others are nobody's.
+   * @throws SyncError where a call failed: "not there" is never a guess
+   */
+  findByUnique(
+    type: HubSpotType,
+    uniqueProperty: string,
+    values: readonly string[],
+    properties: readonly string[],
+    spend: Spend,
+  ): Promise<ReadonlyMap<string, HubSpotRecord>>;
   /** Moves records to the recycle bin, in batches of 100. One that is gone already counts as done. */
   archiveRecords(
     type: HubSpotType,

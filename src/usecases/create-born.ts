@@ -6,6 +6,7 @@ import type { HubSpotPort, HubSpotType, HubSpotUpsertResult } from '../ports/hub
 import type { ClaimedRecord, Mark } from '../ports/ledger-claim.ts';
 import type { Decision, RecordResult } from '../ports/ledger-result.ts';
 import type { BirthResult, WorkLedger } from '../ports/ledger-work.ts';
+import { findBornAlready } from './born-already.ts';
 import type { Batch } from './drain/batch.ts';
 import { toProperties } from './drain/contact-intent.ts';
 import { holdLease } from './drain/hold-lease.ts';
@@ -34,16 +35,17 @@ export type BirthKind = {
 
 type Dependencies = {
   ledger: Pick<WorkLedger, 'reserveBirths' | 'commit' | 'renew'>;
-  hubspot: Pick<HubSpotPort, 'upsertRecords'>;
+  hubspot: Pick<HubSpotPort, 'findByUnique' | 'upsertRecords'>;
   clock: Clock;
   mappingVersion: number;
 };
-type BornBatch = Pick<Batch<SalesforceReference>, 'claim' | 'leasedUntilMs' | 'held' | 'spend'>;
+export type BornBatch = Pick<Batch<SalesforceReference>, 'claim' | 'leasedUntilMs' | 'held' | 'spend'>;
 type ReservedBirth = Birth & { pairId: string; intentId: string };
 
 /**
  * Creates records in HubSpot: pairs and intents first, then upserts on the unique property, so that an answer that was lost can be had again;
- * then each outcome, and with it a mark for the record, whose own look completes the pair.
+ * then each outcome, and with it a mark for the record, whose own look completes the pair. What an upsert whose answer was lost has made is not
+ * written again: an upsert may only create.
  */
 export async function createBorn(
   dependencies: Dependencies,
@@ -54,7 +56,9 @@ export async function createBorn(
   const { ledger, hubspot, mappingVersion } = dependencies;
   const { token } = batch.claim;
   const of = { system: 'salesforce', object: kind.object } as const;
-  const reserved = await reserve(dependencies, batch, kind, births);
+  const { settled, unborn } = await findBornAlready(dependencies, batch, kind, births);
+  if (settled.length > 0) await ledger.commit(token, mappingVersion, settled, of);
+  const reserved = await reserve(dependencies, batch, kind, unborn);
   const isHeld = await holdLease(dependencies, batch);
   const ours = reserved.filter(({ claimed }) => isHeld(claimed.recordId));
   if (ours.length === 0) return;

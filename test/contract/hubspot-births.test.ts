@@ -51,6 +51,29 @@ describe('creating contacts in the local HubSpot', () => {
     }
   });
 
+  it('are found again by the property, 100 to a call, and nobody is where none of a call is there', async () => {
+    const { hubspot, recorded } = open();
+    const born = births(101);
+    const created = await hubspot.upsertRecords('contacts', key, born.slice(0, 99), spend);
+    recorded.taken.length = 0;
+
+    const found = await hubspot.findByUnique(
+      'contacts',
+      key,
+      born.map(({ key: id }) => id),
+      ['lastname'],
+      spend,
+    );
+
+    expect(recorded.taken).toHaveLength(2);
+    expect([...found.keys()]).toEqual([...created.keys()]);
+    const first = created.get(String(born[0]?.key));
+    expect(found.get(String(born[0]?.key))).toMatchObject({
+      id: first?.ok === true ? first.id : '',
+      properties: { lastname: 'Born 0' },
+    });
+  });
+
   it('creates nobody twice: the second time it updates', async () => {
     const { hubspot } = open();
     const first = await hubspot.upsertRecords('contacts', key, births(3), spend);

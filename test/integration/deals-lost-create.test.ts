@@ -1,7 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
 import { drainRecords } from '../../src/usecases/drain-records/drain-records.ts';
-import { dealOf, newCompany, newContact, newDeal, opportunityOf, startDeals } from '../support/deals.ts';
+import {
+  type Cast,
+  dealOf,
+  newCompany,
+  newContact,
+  newDeal,
+  opportunityOf,
+  pairedDeal,
+  pollAndWork,
+  rolesOf,
+  startDeals,
+} from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
 import { personsOf } from '../support/people.ts';
 import { propertiesOf } from '../support/two-way.ts';
@@ -63,5 +74,67 @@ describe('a create whose answer is never heard', () => {
 
     expect(personsOf(engine, contact)).toHaveLength(1);
     expect(propertiesOf(engine, contact).jobtitle).toBe('Head of Buying');
+  });
+});
+
+describe('a birth whose answer is lost', () => {
+  const order = { Name: 'Born there', StageName: 'Qualification', CloseDate: '2027-01-01', Amount: 5 };
+  /** Of the same Account and person: they have passed the gate. */
+  const bornOpportunity = ({ accountId, opportunityId }: Cast): string => {
+    const { Id } = engine.salesforce.create('Opportunity', { ...order, AccountId: accountId });
+    engine.salesforce.addRole(Id, String(rolesOf(engine, opportunityId)[0]?.ContactId), { isPrimary: true });
+    return Id;
+  };
+  const bornOf = (id: string) =>
+    engine.hubspot.deals().filter(({ properties }) => properties.salesforce_opportunity_id === id);
+  const writes = async (id: string) => {
+    const { rows } = await engine.database.pool.query<{ operation: string; state: string }>(
+      `select operation, state from writes where record_id = $1 and operation = 'create'`,
+      [id],
+    );
+    return rows;
+  };
+
+  it('is not sent again over what people have edited in HubSpot, and their edits go to Salesforce', async () => {
+    engine = await startDeals();
+    await engine.poll();
+    const Id = bornOpportunity(await pairedDeal(engine));
+    engine.hubspot.faults.add({ kind: 'cut-after', match: 'deals/batch/upsert' });
+    await pollAndWork(engine);
+    const deal = String(bornOf(Id)[0]?.id);
+    engine.hubspot.editDeal(deal, { amount: '99', dealstage: 'contractsent' });
+    await engine.drainLater();
+
+    expect(bornOf(Id)).toHaveLength(1);
+    expect(dealOf(engine, deal)).toMatchObject({ amount: '99', dealstage: 'contractsent', dealname: 'Born there' });
+    expect(engine.salesforce.get('Opportunity', Id)).toMatchObject({ Amount: 99, HubSpot_Deal_Id__c: deal });
+    expect(await writes(deal)).toEqual([{ operation: 'create', state: 'done' }]);
+  });
+
+  it('takes what sales edited meanwhile to the deal', async () => {
+    engine = await startDeals();
+    await engine.poll();
+    const Id = bornOpportunity(await pairedDeal(engine));
+    engine.hubspot.faults.add({ kind: 'cut-after', match: 'deals/batch/upsert' });
+    await pollAndWork(engine);
+    const deal = String(bornOf(Id)[0]?.id);
+    engine.hubspot.editDeal(deal, { amount: '99' });
+    engine.salesforce.edit('Opportunity', Id, { Name: 'Renamed' });
+    await engine.drainLater();
+
+    expect(dealOf(engine, deal)).toMatchObject({ amount: '99', dealname: 'Renamed' });
+    expect(engine.salesforce.get('Opportunity', Id)).toMatchObject({ Amount: 99, Name: 'Renamed' });
+  });
+
+  it('is sent again where it never arrived', async () => {
+    engine = await startDeals();
+    await engine.poll();
+    const Id = bornOpportunity(await pairedDeal(engine));
+    engine.hubspot.faults.add({ kind: 'cut-before', match: 'deals/batch/upsert' });
+    await pollAndWork(engine);
+    expect(bornOf(Id)).toEqual([]);
+    await engine.drainLater();
+
+    expect(bornOf(Id)).toMatchObject([{ properties: { amount: '5' } }]);
   });
 });

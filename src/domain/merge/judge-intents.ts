@@ -41,7 +41,7 @@ export function judgeIntents(intents: readonly OpenIntent[], now: Now): IntentVe
 
 /** The only create that is open, and its record is there: what else that holds by now, people have changed. */
 function hasMade(intent: OpenIntent, intents: readonly OpenIntent[], now: Now): boolean {
-  const isCreate = ({ system, recordId }: OpenIntent) => system === 'salesforce' && recordId === null;
+  const isCreate = ({ system, recordId }: OpenIntent) => system === intent.system && recordId === null;
   if (!isCreate(intent) || intents.filter(isCreate).length > 1) return false;
   const id = intent.fields.find(({ rule }) => rule === 'id');
   return id !== undefined && isHeld(intent, id, now);

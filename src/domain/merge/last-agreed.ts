@@ -50,13 +50,14 @@ function isAbout(
   return object === salesforce.object && (recordId === null || recordId === salesforce.id);
 }
 
-/** A create whose record is there and carries our id was carried out, whatever its fields hold by now. */
+/** A create whose record is there and carries the id that it gave it was carried out, whatever its fields hold by now. */
 function hasMade(
   { system, recordId, fields }: OpenIntent,
-  { salesforce: { externalId } }: Pick<MergeInput, 'salesforce'>,
+  { hubspot, salesforce }: Pick<MergeInput, 'hubspot' | 'salesforce'>,
 ) {
-  if (system !== 'salesforce' || recordId !== null || externalId === null) return false;
-  return fields.some(({ rule, after }) => rule === 'id' && after === externalId);
+  if (recordId !== null) return false;
+  const carries = (field: string) => (system === 'hubspot' ? hubspot.properties[field] : salesforce.externalId);
+  return fields.some(({ rule, field, after }) => rule === 'id' && after !== null && after === carries(field));
 }
 
 /** @param how `isCertain`: the intent was carried out; else a value that its side holds says so of itself alone */

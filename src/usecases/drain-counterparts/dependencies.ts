@@ -6,6 +6,6 @@ export type CounterpartDependencies = Pick<
   RecordDependencies,
   'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'leaseMs' | 'ledger'
 > & {
-  hubspot: Pick<HubSpotPort, 'upsertRecords' | 'companiesByDomain'>;
+  hubspot: Pick<HubSpotPort, 'findByUnique' | 'upsertRecords' | 'companiesByDomain'>;
   salesforce: Pick<RecordDependencies['salesforce'], 'findRecords'>;
 };

@@ -8,6 +8,6 @@ export type PersonsDependencies = Pick<
   'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'leaseMs'
 > & {
   ledger: DrainDependencies['ledger'] & Pick<SweepLedger, 'knownPersons'>;
-  hubspot: Pick<HubSpotPort, 'contactIdsByEmail' | 'upsertRecords'>;
+  hubspot: Pick<HubSpotPort, 'contactIdsByEmail' | 'findByUnique' | 'upsertRecords'>;
   salesforce: Pick<DrainDependencies['salesforce'], 'findPersons'>;
 };

@@ -23,9 +23,14 @@ const create: OpenIntent = {
 
 const held = { source: 'phone', field: 'Phone', hubspot: '+43 1', salesforce: '+43 2' };
 
-function agreedOn(intents: readonly OpenIntent[], externalId: string | null) {
-  const { pair, salesforce, ...sides } = companyPair();
-  const input = { ...sides, salesforce: { ...salesforce, id: accountId, externalId } };
+function agreedOn(intents: readonly OpenIntent[], externalId: string | null, more: Record<string, string | null> = {}) {
+  const { pair, salesforce, hubspot, ...sides } = companyPair();
+  const properties = { ...hubspot.properties, ...more };
+  const input = {
+    ...sides,
+    hubspot: { ...hubspot, properties },
+    salesforce: { ...salesforce, id: accountId, externalId },
+  };
   return lastAgreed({ ...input, pair: pair === null ? null : { ...pair, openIntents: intents } }, held);
 }
 
@@ -40,6 +45,23 @@ describe('a create whose answer was lost', () => {
   it('says nothing of a record that does not carry our id', () => {
     expect(agreedOn([create], null)).toBeNull();
     expect(agreedOn([create], '777')).toBeNull();
+  });
+
+  it('the same in HubSpot, where the id that it gave the record tells', () => {
+    const born: OpenIntent = {
+      ...create,
+      system: 'hubspot',
+      object: 'company',
+      fields: [
+        { field: 'salesforce_account_id', before: null, after: accountId, rule: 'id' },
+        { ...phone, field: 'phone', source: 'Phone', after: '+43 2', sourceValue: '+43 2' },
+      ],
+    };
+    const legs = agreedOn([born], null, { salesforce_account_id: accountId });
+
+    expect(legs).toEqual({ hubspot: '+43 2', salesforce: '+43 2' });
+    expect(situationOf(legs, held)).toBe('hubspot');
+    expect(agreedOn([born], null, { salesforce_account_id: null })).toBeNull();
   });
 
   it('an update that may not have been carried out says nothing of another value', () => {
