@@ -46,6 +46,8 @@ export type IntentOutcome = {
   state: 'done' | 'refused' | 'unknown' | 'superseded';
   recordId?: string;
   errorCode?: string;
+  /** Of a write that was done without these fields: they are told apart, as refused, or unknown where their answer was lost. */
+  without?: { fields: readonly string[]; state: 'refused' | 'unknown' };
 };
 
 /**

@@ -4,13 +4,28 @@ import { toJson } from './context.ts';
 
 // `record_id` is known only after a create. `unknown` stays open: the vendor may still commit it. Each intent is closed by its own outcome
 // alone: that a later write of the pair happened does not keep an older one, whose answer was lost, from being carried out after it.
-// A create that was certainly refused made nobody: it does not count against its run's limit.
+// A create that was certainly refused made nobody: it does not count against its run's limit. Fields that were not carried out with the rest,
+// as roles that Salesforce refused, become an entry of their own: what is told as done was done.
 const outcomesSql = `
-with closed as (
+with o as materialized (
+  select * from jsonb_to_recordset($2::jsonb) as o(id bigint, state text, record_id text, error_code text, apart jsonb, apart_state text)
+), apart as (
+  insert into writes (connection_id, pair_id, run_id, token, mapping_version, system, object, record_id, operation, changes, state,
+                      error_code, closed_at)
+  select w.connection_id, w.pair_id, w.run_id, w.token, w.mapping_version, w.system, w.object, coalesce(w.record_id, o.record_id), 'update',
+         (select jsonb_agg(c.value order by c.ordinality) from jsonb_array_elements(w.changes) with ordinality as c
+          where o.apart ? (c.value ->> 'field')),
+         o.apart_state, o.error_code, case when o.apart_state = 'unknown' then null else clock_timestamp() end
+  from o join writes w on w.id = o.id and w.connection_id = $1 and w.state in ('open', 'unknown')
+  where o.apart is not null
+), closed as (
   update writes w set
-    state = o.state, error_code = o.error_code, record_id = coalesce(w.record_id, o.record_id),
+    state = o.state, error_code = case when o.apart is null then o.error_code end, record_id = coalesce(w.record_id, o.record_id),
+    changes = case when o.apart is null then w.changes else
+      (select coalesce(jsonb_agg(c.value order by c.ordinality), '[]') from jsonb_array_elements(w.changes) with ordinality as c
+       where not o.apart ? (c.value ->> 'field')) end,
     closed_at = case when o.state = 'unknown' then null else clock_timestamp() end
-  from jsonb_to_recordset($2::jsonb) as o(id bigint, state text, record_id text, error_code text)
+  from o
   where w.id = o.id and w.connection_id = $1 and w.state in ('open', 'unknown')
   returning w.run_id, w.operation, w.state
 )
@@ -43,6 +58,8 @@ export async function applyOutcomes(
       state: outcome.state,
       record_id: outcome.recordId ?? null,
       error_code: outcome.errorCode ?? null,
+      apart: outcome.without?.fields ?? null,
+      apart_state: outcome.without?.state ?? null,
     })),
   );
   if (outcomes.length === 0) return;

@@ -2,7 +2,7 @@ import type { Base, FieldChange } from '../../domain/plan/types.ts';
 import { type FieldValue, type FieldValues, idNames } from '../../domain/record.ts';
 import { roleFields } from '../../domain/records/role-fields.ts';
 import type { RecordPlan } from '../../domain/records/types.ts';
-import type { RecordResult } from '../../ports/ledger-result.ts';
+import type { IntentOutcome, RecordResult } from '../../ports/ledger-result.ts';
 import type { RecordWriteRequest, RecordWriteResult } from '../../ports/salesforce.ts';
 import { holdLease } from '../drain/hold-lease.ts';
 import { joinBases, replacedPersons } from '../drain/pair-facts.ts';
@@ -114,17 +114,7 @@ function written(
   const changes = nextChanges(names, seen, counterpart);
   const isLast = changes.length === 0;
   const roleError = answer?.roleError ?? null;
-  const own =
-    answer === null || intentId === null
-      ? []
-      : [
-          {
-            intentId,
-            state: 'done' as const,
-            recordId: answer.id,
-            ...(roleError === null ? {} : { errorCode: roleError.code }),
-          },
-        ];
+  const own = answer === null || intentId === null ? [] : [{ intentId, ...ownOutcome(look, answer) }];
   const facts = recordFacts(names, seen, answer?.held ?? null);
   const replaced = counterpart === null ? [] : replacedPersons(claimed.pair?.person ?? null, counterpart);
   const result: RecordResult = {
@@ -161,10 +151,27 @@ function nextIntent(names: KindNames, look: ReservedRecord, changes: HubSpotLook
 }
 
 /** What was seen after the write, roles by their contacts; those that were refused were not seen. */
-function heldAfter({ plan, personOf }: ReservedRecord, answer: Written | null): FieldValues {
+function heldAfter(look: ReservedRecord, answer: Written | null): FieldValues {
   if (answer === null || answer.held === null) return {};
-  if (answer.roleError !== null) return answer.held.fields;
+  return answer.roleError === null ? { ...answer.held.fields, ...rolesAfter(look, answer) } : answer.held.fields;
+}
+
+function rolesAfter({ plan, personOf }: ReservedRecord, { held }: Written): FieldValues {
   const contactOf = new Map([...personOf].map(([contactId, person]) => [person, contactId]));
-  const ids = contactsIn(plan.write?.changes ?? []);
-  return { ...answer.held.fields, ...roleFields(answer.held, contactOf, ids) };
+  return held === null ? {} : roleFields(held, contactOf, contactsIn(plan.write?.changes ?? []));
+}
+
+/** What became of the write: the record may be written although roles of it were refused. What was not read back is not told as done. */
+function ownOutcome(look: ReservedRecord, answer: Written): Omit<IntentOutcome, 'intentId'> {
+  const { id, roleError } = answer;
+  if (roleError === null) return { state: 'done', recordId: id };
+  const changes = look.plan.write?.changes ?? [];
+  const held = rolesAfter(look, answer);
+  const fields = changes
+    .filter((change) => isRole(change) && held[change.field] !== change.after)
+    .map(({ field }) => field);
+  const state = roleError.detail.mayHaveHappened === true ? 'unknown' : 'refused';
+  const about = { recordId: id, errorCode: roleError.code };
+  if (fields.length === changes.length) return { state, ...about };
+  return { state: 'done', ...about, ...(fields.length === 0 ? {} : { without: { fields, state } }) };
 }
