@@ -25,6 +25,37 @@ const account = (values: Parameters<typeof salesforceRecord>[3] = {}, fields: Re
 const other = (values: Parameters<typeof salesforceRecord>[3] = {}, fields: Record<string, string | null> = {}) =>
   salesforceRecord('Account', otherAccountId, { Name: 'Acme Inc.', Website: 'acme.com', ...fields }, values);
 
+describe('a company that is linked while nobody has passed the gate', () => {
+  const pair = pairWith({ object: 'Account', id: accountId }, { handedOverAtMs: null });
+  const matches = { byId: [account({}, { Website: null })] };
+
+  it.each([
+    ['that the ledger knows', { pair, matches }],
+    ['that is found by its domain', { isNamed: true, matches: { byDomain: [account()] } }],
+  ])('sends nothing to an Account %s but its id', (_case, found) => {
+    const plan = planCompany(company({ people: [contactOf('1', 'below')], ...found }));
+
+    expect(sent(plan)).toStrictEqual({ HubSpot_Company_Id__c: '501' });
+    expect(plan).toMatchObject({ handsOver: false, linkBack: true, problem: null });
+    expect(codes(plan)).toContain('linked_below_gate');
+  });
+
+  it('is handed over as soon as somebody has', () => {
+    const plan = planCompany(company({ pair, matches }));
+
+    expect(plan.handsOver).toBe(true);
+    expect(sent(plan)).toMatchObject({ Website: 'acme.com' });
+  });
+
+  it('and was handed over before is kept in step', () => {
+    const before = pairWith({ object: 'Account', id: accountId });
+    const plan = planCompany(company({ people: [], pair: before, matches }));
+
+    expect(sent(plan)).toMatchObject({ Website: 'acme.com' });
+    expect(codes(plan)).toContain('nobody_passed_now');
+  });
+});
+
 describe('an Account is created for a company', () => {
   it('once a contact of it has passed the gate, with our id, its fields and an owner', () => {
     const plan = planCompany(company({}, { hubspot_owner_id: '11' }));

@@ -101,6 +101,72 @@ describe('a pair that agrees', () => {
   });
 });
 
+describe('a deal that is linked while nobody has passed the gate', () => {
+  const onlyLinked = pairWith({ object: 'Opportunity', id: opportunityId }, { base, handedOverAtMs: null });
+  const below = new Map([['1', contactOf('1', 'below')]]);
+
+  it.each([
+    ['when it is linked', null],
+    ['whatever is edited in HubSpot then', onlyLinked],
+  ])('sends no field and no role to Salesforce, %s', (_case, pair) => {
+    const given = edited({ amount: '2', dealname: 'New' }, {}, { contacts: below, pair });
+    const [found] = given.matches.byId;
+    const plan = planDeal({
+      ...given,
+      matches: { ...given.matches, byId: found === undefined ? [] : [{ ...found, externalId: null }] },
+    });
+
+    expect(sent(plan)).toStrictEqual({ HubSpot_Deal_Id__c: '701' });
+    expect(plan).toMatchObject({ handsOver: false, problem: null });
+    expect(plan.waitsFor).toContainEqual({ object: 'contact', recordId: '1' });
+    expect(codes(plan)).toContain('linked_below_gate');
+  });
+
+  it('takes what Salesforce says, and has no problem with what it does not send', () => {
+    const given = edited(
+      { closedate: 'nonsense', amount: '1.234.567' },
+      { Name: 'Of sales' },
+      { contacts: below, pair: onlyLinked },
+    );
+
+    expect(sentBack(planDeal(given))).toStrictEqual({ dealname: 'Of sales' });
+    expect(planDeal(given).problem).toBeNull();
+  });
+
+  it('is handed over with all that was edited since as soon as somebody has', () => {
+    const plan = planDeal(edited({ amount: '2' }, {}, { pair: onlyLinked }));
+
+    expect(plan.handsOver).toBe(true);
+    expect(sent(plan)).toStrictEqual({ Amount: '2' });
+  });
+
+  it.each([
+    [true, { Amount: '2' }],
+    [false, {}],
+  ])('and has no contact at all sends where its company is handed over: %s', (handedOver, expected) => {
+    const company = { id: '501', state: 'paired', accountId, companyId: '501', handedOver } as const;
+    const values = { pair: onlyLinked, company, associations: [], contacts: new Map(), contactOfPerson: new Map() };
+    const given = edited({ amount: '2' }, {}, values);
+    const byId = given.matches.byId.map((each) => ({ ...each, roles: [] }));
+    const plan = planDeal({ ...given, matches: { ...given.matches, byId } });
+
+    expect(sent(plan)).toStrictEqual(expected);
+    if (!handedOver) expect(plan.waitsFor).toStrictEqual([{ object: 'company', recordId: '501' }]);
+  });
+});
+
+describe('a role that has gone with its Contact', () => {
+  it.each([
+    ['the pair has ended', { ...contactOf('1'), person: null }, undefined],
+    ['sales took it away', contactOf('1'), null],
+  ])('takes the contact off the deal only where its Contact is there: %s', (_case, contact, expected) => {
+    const given = edited({}, {}, { contacts: new Map([['1', contact]]), contactOfPerson: new Map() });
+    const byId = given.matches.byId.map((each) => ({ ...each, roles: [] }));
+
+    expect(sentBack(planDeal({ ...given, matches: { ...given.matches, byId } }))['contacts/1']).toBe(expected);
+  });
+});
+
 describe('the stage goes both ways', () => {
   it.each([
     ['an open stage', { dealstage: 'offer' }, { StageName: 'Proposal' }, 'open'],
