@@ -42,13 +42,18 @@ it('an edit in HubSpot right before our own write to the deal is seen in its ans
   expect(opportunityOf(engine, cast.deal)).toMatchObject({ Name: 'Renamed meanwhile' });
 });
 
+async function dueContacts(): Promise<string[]> {
+  const { rows } = await engine.database.pool.query("select record_id from pending where object = 'contact'");
+  return rows.map(({ record_id: id }) => id);
+}
+
 it('a contact that sales takes off the deal is looked at: the deal is no part of its stage any more', async () => {
   for (const { Id } of rolesOf(engine, cast.opportunityId)) engine.salesforce.remove('OpportunityContactRole', Id);
   engine.salesforce.edit('Opportunity', cast.opportunityId, { NextStep: 'Call' });
   await engine.poll();
+  expect(await dueContacts()).toEqual([]);
   await drainRecords(engine.dependencies, 'deal', new AbortController().signal);
 
   expect(engine.hubspot.getAssociations({ type: 'deals', id: cast.deal }, 'contacts')).toEqual([]);
-  const { rows } = await engine.database.pool.query("select record_id from pending where object = 'contact'");
-  expect(rows).toEqual([{ record_id: cast.contact }]);
+  expect(await dueContacts()).toEqual([cast.contact]);
 });
