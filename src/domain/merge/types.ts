@@ -1,14 +1,5 @@
 import type { FieldFacts, FightRules } from '../mapping/types.ts';
-import type {
-  Base,
-  FieldChange,
-  Freeze,
-  FrozenField,
-  Histories,
-  PairKnowledge,
-  PlanProblem,
-  Reason,
-} from '../plan/types.ts';
+import type { Base, FieldChange, Freeze, Histories, PairKnowledge, PlanProblem, Reason } from '../plan/types.ts';
 import type { FieldValues, HubSpotObject, SalesforceObject, SalesforceReference } from '../record.ts';
 
 /** Two records that are paired, as both were just read, whatever kind they are of. */
@@ -58,5 +49,3 @@ export type Merge = {
   /** The Salesforce record must not be written before a human acts. */
   problem: PlanProblem | null;
 };
-
-export type { FrozenField };
