@@ -47,6 +47,12 @@ const ofStage: ReadonlySet<string> = new Set([
   'hs_is_closed_lost',
 ]);
 
+/**
+ * What our own app did and no intent tells of is as a rule a record that we are creating at this moment: whoever creates it looks at it, and
+ * the event only makes sure that somebody does.
+ */
+const ownDelayMs = 5_000;
+
 /** An event, and the records that it says to look at. */
 type Told = { event: HubSpotEvent; records: readonly HubSpotKey[] };
 
@@ -170,6 +176,7 @@ function toMark(event: HubSpotEvent, { object, recordId }: HubSpotKey, gate: Pic
     recordId,
     priority: mayBeHandoff(event, gate) ? 1 : 2,
     source: 'webhook',
+    ...(event.isByOurApp && !calculated.has(event.propertyName ?? '') ? { dueInMs: ownDelayMs } : {}),
     ...(hint === undefined ? {} : { hints: [hint] }),
   };
 }
@@ -186,5 +193,6 @@ function mayBeHandoff(event: HubSpotEvent, gate: Pick<Gate, 'opensAt'>): boolean
 function joinMarks(first: Mark | undefined, second: Mark): Mark {
   if (first === undefined) return second;
   const priority = Math.min(first.priority, second.priority) as Priority;
-  return { ...second, priority, hints: [...new Set([...(first.hints ?? []), ...(second.hints ?? [])])] };
+  const dueInMs = Math.min(first.dueInMs ?? 0, second.dueInMs ?? 0);
+  return { ...second, priority, dueInMs, hints: [...new Set([...(first.hints ?? []), ...(second.hints ?? [])])] };
 }

@@ -285,3 +285,17 @@ describe('events of companies and deals', () => {
     expect((await accept([event({ ...ours, ...change })])).marks).toHaveLength(1);
   });
 });
+
+describe('what comes under the name of our app and no intent tells of', () => {
+  it('is looked at a little later: whoever is creating the record looks at it first', async () => {
+    const own = { object: 'deal', objectId: '12', isByOurApp: true } as const;
+    const born = await accept([event(own), event({ ...own, kind: 'propertyChange', propertyName: 'amount' })]);
+    expect(born.marks).toEqual([expect.objectContaining({ recordId: '12', dueInMs: 5_000, hints: ['created'] })]);
+  });
+
+  it('is looked at now where a person says so too', async () => {
+    const edit = { object: 'deal', objectId: '12', kind: 'propertyChange', propertyName: 'amount' } as const;
+    const both = await accept([event({ object: 'deal', objectId: '12', isByOurApp: true }), event(edit)]);
+    expect(both.marks).toEqual([expect.objectContaining({ recordId: '12', dueInMs: 0 })]);
+  });
+});
