@@ -30,6 +30,8 @@ export type KnownRecord = {
   status: 'reserved' | 'live' | 'merged' | 'deleted' | 'erased';
   base: FieldValues | null;
   tombstone: Tombstone | null;
+  /** Somebody is at work on the pair, or about to be: what Salesforce shows may be half of a write of ours. */
+  isBusy?: boolean;
 };
 
 export type RelationLedger = {

@@ -16,6 +16,8 @@ export type KnownPerson = {
   base: FieldValues | null;
   tombstone: Tombstone | null;
   handedOver: boolean;
+  /** Somebody is at work on the pair: what Salesforce shows may be half of a write of ours. */
+  isBusy?: boolean;
 };
 
 export type SweepLedger = {

@@ -6,7 +6,7 @@ import type { LedgerContext } from './context.ts';
 // for minutes where the statistics are old.
 const knownSql = `
 select q.id, l.pair_id as "pairId", l.status, r.tombstone_reason as tombstone, r.handed_over_at is not null as "handedOver",
-       b.salesforce as base,
+       r.busy as "isBusy", b.salesforce as base,
        (select min(c.record_id) from links c
         where c.pair_id = l.pair_id and c.system = 'hubspot' and c.object = 'contact' and c.status = 'live') as "contactId"
 from unnest($2::text[]) as q(id)
@@ -14,7 +14,7 @@ cross join lateral (
   select pair_id, status from links
   where connection_id = $1 and system = 'salesforce' and object in ('Lead', 'Contact') and record_id = q.id limit 1
 ) as l
-cross join lateral (select tombstone_reason, handed_over_at from pairs where id = l.pair_id limit 1) as r
+cross join lateral (select tombstone_reason, handed_over_at, coalesce(leased_until > statement_timestamp(), false) as busy from pairs where id = l.pair_id limit 1) as r
 left join lateral (select salesforce from bases where pair_id = l.pair_id limit 1) as b on true`;
 
 type Row = { id: string; base: FieldValues | null } & Omit<KnownPerson, 'base'>;

@@ -69,17 +69,26 @@ cross join lateral (
 where c.record_id is not null`;
 
 const knownSql = `
-select q.id, l.pair_id as "pairId", case p.object when 'company' then 'Account' else 'Opportunity' end as object, l.status, p.tombstone_reason as tombstone, b.salesforce as base,
-       (select min(c.record_id) from links c
-        where c.pair_id = l.pair_id and c.system = 'hubspot' and c.object = p.object and c.status = 'live') as "recordId"
+select q.id, l.pair_id as "pairId", case p.object when 'company' then 'Account' else 'Opportunity' end as object, l.status, p.tombstone_reason as tombstone,
+       b.salesforce as base, c.record_id as "recordId", p.busy or due.found is not null as "isBusy"
 from unnest($2::text[]) as q(id)
 cross join lateral (
   select pair_id, status from links
   where connection_id = $1 and system = 'salesforce' and object in ('Account', 'Opportunity', '${roleObject}')
     and record_id = q.id limit 1
 ) as l
-cross join lateral (select object, tombstone_reason from pairs where id = l.pair_id limit 1) as p
-left join lateral (select salesforce from bases where pair_id = l.pair_id limit 1) as b on true`;
+cross join lateral (
+  select object, tombstone_reason, coalesce(leased_until > statement_timestamp(), false) as busy from pairs where id = l.pair_id limit 1
+) as p
+left join lateral (select salesforce from bases where pair_id = l.pair_id limit 1) as b on true
+cross join lateral (
+  select min(record_id) as record_id from links
+  where pair_id = l.pair_id and system = 'hubspot' and object = p.object and status = 'live'
+) as c
+left join lateral (
+  select true as found from pending
+  where connection_id = $1 and system = 'hubspot' and object = p.object and record_id = c.record_id and due_at <= statement_timestamp() limit 1
+) as due on true`;
 
 type PairRow = HubSpotKey & { pair: KnownPair | null; passedGate: boolean; failure: string | null };
 type RelatedRow = HubSpotKey & { from: string; passedGate: boolean; pair: KnownPair | null };

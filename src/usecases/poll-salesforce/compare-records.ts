@@ -26,25 +26,46 @@ type Compared = { marks: readonly Mark[]; rows: readonly SeenRow[]; deleted: rea
  * The marks of a page of Accounts or Opportunities: companies and deals whose counterpart is not as the ledger has it, Opportunities that no
  * pair knows, and the contacts in the roles of Opportunities whose stage or roles have changed.
  */
-export async function compareRecords(context: PollContext, page: ChangePage): Promise<Compared> {
+export async function compareRecords(
+  context: PollContext,
+  page: ChangePage,
+  isSettling: (stampMs: number) => boolean,
+): Promise<Compared> {
   const { ledger, seen } = context;
-  const fresh = page.records.filter((record) => !seen.has(rowOfRecord(record)));
   const known = await ledger.knownRecords([...page.records.map(({ id }) => id), ...page.deletedIds]);
+  const settled = page.records.filter((record) => {
+    return !isSettling(record.modifiedAtMs) || !isAtWork(record, known.get(record.id));
+  });
+  const fresh = settled.filter((record) => !seen.has(rowOfRecord(record)) || !seen.has(rowOfStage(record)));
   const persons = fresh.flatMap(({ roles }) => roles.map(({ contactId }) => contactId));
   const records = persons.length === 0 ? new Map<string, HubSpotKey>() : await ledger.recordsOf([...new Set(persons)]);
   const contactOf = new Map(
     [...records].flatMap(([id, { object, recordId }]) => (object === 'contact' ? [[id, recordId] as const] : [])),
   );
-  const typeOf = await typesFor(context, fresh, known.size);
+  const given = { typeOf: await typesFor(context, fresh, known.size), contactOf };
   const marks = new Map<string, Mark>();
   const rows: SeenRow[] = [];
+  const add = (found: readonly Mark[], row: SeenRow) => {
+    if (found.length === 0 || seen.has(row)) return;
+    for (const mark of found) marks.set(`${mark.object} ${mark.recordId}`, mark);
+    rows.push(row);
+  };
   for (const record of fresh) {
-    const own = marksOf(context, record, known.get(record.id), { typeOf, contactOf });
-    for (const mark of own) marks.set(`${mark.object} ${mark.recordId}`, mark);
-    if (own.length > 0) rows.push(rowOfRecord(record));
+    const pair = known.get(record.id);
+    add(marksOf(context, record, pair, given), rowOfRecord(record));
+    const isComing = pair === undefined && isWanted(context) && !record.isDeleted && isSettling(record.modifiedAtMs);
+    // The deal that it is about to become tells its contacts.
+    if (!isComing && saysOfStage(record, pair, given)) add(contactsIn(record, given), rowOfStage(record));
   }
   const deleted = page.deletedIds.flatMap((id) => markOfDeleted(context, known.get(id)));
   return { marks: [...marks.values()], rows, deleted };
+}
+
+/** Whether it is being written by ourselves: one that carries an id of ours and that no pair knows yet is as a rule our own create. */
+function isAtWork({ object, externalId }: SalesforceRecord, known: KnownRecord | undefined): boolean {
+  return known === undefined
+    ? object === 'Opportunity' && externalId !== null && externalId !== ''
+    : known.isBusy === true;
 }
 
 type Given = {
@@ -53,18 +74,24 @@ type Given = {
 };
 
 function marksOf(context: PollContext, record: SalesforceRecord, known: KnownRecord | undefined, given: Given): Mark[] {
-  const { mapping } = context;
   const { kind } = kindOfObject(record.object);
-  const isOn = mappingOf(mapping, kind).isOn;
-  const contacts = saysOfStage(record, known, given) ? contactsIn(record, given) : [];
   if (known === undefined) {
-    const isWanted = kind === 'deal' && isOn && mapping.deal.createInHubSpot !== 'never' && !record.isDeleted;
-    return isWanted ? [...contacts, toMark('salesforce', 'Opportunity', record.id)] : contacts;
+    const isBorn = kind === 'deal' && isWanted(context) && !record.isDeleted;
+    return isBorn ? [toMark('salesforce', 'Opportunity', record.id)] : [];
   }
-  if (!isOn || known.recordId === null) return contacts;
-  return isWorthALook(context, record, known, given)
-    ? [...contacts, toMark('hubspot', kind, known.recordId)]
-    : contacts;
+  if (!mappingOf(context.mapping, kind).isOn || known.recordId === null) return [];
+  return isWorthALook(context, record, known, given) ? [toMark('hubspot', kind, known.recordId)] : [];
+}
+
+/** Whether Opportunities that no pair knows become deals. */
+function isWanted({ mapping: { deal } }: Pick<PollContext, 'mapping'>): boolean {
+  return deal.isOn && deal.createInHubSpot !== 'never';
+}
+
+/** What was told to the contacts in its roles. */
+function rowOfStage(record: SalesforceRecord): SeenRow {
+  const row = rowOfRecord(record);
+  return { ...row, key: `stage ${row.key}` };
 }
 
 function contactsIn({ roles }: SalesforceRecord, { contactOf }: Given): Mark[] {
@@ -137,20 +164,23 @@ export async function dealsOfDeleted(context: PollContext, { deletedIds }: Chang
 
 /**
  * The deals of roles that were added, changed or taken away, and the roles that say something new: one that is as its deal has it, such as one
- * that we wrote ourselves, tells its contact nothing.
+ * that we wrote ourselves, tells its contact nothing. Neither does yet one of an Opportunity that is about to become a deal.
  */
 export async function compareRoles(
-  { ledger, mapping }: PollContext,
+  context: PollContext,
   { roles }: ChangePage,
+  isSettling: (stampMs: number) => boolean,
 ): Promise<{ marks: readonly Mark[]; news: ChangePage['roles'] }> {
+  const { ledger, mapping } = context;
   if (!mapping.deal.isOn || roles.length === 0) return { marks: [], news: roles };
   const [known, records] = await Promise.all([
     ledger.knownRecords([...new Set(roles.map(({ opportunityId }) => opportunityId))]),
     ledger.recordsOf([...new Set(roles.map(({ contactId }) => contactId))]),
   ]);
   const marks = new Map<string, Mark>();
-  const news = roles.filter(({ opportunityId, contactId, role, isDeleted }) => {
+  const news = roles.filter(({ opportunityId, contactId, role, isDeleted, atMs }) => {
     const pair = known.get(opportunityId);
+    if (isSettling(atMs) && (pair === undefined ? isWanted(context) : pair.isBusy === true)) return false;
     const contact = records.get(contactId);
     if (pair?.recordId == null || pair.status !== 'live' || pair.tombstone !== null) return true;
     if (contact?.object !== 'contact') return true;

@@ -19,6 +19,8 @@ type Given = {
   dealsOf(contactId: string): readonly OpportunityFact[];
   typeOf(object: PersonObject, field: string): FieldType | undefined;
   seen: Pick<SeenRows, 'has'>;
+  /** By the server's clock when the page was read. */
+  isSettling(stampMs: number): boolean;
 };
 
 /** Every id of a person that the page names. */
@@ -54,7 +56,8 @@ export function marksOfPage(page: ChangePage, known: ReadonlyMap<string, KnownPe
   };
   for (const person of page.persons) {
     const row = rowOfPerson(person);
-    if (!given.seen.has(row)) add(markOf(person, known.get(person.id), given), row);
+    const isBusy = known.get(person.id)?.isBusy === true && given.isSettling(person.modifiedAtMs);
+    if (!isBusy && !given.seen.has(row)) add(markOf(person, known.get(person.id), given), row);
   }
   for (const role of page.roles) {
     const row = rowOfRole(page.source, role);

@@ -10,7 +10,7 @@ import { answerOfPerson, answerOfRecord, markHeldUp } from './held-up.ts';
 import { marksOfDeleted, marksOfPage, personIdsOf, winnersOf } from './marks-of-page.ts';
 import type { SourceRound } from './positions.ts';
 import { watermarksOf } from './sources.ts';
-import { nextMark } from './windows.ts';
+import { nextMark, isSettling as stampIsFresh } from './windows.ts';
 
 export type StoredPage = { read: number; marks: readonly Mark[] };
 
@@ -28,9 +28,10 @@ export async function storePage(
   const winners = winnersOf(page, known);
   if (winners.length > 0) await ledger.rememberWinners(winners);
   const typeOf = await typesFor(context, page, known.size);
-  const ofRoles = await compareRoles(context, page);
+  const isSettling = (stampMs: number) => stampIsFresh(stampMs, round.readUntilMs);
+  const ofRoles = await compareRoles(context, page, isSettling);
   const dealsOf = await dealsOfContacts(context, page, known);
-  const given = { mapping: context.mapping, dealsOf, typeOf, seen };
+  const given = { mapping: context.mapping, dealsOf, typeOf, seen, isSettling };
   const { marks: ofPersons, rows } = marksOfPage({ ...page, roles: ofRoles.news }, known, given);
   const marks = [...ofPersons, ...ofRoles.marks];
   const deleted =
@@ -50,7 +51,7 @@ async function storeRecords(
   page: ChangePage,
 ): Promise<StoredPage> {
   const { ledger, seen } = context;
-  const compared = await compareRecords(context, page);
+  const compared = await compareRecords(context, page, (stampMs) => stampIsFresh(stampMs, round.readUntilMs));
   await storeDeleted(context, round, page, compared.deleted);
   await markHeldUp(context, page.records.map(answerOfRecord), round.readUntilMs);
   if (page.next === null) await moveOn(context, round, compared.marks);

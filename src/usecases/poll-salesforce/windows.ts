@@ -6,6 +6,17 @@ import type { Watermark } from '../../ports/ledger-sweep.ts';
  */
 export const fastOverlapMs = 60_000;
 
+/**
+ * A row that is fresher than this may be part of what somebody is doing right now, ourselves above all: where that is so, it is left for the
+ * next round, whose window begins further back.
+ */
+const settlingMs = 30_000;
+
+/** @param serverMs the server's clock when the row was read */
+export function isSettling(stampMs: number, serverMs: number): boolean {
+  return stampMs > serverMs - settlingMs;
+}
+
 /** The longest transactions: a REST call of another integration may run for ten minutes. */
 export const wideOverlapMs = 15 * 60_000;
 

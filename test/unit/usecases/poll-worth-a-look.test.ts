@@ -11,7 +11,15 @@ const agreed = person('Lead', { externalId: contactId, fields: { Status: 'Open -
 
 const base: FieldValues = { ...agreed.fields, [stageFactsKey]: readFacts(mapping.lifecycle, agreed).signature };
 const { City: _, ...withoutCity } = base;
-const live: KnownPerson = { pairId: '1', contactId, status: 'live', base, tombstone: null, handedOver: true };
+const live: KnownPerson = {
+  pairId: '1',
+  contactId,
+  status: 'live',
+  base,
+  tombstone: null,
+  handedOver: true,
+  isBusy: false,
+};
 
 const typeOf = (_object: string, field: string) => (field === 'Phone' ? ('phone' as const) : undefined);
 const look = (held: Partial<SalesforcePerson>, known: Partial<KnownPerson> = {}): LookCause | null =>
