@@ -10,6 +10,7 @@ import type { ContactHistory, ErasureReceipt, StageTransition, TimelineEntry } f
 import type { SweepLedger } from '../ports/ledger-sweep.ts';
 import type { DrainDependencies } from './drain/dependencies.ts';
 import { planLooks } from './drain/plan-looks.ts';
+import { batchOfOne } from './explain/batch-of-one.ts';
 import { type CompanyOfContact, type DealOfContact, readContactTies } from './explain/contact-ties.ts';
 import { fieldsOfPair, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
 import { findContact, notFound } from './explain/find-contact.ts';
@@ -173,20 +174,7 @@ async function planNow(
   { pairId, pair }: ContactHistory,
 ): Promise<Plan | SyncError> {
   const now = dependencies.clock.now();
-  const claimed = {
-    recordId: contact.id,
-    counter: '0',
-    priority: 2,
-    hints: [],
-    attempts: 0,
-    source: 'explain',
-    runId: null,
-    markedAtMs: now,
-    pairId,
-    pair,
-  } as const;
-  const claim = { token: '', leaseMs: 0, records: [claimed] };
-  const batch = { claim, leasedUntilMs: now, readAtMs: now, spend: spend(), signal: new AbortController().signal };
+  const { claimed, batch } = batchOfOne({ recordId: contact.id, pairId, pair, nowMs: now, spend: spend() });
   try {
     const { planned, failed } = await planLooks(dependencies, batch, [{ claimed, contact, readAtMs: now }]);
     const { code = 'unexpected', text = 'It could not be planned.' } = failed[0]?.decision ?? {};

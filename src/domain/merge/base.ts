@@ -58,3 +58,15 @@ function seenAfter(changes: readonly FieldChange[], held: FieldValues) {
   }
   return { written, others };
 }
+
+/** Several parts of a base as one; later ones win. */
+export function joinBases(...parts: readonly (Base | null)[]): Base | null {
+  const hubspot: Record<string, FieldValue> = {};
+  const salesforce: Record<string, FieldValue> = {};
+  for (const part of parts) {
+    Object.assign(hubspot, part?.hubspot);
+    Object.assign(salesforce, part?.salesforce);
+  }
+  const isEmpty = Object.keys(hubspot).length === 0 && Object.keys(salesforce).length === 0;
+  return isEmpty ? null : { hubspot, salesforce };
+}

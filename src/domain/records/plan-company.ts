@@ -1,4 +1,5 @@
-import type { Base, Reason } from '../plan/types.ts';
+import { joinBases } from '../merge/base.ts';
+import type { Reason } from '../plan/types.ts';
 import type { SalesforceRecord } from '../record.ts';
 import { followDeals } from './company-stage.ts';
 import { createRecord, newField } from './create-record.ts';
@@ -71,12 +72,4 @@ function keepInStep(company: CompanyInput, found: SalesforceRecord, how: readonl
   const gate = passes ? [] : gateReasons(company, found, 'this company');
   const told = [...how, ...gate, ...reasons, ...merge.reasons];
   return pairUp('company', company, { found, sides, merge, reasons: told, report: null });
-}
-
-function joinBases(one: Base | null, other: Base | null): Base | null {
-  if (one === null || other === null) return one ?? other;
-  return {
-    hubspot: { ...one.hubspot, ...other.hubspot },
-    salesforce: { ...one.salesforce, ...other.salesforce },
-  };
 }

@@ -1,3 +1,4 @@
+import { joinBases } from '../../domain/merge/base.ts';
 import type { Base, Histories, PairKnowledge } from '../../domain/plan/types.ts';
 import type { CounterpartReference, SalesforceRecord } from '../../domain/record.ts';
 import { planCompany } from '../../domain/records/plan-company.ts';
@@ -7,7 +8,6 @@ import { contactProperties, contactsOf, roleFields } from '../../domain/records/
 import type { DealInput, RecordMatches } from '../../domain/records/types.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
-import { joinBases } from '../drain/pair-facts.ts';
 import { faultResult } from '../drain/results.ts';
 import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordDependencies } from './dependencies.ts';

@@ -1,3 +1,4 @@
+import { joinBases } from '../../domain/merge/base.ts';
 import type { Base, FieldChange } from '../../domain/plan/types.ts';
 import { type FieldValue, type FieldValues, idNames } from '../../domain/record.ts';
 import { roleFields } from '../../domain/records/role-fields.ts';
@@ -5,7 +6,7 @@ import type { RecordPlan } from '../../domain/records/types.ts';
 import type { IntentOutcome, RecordResult } from '../../ports/ledger-result.ts';
 import type { RecordWriteRequest, RecordWriteResult } from '../../ports/salesforce.ts';
 import { holdLease } from '../drain/hold-lease.ts';
-import { joinBases, replacedPersons } from '../drain/pair-facts.ts';
+import { replacedPersons } from '../drain/pair-facts.ts';
 import { judgedOutcomes, movedOn, movedOnResult, resultFor } from '../drain/results.ts';
 import { salesforceUnanswered } from '../drain/unanswered.ts';
 import type { RecordDependencies } from './dependencies.ts';

@@ -1,10 +1,10 @@
+import { joinBases } from '../../domain/merge/base.ts';
 import { baseOfStage } from '../../domain/plan/base.ts';
 import type { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { type AnsweredUpdate, seesEdit, showsNoEdit } from './edited-meanwhile.ts';
 import type { ContactLook } from './look.ts';
-import { joinBases } from './pair-facts.ts';
 import { endOf, faultResult, lookAgainResult } from './results.ts';
 
 /** An update that was refused, or whose answer was lost. */

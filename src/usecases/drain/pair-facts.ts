@@ -1,6 +1,6 @@
 import { contactEmails } from '../../domain/contact-emails.ts';
-import type { Base, Plan } from '../../domain/plan/types.ts';
-import type { FieldValue, SalesforceReference } from '../../domain/record.ts';
+import type { Plan } from '../../domain/plan/types.ts';
+import type { SalesforceReference } from '../../domain/record.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PlannedLook } from './look.ts';
@@ -37,16 +37,4 @@ export function replacedPersons(
 ): NonNullable<RecordResult['retiredPersonIds']> {
   if (before === null || before.id === now.id) return [];
   return [{ ...before, status: before.object === now.object ? 'merged' : 'converted' }];
-}
-
-/** Several parts of a base as one; later ones win. */
-export function joinBases(...parts: readonly (Base | null)[]): Base | null {
-  const hubspot: Record<string, FieldValue> = {};
-  const salesforce: Record<string, FieldValue> = {};
-  for (const part of parts) {
-    Object.assign(hubspot, part?.hubspot);
-    Object.assign(salesforce, part?.salesforce);
-  }
-  const isEmpty = Object.keys(hubspot).length === 0 && Object.keys(salesforce).length === 0;
-  return isEmpty ? null : { hubspot, salesforce };
 }

@@ -1,3 +1,4 @@
+import { joinBases } from '../../domain/merge/base.ts';
 import { baseOfStage } from '../../domain/plan/base.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { archiveContacts } from './archive-contacts.ts';
@@ -5,7 +6,7 @@ import type { Batch } from './batch.ts';
 import { contactRelations } from './contact-relations.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
-import { endedMove, joinBases, pairFacts } from './pair-facts.ts';
+import { endedMove, pairFacts } from './pair-facts.ts';
 import { planLooks } from './plan-looks.ts';
 import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';

@@ -1,3 +1,4 @@
+import { joinBases } from '../../domain/merge/base.ts';
 import { baseAfter, baseOfStage } from '../../domain/plan/base.ts';
 import { contactIdField, type FieldValue, type FieldValues, type PersonReference } from '../../domain/record.ts';
 import type { SyncError } from '../../errors.ts';
@@ -10,7 +11,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import { holdFresh } from './hold-fresh.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { ContactLook, ReservedLook } from './look.ts';
-import { joinBases, pairFacts, replacedPersons } from './pair-facts.ts';
+import { pairFacts, replacedPersons } from './pair-facts.ts';
 import {
   decisionOf,
   endOf,

@@ -7,6 +7,7 @@ import type { RecordDependencies } from '../drain-records/dependencies.ts';
 import { type KindNames, mappingOf } from '../drain-records/kinds.ts';
 import { planRecords } from '../drain-records/plan-records.ts';
 import type { PlannedRecord } from '../drain-records/record-look.ts';
+import { batchOfOne } from './batch-of-one.ts';
 import type { Unread } from './read-sides.ts';
 
 export type ReadAssociations = {
@@ -68,20 +69,8 @@ export async function planRecordNow(
 ): Promise<RecordNow> {
   if (!mappingOf(dependencies.mapping, names.kind).isOn) return { kind: 'off', facts: null };
   const now = dependencies.clock.now();
-  const claimed = {
-    recordId: record.id,
-    counter: '0',
-    priority: 2,
-    hints: [],
-    attempts: 0,
-    source: 'explain',
-    runId: null,
-    markedAtMs: now,
-    pairId: history.pairId,
-    pair: history.pair,
-  } as const;
-  const claim = { token: '', leaseMs: 0, records: [claimed] };
-  const batch = { claim, leasedUntilMs: now, readAtMs: now, spend, signal: new AbortController().signal };
+  const { pairId, pair } = history;
+  const { claimed, batch } = batchOfOne({ recordId: record.id, pairId, pair, nowMs: now, spend });
   try {
     const { deal: facts, recordFault } = await dependencies.facts(spend);
     const obstacle = recordFault ?? (names.kind === 'deal' ? fault : null);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noStageDecision } from '../../../../src/domain/lifecycle/types.ts';
+import { joinBases } from '../../../../src/domain/merge/base.ts';
 import { SyncError } from '../../../../src/errors.ts';
-import { endedMove, joinBases, pairFacts } from '../../../../src/usecases/drain/pair-facts.ts';
+import { endedMove, pairFacts } from '../../../../src/usecases/drain/pair-facts.ts';
 import { decisionOf, endOf, movedOnResult } from '../../../../src/usecases/drain/results.ts';
 import { givenClaimed, givenDependencies, givenLook, givenPair, givenPlan, toCity } from './given.ts';
 
