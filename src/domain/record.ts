@@ -131,6 +131,18 @@ export function roleKey(contactId: string): string {
   return `roles/${contactId}`;
 }
 
+const doublePrefix = roleKey('double/');
+
+/** A role that is there twice, by its own id. */
+export function doubleRoleKey(roleId: string): string {
+  return `${doublePrefix}${roleId}`;
+}
+
+/** The role that such a key names; null: another key. */
+export function doubleRoleOf(key: string): string | null {
+  return key.startsWith(doublePrefix) ? key.slice(doublePrefix.length) : null;
+}
+
 /** Whose value is the HubSpot id of the primary contact, on either side. */
 export const primaryContactKey = 'contacts/primary';
 export const primaryRoleKey = 'roles/primary';

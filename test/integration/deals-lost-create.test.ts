@@ -138,3 +138,18 @@ describe('a birth whose answer is lost', () => {
     expect(bornOf(Id)).toMatchObject([{ properties: { amount: '5' } }]);
   });
 });
+
+it('a role of ours that Salesforce made twice, as a lost one came late, is there once again', async () => {
+  engine = await startDeals();
+  await engine.poll();
+  const { opportunityId } = await pairedDeal(engine);
+  await pollAndWork(engine);
+  const [first] = rolesOf(engine, opportunityId);
+  const of = { OpportunityId: opportunityId, ContactId: String(first?.ContactId) };
+  engine.salesforce.create('OpportunityContactRole', { ...of, Role: first?.Role ?? null });
+  engine.salesforce.create('OpportunityContactRole', { ...of, Role: 'Evaluator' });
+  await pollAndWork(engine);
+  await engine.drainLater();
+
+  expect(rolesOf(engine, opportunityId)).toMatchObject([{ Id: first?.Id }, { Role: 'Evaluator' }]);
+});

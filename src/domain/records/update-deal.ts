@@ -9,6 +9,7 @@ import { completeDealStage, completeOpportunityStage } from './complete-stage.ts
 import { primaryRole } from './create-deal.ts';
 import { specialFields, stageContext } from './deal-sides.ts';
 import { dealStateAfter } from './deal-state.ts';
+import { doubleRoles } from './double-roles.ts';
 import { compareFields, mergeRecord, sidesOf, sortOut } from './merge-record.ts';
 import { moneyUnit } from './money-fields.ts';
 import { gateReasons, pairUp, type RecordDecision } from './record-plan.ts';
@@ -73,6 +74,7 @@ function complete(
       ...toSalesforce,
       ...keptFromReset(comparisons, toSalesforce),
       ...firstPrimary(deal, found, toSalesforce),
+      ...(sides.sendsToSalesforce ? doubleRoles(deal, found, toSalesforce) : []),
     ],
   };
 }

@@ -3,6 +3,7 @@ import {
   type Association,
   type ContactRole,
   contactKey,
+  doubleRoleOf,
   type FieldValue,
   type HubSpotObject,
   roleKey,
@@ -22,7 +23,8 @@ export function isRole({ field }: Pick<FieldChange, 'field'>): boolean {
 
 /** The HubSpot contacts whose roles are among these changes. */
 export function contactsIn(changes: readonly Pick<FieldChange, 'field'>[]): string[] {
-  const ids = changes.filter(isRole).map(({ field }) => field.slice(rolePrefix.length));
+  const ofContacts = changes.filter((change) => isRole(change) && doubleRoleOf(change.field) === null);
+  const ids = ofContacts.map(({ field }) => field.slice(rolePrefix.length));
   return ids.filter((id) => id !== 'primary');
 }
 
@@ -47,11 +49,16 @@ type Roles = {
 
 /** The contact roles that a plan's changes come to. Somebody whose Contact is not known has none to be written. */
 export function toRoleWrites(changes: readonly FieldChange[], { held, personOf }: Roles): RoleWrite[] {
-  const wanted = new Map(changes.filter(isRole).map(({ field, after }) => [field.slice(rolePrefix.length), after]));
+  const doubles = changes.flatMap(({ field }) => doubleRoleOf(field) ?? []);
+  const ofContacts = changes.filter((change) => isRole(change) && doubleRoleOf(change.field) === null);
+  const wanted = new Map(ofContacts.map(({ field, after }) => [field.slice(rolePrefix.length), after]));
   const primaryId = wanted.get('primary') ?? null;
   wanted.delete('primary');
   if (typeof primaryId === 'string' && !wanted.has(primaryId)) wanted.set(primaryId, roleHeld(primaryId));
-  return [...wanted].flatMap(([contactId, value]) => toRoleWrite(contactId, value));
+  return [
+    ...[...wanted].flatMap(([contactId, value]) => toRoleWrite(contactId, value)),
+    ...doubles.map((id) => ({ operation: 'delete', id }) as const),
+  ];
 
   /** Salesforce lets a Contact have several roles: the primary one counts, or else the first. All of them end together. */
   function allOf(contactId: string): ContactRole[] {

@@ -43,6 +43,7 @@ describe('contact roles to be written', () => {
       [change('roles/primary', '1')],
       [{ operation: 'update', id: '00KA', role: 'Decision Maker', isPrimary: true }],
     ],
+    ['one that is there twice', [change('roles/double/00KZ', null, '*')], [{ operation: 'delete', id: '00KZ' }]],
     ['no role at all', [change('Amount', '5')], []],
   ])('%s', (_name, changes, writes) => {
     expect(roles(...changes)).toEqual(writes);
@@ -59,7 +60,9 @@ describe('contact roles to be written', () => {
   });
 
   it('are those of these contacts', () => {
-    expect(contactsIn([change('roles/1', '*'), change('roles/primary', '1'), change('Amount', '5')])).toEqual(['1']);
+    expect(
+      contactsIn([change('roles/1', '*'), change('roles/primary', '1'), change('roles/double/00KZ', null)]),
+    ).toEqual(['1']);
   });
 });
 
