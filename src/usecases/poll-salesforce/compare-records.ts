@@ -18,7 +18,7 @@ import type { KnownRecord } from '../../ports/ledger-relations.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import { kindOfObject, mappingOf } from '../drain-records/kinds.ts';
 import type { PollContext } from './dependencies.ts';
-import { rowOfRecord, type SeenRow } from './seen-rows.ts';
+import { rowOfDeleted, rowOfRecord, type SeenRow } from './seen-rows.ts';
 
 type Compared = { marks: readonly Mark[]; rows: readonly SeenRow[]; deleted: readonly Mark[] };
 
@@ -57,8 +57,10 @@ export async function compareRecords(
     // The deal that it is about to become tells its contacts.
     if (!isComing && saysOfStage(record, pair, given)) add(contactsIn(record, given), rowOfStage(record));
   }
-  const deleted = page.deletedIds.flatMap((id) => markOfDeleted(context, known.get(id)));
-  return { marks: [...marks.values()], rows, deleted };
+  const gone = page.deletedIds.map((id) => ({ row: rowOfDeleted(id), marks: markOfDeleted(context, known.get(id)) }));
+  const news = gone.filter(({ row, marks: found }) => found.length > 0 && !seen.has(row));
+  rows.push(...news.map(({ row }) => row));
+  return { marks: [...marks.values()], rows, deleted: news.flatMap(({ marks: found }) => found) };
 }
 
 /** Whether it is being written by ourselves: one that carries an id of ours and that no pair knows yet is as a rule our own create. */

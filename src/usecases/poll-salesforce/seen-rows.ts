@@ -50,6 +50,11 @@ export function rowOfRecord(record: SalesforceRecord): SeenRow {
   return { key: id, atMs: modifiedAtMs, content: JSON.stringify(content) };
 }
 
+/** What was deleted, by its id: each round reads some of the log again. */
+export function rowOfDeleted(id: string): SeenRow {
+  return { key: `deleted ${id}`, atMs: 0, content: '' };
+}
+
 /** A role's row: by its own stamp, or by that of its opportunity. */
 export function rowOfRole(source: string, { id, atMs }: RoleChange): SeenRow {
   return { key: `${source} ${id}`, atMs, content: String(atMs) };
