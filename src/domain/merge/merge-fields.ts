@@ -20,7 +20,7 @@ export function mergeFields(input: MergeInput, comparisons: readonly Comparison[
   const steps = decided.map(([, step]) => step);
   const equal = comparisons.filter((comparison) => comparison.equal);
   const settled = decided.flatMap(([comparison, step]) => (step.kind === 'keep' && step.settles ? [comparison] : []));
-  const seen = decided.flatMap(([comparison, step]) => (isSeenOnly(comparison, step) ? [comparison] : []));
+  const seen = decided.flatMap(([comparison, step]) => (isSeenOnly(input, comparison, step) ? [comparison] : []));
   const problems = steps.flatMap((step) => (step.kind === 'problem' ? [step.problem] : []));
   const [problem] = problems;
   return {
@@ -38,12 +38,14 @@ export function mergeFields(input: MergeInput, comparisons: readonly Comparison[
 
 /**
  * What is overruled in Salesforce, and what was never agreed on and cannot be: of these the base keeps what Salesforce holds, so that whoever
- * reads its changes knows that it was seen. Without HubSpot's side it is no agreement.
+ * reads its changes knows that it was seen. Without HubSpot's side it is no agreement: where that is left of another field (a conversion
+ * renames some), none may become of it.
  */
-function isSeenOnly({ situation }: Comparison, step: Step): boolean {
+function isSeenOnly({ pair }: MergeInput, { situation, source }: Comparison, step: Step): boolean {
   if (step.kind !== 'blocked') return false;
   const isOpen = step.freeze !== undefined || step.asks !== undefined;
-  return step.overrules === true || (situation === 'no_base' && !isOpen);
+  const isAlone = pair?.base?.hubspot[source] === undefined;
+  return step.overrules === true || (situation === 'no_base' && !isOpen && isAlone);
 }
 
 function changesOf(steps: readonly Step[], system: SystemName): FieldChange[] {
