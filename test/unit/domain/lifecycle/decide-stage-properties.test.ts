@@ -204,6 +204,8 @@ describe('whatever both sides hold', () => {
   it('a person is reopened only at the gate, and only out of a recycle', () => {
     fc.assert(
       fc.property(looks, (input) => {
+        // A recycle leads below the gate, which is asked with the stage that an open move leads to.
+        fc.pre(!(input.gatePasses && input.pair?.stageMove?.kind === 'recycle'));
         const { statusChange, decision } = decideStage(input);
         if (statusChange === null) return;
 
