@@ -6,6 +6,7 @@ import type { SyncError } from '../../errors.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import { keyOfRecord, type Relation } from '../../ports/ledger-relations.ts';
 import type { Decision, RecordResult } from '../../ports/ledger-result.ts';
+import { personOfReturned } from '../drain/pair-facts.ts';
 import { doneResult, endOf, faultResult, judgedOutcomes, resultFor } from '../drain/results.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import type { KindNames } from './kinds.ts';
@@ -32,7 +33,7 @@ export function recordFacts(
   const hasEnded = (claimed.pair?.tombstone ?? null) !== tombstone;
   const deleted = tombstone === 'person_deleted' && hasEnded ? claimed.pair?.person : null;
   return {
-    ...(hasEnded ? { tombstone } : {}),
+    ...(hasEnded ? { tombstone, ...personOfReturned(claimed.pair, tombstone, plan.counterpart) } : {}),
     ...(deleted == null ? {} : { retiredPersonIds: [{ ...deleted, status: 'deleted' as const }] }),
     ...(freezes.length === 0 ? {} : { freezes }),
     ...(kind === 'deal' ? { relations: relationsOf(look, plan.changes), ...roleIdsOf(look, held) } : {}),

@@ -1,5 +1,5 @@
 import { contactEmails } from '../../domain/contact-emails.ts';
-import type { Plan } from '../../domain/plan/types.ts';
+import type { PairKnowledge, Plan, Tombstone } from '../../domain/plan/types.ts';
 import type { SalesforceReference } from '../../domain/record.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
@@ -13,12 +13,25 @@ export function pairFacts({ claimed, plan, contact }: PlannedLook): Partial<Reco
   return {
     // The primary one is in the base.
     ...(emails.length > 1 ? { emails } : {}),
-    ...(ended ? { tombstone } : {}),
+    ...(ended ? { tombstone, ...personOfReturned(claimed.pair, tombstone, plan.person) } : {}),
     ...(tombstone === 'person_deleted' && ended ? { retiredPersonIds: deletedPerson(claimed) } : {}),
     ...(freezes.length === 0 ? {} : { freezes }),
     ...(stage.seen.length === 0 ? {} : { stagesSeen: stage.seen }),
     stages: stage.standing,
   };
+}
+
+/**
+ * A pair that goes on has its Salesforce side as before: who waits for that one waits for this moment, and finds it by its name alone.
+ * @param planned whom the look links the record with
+ */
+export function personOfReturned(
+  pair: PairKnowledge<SalesforceReference> | null,
+  tombstone: Tombstone | null,
+  planned: SalesforceReference | null,
+): Pick<RecordResult, 'person'> {
+  const person = pair?.person ?? null;
+  return tombstone === null && person !== null && person.id === planned?.id ? { person } : {};
 }
 
 /** How the look found an open move ended: as meant, or overtaken. Committed before another one may begin. */
