@@ -8,8 +8,16 @@ import { personsOf } from '../support/people.ts';
 let engine: Engine;
 afterEach(() => engine.close());
 
-/** What the webhooks since then would mark, as `object/id`; nothing is marked. */
-async function marksSince(place: number): Promise<string[]> {
+const ids: ReadonlySet<unknown> = new Set([
+  'salesforce_person_id',
+  'salesforce_account_id',
+  'salesforce_opportunity_id',
+]);
+
+const tellsOfId = (body: unknown) => ids.has(parseWebhookEvent(body)?.propertyName);
+
+/** What the webhooks since then would mark, as `object/id`; nothing is marked. @param counts which of them */
+async function marksSince(place: number, counts: (body: unknown) => boolean = () => true): Promise<string[]> {
   const { ledger, mapping, hubspot } = engine;
   const marked: string[] = [];
   const observed = {
@@ -18,7 +26,7 @@ async function marksSince(place: number): Promise<string[]> {
     mark: async (marks: readonly { object: string; recordId: string }[]) =>
       marked.push(...marks.map(({ object, recordId }) => `${object}/${recordId}`)),
   };
-  const news = hubspot.webhookJournal.slice(place).map(parseWebhookEvent);
+  const news = hubspot.webhookJournal.slice(place).filter(counts).map(parseWebhookEvent);
   expect(news.length).toBeGreaterThan(0);
   await acceptEvents({ ledger: observed, mapping, portalId: String(hubspot.portalId) }, news);
   return marked;
@@ -67,6 +75,22 @@ describe('webhooks that tell of our own writes to companies and deals', () => {
     await pollAndWork(engine);
 
     expect(await marksSince(place)).toEqual([]);
+  });
+
+  it('mark nothing for the ids of the counterparts, unless a person puts one in', async () => {
+    engine = await startDeals();
+    await engine.poll();
+    const { deal } = await pairedDeal(engine);
+    const told = engine.hubspot.webhookJournal.map(parseWebhookEvent).map((event) => event?.propertyName);
+
+    expect(new Set(told.filter((name) => ids.has(name)))).toEqual(ids);
+    expect(await marksSince(0, tellsOfId)).toEqual([]);
+
+    const place = engine.hubspot.webhookJournal.length;
+    const company = newCompany(engine);
+    engine.hubspot.editRecord('companies', company, { salesforce_account_id: '001000000000009AAA' });
+    engine.hubspot.editRecord('deals', deal, { salesforce_opportunity_id: '006000000000009AAA' });
+    expect(new Set(await marksSince(place, tellsOfId))).toEqual(new Set([`company/${company}`, `deal/${deal}`]));
   });
 
   it('mark the deal when a person takes the contact away', async () => {

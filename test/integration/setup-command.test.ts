@@ -104,6 +104,13 @@ describe('handoff setup as a person runs it', () => {
       const [object, name] = property.split(':');
       expect(watched).toContain(`${object}.propertyChange:${name}`);
     }
+    for (const id of [
+      'contact:salesforce_person_id',
+      'company:salesforce_account_id',
+      'deal:salesforce_opportunity_id',
+    ]) {
+      expect(watched).toContain(id.replace(':', '.propertyChange:'));
+    }
     expect(watched).toContain('deal.associationChange:');
     expect(new Set(watched).size).toBe(watched.length);
   });

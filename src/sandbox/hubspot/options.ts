@@ -114,6 +114,9 @@ const DEFAULT_SUBSCRIPTIONS: readonly string[] = [
   ),
   ...COMPANY_FIELDS.split(' ').map((name) => `company.propertyChange:${name}`),
   ...DEAL_FIELDS.split(' ').map((name) => `deal.propertyChange:${name}`),
+  'contact.propertyChange:salesforce_person_id',
+  'company.propertyChange:salesforce_account_id',
+  'deal.propertyChange:salesforce_opportunity_id',
 ];
 
 /** The options with every default filled in. */

@@ -1,6 +1,6 @@
 import { enteredPrefix } from '../../domain/lifecycle/transitions.ts';
-import { type HubSpotObject, idNames, stageProperty } from '../../domain/record.ts';
-import { idProperty, reasonProperty } from './desired.ts';
+import { type HubSpotObject, idNames, personIdProperty, stageProperty } from '../../domain/record.ts';
+import { reasonProperty } from './desired.ts';
 
 /** Relative path → text of every file of a folder. */
 export type FolderFiles = ReadonlyMap<string, string>;
@@ -71,19 +71,16 @@ const notSubscribed: ReadonlySet<string> = new Set([
   'createdate',
   'hs_object_id',
   'hs_merged_object_ids',
-  idProperty.name,
   reasonProperty.name,
-  idNames.company.property,
-  idNames.deal.property,
 ]);
 
 const recordEvents = ['creation', 'deletion', 'merge', 'restore'] as const;
 
-/** Watched whatever the mapping reads. */
+/** Watched whatever the mapping reads. Into the id of the counterpart a person may put which of several it is. */
 const alwaysWatched: Readonly<Record<HubSpotObject, readonly string[]>> = {
-  contact: [stageProperty],
-  company: [],
-  deal: ['dealstage', 'pipeline'],
+  contact: [stageProperty, personIdProperty],
+  company: [idNames.company.property],
+  deal: ['dealstage', 'pipeline', idNames.deal.property],
 };
 
 function toJson(value: unknown): string {
@@ -91,8 +88,8 @@ function toJson(value: unknown): string {
 }
 
 /**
- * The properties that get a propertyChange subscription, sorted; the stage is always among them, and the dates that HubSpot derives from it
- * need none.
+ * The properties that get a propertyChange subscription, sorted; stage and id of the counterpart are always among them, and the dates
+ * that HubSpot derives from the stage need none.
  */
 export function subscribedProperties(properties: readonly string[], object: HubSpotObject = 'contact'): string[] {
   const wanted = new Set([...alwaysWatched[object], ...properties]);

@@ -70,13 +70,16 @@ describe('the HubSpot app folder', () => {
         { subscriptionType: 'contact.propertyChange', propertyName: 'email', active: true },
         { subscriptionType: 'contact.propertyChange', propertyName: 'firstname', active: true },
         { subscriptionType: 'contact.propertyChange', propertyName: 'lifecyclestage', active: true },
+        { subscriptionType: 'contact.propertyChange', propertyName: 'salesforce_person_id', active: true },
       ],
       hubEvents: [{ subscriptionType: 'contact.privacyDeletion', active: true }],
     });
   });
 
-  it('always watches the lifecycle stage, and never what HubSpot refuses to watch', () => {
-    expect(subscribedProperties(['hs_lastmodifieddate', 'phone', 'phone'])).toEqual(['lifecyclestage', 'phone']);
+  it('always watches the lifecycle stage and the id a person may correct, and never what HubSpot refuses to watch', () => {
+    const watched = subscribedProperties(['hs_lastmodifieddate', 'phone', 'phone']);
+
+    expect(watched).toEqual(['lifecyclestage', 'phone', 'salesforce_person_id']);
   });
 
   const every = {
@@ -118,12 +121,15 @@ describe('the HubSpot app folder', () => {
       'contact.propertyChange:associatedcompanyid',
       'contact.propertyChange:email',
       'contact.propertyChange:lifecyclestage',
+      'contact.propertyChange:salesforce_person_id',
       'company.propertyChange:domain',
       'company.propertyChange:name',
+      'company.propertyChange:salesforce_account_id',
       'deal.propertyChange:amount',
       'deal.propertyChange:dealname',
       'deal.propertyChange:dealstage',
       'deal.propertyChange:pipeline',
+      'deal.propertyChange:salesforce_opportunity_id',
     ];
     expect([...named].sort()).toEqual([...records, ...changes].sort());
   });
