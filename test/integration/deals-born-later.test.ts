@@ -38,8 +38,19 @@ describe('an Opportunity that nothing of was linked becomes a deal', () => {
     const { contact } = await pairedDeal(engine);
     const person = engine.salesforce.all('Contact').find(({ HubSpot_Contact_Id__c: id }) => id === contact);
     const stranger = engine.salesforce.create('Account', { Name: 'Elsewhere' });
-    const id = await leftAlone(stranger.Id);
+    // The Opportunity itself is in no window any more.
+    engine.salesforce.jumpClock(-30 * 60_000);
+    const { Id: id } = engine.salesforce.create('Opportunity', { ...order, AccountId: stranger.Id });
+    engine.salesforce.jumpClock(30 * 60_000);
+    await engine.ledger.mark([
+      { system: 'salesforce', object: 'Opportunity', recordId: id, priority: 2, source: 'test' },
+    ]);
+    await pollAndWork(engine);
+    expect(await decisionAbout(engine, 'Opportunity', id)).toMatchObject({ code: 'counterpart_not_linked' });
+    // Not so fresh that somebody may still be at it.
+    engine.salesforce.jumpClock(-40_000);
     engine.salesforce.addRole(id, String(person?.Id), { role: 'Influencer' });
+    engine.salesforce.jumpClock(40_000);
     await pollAndWork(engine);
     expect(dealsFor(id)).toHaveLength(1);
   });

@@ -18,7 +18,7 @@ import type { KnownRecord } from '../../ports/ledger-relations.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import { kindOfObject, mappingOf } from '../drain-records/kinds.ts';
 import type { PollContext } from './dependencies.ts';
-import { rowOfDeleted, rowOfRecord, type SeenRow } from './seen-rows.ts';
+import { rowOfDeleted, rowOfRecord, rowOfRole, type SeenRow } from './seen-rows.ts';
 
 type Compared = { marks: readonly Mark[]; rows: readonly SeenRow[]; deleted: readonly Mark[] };
 
@@ -164,25 +164,35 @@ export async function dealsOfDeleted(context: PollContext, { deletedIds }: Chang
   return [...known.values()].flatMap((pair) => markOfDeleted(context, pair));
 }
 
+type ComparedRoles = { marks: readonly Mark[]; rows: readonly SeenRow[]; news: ChangePage['roles'] };
+
 /**
  * The deals of roles that were added, changed or taken away, and the roles that say something new: one that is as its deal has it, such as one
- * that we wrote ourselves, tells its contact nothing. Neither does yet one of an Opportunity that is about to become a deal.
+ * that we wrote ourselves, tells its contact nothing. Neither does yet one of an Opportunity that is about to become a deal. One that no pair
+ * knows is looked at for a role's sake, too: a role leaves the Opportunity's own stamp as it is, and may be what links it.
  */
 export async function compareRoles(
   context: PollContext,
-  { roles }: ChangePage,
+  { source, roles }: ChangePage,
   isSettling: (stampMs: number) => boolean,
-): Promise<{ marks: readonly Mark[]; news: ChangePage['roles'] }> {
-  const { ledger, mapping } = context;
-  if (!mapping.deal.isOn || roles.length === 0) return { marks: [], news: roles };
+): Promise<ComparedRoles> {
+  const { ledger, mapping, seen } = context;
+  if (!mapping.deal.isOn || roles.length === 0) return { marks: [], rows: [], news: roles };
   const [known, records] = await Promise.all([
     ledger.knownRecords([...new Set(roles.map(({ opportunityId }) => opportunityId))]),
     ledger.recordsOf([...new Set(roles.map(({ contactId }) => contactId))]),
   ]);
   const marks = new Map<string, Mark>();
-  const news = roles.filter(({ opportunityId, contactId, role, isDeleted, atMs }) => {
+  const rows: SeenRow[] = [];
+  const news = roles.filter((change) => {
+    const { opportunityId, contactId, role, isDeleted, atMs } = change;
     const pair = known.get(opportunityId);
     if (isSettling(atMs) && (pair === undefined ? isWanted(context) : pair.isBusy === true)) return false;
+    const row = rowOfOpportunity(source, change);
+    if (pair === undefined && isWanted(context) && !isDeleted && !seen.has(row)) {
+      marks.set(opportunityId, toMark('salesforce', 'Opportunity', opportunityId));
+      rows.push(row);
+    }
     const contact = records.get(contactId);
     if (pair?.recordId == null || pair.status !== 'live' || pair.tombstone !== null) return true;
     if (contact?.object !== 'contact') return true;
@@ -191,7 +201,13 @@ export async function compareRoles(
     if (isNew) marks.set(pair.recordId, toMark('hubspot', 'deal', pair.recordId));
     return isNew;
   });
-  return { marks: [...marks.values()], news };
+  return { marks: [...marks.values()], rows, news };
+}
+
+/** What a role told its Opportunity. */
+function rowOfOpportunity(source: string, role: ChangePage['roles'][number]): SeenRow {
+  const row = rowOfRole(source, role);
+  return { ...row, key: `opportunity ${row.key}` };
 }
 
 function toMark(system: Mark['system'], object: string, recordId: string): Mark {

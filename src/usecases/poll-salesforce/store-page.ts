@@ -40,7 +40,7 @@ export async function storePage(
   await markHeldUp(context, page.persons.map(answerOfPerson), round.readUntilMs);
   if (page.next === null) await moveOn(context, round, marks);
   else if (marks.length > 0) await ledger.mark(marks);
-  seen.add(rows, round.readUntilMs);
+  seen.add([...rows, ...ofRoles.rows], round.readUntilMs);
   return { read: page.persons.length + page.roles.length, marks: [...marks, ...deleted] };
 }
 
