@@ -1,3 +1,4 @@
+import { sameValue } from '../../domain/mapping/normalise.ts';
 import type { FieldRule } from '../../domain/mapping/types.ts';
 import type { Histories, PairKnowledge, PastChange } from '../../domain/plan/types.ts';
 import {
@@ -95,8 +96,22 @@ function ourNameOn({ written }: PairSides, system: SystemName, side: SideValue):
   if (of !== 'field' || changedAtMs === null) return side;
   if (system === 'hubspot' && changedBy?.startsWith('INTEGRATION') !== true) return side;
   const last = written.find((one) => one.system === system && one.field === name && one.state === 'done');
-  const isOurs = last?.after === value && Math.abs(last.atMs - changedAtMs) < sameWriteMs;
+  const isOurs = last !== undefined && isSame(last.after, value) && Math.abs(last.atMs - changedAtMs) < sameWriteMs;
   return isOurs ? { ...side, changedBy: ourName } : side;
+}
+
+/** A CRM gives back a number for its text, and a moment with more digits than it was sent. */
+function isSame(sent: unknown, held: FieldValue): boolean {
+  if (sent === null || held === null) return sent === held;
+  if (typeof sent !== 'string' && typeof sent !== 'number' && typeof sent !== 'boolean') return false;
+  return sameValue(sent, held) || isSameMoment(sent, held);
+}
+
+const momentShape = /^\d{4}-\d{2}-\d{2}T/;
+
+function isSameMoment(sent: FieldValue, held: FieldValue): boolean {
+  if (typeof sent !== 'string' || typeof held !== 'string') return false;
+  return momentShape.test(sent) && momentShape.test(held) && sameValue(sent, held, 'datetime');
 }
 
 const ourName = 'Handoff';
