@@ -25,7 +25,9 @@ export async function runCommandLine(argv: readonly string[], dependencies: CliD
   const setExitCode = (next: number) => {
     code = next;
   };
-  const program = createCommand(dependencies).description('Hands contacts from HubSpot over to Salesforce.');
+  const program = createCommand(dependencies).description(
+    'Hands contacts, companies and deals from HubSpot over to Salesforce and keeps both in agreement.',
+  );
   const run = createRun(dependencies, setExitCode);
   registerStart(program, dependencies, setExitCode);
   registerCheck(program, dependencies, run);

@@ -55,7 +55,7 @@ function toConfigFinding(fault: string): Finding {
     line: 0,
     column: 0,
     what: fault,
-    why: 'The service does not start with it.',
+    why: 'The service does not start before it is set right.',
     fix: 'Correct it in .env or in the environment of the process; .env.example says what each variable is.',
   };
 }
