@@ -4,7 +4,7 @@ import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { ContactHistory, TimelineEntry } from '../ports/ledger-history.ts';
 import type { PairField } from '../usecases/explain/fields-of-pair.ts';
 import type { Unread } from '../usecases/explain/read-sides.ts';
-import { count, readableTime } from './table.ts';
+import { count, readableTime, renderRecordIds } from './table.ts';
 
 type History = ContactHistory<SalesforceReference>;
 
@@ -37,7 +37,7 @@ export function renderFields(now: {
     ...now.changes.map((change) => `to write   salesforce ${renderChange(change)}`),
     ...now.hubspotChanges.map((change) => `to write   hubspot ${renderChange(change)}`),
     ...now.reasons.map(renderReason),
-    ...(now.problem === null ? [] : [`problem    ${now.problem.message} ${now.problem.advice} [${now.problem.code}]`]),
+    ...(now.problem === null ? [] : [renderProblem(now.problem)]),
   ];
 }
 
@@ -58,6 +58,10 @@ export function renderTimeline(timeline: readonly TimelineEntry[], path: string)
   const entries = timeline.filter((entry) => !isToldAlready(entry, timeline)).slice(0, shownEntries);
   const more = timeline.length > shownEntries ? [`             older entries: --json, or ${path}`] : [];
   return [...entries.flatMap(renderEntry), ...more];
+}
+
+function renderProblem({ message, advice, code, recordIds }: PlanProblem): string {
+  return `problem    ${message}${renderRecordIds(recordIds)} ${advice} [${code}]`;
 }
 
 const unread: Readonly<Record<Unread['what'], string>> = {
@@ -112,8 +116,11 @@ function renderEntry({ atMs, text, code, system, changes }: TimelineEntry): read
 
 /** A problem that a look at this moment finds as well has told the rest. */
 function renderFailure(failure: NonNullable<History['failure']>, problem: PlanProblem | null): string {
-  const { message, advice, code, attempts, firstAtMs } = failure;
-  const text = problem?.code === code && problem.message === message ? 'the problem above' : `${message} ${advice}`;
+  const { message, advice, code, recordIds, attempts, firstAtMs } = failure;
+  const text =
+    problem?.code === code && problem.message === message
+      ? 'the problem above'
+      : `${message}${renderRecordIds(recordIds)} ${advice}`;
   return `failure    ${text} [${code}], ${count(attempts, 'time')} since ${readableTime(firstAtMs)}`;
 }
 

@@ -1,3 +1,4 @@
+import { pairedSinceMs } from '../usecases/explain/record-sentences.ts';
 import type { RecordExplanation } from '../usecases/explain-record.ts';
 import { renderFields, renderHeld, renderLedger, renderTimeline } from './explain-lines.ts';
 import { readableTime } from './table.ts';
@@ -18,7 +19,7 @@ export function renderRecord({ history, timeline, ...now }: RecordExplanation): 
     ...contacts.map(renderContact),
     ...(contactCount > contacts.length ? [`contacts   ${contactCount - contacts.length} more`] : []),
     ...renderFields(now),
-    `paired     ${history.handedOverAtMs === null ? 'not yet' : readableTime(history.handedOverAtMs)}`,
+    ...renderPaired(history),
     ...renderLedger(history, now.problem),
     ...renderTimeline(timeline, path),
   ];
@@ -26,7 +27,8 @@ export function renderRecord({ history, timeline, ...now }: RecordExplanation): 
 
 /** The words of docs/runbook.md, §1. */
 const standings: Readonly<Record<RecordExplanation['standing'], string>> = {
-  failed: 'failed: correct what the failure names, then handoff failures --retry',
+  failed:
+    'failed: what you correct in the record is looked at at once; after a change elsewhere: handoff failures --retry',
   pending: 'pending: it will be looked at',
   unknown_to_the_ledger: 'unknown to the ledger: no event and no sweep has named it since the first start',
   observed_only: 'observed only: the last look would have written; set SYNC_MODE=live',
@@ -36,6 +38,12 @@ const standings: Readonly<Record<RecordExplanation['standing'], string>> = {
 };
 
 const frozen = 'failed: stop the other writer, then handoff thaw';
+
+function renderPaired(history: RecordExplanation['history']): readonly string[] {
+  const sinceMs = pairedSinceMs(history);
+  if (sinceMs !== null) return [`paired     since ${readableTime(sinceMs)}`];
+  return history.person === null ? ['paired     not yet'] : [];
+}
 
 function renderStages({ stages }: Pick<RecordExplanation, 'stages'>): readonly string[] {
   if (stages === null) return [];

@@ -58,7 +58,8 @@ function renderStages({ hubspot, salesforce, cause, recycles }: Explanation['sta
 
 /** The words of docs/runbook.md, §1. */
 const standings: Readonly<Record<Explanation['standing'], string>> = {
-  failed: 'failed: correct what the failure names, then handoff failures --retry',
+  failed:
+    'failed: what you correct in the record is looked at at once; after a change elsewhere: handoff failures --retry',
   pending: 'pending: it will be looked at',
   unknown_to_the_ledger: 'unknown to the ledger: no event and no sweep has named it since the first start',
   observed_only: 'observed only: the last look would have written; set SYNC_MODE=live',

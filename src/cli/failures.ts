@@ -5,7 +5,7 @@ import { type FailureQuery, listFailures } from '../usecases/list-failures.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { addPaging, moreLines } from './paging.ts';
-import { count, readableTime } from './table.ts';
+import { count, readableTime, renderRecordIds } from './table.ts';
 
 type Options = { retry?: boolean; json?: boolean } & FailureQuery;
 
@@ -54,7 +54,7 @@ function renderFailure(failure: FailureRow): readonly string[] {
   const fields = failure.fields.length === 0 ? '' : ` Fields: ${failure.fields.join(', ')}.`;
   return [
     `${failure.system} ${failure.object} ${failure.recordId}  [${failure.code}]`,
-    `  ${failure.message}${fields}`,
+    `  ${failure.message}${fields}${renderRecordIds(failure.recordIds)}`,
     `  What to do: ${failure.advice}`,
     `  ${count(failure.attempts, 'time')}, since ${readableTime(failure.firstAtMs)}, last ${readableTime(failure.lastAtMs)}`,
     '',

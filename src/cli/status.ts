@@ -31,7 +31,8 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
   return [
     `mode       ${pause.paused ? paused : written}`,
     ...status.waits.map(({ system, untilMs, code }) => `waits      ${system} until ${readableTime(untilMs)} (${code})`),
-    `pending    ${pending.due} due, ${pending.waiting} waiting, ${pending.leased} in work${oldest}`,
+    `pending    ${pending.due} due, ${pending.waiting} postponed, ${pending.leased} in work${oldest}`,
+    ...renderWaiting(status.waitingForParents),
     `pairs      ${renderPairs(status.pairsByObject)}`,
     `today      ${count(status.handoffsToday, 'handoff')}, ${count(status.changesToday, 'changed field')} since midnight UTC`,
     `failures   ${status.failures}${status.failures === 0 ? '' : ' (see handoff failures)'}`,
@@ -46,6 +47,12 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
     ),
     ...renderRuns(status.runs),
   ];
+}
+
+/** Nothing of these is due: the record that each waits for brings it back when it is linked. */
+function renderWaiting(records: number): readonly string[] {
+  if (records === 0) return [];
+  return [`waiting    ${count(records, 'record')} for another one to be linked (see handoff explain of each)`];
 }
 
 function renderPairs({ contact, company, deal }: LedgerStatus['pairsByObject']): string {

@@ -16,6 +16,11 @@ export function readableTime(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** The records that a failure names, as a sentence behind its message; nothing where it names none. */
+export function renderRecordIds(recordIds: readonly string[]): string {
+  return recordIds.length === 0 ? '' : ` Records: ${recordIds.join(', ')}.`;
+}
+
 /** A count with its noun: `1 contact`, `3 contacts`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;

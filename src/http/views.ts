@@ -7,6 +7,7 @@ import type {
   StageTransition,
   TimelineEntry,
 } from '../ports/ledger-history.ts';
+import { pairedSinceMs } from '../usecases/explain/record-sentences.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { RecordExplanation } from '../usecases/explain-record.ts';
 import type { IdPage } from '../usecases/id-pages.ts';
@@ -37,6 +38,7 @@ export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
       leased: pending.leased,
       oldestDue: isoOrNull(pending.oldestDueMs),
     },
+    waitingForParents: status.waitingForParents,
     pairs: status.pairs,
     pairsByObject: status.pairsByObject,
     failures: status.failures,
@@ -95,7 +97,7 @@ export function viewExplanation({ history, waits, fields, stages, timeline, eras
 
 /** What the ledger knows of a record of any kind. */
 function viewHistory<Reference extends SalesforceReference>(history: ContactHistory<Reference>) {
-  const { decision, pending, failure, changes, handedOverAtMs, pair: _, ...rest } = history;
+  const { decision, pending, failure, changes, handedOverAtMs, landedAtMs: _landed, pair: _, ...rest } = history;
   return {
     ...rest,
     handedOverAt: isoOrNull(handedOverAtMs),
@@ -117,7 +119,7 @@ export function viewRecord(explanation: RecordExplanation) {
     standing,
     counterpart,
     pairId: history.pairId,
-    pairedAt: isoOrNull(history.handedOverAtMs),
+    pairedAt: isoOrNull(pairedSinceMs(history)),
     stages,
     contacts,
     contactCount,
@@ -131,12 +133,12 @@ export function viewRecord(explanation: RecordExplanation) {
 
 /** An explanation of a company or deal as the API and `handoff explain --json` tell it. */
 export function viewRecordExplanation({ history, waits, fields, timeline, ...explanation }: RecordExplanation) {
-  const { contactId: _id, person: _person, handedOverAt, ...rest } = viewHistory(history);
+  const { contactId: _id, person: _person, handedOverAt: _at, ...rest } = viewHistory(history);
   return {
     ...explanation,
     fields: fields.map(viewField),
     waits: waits.map(viewWait),
-    history: { ...rest, pairedAt: handedOverAt },
+    history: { ...rest, pairedAt: isoOrNull(pairedSinceMs(history)) },
     timeline: timeline.map(viewEntry),
   };
 }

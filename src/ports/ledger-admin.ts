@@ -16,6 +16,8 @@ export type LedgerStatus = {
   waits: readonly { system: SystemName; untilMs: number; code: string }[];
   /** `oldestDueMs`: the moment since which the oldest record is due, epoch milliseconds. */
   pending: { due: number; waiting: number; leased: number; oldestDueMs: number | null };
+  /** HubSpot records and records of Salesforce that wait until another one is linked. */
+  waitingForParents: number;
   /** Contacts that have a person. */
   pairs: number;
   /** HubSpot records that have a Salesforce side, by kind. */

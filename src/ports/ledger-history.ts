@@ -87,6 +87,8 @@ export type ContactHistory<Reference extends SalesforceReference = PersonReferen
   pairId: string | null;
   person: Reference | null;
   handedOverAtMs: number | null;
+  /** Since when it has its counterpart, or was joined with another; null where nobody noted it. */
+  landedAtMs: number | null;
   base: { hubspot: FieldValues; salesforce: FieldValues } | null;
   /** What a claim would tell of the pair. */
   pair: PairKnowledge<Reference> | null;

@@ -16,8 +16,9 @@ export async function readHistory<Reference extends SalesforceReference = Person
   const queries = createQueries(pool);
   const { pairId, pairIds } = await readScope(pool, connectionId, contactId, object);
   const key = { system: 'hubspot', object, recordId: contactId } as const;
-  const [knowledge, decision, pending, failures, changes] = await Promise.all([
+  const [knowledge, landedAtMs, decision, pending, failures, changes] = await Promise.all([
     readKnowledge<Reference>(pool, pairId === null ? [] : [pairId]),
+    readLanding(queries, pairId),
     readDecision(queries, connectionId, key),
     readPending(queries, connectionId, key),
     readFailures(queries, connectionId, { limit: 1, of: key }),
@@ -29,6 +30,7 @@ export async function readHistory<Reference extends SalesforceReference = Person
     pairId,
     person: pair?.person ?? null,
     handedOverAtMs: pair?.handedOverAtMs ?? null,
+    landedAtMs,
     base: pair?.base ?? null,
     pair,
     decision,
@@ -36,6 +38,16 @@ export async function readHistory<Reference extends SalesforceReference = Person
     failure: failures[0] ?? null,
     changes,
   };
+}
+
+async function readLanding(queries: Kysely<Tables>, pairId: string | null): Promise<number | null> {
+  if (pairId === null) return null;
+  const row = await queries
+    .selectFrom('pairs')
+    .select(sql<number | null>`floor(extract(epoch from landed_at)::float8 * 1000)`.as('landedAtMs'))
+    .where('id', '=', pairId)
+    .executeTakeFirst();
+  return row?.landedAtMs ?? null;
 }
 
 /** The newest decision about a record of Salesforce that was marked for its own sake. Throws the driver's error. */

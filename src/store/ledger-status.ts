@@ -17,6 +17,7 @@ type Counts = Pick<
   | 'handoffsToday'
   | 'changesToday'
   | 'pending'
+  | 'waitingForParents'
 >;
 
 /** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
@@ -62,6 +63,8 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
          'contact', count(*) filter (where object = 'contact'), 'company', count(*) filter (where object = 'company'),
          'deal', count(*) filter (where object = 'deal'))
        from pairs where connection_id = ${connectionId} and person_id is not null) as "pairsByObject",
+      (select count(*)::int from (select distinct system, object, record_id from parent_waits
+         where connection_id = ${connectionId}) as w) as "waitingForParents",
       (select count(*)::int from failures where connection_id = ${connectionId}) as failures,
       (select count(*)::int from stage_disagreements where connection_id = ${connectionId}) as "stageDisagreements",
       (select count(*)::int from frozen_fields where connection_id = ${connectionId} and thawed_at is null) as "frozenFields",
@@ -79,6 +82,7 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
     rows[0] ?? {
       pairs: 0,
       pairsByObject: { contact: 0, company: 0, deal: 0 },
+      waitingForParents: 0,
       failures: 0,
       stageDisagreements: 0,
       frozenFields: 0,

@@ -64,6 +64,7 @@ describe('a record that waits', () => {
     await deals.look('d', { waitsFor: [company('c'), company('p'), contact('1')] });
     await deals.look('other', { waitsFor: [company('x')] });
     expect(await pending()).toEqual([]);
+    expect(await bench.ledger.status(), 'each counts once').toMatchObject({ waitingForParents: 2 });
 
     await land();
 

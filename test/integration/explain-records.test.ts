@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { renderRecord } from '../../src/cli/explain-record.ts';
+import { viewRecordExplanation } from '../../src/http/views.ts';
 import { explainContact } from '../../src/usecases/explain-contact.ts';
 import { explainRecord } from '../../src/usecases/explain-record.ts';
 import {
@@ -9,6 +10,7 @@ import {
   newContact,
   newDeal,
   pairedDeal,
+  pollAndWork,
   settle,
   startDeals,
 } from '../support/deals.ts';
@@ -28,6 +30,23 @@ async function explainThenLook(kind: 'company' | 'deal', id: string) {
 }
 
 describe('explain makes the plan of a deal that the sync makes', () => {
+  it('and tells since when a deal is paired that was born in Salesforce, before a contact is handed over', async () => {
+    engine = await startDeals();
+    await engine.poll();
+    const company = newCompany(engine);
+    await settle(engine, { contacts: [newContact(engine, company)] });
+    const [account] = accountsOf(engine, company);
+    const order = { Name: 'Born there', StageName: 'Qualification', CloseDate: '2027-01-01' };
+    const { Id } = engine.salesforce.create('Opportunity', { ...order, AccountId: String(account?.Id) });
+    await pollAndWork(engine);
+
+    const explained = await explain('deal', Id);
+    expect(explained).toMatchObject({ standing: 'paired', history: { handedOverAtMs: null } });
+    expect(viewRecordExplanation(explained).history).toMatchObject({ pairedAt: expect.stringMatching(/^20.*Z$/) });
+    expect(viewRecordExplanation(explained).history).not.toHaveProperty('landedAtMs');
+    expect(renderRecord(explained).join('\n')).toMatch(/^paired {5}since 20\d\d-/m);
+  });
+
   it('for a deal none of whose contacts has passed the gate', async () => {
     engine = await startDeals();
     const company = newCompany(engine);

@@ -16,6 +16,15 @@ export function recordStandingOf(history: ContactHistory<CounterpartReference>):
   return history.person === null ? 'not_paired' : 'paired';
 }
 
+/** Since when it has its counterpart, epoch milliseconds: one born in Salesforce has it before a contact is handed over. Null: none, or not noted. */
+export function pairedSinceMs({
+  person,
+  handedOverAtMs,
+  landedAtMs,
+}: Pick<ContactHistory<CounterpartReference>, 'person' | 'handedOverAtMs' | 'landedAtMs'>): number | null {
+  return handedOverAtMs ?? (person === null ? null : landedAtMs);
+}
+
 /** What the sentence is about. `contacts`: how many a deal has. */
 type Told = { names: KindNames; id: string; contacts: number; held: Held };
 

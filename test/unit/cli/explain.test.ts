@@ -27,6 +27,7 @@ const failure = {
   message: 'Somebody moved it back.',
   advice: 'Decide.',
   code: 'stage_moved_back',
+  recordIds: ['00Q1'],
   attempts: 2,
   firstAtMs: 0,
   lastAtMs: 0,
@@ -68,6 +69,7 @@ it('tells a failure once, and promises nothing of a retry where the failure clea
   });
 
   expect(text).not.toContain('--retry');
+  expect(text).toContain('problem    Somebody moved it back. Records: 00Q1. Decide. [stage_moved_back]');
   expect(text).toContain('failure    the problem above [stage_moved_back], 2 times since');
   expect(text.match(/^history/gm)).toHaveLength(1);
 });
@@ -106,16 +108,28 @@ const deal = {
   reasons: [{ code: 'contact_below_gate', text: 'No contact has passed.' }],
   problem: null,
   timeline: [],
-  history: { decision: null, failure: null, pending: null, changes: [], handedOverAtMs: null },
+  history: {
+    decision: null,
+    failure: null,
+    pending: null,
+    changes: [],
+    person: null,
+    handedOverAtMs: null,
+    landedAtMs: null,
+  },
 };
 
 async function explainedBy(...args: readonly string[]) {
+  return await explainedAs(deal, ...args);
+}
+
+async function explainedAs(told: object, ...args: readonly string[]) {
   const asked: unknown[] = [];
   const printed: string[] = [];
   const output = { print: (line: string) => void printed.push(line), tell: () => {} };
   const explainRecord = (...given: unknown[]) => {
     asked.push(given);
-    return deal;
+    return told;
   };
   const withExplain = async (work: (explainers: object) => unknown) => await work({ explainRecord });
   const program = createCommand(output as unknown as CliDependencies);
@@ -161,4 +175,27 @@ it('tells of a deal where it stands, what it waits for, and who belongs to it', 
     '  reason   No contact has passed. [contact_below_gate]',
     'paired     not yet',
   ]);
+});
+
+it.each([
+  [
+    'the first contact was handed over',
+    { handedOverAtMs: 0, landedAtMs: nextSecond },
+    'paired     since 1970-01-01 00:00:00 UTC',
+  ],
+  ['it was linked, where it was born in Salesforce', { landedAtMs: 0 }, 'paired     since 1970-01-01 00:00:00 UTC'],
+])('tells a deal that has its Opportunity as paired since %s', async (_, known, line) => {
+  const history = { ...deal.history, person: { object: 'Opportunity', id: '006A' }, ...known };
+  const { text } = await explainedAs({ ...deal, standing: 'paired', history }, '--deal', '77');
+
+  expect(text.split('\n')).toContain(line);
+  expect(text).not.toContain('not yet');
+});
+
+it('says that a correction is looked at by itself, and names the records of a failure that only the ledger has', async () => {
+  const history = { ...deal.history, failure: { ...failure, code: 'several_accounts' } };
+  const { text } = await explainedAs({ ...deal, standing: 'failed', history }, '--deal', '77');
+
+  expect(text).toContain('standing   failed: what you correct in the record is looked at at once;');
+  expect(text).toContain('failure    Somebody moved it back. Records: 00Q1. Decide. [several_accounts]');
 });

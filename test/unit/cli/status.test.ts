@@ -7,6 +7,7 @@ const status = {
   mode: { paused: false, pausedBy: null, pausedReason: null },
   waits: [],
   pending: { due: 0, waiting: 0, leased: 0, oldestDueMs: null },
+  waitingForParents: 0,
   pairs: 0,
   pairsByObject: { contact: 2, company: 1, deal: 0 },
   handoffsToday: 1,
@@ -29,9 +30,17 @@ const status = {
 };
 
 async function run(...args: readonly string[]): Promise<string> {
+  return await runWith({}, ...args);
+}
+
+async function runWith(now: { waitingForParents?: number; failures?: readonly object[] }, ...args: readonly string[]) {
   const printed: string[] = [];
   const output = { print: (line: string) => void printed.push(line), tell: () => {} };
-  const ledger = { status: async () => status, failures: async () => [], retryFailures: async () => 0 };
+  const ledger = {
+    status: async () => ({ ...status, waitingForParents: now.waitingForParents ?? 0 }),
+    failures: async () => now.failures ?? [],
+    retryFailures: async () => 0,
+  };
   const dependencies = { withLedger: async (work: (given: unknown) => unknown) => await work(ledger) };
   const program = createCommand(output as never);
   const runner = createRun(output, () => {});
@@ -59,4 +68,30 @@ it.each([
   [['failures', '--retry', '--code', 'bogus'], 'No failures with the code bogus.'],
 ])('%j says %j where there are none', async (args, text) => {
   expect(await run(...args)).toBe(text);
+});
+
+it('tells how many records wait for another one, and nothing of it where none does', async () => {
+  expect(await runWith({ waitingForParents: 4 }, 'status')).toContain(
+    'waiting    4 records for another one to be linked',
+  );
+  expect(await run('status')).not.toContain('waiting');
+});
+
+it('names the records between which a person must choose', async () => {
+  const failure = {
+    system: 'hubspot',
+    object: 'company',
+    recordId: '9',
+    code: 'several_accounts',
+    message: 'Several Accounts could be this company.',
+    advice: 'Merge them.',
+    fields: [],
+    attempts: 1,
+    firstAtMs: 0,
+    lastAtMs: 0,
+  };
+
+  const named = await runWith({ failures: [{ ...failure, recordIds: ['001A', '001B'] }] }, 'failures');
+  expect(named).toContain('could be this company. Records: 001A, 001B.');
+  expect(await runWith({ failures: [{ ...failure, recordIds: [] }] }, 'failures')).not.toContain('Records');
 });
