@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { HubSpotObject } from '../domain/record.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { markWith } from './ledger-pending.ts';
 import { absorbPairs, blankMoved, lockMovable } from './move-links.ts';
 import { followMerges } from './relations.ts';
 
@@ -60,11 +61,12 @@ type Work = { context: LedgerContext; token: string; object: HubSpotObject };
  */
 export async function joinMerged(
   client: pg.PoolClient,
-  { context: { connectionId }, token, object }: Work,
+  { context, token, object }: Work,
   groups: readonly MergedGroup[],
 ): Promise<ReadonlyMap<string, Joined>> {
+  const { connectionId } = context;
   const merged = bySurvivor(groups);
-  await followMerges(
+  const marks = await followMerges(
     client,
     connectionId,
     object,
@@ -74,7 +76,10 @@ export async function joinMerged(
   const read = async () =>
     (await client.query<Known>({ name: 'merged-links', text: knownSql, values: [connectionId, ids, object] })).rows;
   const first = await read();
-  if (first.length === 0) return new Map([...merged.keys()].map((id) => [id, nowhere]));
+  if (first.length === 0) {
+    await markWith(client, context, marks);
+    return new Map([...merged.keys()].map((id) => [id, nowhere]));
+  }
   const locked = new Set(
     await lockMovable(
       client,
@@ -96,6 +101,7 @@ export async function joinMerged(
   if (links.length > 0)
     await client.query({ name: 'attach-merged', text: attachSql, values: [connectionId, toJson(links), object] });
   await land(client, choices);
+  await markWith(client, context, marks);
   return new Map(choices.map(({ survivorId, joined }) => [survivorId, joined]));
 }
 

@@ -111,9 +111,11 @@ export async function unpairedOnly(
   return marks.filter(({ recordId }) => !paired.has(recordId));
 }
 
+type DealEnd = Pick<Row, 'to_object' | 'to_id'>;
+
 /** As urgent as the record that told of it, and part of the same run. */
 export function markOf(
-  { to_object: object, to_id: recordId }: Pick<Row, 'to_object' | 'to_id'>,
+  { to_object: object, to_id: recordId }: DealEnd,
   source: string,
   teller: HeldResult | undefined,
 ): Mark {
@@ -149,22 +151,29 @@ own as (
   delete from relations r using q
   where r.connection_id = $1 and r.to_object = $3 and r.to_id = q.merged and r.to_id = any($4::text[])
   returning r.object, r.record_id, r.to_object, q.survivor as to_id, r.passed_gate
+), followed as (
+  insert into relations as r (connection_id, object, record_id, to_object, to_id, passed_gate)
+  select $1::smallint, object, record_id, to_object, to_id, bool_or(passed_gate)
+  from (select * from own union all select * from others) as m
+  group by object, record_id, to_object, to_id
+  order by object, record_id, to_object, to_id
+  on conflict (key) do update set passed_gate = r.passed_gate or excluded.passed_gate
+  returning object, to_object, to_id, xmax = 0 as fresh
 )
-insert into relations as r (connection_id, object, record_id, to_object, to_id, passed_gate)
-select $1::smallint, object, record_id, to_object, to_id, bool_or(passed_gate)
-from (select * from own union all select * from others) as m
-group by object, record_id, to_object, to_id
-order by object, record_id, to_object, to_id
-on conflict (key) do update set passed_gate = r.passed_gate or excluded.passed_gate`;
+select distinct to_object, to_id from followed where fresh and object = 'deal' and object = $3`;
 
-/** Relations of and to merged records lead to their survivors. Throws the driver's error. */
+/**
+ * Relations of and to merged records lead to their survivors. Throws the driver's error.
+ * @returns marks of contacts and companies that come to another deal with it: it may have come to something else than the one they had
+ */
 export async function followMerges(
   client: pg.PoolClient,
   connectionId: number,
   object: HubSpotObject,
   merges: readonly { merged: string; survivor: string }[],
-): Promise<void> {
-  if (merges.length === 0) return;
+): Promise<readonly Mark[]> {
+  if (merges.length === 0) return [];
   const values = [connectionId, toJson(merges), object, merges.map(({ merged }) => merged)];
-  await client.query({ name: 'follow-merges', text: followSql, values });
+  const { rows } = await client.query<DealEnd>({ name: 'follow-merges', text: followSql, values });
+  return rows.map((end) => markOf(end, 'deal', undefined));
 }
