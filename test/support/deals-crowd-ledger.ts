@@ -28,6 +28,8 @@ export type LedgerWord = {
   /** Ids on both sides of all pairs of which the audit log holds an intent to create one. */
   created: ReadonlySet<string>;
   createdTwice: readonly string[];
+  /** When each Account became a company's, in epoch milliseconds. */
+  linkedAtMs: ReadonlyMap<string, number>;
   /** Records that are not done with: why, and in how many milliseconds they are due. */
   waiting: readonly { key: string; code: string; inMs: number }[];
 };
@@ -45,6 +47,9 @@ from field_changes where state <> 'refused' and operation = 'update'`;
 const createdSql = `
 select distinct l.record_id as id from writes w join links l on l.pair_id = w.pair_id
 where w.operation = 'create'`;
+
+const linkedSql = `
+select record_id as id, extract(epoch from created_at)::float8 * 1000 as at from links where system = 'salesforce' and object = 'Account'`;
 
 const twiceSql = `
 select pair_id || ' ' || system as pair from writes where operation = 'create' and state = 'done'
@@ -66,6 +71,7 @@ export async function readLedger(dataDir: string): Promise<LedgerWord> {
       fields: (await rows(fieldsSql)).map(toField),
       created: new Set((await rows(createdSql)).map(({ id }) => String(id))),
       createdTwice: (await rows(twiceSql)).map(({ pair }) => String(pair)),
+      linkedAtMs: new Map((await rows(linkedSql)).map(({ id, at }) => [String(id), Number(at)])),
       waiting: (await rows(waitingSql)).map(({ key, code, inMs }) => ({
         key: String(key),
         code: String(code),

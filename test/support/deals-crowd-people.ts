@@ -39,7 +39,9 @@ function renameCompany(crowd: DealCrowd): boolean {
 function callAccount(crowd: DealCrowd): boolean {
   const account = pick(crowd, crowd.salesforce.all('Account'));
   if (account === undefined) return false;
-  crowd.salesforce.edit('Account', account.Id, { Phone: `+49 30 ${100_000 + crowd.random(899_999)}` });
+  const value = `+49 30 ${100_000 + crowd.random(899_999)}`;
+  crowd.salesforce.edit('Account', account.Id, { Phone: value });
+  crowd.edits.push({ side: 'salesforce', record: account.Id, field: 'Phone', value, atMs: Date.now() });
   return true;
 }
 

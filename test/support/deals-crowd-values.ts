@@ -2,7 +2,6 @@ import {
   type DealCrowd,
   inactiveCurrency,
   living,
-  opens,
   primaryLabel,
   roleOfLabel,
   stageNames,
@@ -57,13 +56,18 @@ export function auditValues(crowd: DealCrowd, ledger: LedgerWord): ValueAudit {
   }
   for (const { id, record, counterpart } of pairsOf(crowd, 'companies')) {
     const { name, phone } = record.properties;
+    const ids = [id, ...record.mergedIds, counterpart.Id];
+    const linkedAtMs = ledger.linkedAtMs.get(counterpart.Id) ?? 0;
+    const differedAsLinked = (fields: readonly string[]) =>
+      counterpart.CreatedById !== crowd.salesforce.runAsUserId && !isEdited(crowd, ids, fields, linkedAtMs);
+    const names = ['name', 'Name'];
+    const phones = ['phone', 'Phone'];
     judge(audit, `company ${id}`, wordOf(ledger, 'company', id), [
       {
-        ...slot('name', ['name', 'Name'], name ?? record.properties.domain, counterpart.Name),
-        differs:
-          counterpart.CreatedById !== crowd.salesforce.runAsUserId && !isRenamed(crowd, [id, ...record.mergedIds]),
+        ...slot('name', names, name ?? record.properties.domain, counterpart.Name),
+        differs: differedAsLinked(names),
       },
-      slot('phone', ['phone', 'Phone'], phone, counterpart.Phone),
+      { ...slot('phone', phones, phone, counterpart.Phone), differs: differedAsLinked(phones) },
     ]);
   }
   for (const person of crowd.salesforce.all('Contact')) {
@@ -77,8 +81,9 @@ export function auditValues(crowd: DealCrowd, ledger: LedgerWord): ValueAudit {
   return audit;
 }
 
-const isRenamed = ({ edits }: DealCrowd, ids: readonly string[]) =>
-  edits.some(({ record, field }) => ids.includes(record) && field === 'name');
+/** What was typed before two records were linked is no news to either: an Account that sales had keeps what it holds. */
+const isEdited = ({ edits }: DealCrowd, ids: readonly string[], fields: readonly string[], linkedAtMs: number) =>
+  edits.some(({ record, field, atMs }) => ids.includes(record) && fields.includes(field) && atMs >= linkedAtMs);
 
 function judge(audit: ValueAudit, who: string, word: Word, slots: readonly Slot[]): void {
   for (const each of slots) {
@@ -98,7 +103,8 @@ function judge(audit: ValueAudit, who: string, word: Word, slots: readonly Slot[
 /** The sides differ as they did when they were linked: an owner whom nobody stands for, the name of a company that sales knew before. */
 function stood({ outcome }: Word, codes: readonly string[], { field, differs }: Slot): string | null {
   if (differs !== true) return null;
-  if (codes.includes('as_last_agreed')) return 'as_last_agreed';
+  const told = codes.find((code) => code === 'as_last_agreed' || code === 'differs_since_link');
+  if (told !== undefined) return told;
   // Who gets what nobody maps owns a new Opportunity.
   return field === 'owner' && outcome === 'create' ? 'fallback' : null;
 }
@@ -190,7 +196,7 @@ function accountSlot(
 }
 
 /** Contacts of the deal that are Contacts in Salesforce past the gate, and roles of Contacts whose HubSpot contact lives. */
-function roleSlots({ hubspot, salesforce, ...crowd }: DealCrowd, deal: string, opportunityId: string): Slot[] {
+function roleSlots({ hubspot, salesforce }: DealCrowd, deal: string, opportunityId: string): Slot[] {
   const live = new Set(living({ hubspot, salesforce }, 'contacts'));
   const persons = new Map(
     salesforce.all('Contact').map((person) => [person.Id, String(person.HubSpot_Contact_Id__c ?? '')]),
@@ -204,7 +210,6 @@ function roleSlots({ hubspot, salesforce, ...crowd }: DealCrowd, deal: string, o
   const people = new Map(
     hubspot.getAssociations({ type: 'deals', id: deal }, 'contacts').map(({ toId, types }) => [toId, types]),
   );
-  void crowd;
   return [...new Set([...people.keys(), ...roles.keys()])]
     .filter((id) => live.has(id))
     .flatMap((id) => {
@@ -228,7 +233,6 @@ function roleSlots({ hubspot, salesforce, ...crowd }: DealCrowd, deal: string, o
         hubspot: isPrimary,
         salesforce: role?.IsPrimary,
       };
-      void opens;
       return [
         { field: 'role', names, equal, ...both },
         ...(role !== undefined && people.has(id)
