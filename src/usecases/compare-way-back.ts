@@ -97,7 +97,8 @@ function lostValues(
   values: readonly Back[],
 ): Finding[] {
   const lost = values.filter(({ option }) => option === null).map(({ value }) => value);
-  if (map === null || lost.length === 0) return [];
+  // `unmapped: skip` is the decision that others are left alone.
+  if (map === null || map.unmapped === 'skip' || lost.length === 0) return [];
   return [
     toFinding(placeOf(file, ['fields', index, 'values']), {
       severity: 'warning',

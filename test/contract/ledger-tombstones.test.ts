@@ -188,7 +188,10 @@ describe('what the ledger knows of persons', () => {
       base: { Title: 'CTO' },
       tombstone: null,
       handedOver: true,
+      isBusy: false,
     });
+    // A claim holds it: somebody is at work on it.
+    expect(known.get('0034')?.isBusy).toBe(true);
     expect(known.get('00Q2')).toMatchObject({ contactId: '2', status: 'deleted', tombstone: 'person_deleted' });
     expect(known.get('00Q3')).toMatchObject({ contactId: null, base: null, tombstone: 'erased' });
     expect(known.get('0034')).toMatchObject({ contactId: '4', status: 'reserved', base: null, handedOver: false });
