@@ -47,10 +47,13 @@ function ourWrites({ hubspot, salesforce }: Stack): number {
   return toHubSpot + salesforce.requests.filter(isWrite).length;
 }
 
-/** A write whose answer a SIGKILL has cut off is open until no vendor can still carry it out. */
-const isUnfinished = ({ code }: LedgerWord['waiting'][number]) => code !== 'answer_lost';
 /** What is put off further than this has been tried too often: the audit tells it. */
 const soonMs = 15_000;
+/**
+ * A write whose answer a SIGKILL has cut off is open until no vendor can still carry it out. One that is due all the same was in the hands of
+ * who was killed, and is looked at once that lease has run out.
+ */
+const isUnfinished = ({ code, inMs }: LedgerWord['waiting'][number]) => code !== 'answer_lost' || inMs < soonMs;
 
 /** Nothing is due, and a whole round of polling adds no write. */
 async function settled(running: Stack): Promise<void> {
