@@ -150,6 +150,16 @@ function keepValid<W>(portal: Portal, inputs: readonly W[], check: (input: W, be
   return { valid, errors };
 }
 
+/** The pairs of a batch and the association types it names for each. */
+function parseLabelled(portal: Portal, from: ObjectType, to: ObjectType, request: SandboxRequest) {
+  const { inputs } = parseBody(request, createBatch);
+  requireSize(inputs.length, MAX_WRITE);
+  return inputs.map((input) => {
+    const ends = { from: { type: from, id: input.from.id }, to: { type: to, id: input.to.id } };
+    return { ...ends, types: requireTypes(portal, ends.from, ends.to, input.types) };
+  });
+}
+
 /** `POST /crm/v4/associations/{from}/{to}/batch/create`: 201; for invalid inputs a 400 or a 207, as the portal is set. */
 export function batchCreateAssociations(
   portal: Portal,
@@ -157,12 +167,7 @@ export function batchCreateAssociations(
   to: ObjectType,
   request: SandboxRequest,
 ): SandboxAnswer {
-  const { inputs } = parseBody(request, createBatch);
-  requireSize(inputs.length, MAX_WRITE);
-  const writes = inputs.map((input) => {
-    const ends = { from: { type: from, id: input.from.id }, to: { type: to, id: input.to.id } };
-    return { ...ends, types: requireTypes(portal, ends.from, ends.to, input.types) };
-  });
+  const writes = parseLabelled(portal, from, to, request);
   const { valid, errors } = keepValid(portal, writes, (write, before) => {
     requireRecords(portal, write.from, write.to);
     requireRoom(portal, write.from, write.to, before);
@@ -236,12 +241,7 @@ export function batchArchiveLabels(
   to: ObjectType,
   request: SandboxRequest,
 ): SandboxAnswer {
-  const { inputs } = parseBody(request, createBatch);
-  requireSize(inputs.length, MAX_WRITE);
-  const writes = inputs.map((input) => {
-    const ends = { from: { type: from, id: input.from.id }, to: { type: to, id: input.to.id } };
-    return { ...ends, types: requireTypes(portal, ends.from, ends.to, input.types) };
-  });
+  const writes = parseLabelled(portal, from, to, request);
   for (const write of writes) unlink(portal, write.from, write.to, write.types, toAppAuthor(portal));
   return { status: 204 };
 }
