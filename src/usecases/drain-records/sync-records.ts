@@ -1,9 +1,10 @@
+import { settleMerges } from '../drain/settle-merges.ts';
 import { archiveRecords } from './archive-records.ts';
 import type { RecordDependencies } from './dependencies.ts';
 import type { KindNames } from './kinds.ts';
 import { planRecords } from './plan-records.ts';
-import { type ReadRecords, readRecords } from './read-records.ts';
-import type { PlannedRecord, RecordBatch, RecordLook } from './record-look.ts';
+import { readRecords } from './read-records.ts';
+import type { PlannedRecord, RecordBatch } from './record-look.ts';
 import { settledRecord } from './record-results.ts';
 import { reserveRecords } from './reserve-records.ts';
 import { settleGoneRecords } from './settle-gone-records.ts';
@@ -26,7 +27,12 @@ export async function syncRecords(
   const { ledger, mappingVersion, observe } = dependencies;
   const of = { system: 'hubspot', object: names.kind } as const;
   const read = await readRecords(dependencies, batch, names);
-  const looks = await settleMerges(dependencies, batch, names, read);
+  const looks = await settleMerges(dependencies, {
+    ...read,
+    token: batch.claim.token,
+    of,
+    recordOf: ({ record }) => record,
+  });
   const { planned, failed } = await planRecords(dependencies, batch, names, looks);
   const toWrite = observe ? [] : planned.filter(leadsToAWrite);
   const decided = planned.filter((look) => !toWrite.includes(look));
@@ -51,30 +57,4 @@ function leadsToAWrite({ plan, claimed }: PlannedRecord): boolean {
   const { write, changes, linkBack, counterpart, archives } = plan;
   const newlyPaired = counterpart !== null && claimed.pair?.person?.id !== counterpart.id;
   return write !== null || changes.length > 0 || linkBack || newlyPaired || archives;
-}
-
-/** As for contacts: survivors inherit the pairs of those that were merged into them, before anything is planned. */
-async function settleMerges(
-  { ledger, mappingVersion }: RecordDependencies,
-  { claim }: RecordBatch,
-  { kind }: KindNames,
-  { looks, settled, survivors }: ReadRecords,
-): Promise<readonly RecordLook[]> {
-  const of = { system: 'hubspot', object: kind } as const;
-  if (survivors.length > 0) await ledger.mark(survivors);
-  if (settled.length > 0) await ledger.commit(claim.token, mappingVersion, settled, of);
-  if (survivors.length > 0) await ledger.mark(survivors);
-  const marked = new Set(survivors.map(({ recordId }) => recordId));
-  const heirs = looks.filter(({ record: { id, mergedIds } }) => mergedIds.length > 0 || marked.has(id));
-  if (heirs.length === 0) return looks;
-  const outdated = await ledger.inheritMerged(
-    claim.token,
-    heirs.map(({ claimed: { recordId, pairId }, record: { id, mergedIds } }) => ({
-      contactId: recordId,
-      pairId,
-      contactIds: [id, ...mergedIds],
-    })),
-    of,
-  );
-  return looks.filter(({ claimed: { recordId } }) => !outdated.has(recordId));
 }

@@ -46,7 +46,6 @@ export async function readContacts(
       settled.push(mergedAway(claimed, read.record.id));
     }
   }
-  if (survivors.length > 0) await ledger.mark(survivors);
   const erased = gone.flatMap(({ claimed, how }) => (how === 'erased' ? [claimed.recordId] : []));
   // What was merged into them, and could not be looked at before: their hints live until that is marked.
   if (erased.length > 0) await ledger.markErasedWith(erased);

@@ -25,7 +25,13 @@ import { toWaves, writePersons } from './write-persons.ts';
 export async function syncBatch(dependencies: DrainDependencies, batch: Batch): Promise<void> {
   const { ledger, mappingVersion, observe } = dependencies;
   const read = await readContacts(dependencies, batch);
-  const looks = await settleMerges(dependencies, batch, read);
+  const of = { system: 'hubspot', object: 'contact' } as const;
+  const looks = await settleMerges(dependencies, {
+    ...read,
+    token: batch.claim.token,
+    of,
+    recordOf: ({ contact }) => contact,
+  });
   const { planned, failed } = await planLooks(dependencies, batch, looks);
   const toWrite = observe ? [] : planned.filter(leadsToAWrite);
   const decided = planned.filter((look) => !toWrite.includes(look));
