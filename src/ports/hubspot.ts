@@ -59,6 +59,19 @@ export type DealPipeline = {
   stages: readonly { id: string; label: string; probability: string }[];
 };
 
+/** Which records a walk takes. All that is given must hold. `modified*`: epoch milliseconds, both ends are part of it. */
+export type HubSpotWalkFilter = {
+  modifiedFromMs?: number;
+  modifiedUntilMs?: number;
+  /** `lifecyclestage` of contacts and companies, `dealstage` of deals. */
+  stage?: string;
+  /** Properties that must have some value. */
+  has?: readonly string[];
+};
+
+/** How much of the account's daily limit is used; null: this token may not ask, or the account has none. */
+export type HubSpotUsage = { usedToday: number; dailyLimit: number; resetsAtMs: number | null };
+
 export type HubSpotPort = {
   /** Which portal the token belongs to. `homeCurrency`: of deals that name none. */
   account(spend: Spend): Promise<{ portalId: string; timeZone: string; homeCurrency: string }>;
@@ -83,6 +96,23 @@ export type HubSpotPort = {
     window: { fromMs: number; untilMs: number; afterId: string | null },
     spend: Spend,
   ): Promise<{ records: readonly { id: string; modifiedAtMs: number }[]; nextAfterId: string | null }>;
+  /**
+   * One page of a walk by id through all records that match, with their properties: 200 at most, whatever their number (search ends at 10,000
+   * results, so it goes on by id). `total`: how many match from `afterId` on. Search sees a change only after "a few moments".
+   */
+  walk(
+    type: HubSpotType,
+    question: { filter: HubSpotWalkFilter; properties: readonly string[]; afterId: string | null },
+    spend: Spend,
+  ): Promise<{ records: readonly HubSpotRecord[]; nextAfterId: string | null; total: number }>;
+  /** A page of the ids in a list (static or active). `after`: as the page before answered it. @throws SyncError needs-human `hubspot_list_unknown` */
+  listMembers(
+    listId: string,
+    after: string | null,
+    spend: Spend,
+  ): Promise<{ ids: readonly string[]; next: string | null; type: HubSpotType }>;
+  /** Calls of the day against the account's limit. */
+  usage(spend: Spend): Promise<HubSpotUsage | null>;
   /**
    * The past of some properties, newest first, in batches of 50 (HubSpot's limit with history). Records that HubSpot does not know under
    * the id are left out. `by`: the source's label, user or kind, as HubSpot tells it.

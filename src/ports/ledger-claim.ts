@@ -8,6 +8,9 @@ export type RecordKey = { system: SystemName; object: string; recordId: string }
 /** What an event told besides "look again". OR-ed over marks; lives until *done*. `erased` is the one that is believed as fact. */
 export type Hint = 'created' | 'deleted' | 'merged' | 'erased' | 'resync' | 'born';
 
+/** Live work (priorities 1 and 2), or what may wait for it: sweeps and runs (3 and 4). A drain of the one never holds up the other. */
+export type Band = 'live' | 'background';
+
 /** Which records a claim and its results are about. */
 export type RecordType = { system: SystemName; object: string };
 
@@ -53,4 +56,6 @@ export type ClaimRequest = {
   leaseMs: number;
   /** The worker's mapping version; a claim under another than the active one is refused with SyncError wait `mapping_changed`. */
   mappingVersion: number;
+  /** Absent: whatever is due. */
+  band?: Band;
 };

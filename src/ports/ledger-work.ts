@@ -2,7 +2,7 @@ import type { StageMove } from '../domain/lifecycle/types.ts';
 import type { FieldChange } from '../domain/plan/types.ts';
 import type { PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
 import type { Priority } from './budget.ts';
-import type { Claim, ClaimRequest, Mark, RecordType } from './ledger-claim.ts';
+import type { Band, Claim, ClaimRequest, Mark, RecordType } from './ledger-claim.ts';
 import type { CommitResult, RecordResult } from './ledger-result.ts';
 
 /** What is about to be written, committed before it is sent. */
@@ -139,5 +139,6 @@ export type WorkLedger = {
   due(
     system: SystemName,
     object: string,
+    band?: Band,
   ): Promise<{ due: number; priority: Priority | null; nextInMs: number | null; paused: boolean }>;
 };

@@ -1,6 +1,7 @@
 import type { HubSpotObject } from '../domain/record.ts';
 import type { AdminLedger } from './ledger-admin.ts';
 import type { RelationLedger } from './ledger-relations.ts';
+import type { ProcessLedger, RunLedger } from './ledger-runs.ts';
 import type { SweepLedger } from './ledger-sweep.ts';
 import type { WorkLedger } from './ledger-work.ts';
 
@@ -27,4 +28,10 @@ export type ConnectionLedger = {
   ping(): Promise<void>;
 };
 
-export type LedgerPort = WorkLedger & RelationLedger & SweepLedger & AdminLedger & ConnectionLedger;
+export type LedgerPort = WorkLedger &
+  RelationLedger &
+  SweepLedger &
+  AdminLedger &
+  ConnectionLedger &
+  RunLedger &
+  ProcessLedger;

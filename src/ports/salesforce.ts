@@ -176,9 +176,50 @@ export type ChangePage = {
   error: SyncError | null;
 };
 
+/** Which rows a walk takes. All that is given must hold. Times are epoch milliseconds of `SystemModstamp`, the end is not part of it. */
+export type RowFilter = {
+  modifiedFromMs?: number;
+  modifiedUntilMs?: number;
+  /** `Status` of Leads, `StageName` of Opportunities. */
+  stage?: string;
+  /** Only rows that carry an id of HubSpot, or only those that carry none. */
+  hubspotId?: 'set' | 'blank';
+};
+
+/** Where a walk goes on: behind an id, or within the result of a Bulk job. JSON. */
+export type RowCursor =
+  | { kind: 'id'; afterId: string }
+  | { kind: 'bulk'; jobId: string; locator: string | null; afterId: string | null };
+
+/** Living rows only, rising by id. `waitMs`: a Bulk job is not done; ask again then with `next`. */
+export type RowPage<Row> = { rows: readonly Row[]; next: RowCursor | null; waitMs: number };
+
+export type RowQuestion = {
+  filter: RowFilter;
+  /** Mapped fields to read. */
+  fields: readonly string[];
+  /** Null: from the start. */
+  cursor: RowCursor | null;
+  /** How many rows are expected: above a threshold the walk goes through Bulk API 2.0. */
+  expected: number;
+};
+
+/** Calls of the last 24 hours against the org's limit. */
+export type SalesforceUsage = { usedToday: number; dailyLimit: number };
+
 export type SalesforcePort = {
   /** Which org and user the credentials belong to, and the API version in use. */
   identity(spend: Spend): Promise<{ orgId: string; userId: string; apiVersion: string }>;
+  /** How many living rows match. */
+  countRows(object: SalesforceObject, filter: RowFilter, spend: Spend): Promise<number>;
+  /**
+   * One page of a walk through all living rows that match, by REST (2,000 rows) or, where `expected` is above a threshold, through a Bulk API 2.0
+   * query job, whose result lasts for days: a process that takes over goes on by the cursor. A job that failed or never ends is replaced by REST.
+   */
+  walkPersons(object: PersonObject, question: RowQuestion, spend: Spend): Promise<RowPage<SalesforcePerson>>;
+  /** The same for Accounts and Opportunities; without roles. */
+  walkRecords(object: CounterpartObject, question: RowQuestion, spend: Spend): Promise<RowPage<SalesforceRecord>>;
+  usage(spend: Spend): Promise<SalesforceUsage>;
   /**
    * All persons, dead ones too, that the memories lead to: by external id and by id with `queryAll`, by email among live Contacts and
    * unconverted or converted Leads; survivors of merges and Contacts of conversions are followed. One composite call for 200 contacts

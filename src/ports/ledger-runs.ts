@@ -1,0 +1,133 @@
+import type {
+  BackfillObject,
+  RunCount,
+  RunForecast,
+  RunKind,
+  RunOptions,
+  RunPhase,
+  RunState,
+} from '../domain/runs/types.ts';
+import type { Mark } from './ledger-claim.ts';
+
+/** Where a run's listing goes on: what its kind keeps there is its own business. JSON. */
+export type RunCursor = Readonly<Record<string, unknown>>;
+
+/** A run as people see it. Times are epoch milliseconds. */
+export type RunReport = {
+  id: string;
+  kind: RunKind;
+  /** What it walks through; null for kinds that walk through more than one thing. */
+  object: string | null;
+  state: RunState;
+  phase: RunPhase;
+  options: RunOptions;
+  isDryRun: boolean;
+  requestedBy: string | null;
+  stoppedReason: string | null;
+  mappingVersion: number | null;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  /** When it last came any further. */
+  movedAtMs: number | null;
+  /** Records that it will list, as far as anybody knows. */
+  total: number | null;
+  creates: number;
+  changes: number;
+  createsLimit: number;
+  changesLimit: number;
+  forecast: RunForecast | null;
+  counts: readonly RunCount[];
+  /** Records that it marked and that are not worked off yet. */
+  backlog: number;
+  /** The run that this one puts back. */
+  reverts: string | null;
+  /** The runs that put this one back, the newest first. */
+  revertedBy: readonly string[];
+};
+
+export type RunRequest = {
+  kind: RunKind;
+  object: BackfillObject | null;
+  options: RunOptions;
+  isDryRun: boolean;
+  requestedBy: string;
+  mappingVersion: number;
+  total: number | null;
+  forecast: RunForecast | null;
+  limits: { creates: number; changes: number };
+};
+
+/** Taken under a lease: nobody else lists it meanwhile. */
+export type ClaimedRun = Pick<
+  RunReport,
+  'id' | 'kind' | 'object' | 'options' | 'isDryRun' | 'phase' | 'startedAtMs' | 'mappingVersion' | 'backlog' | 'total'
+> & { token: string; cursor: RunCursor | null };
+
+/** What one page of a run's listing came to; stored with its marks in one transaction, so that no page counts twice. */
+export type RunPage = {
+  /** Where the next page begins. */
+  cursor: RunCursor;
+  /** There is no next page. */
+  isLast: boolean;
+  marks: readonly Mark[];
+  counts: readonly RunCount[];
+  /** A better figure than the one before. */
+  total?: number;
+};
+
+export type RunFilterQuery = { kind?: RunKind; state?: RunState; before?: string };
+
+export type RunLedger = {
+  /**
+   * Begins a run. One at a time per kind and object; dry runs stand in nobody's way.
+   * @throws SyncError needs-human `run_overlaps` (409), naming the run that is on
+   */
+  startRun(request: RunRequest): Promise<string>;
+  /** Adds ids to a run that was begun with `hasIds`, in the order given; ids that it has already are passed over. @returns how many were new */
+  addRunIds(runId: string, ids: readonly string[]): Promise<number>;
+  /** The ids behind this position. */
+  runIds(runId: string, after: number, limit: number): Promise<readonly { position: number; recordId: string }[]>;
+  /** Null: there is no such run. */
+  run(runId: string): Promise<RunReport | null>;
+  /** The newest first. */
+  runs(limit: number, filter?: RunFilterQuery): Promise<readonly RunReport[]>;
+  /** Leases a run that is `running` and nobody works on, the one that waited longest first. @param kinds only these */
+  claimRun(leaseMs: number, only?: { runId?: string }): Promise<ClaimedRun | null>;
+  /**
+   * Stores a page, prolongs the lease. After the last page the run's phase is `draining`.
+   * @returns false when the lease has passed to somebody else or the run is not `running` any more: then nothing was stored
+   */
+  commitPage(run: Pick<ClaimedRun, 'id' | 'token'>, page: RunPage, leaseMs: number): Promise<boolean>;
+  /** Gives the run back. `next`: it ends (a run that drains and has no backlog), must be reviewed, or failed for this reason. */
+  releaseRun(
+    run: Pick<ClaimedRun, 'id' | 'token'>,
+    next?: { state: 'ended' | 'review' | 'failed'; reason?: string },
+  ): Promise<void>;
+  /** How many runs could be claimed now. */
+  runsDue(): Promise<number>;
+  /** Holds a run: its records are not worked off until it goes on. @returns false: no such run is running */
+  pauseRun(runId: string, by: string, reason?: string): Promise<boolean>;
+  /**
+   * Lets a paused run go on, under the active mapping. `forecast`: made anew, with new limits.
+   * @returns false: no such run is paused
+   */
+  resumeRun(
+    runId: string,
+    by: string,
+    again?: Pick<RunRequest, 'forecast' | 'limits' | 'mappingVersion'>,
+  ): Promise<boolean>;
+  /** Ends a run: what it marked and nobody else asked for is forgotten. @returns false: no such run can be cancelled */
+  cancelRun(runId: string, by: string): Promise<boolean>;
+  /** Adds to a run's counts outside of a page, such as what a revert left. */
+  countForRun(runId: string, counts: readonly RunCount[]): Promise<void>;
+};
+
+/** Which processes live: who writes the heartbeat, and who asks before it works in-process. */
+export type ProcessLedger = {
+  /** Says that this process lives. `works`: it has workers. */
+  beat(process: { id: string; role: string; works: boolean; mappingVersion: number }): Promise<void>;
+  /** It ends. */
+  leave(processId: string): Promise<void>;
+  /** Whether any process with workers has lived within this time. */
+  hasWorkers(withinMs: number): Promise<boolean>;
+};
