@@ -1,0 +1,4 @@
+import type { RunHandlers } from './run-handler.ts';
+
+/** What each kind of run does: a new kind is one line here. */
+export const runHandlers: RunHandlers = {};
