@@ -5,7 +5,7 @@ import type { Bucket, BudgetPort, Spend } from '../ports/budget.ts';
 import type { Log } from '../ports/log.ts';
 import { type FaultContext, toHubSpotError } from './errors.ts';
 import type { Seen } from './faults.ts';
-import { type ApiPaths, accountDetailsPath, toVersionedUrl } from './paths.ts';
+import { type ApiPaths, toVersionedUrl } from './paths.ts';
 import { toBudgetFacts } from './rate-headers.ts';
 
 export type HubSpotOptions = {
@@ -26,6 +26,8 @@ export type CallOptions = {
   bucket: Extract<Bucket, 'hubspot' | 'hubspot-search'>;
   isWrite: boolean;
   spend: Spend;
+  /** The sync does without what this call answers: a scope that it lacks must not stop everything else. */
+  isOptional?: true;
 };
 
 /** `sentAtMs`: when the request left, so the data is at least as new as that. */
@@ -35,8 +37,8 @@ export type HubSpotClient = {
   crm: Client['crm'];
   /** One HTTP call: waits for its turn in the budget, sends, tells the budget what came back. @throws SyncError */
   call(options: CallOptions, send: () => Promise<unknown>): Promise<Answer>;
-  /** `GET /account-info/…/details`, as JSON. */
-  fetchAccount(): Promise<unknown>;
+  /** A GET of a path that the client has no method for, as JSON. Inside of `call`. */
+  fetchJson(path: string): Promise<unknown>;
   /** What errors need to know; `timeZone` is kept for the daily limit. */
   toFaultContext(options: Pick<CallOptions, 'bucket' | 'isWrite'>): FaultContext;
   setTimeZone(timeZone: string): void;
@@ -81,9 +83,9 @@ function createMiddleware(apiPaths: ApiPaths, running: AsyncLocalStorage<Running
   };
 }
 
-/** Fetched without the client, which has no method for it and whose `apiRequest` takes no signal. */
-async function fetchDetails(options: HubSpotOptions, call: RunningCall | undefined): Promise<unknown> {
-  const url = toVersionedUrl(new URL(accountDetailsPath, options.baseUrl).toString(), options.apiPaths);
+/** Fetched without the client, whose `apiRequest` takes no signal. */
+async function fetchJson(options: HubSpotOptions, path: string, call: RunningCall | undefined): Promise<unknown> {
+  const url = toVersionedUrl(new URL(path, options.baseUrl).toString(), options.apiPaths);
   const headers = { authorization: `Bearer ${options.accessToken}`, accept: 'application/json' };
   const response = await fetch(url, { headers, signal: call?.signal ?? null, redirect: 'error' });
   if (call !== undefined) {
@@ -131,7 +133,8 @@ export function createClient(options: HubSpotOptions): HubSpotClient {
       return { data: await running.run({ seen, signal }, send), sentAtMs };
     } catch (thrown) {
       const error = toHubSpotError(thrown, toFaultContext(wanted), seen);
-      await pauseConnection(options, error);
+      const isRefusedExtra = wanted.isOptional === true && error.detail.status === 403;
+      if (!isRefusedExtra) await pauseConnection(options, error);
       throw error;
     } finally {
       options.budget.observe(wanted.bucket, toBudgetFacts(seen.headers));
@@ -145,7 +148,7 @@ export function createClient(options: HubSpotOptions): HubSpotClient {
   return {
     crm: client.crm,
     call,
-    fetchAccount: () => fetchDetails(options, running.getStore()),
+    fetchJson: (path) => fetchJson(options, path, running.getStore()),
     toFaultContext,
     setTimeZone(value) {
       timeZone = value;

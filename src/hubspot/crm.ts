@@ -10,7 +10,9 @@ import { findCompaniesByDomain } from './company-search.ts';
 import { findContactIdByEmail, findContactIdsByEmail } from './emails.ts';
 import { findByUnique } from './find-by-unique.ts';
 import { readHistories } from './histories.ts';
+import { createLists } from './lists.ts';
 import { readOwners } from './owners.ts';
+import { accountDetailsPath } from './paths.ts';
 import { readDealPipelines } from './pipelines.ts';
 import { createTextProperty, findConnector, readProperties } from './properties.ts';
 import { readRecords } from './read.ts';
@@ -18,6 +20,8 @@ import { accountSchema } from './schemas.ts';
 import { searchModified } from './search.ts';
 import { updateRecords } from './update.ts';
 import { upsertRecords } from './upsert.ts';
+import { readUsage } from './usage.ts';
+import { walkRecords } from './walk.ts';
 
 /**
  * HubSpot as the product sees it. Every HTTP call takes its turn in the budget and has a timeout; nothing is retried here: errors say
@@ -26,10 +30,11 @@ import { upsertRecords } from './upsert.ts';
 export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'now'> }): HubSpotPort {
   const client = createClient(options);
   const labels = createAssociationLabels(client);
+  const lists = createLists(client);
   return {
     async account(spend) {
       const call = { operation: 'account.read', bucket: 'hubspot', isWrite: false, spend } as const;
-      const { data } = await client.call(call, () => client.fetchAccount());
+      const { data } = await client.call(call, () => client.fetchJson(accountDetailsPath));
       const parsed = accountSchema.safeParse(data);
       if (!parsed.success) throw unreadableAnswer(false);
       client.setTimeZone(parsed.data.timeZone);
@@ -39,6 +44,9 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
     read: (type, ids, properties, spend) => readRecords(client, type, { ids, properties }, spend),
     update: (type, writes, spend) => updateRecords(client, type, writes, spend),
     searchModified: (type, window, spend) => searchModified(client, type, window, spend),
+    walk: (type, question, spend) => walkRecords(client, type, question, spend),
+    listMembers: (listId, after, spend) => lists.members(listId, after, spend),
+    usage: (spend) => readUsage(client, spend),
     readHistories: (type, ids, properties, spend) => readHistories(client, type, { ids, properties }, spend),
     upsertRecords: (type, uniqueProperty, upserts, spend) =>
       upsertRecords(client, type, { uniqueProperty, upserts }, spend),

@@ -10,13 +10,16 @@ const DATED: readonly { from: RegExp; to: string }[] = [
   { from: /^\/crm\/v4\/objects\//, to: '/crm/objects/2026-03/' },
   { from: /^\/crm\/v4\/associations\//, to: '/crm/associations/2026-03/' },
   { from: /^\/crm\/associations\/v4\//, to: '/crm/associations/2026-03/' },
-  { from: /^\/crm\/v3\/(owners|pipelines|properties)(?=\/|$)/, to: '/crm/$1/2026-03' },
+  { from: /^\/crm\/v3\/(owners|pipelines|properties|lists)(?=\/|$)/, to: '/crm/$1/2026-03' },
   { from: /^\/webhooks\/v3\//, to: '/webhooks/2026-03/' },
   { from: /^\/account-info\/v3\//, to: '/account-info/2026-03/' },
 ];
 
 /** The path of the account details; the client has no method for it. */
 export const accountDetailsPath = '/account-info/v3/details';
+
+/** The path of the calls of the day; the client has no method for it either. */
+export const dailyUsagePath = '/account-info/v3/api-usage/daily/private-apps';
 
 /** The URL to call for a URL of the client's, in the version set. Query and host stay; a trailing slash of the path goes. */
 export function toVersionedUrl(clientUrl: string, apiPaths: ApiPaths): string {

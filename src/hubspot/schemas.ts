@@ -106,7 +106,31 @@ export const associatedSchema = z.object({ fromObjectId: recordId, toObjectId: r
 
 export const labelsSchema = z.object({ results: z.array(associationType) });
 
-export const searchSchema = z.object({ results: z.array(objectSchema), paging: nextAfter });
+export const searchSchema = z.object({
+  results: z.array(objectSchema.extend({ archived: z.boolean().optional().catch(undefined) })),
+  paging: nextAfter,
+  total: z.number().int().nonnegative().optional().catch(undefined),
+});
+export type SearchAnswer = z.infer<typeof searchSchema>;
+
+/** A list without its filters. `deletedAt`: it is answered for 90 days after its deletion. */
+export const listSchema = z.object({
+  list: z.object({ objectTypeId: z.string().min(1), deletedAt: z.date().nullish().catch(null) }),
+});
+
+export const membersSchema = z.object({ results: z.array(z.object({ recordId })), paging: nextAfter });
+
+/** Daily limits by name. The counts are absent where HubSpot could not fetch them. */
+export const usageSchema = z.object({
+  results: z.array(
+    z.object({
+      name: z.string().catch(''),
+      usageLimit: z.number().int().positive().nullish().catch(null),
+      currentUsage: z.number().int().nonnegative().nullish().catch(null),
+      resetsAt: z.string().nullish().catch(null),
+    }),
+  ),
+});
 
 export const ownersSchema = z.object({
   results: z.array(

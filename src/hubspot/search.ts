@@ -1,34 +1,30 @@
-import { FilterOperatorEnum } from '@hubspot/api-client/lib/codegen/crm/objects/models/Filter.js';
+import { type Filter, FilterOperatorEnum } from '@hubspot/api-client/lib/codegen/crm/objects/models/Filter.js';
+import type { PublicObjectSearchRequest } from '@hubspot/api-client/lib/codegen/crm/objects/models/PublicObjectSearchRequest.js';
 import type { Spend } from '../ports/budget.ts';
 import type { HubSpotType } from '../ports/hubspot.ts';
 import { toCall, unreadableAnswer } from './batches.ts';
 import type { HubSpotClient } from './client.ts';
-import { searchSchema } from './schemas.ts';
+import { type SearchAnswer, searchSchema } from './schemas.ts';
 
 /** Most records of a search page (search guide). */
 const PAGE_SIZE = 200;
 
 /** Contacts keep their modification time under another name than every other object; the wrong name matches nothing. */
-function toModifiedProperty(type: HubSpotType): string {
+export function toModifiedProperty(type: HubSpotType): string {
   return type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
 }
 
-export type ModifiedWindow = { fromMs: number; untilMs: number; afterId: string | null };
+/** `filters`: all must hold, five at most beside the one on the id. */
+export type IdQuestion = { filters: readonly Filter[]; properties: readonly string[]; afterId: string | null };
 
-function toRequest(type: HubSpotType, window: ModifiedWindow) {
-  const modified = toModifiedProperty(type);
-  const between = {
-    propertyName: modified,
-    operator: FilterOperatorEnum.Between,
-    value: String(window.fromMs),
-    highValue: String(window.untilMs),
-  };
-  const beyond = { propertyName: 'hs_object_id', operator: FilterOperatorEnum.Gt, value: window.afterId ?? '0' };
+/** The search behind one page of a walk by id. */
+export function toIdSearch({ filters, properties, afterId }: IdQuestion): PublicObjectSearchRequest {
+  const beyond = { propertyName: 'hs_object_id', operator: FilterOperatorEnum.Gt, value: afterId ?? '0' };
   // By id and never by offset: offsets end at 10,000 results, and records that change would shift the pages.
   return {
-    filterGroups: [{ filters: [between, beyond] }],
+    filterGroups: [{ filters: [...filters, beyond] }],
     sorts: ['hs_object_id'],
-    properties: [modified],
+    properties: [...properties],
     limit: PAGE_SIZE,
   };
 }
@@ -40,6 +36,32 @@ function isRising(ids: readonly string[], afterId: string | null): boolean {
   return numbers.every((id, at) => at === 0 || id > (numbers[at - 1] ?? 0n));
 }
 
+/**
+ * Asks for one page of a walk by id. `nextAfterId`: null on the last page; a page that names a further one and holds nothing could not be gone on
+ * from, and is unreadable. @throws SyncError
+ */
+export async function searchById(
+  client: HubSpotClient,
+  type: HubSpotType,
+  question: IdQuestion & { operation: string },
+  spend: Spend,
+): Promise<{ results: SearchAnswer['results']; nextAfterId: string | null; total: number | undefined }> {
+  const { data } = await client.call(toCall(type, question.operation, false, spend, 'hubspot-search'), () =>
+    client.crm.objects.searchApi.doSearch(type, toIdSearch(question)),
+  );
+  const parsed = searchSchema.safeParse(data);
+  if (!parsed.success) throw unreadableAnswer(false);
+  const { results, paging, total } = parsed.data;
+  const ids = results.map(({ id }) => id);
+  if (!isRising(ids, question.afterId)) throw unreadableAnswer(false);
+  const hasMore = results.length >= PAGE_SIZE || (paging?.next ?? undefined) !== undefined;
+  const nextAfterId = hasMore ? ids.at(-1) : null;
+  if (nextAfterId === undefined) throw unreadableAnswer(false);
+  return { results, nextAfterId, total };
+}
+
+export type ModifiedWindow = { fromMs: number; untilMs: number; afterId: string | null };
+
 /** One page of a walk by id through what was modified, as `HubSpotPort.searchModified` promises. @throws SyncError */
 export async function searchModified(
   client: HubSpotClient,
@@ -47,17 +69,12 @@ export async function searchModified(
   window: ModifiedWindow,
   spend: Spend,
 ): Promise<{ records: { id: string; modifiedAtMs: number }[]; nextAfterId: string | null }> {
-  const { data } = await client.call(toCall(type, 'search', false, spend, 'hubspot-search'), () =>
-    client.crm.objects.searchApi.doSearch(type, toRequest(type, window)),
-  );
-  const parsed = searchSchema.safeParse(data);
-  if (!parsed.success) throw unreadableAnswer(false);
-  const { results, paging } = parsed.data;
-  const ids = results.map(({ id }) => id);
-  if (!isRising(ids, window.afterId)) throw unreadableAnswer(false);
-  const records = results.map(({ id, updatedAt }) => ({ id, modifiedAtMs: updatedAt.getTime() }));
-  const hasMore = results.length >= PAGE_SIZE || (paging?.next ?? undefined) !== undefined;
-  return { records, nextAfterId: hasMore ? (ids.at(-1) ?? null) : null };
+  const propertyName = toModifiedProperty(type);
+  const [value, highValue] = [String(window.fromMs), String(window.untilMs)];
+  const filters = [{ propertyName, operator: FilterOperatorEnum.Between, value, highValue }];
+  const question = { filters, properties: [propertyName], afterId: window.afterId, operation: 'search' };
+  const { results, nextAfterId } = await searchById(client, type, question, spend);
+  return { records: results.map(({ id, updatedAt }) => ({ id, modifiedAtMs: updatedAt.getTime() })), nextAfterId };
 }
 
 /** The newest value of a date property over all contacts, epoch milliseconds; null where none has it. @throws SyncError */
