@@ -1,5 +1,6 @@
 import type { HubSpotObject } from '../domain/record.ts';
 import type { AdminLedger } from './ledger-admin.ts';
+import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { RelationLedger } from './ledger-relations.ts';
 import type { ProcessLedger, RunLedger } from './ledger-runs.ts';
 import type { SweepLedger } from './ledger-sweep.ts';
@@ -34,4 +35,5 @@ export type LedgerPort = WorkLedger &
   AdminLedger &
   ConnectionLedger &
   RunLedger &
-  ProcessLedger;
+  ProcessLedger &
+  KnowledgeLedger;

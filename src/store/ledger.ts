@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { findErased } from './erase.ts';
 import { inheritMerged } from './inherit-merged.ts';
+import { createKnowledgeLedger } from './knowledge-of.ts';
 import { createRelationLedger } from './known-relations.ts';
 import { createAdminLedger } from './ledger-admin.ts';
 import { claimRecords } from './ledger-claim.ts';
@@ -32,6 +33,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     erasedEmails: (emails) => asLedger(() => findErased(context, emails)),
     commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),
     ...createRelationLedger(context),
+    ...createKnowledgeLedger(context),
     ...createSweepLedger(context),
     ...createAdminLedger(context),
     ...createConnectionLedger(context),

@@ -10,7 +10,6 @@ import type { ContactHistory, ErasureReceipt, StageTransition, TimelineEntry } f
 import type { SweepLedger } from '../ports/ledger-sweep.ts';
 import type { DrainDependencies } from './drain/dependencies.ts';
 import { planLooks } from './drain/plan-looks.ts';
-import { batchOfOne } from './explain/batch-of-one.ts';
 import { type CompanyOfContact, type DealOfContact, readContactTies } from './explain/contact-ties.ts';
 import { fieldsOfPair, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
 import { findContact, notFound } from './explain/find-contact.ts';
@@ -19,6 +18,7 @@ import { readSides, type Unread } from './explain/read-sides.ts';
 import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
 import { userIdOf } from './explain/user-id.ts';
 import { fieldLines } from './field-lines.ts';
+import { unclaimedBatch } from './preview/unclaimed.ts';
 
 export type Explanation = {
   contactId: string;
@@ -174,9 +174,10 @@ async function planNow(
   { pairId, pair }: ContactHistory,
 ): Promise<Plan | SyncError> {
   const now = dependencies.clock.now();
-  const { claimed, batch } = batchOfOne({ recordId: contact.id, pairId, pair, nowMs: now, spend: spend() });
+  const { records, batch } = unclaimedBatch([{ recordId: contact.id, pairId, pair }], now, spend());
+  const looks = records.map((claimed) => ({ claimed, contact, readAtMs: now }));
   try {
-    const { planned, failed } = await planLooks(dependencies, batch, [{ claimed, contact, readAtMs: now }]);
+    const { planned, failed } = await planLooks(dependencies, batch, looks);
     const { code = 'unexpected', text = 'It could not be planned.' } = failed[0]?.decision ?? {};
     return planned[0]?.plan ?? new SyncError('retryable', code, text);
   } catch (thrown) {

@@ -47,13 +47,14 @@ export async function createRecords(
 }
 
 /** @throws SyncError where what companies and deals need could not be read */
-function forRecords(facts: OrgFacts): OrgFacts {
+export function forRecords(facts: OrgFacts): OrgFacts {
   if (facts.recordFault !== null) throw facts.recordFault;
   return facts;
 }
 
-function bornOf(
-  { mapping }: CounterpartDependencies,
+/** What the record that is created for it begins with; or why it cannot be. */
+export function bornOf(
+  { mapping }: Pick<CounterpartDependencies, 'mapping'>,
   object: CounterpartObject,
   record: SalesforceRecord,
   { owners, fieldFacts, deal }: OrgFacts,

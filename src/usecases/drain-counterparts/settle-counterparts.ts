@@ -1,21 +1,15 @@
-import { accountField, type CounterpartObject, type SalesforceRecord } from '../../domain/record.ts';
-import { ignoredOpportunity } from '../../domain/records/births.ts';
-import { companyDomains } from '../../domain/records/domain-of.ts';
+import type { CounterpartObject } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
-import type { KnownRecord } from '../../ports/ledger-relations.ts';
-import type { Decision, RecordResult, WaitKey } from '../../ports/ledger-result.ts';
+import type { Decision, RecordResult } from '../../ports/ledger-result.ts';
 import { doneResult, endOf, faultResult } from '../drain/results.ts';
-import { fieldsToRead, kindOfObject } from '../drain-records/kinds.ts';
+import { kindOfObject } from '../drain-records/kinds.ts';
 import type { RecordBatch } from '../drain-records/record-look.ts';
 import { toVendorFault } from '../vendor-fault.ts';
-import { type CounterpartFate, fateOfCounterpart } from './counterpart-fate.ts';
+import type { CounterpartFate } from './counterpart-fate.ts';
 import { type BirthLook, createRecords } from './create-records.ts';
 import type { CounterpartDependencies } from './dependencies.ts';
-
-type Claimed = RecordBatch['claim']['records'][number];
-type Look = { claimed: Claimed; record: SalesforceRecord | null; known: KnownRecord | null };
-type FatedLook = Look & { fate: CounterpartFate };
+import { type FatedCounterpart, planCounterparts } from './plan-counterparts.ts';
 
 /**
  * Takes one claim of Accounts or Opportunities from reading to settling: find them, ask the ledger what of them is linked, decide each, mark the
@@ -30,9 +24,7 @@ export async function settleCounterparts(
   const { ledger, mappingVersion, clock, observe } = dependencies;
   const of = { system: 'salesforce', object } as const;
   const { token, records } = batch.claim;
-  const looks = await readCounterparts(dependencies, batch, object).catch(toVendorFault);
-  const fated =
-    looks instanceof SyncError ? looks : await decide(dependencies, batch, object, looks).catch(toVendorFault);
+  const fated = await planCounterparts(dependencies, batch, object).catch(toVendorFault);
   if (fated instanceof SyncError) {
     const results = records.map((claimed) => faultResult(claimed, fated, clock));
     await ledger.commit(token, mappingVersion, results, of);
@@ -47,80 +39,11 @@ export async function settleCounterparts(
   await createRecords(dependencies, batch, object, births);
 }
 
-async function readCounterparts(
-  { ledger, salesforce, mapping, facts }: CounterpartDependencies,
-  { claim, spend }: RecordBatch,
-  object: CounterpartObject,
-): Promise<Look[]> {
-  const ids = claim.records.map(({ recordId }) => recordId);
-  const lookups = ids.map((id) => ({ key: id, externalIds: [], recordIds: [id], domains: [] }));
-  const fields = fieldsToRead(mapping, kindOfObject(object), await facts(spend));
-  const [known, found] = await Promise.all([
-    ledger.knownRecords(ids),
-    salesforce.findRecords(object, lookups, fields, spend),
-  ]);
-  // What was reserved for a look may not pay for other calls.
-  spend.prepaid = 0;
-  return claim.records.map((claimed) => ({
-    claimed,
-    record: found.get(claimed.recordId)?.byId.find(({ id }) => id === claimed.recordId) ?? null,
-    known: known.get(claimed.recordId) ?? null,
-  }));
-}
-
-async function decide(
-  { ledger, hubspot, mapping, facts }: CounterpartDependencies,
-  { spend }: RecordBatch,
-  object: CounterpartObject,
-  looks: readonly Look[],
-): Promise<FatedLook[]> {
-  const parents = new Map(looks.map((look) => [look, object === 'Opportunity' ? parentsOf(look.record) : []]));
-  const named = [...new Set([...parents.values()].flat().map(({ recordId }) => recordId))];
-  const records = named.length === 0 ? new Map() : await ledger.recordsOf(named);
-  const deal = object === 'Opportunity' ? (await facts(spend)).deal : null;
-  const isWanted =
-    object === 'Account' ? mapping.company.createInHubSpot !== 'never' : mapping.deal.createInHubSpot !== 'never';
-  const fateOf = (look: Look, sameDomain: readonly string[]): FatedLook => {
-    const waitsFor = parents.get(look) ?? [];
-    // Accounts are marked by the look at a contact of theirs.
-    const isLinked = object === 'Account' || waitsFor.some(({ recordId }) => records.has(recordId));
-    const { record, known } = look;
-    const ignored =
-      deal === null || record === null ? null : ignoredOpportunity(record, { mapping: mapping.deal, facts: deal });
-    return { ...look, fate: fateOfCounterpart({ record, known, isWanted, ignored, isLinked, waitsFor, sameDomain }) };
-  };
-  const first = looks.map((look) => fateOf(look, []));
-  if (object !== 'Account' || !mapping.company.matchByDomain) return first;
-  const domains = first.flatMap(({ fate, record }) => (fate.kind === 'create' ? domainsOf(record, mapping) : []));
-  if (domains.length === 0) return first;
-  const companies = await hubspot.companiesByDomain([...new Set(domains)], spend);
-  return first.map((look) => {
-    if (look.fate.kind !== 'create') return look;
-    return fateOf(
-      look,
-      domainsOf(look.record, mapping).flatMap((domain) => companies.get(domain) ?? []),
-    );
-  });
-}
-
-/** Whose pairing makes an Opportunity a deal. */
-function parentsOf(record: SalesforceRecord | null): WaitKey[] {
-  const account = record?.fields[accountField];
-  const roles = (record?.roles ?? []).map(({ contactId }) => ({ object: 'Contact', recordId: contactId }) as const);
-  return typeof account === 'string' && account !== '' ? [{ object: 'Account', recordId: account }, ...roles] : roles;
-}
-
-/** As for companies: what says nothing of a company, such as a mail provider's domain, leads to none. */
-function domainsOf(record: SalesforceRecord | null, { company }: CounterpartDependencies['mapping']): string[] {
-  const website = record?.fields.Website;
-  return typeof website === 'string' ? [...companyDomains({ website }, company.ignoredDomains)] : [];
-}
-
-function toBirth({ claimed, record, fate }: FatedLook): BirthLook[] {
+function toBirth({ claimed, record, fate }: FatedCounterpart): BirthLook[] {
   return fate.kind === 'create' && record !== null ? [{ claimed, record, decision: decisionOf(fate, false) }] : [];
 }
 
-function settled({ claimed, fate }: FatedLook, object: CounterpartObject, observe: boolean): RecordResult {
+function settled({ claimed, fate }: FatedCounterpart, object: CounterpartObject, observe: boolean): RecordResult {
   const acts = observe && (fate.kind === 'create' || fate.kind === 'record');
   const done = doneResult(claimed, decisionOf(fate, acts));
   switch (fate.kind) {

@@ -7,7 +7,7 @@ import type { RecordDependencies } from '../drain-records/dependencies.ts';
 import { type KindNames, mappingOf } from '../drain-records/kinds.ts';
 import { planRecords } from '../drain-records/plan-records.ts';
 import type { PlannedRecord } from '../drain-records/record-look.ts';
-import { batchOfOne } from './batch-of-one.ts';
+import { unclaimedBatch } from '../preview/unclaimed.ts';
 import type { Unread } from './read-sides.ts';
 
 export type ReadAssociations = {
@@ -70,13 +70,13 @@ export async function planRecordNow(
   if (!mappingOf(dependencies.mapping, names.kind).isOn) return { kind: 'off', facts: null };
   const now = dependencies.clock.now();
   const { pairId, pair } = history;
-  const { claimed, batch } = batchOfOne({ recordId: record.id, pairId, pair, nowMs: now, spend });
+  const { records, batch } = unclaimedBatch([{ recordId: record.id, pairId, pair }], now, spend);
   try {
     const { deal: facts, recordFault } = await dependencies.facts(spend);
     const obstacle = recordFault ?? (names.kind === 'deal' ? fault : null);
     if (obstacle !== null) return { kind: 'unknown', error: obstacle, facts };
-    const look = { claimed, record, associations, readAtMs: now };
-    const { planned, failed } = await planRecords(dependencies, batch, names, [look]);
+    const looks = records.map((claimed) => ({ claimed, record, associations, readAtMs: now }));
+    const { planned, failed } = await planRecords(dependencies, batch, names, looks);
     const [first] = planned;
     if (first !== undefined) return { kind: 'planned', look: first, counterpart: counterpartOf(first), facts };
     const { code = 'unexpected', text = 'It could not be planned.' } = failed[0]?.decision ?? {};
