@@ -3,7 +3,7 @@ import { companyDomains } from '../../domain/records/domain-of.ts';
 import type { RecordMatches } from '../../domain/records/types.ts';
 import type { RecordLookup } from '../../ports/salesforce.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';
-import type { RecordDependencies } from './dependencies.ts';
+import type { RecordPlanDependencies } from './dependencies.ts';
 import { fieldsToRead, type KindNames } from './kinds.ts';
 import type { RecordBatch, RecordLook } from './record-look.ts';
 
@@ -21,7 +21,7 @@ export type FoundCounterparts = {
  * @throws SyncError when Salesforce could not be asked
  */
 export async function findCounterparts(
-  dependencies: RecordDependencies,
+  dependencies: RecordPlanDependencies,
   { spend }: RecordBatch,
   names: KindNames,
   looks: readonly RecordLook[],
@@ -42,7 +42,7 @@ export type Further = { ids: readonly string[]; byDomain: boolean };
 
 /** Domains only as long as nothing is linked. */
 function toLookup(
-  { mapping }: RecordDependencies,
+  { mapping }: RecordPlanDependencies,
   { kind, property }: KindNames,
   look: RecordLook,
   also: Further,
@@ -72,7 +72,7 @@ type Asked = {
 };
 
 async function findDeadRecords(
-  { hubspot }: RecordDependencies,
+  { hubspot }: RecordPlanDependencies,
   { spend, names, looks, matches }: Asked,
 ): Promise<FoundCounterparts['deadRecordIds']> {
   const carried = new Map(looks.map((look) => [look.record.id, carriedIds(look, matches.get(look.record.id))]));

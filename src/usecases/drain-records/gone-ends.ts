@@ -2,7 +2,7 @@ import type { HubSpotKey } from '../../domain/plan/types.ts';
 import { accountField, dealCompanyProperty, type FieldValue, type FieldValues } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import { baseWithout, findGone, type Gone } from '../drain/find-gone.ts';
-import type { RecordDependencies } from './dependencies.ts';
+import type { RecordPlanDependencies } from './dependencies.ts';
 import { contactOf, contactsIn } from './pseudo-fields.ts';
 import type { PlannedRecord, RecordBatch } from './record-look.ts';
 import type { DealSurroundings } from './surroundings.ts';
@@ -43,7 +43,7 @@ export function takesOff(look: PlannedRecord): boolean {
  * @returns the looks whose plans were made by what is gone; an error where it could not be asked
  */
 export async function findGoneEnds(
-  dependencies: RecordDependencies,
+  dependencies: RecordPlanDependencies,
   { spend }: RecordBatch,
   planned: readonly PlannedRecord[],
 ): Promise<{ gone: Gone; looks: readonly PlannedRecord[] } | SyncError | null> {

@@ -10,7 +10,7 @@ import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { faultResult } from '../drain/results.ts';
 import { toVendorFault } from '../vendor-fault.ts';
-import type { RecordDependencies } from './dependencies.ts';
+import type { RecordPlanDependencies } from './dependencies.ts';
 import { type FoundCounterparts, findCounterparts } from './find-counterparts.ts';
 import { findGoneEnds, keysOfGone, lookWithout, surroundingsWithout, takesOff } from './gone-ends.ts';
 import type { KindNames } from './kinds.ts';
@@ -38,7 +38,7 @@ type Given = FoundCounterparts & {
  * they are planned once more.
  */
 export async function planRecords(
-  dependencies: RecordDependencies,
+  dependencies: RecordPlanDependencies,
   batch: RecordBatch,
   names: KindNames,
   looks: readonly RecordLook[],
@@ -63,7 +63,7 @@ export async function planRecords(
 
 /** Plans anew where a plan takes somebody off a deal, or off its Opportunity, who is gone: that was no human's doing. */
 async function planWithoutGone(
-  dependencies: RecordDependencies,
+  dependencies: RecordPlanDependencies,
   batch: RecordBatch,
   { names, given, histories }: { names: KindNames; given: Given; histories: Pasts },
   planned: readonly PlannedRecord[],
@@ -91,7 +91,7 @@ const noPast: Histories = { hubspot: {}, salesforce: {} };
 const nothing: RecordMatches = { byExternalId: [], byId: [], byDomain: [] };
 
 async function readGiven(
-  dependencies: RecordDependencies,
+  dependencies: RecordPlanDependencies,
   batch: RecordBatch,
   names: KindNames,
   looks: readonly RecordLook[],
@@ -109,7 +109,7 @@ async function readGiven(
 }
 
 function planLook(
-  dependencies: RecordDependencies,
+  dependencies: RecordPlanDependencies,
   names: KindNames,
   look: RecordLook,
   given: Given,
@@ -164,7 +164,7 @@ const unpaired: PairKnowledge<CounterpartReference> = {
 type Read = { matches: RecordMatches; histories: Histories | null };
 type Planned = Omit<PlannedRecord, 'replan' | 'goneEnds'>;
 
-function commonOf({ mapping, clock }: RecordDependencies, look: RecordLook, { facts, deadRecordIds }: Given) {
+function commonOf({ mapping, clock }: RecordPlanDependencies, look: RecordLook, { facts, deadRecordIds }: Given) {
   return {
     now: clock.now(),
     pair: look.claimed.pair,
@@ -176,7 +176,7 @@ function commonOf({ mapping, clock }: RecordDependencies, look: RecordLook, { fa
   };
 }
 
-function planOneCompany(dependencies: RecordDependencies, look: RecordLook, given: Given, read: Read): Planned {
+function planOneCompany(dependencies: RecordPlanDependencies, look: RecordLook, given: Given, read: Read): Planned {
   const { mapping } = dependencies;
   const { record, claimed } = look;
   const { unpairedDeals, ...around } = given.companies.get(record.id) ?? nobody;
@@ -192,7 +192,7 @@ function planOneCompany(dependencies: RecordDependencies, look: RecordLook, give
   return { ...look, matches: read.matches, personOf: new Map(), unpairedDeals, plan };
 }
 
-function planOneDeal(dependencies: RecordDependencies, look: RecordLook, given: Given, read: Read): Planned {
+function planOneDeal(dependencies: RecordPlanDependencies, look: RecordLook, given: Given, read: Read): Planned {
   const { mapping } = dependencies;
   const { record, associations } = look;
   const { facts } = given;
@@ -241,7 +241,7 @@ function withRoles(record: SalesforceRecord, contactOf: ReadonlyMap<string, stri
   return { ...record, fields: { ...record.fields, ...roleFields(record, contactOf, ids) } };
 }
 
-function stagesOf({ lifecycle }: RecordDependencies['mapping']) {
+function stagesOf({ lifecycle }: RecordPlanDependencies['mapping']) {
   const stageOf = (state: 'open' | 'won') =>
     lifecycle.stages.find(({ salesforce }) => salesforce?.opportunity === state)?.hubspot ?? null;
   return { order: lifecycle.stages.map(({ hubspot }) => hubspot), open: stageOf('open'), won: stageOf('won') };

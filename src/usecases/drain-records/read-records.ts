@@ -5,7 +5,7 @@ import type { Mark } from '../../ports/ledger-claim.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { doneResult, faultResult } from '../drain/results.ts';
 import { hubSpotSilent } from '../drain/unanswered.ts';
-import type { RecordDependencies } from './dependencies.ts';
+import type { RecordDependencies, RecordPlanDependencies } from './dependencies.ts';
 import { type KindNames, mappingOf } from './kinds.ts';
 import type { RecordBatch, RecordLook } from './record-look.ts';
 
@@ -50,9 +50,10 @@ export async function readRecords(
   return { looks, gone, settled: [...settled, ...failed], survivors };
 }
 
-async function readAssociations(
-  { hubspot, clock }: RecordDependencies,
-  { spend }: RecordBatch,
+/** The same looks with whom their deals are associated; companies go as they are. */
+export async function readAssociations(
+  { hubspot, clock }: Pick<RecordPlanDependencies, 'hubspot' | 'clock'>,
+  { spend }: Pick<RecordBatch, 'spend'>,
   { kind, type }: KindNames,
   looks: readonly RecordLook[],
 ): Promise<{ looks: readonly RecordLook[]; failed: readonly RecordResult[] }> {

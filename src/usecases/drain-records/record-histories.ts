@@ -1,12 +1,12 @@
 import type { Histories } from '../../domain/plan/types.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
 import { historyUnread } from '../drain/unanswered.ts';
-import type { RecordDependencies } from './dependencies.ts';
+import type { RecordPlanDependencies } from './dependencies.ts';
 import type { KindNames } from './kinds.ts';
 import { isAssociation, isRole } from './pseudo-fields.ts';
 import type { PlannedRecord, RecordBatch } from './record-look.ts';
 
-type Pasts = Awaited<ReturnType<RecordDependencies['hubspot']['readHistories']>>;
+type Pasts = Awaited<ReturnType<RecordPlanDependencies['hubspot']['readHistories']>>;
 const empty: Pasts = new Map();
 
 /**
@@ -14,7 +14,7 @@ const empty: Pasts = new Map();
  * record id; where a CRM did not answer, why.
  */
 export async function readRecordHistories(
-  { hubspot, salesforce }: RecordDependencies,
+  { hubspot, salesforce }: RecordPlanDependencies,
   { spend }: RecordBatch,
   { type }: KindNames,
   looks: readonly PlannedRecord[],

@@ -4,7 +4,7 @@ import { accountField, dealCompanyProperty, type HubSpotObject, type SalesforceR
 import type { CompanyInput, DealInput, DealState, RecordMatches, RelatedContact } from '../../domain/records/types.ts';
 import { keyOfRecord, type Related, type RelationLedger } from '../../ports/ledger-relations.ts';
 import { accountOfCompany } from '../drain/contact-ties.ts';
-import type { RecordDependencies } from './dependencies.ts';
+import type { RecordPlanDependencies } from './dependencies.ts';
 import type { RecordBatch, RecordLook } from './record-look.ts';
 
 type Matches = ReadonlyMap<string, RecordMatches>;
@@ -18,7 +18,7 @@ export type CompanySurroundings = ReadonlyMap<
 
 /** Reads who belongs to these companies. Where no Account is known, sales may have put their people into one: that is asked of Salesforce. */
 export async function companySurroundings(
-  dependencies: RecordDependencies,
+  dependencies: RecordPlanDependencies,
   batch: RecordBatch,
   looks: readonly RecordLook[],
 ): Promise<CompanySurroundings> {
@@ -70,7 +70,7 @@ function stateOf(pair: Related['pair']): DealState[] {
 
 /** Only of companies that have no Account: their people's Contacts may be in one that nobody has linked. */
 async function accountsOfPeople(
-  { salesforce, ledger }: RecordDependencies,
+  { salesforce, ledger }: RecordPlanDependencies,
   { spend }: RecordBatch,
   looks: readonly RecordLook[],
   people: ReadonlyMap<string, readonly RelatedContact[]>,
@@ -99,7 +99,7 @@ export type DealSurroundings = ReadonlyMap<string, Pick<DealInput, 'contacts' | 
 
 /** Reads what the ledger knows of the contacts and companies of these deals, and of whom their Opportunities name. */
 export async function dealSurroundings(
-  { ledger, mapping }: RecordDependencies,
+  { ledger, mapping }: RecordPlanDependencies,
   looks: readonly RecordLook[],
   matches: Matches,
 ): Promise<DealSurroundings> {

@@ -6,7 +6,7 @@ import {
   type SalesforcePerson,
 } from '../../domain/record.ts';
 import { type KnownPair, keyOfRecord, type Related } from '../../ports/ledger-relations.ts';
-import type { DrainDependencies } from './dependencies.ts';
+import type { PlanDependencies } from './dependencies.ts';
 import type { Look } from './look.ts';
 
 /** What surrounds a contact: how its company and the Account of its person are paired, and what its deals came to. */
@@ -15,7 +15,7 @@ export type ContactTies = { company: CompanyTie | null; deals: readonly Opportun
 /** A contact of which nothing is related is asked for nothing. */
 export const noTies: ContactTies = { company: null, deals: [] };
 
-type Dependencies = Pick<DrainDependencies, 'ledger' | 'mapping'>;
+type Dependencies = Pick<PlanDependencies, 'ledger' | 'mapping'>;
 
 /** Reads from the ledger what surrounds these contacts: at most three statements, none where companies and deals are off. */
 export async function readTies(

@@ -24,16 +24,23 @@ export type OrgFacts = {
   recordFault: SyncError | null;
 };
 
-export type DrainDependencies = {
-  ledger: WorkLedger & Pick<RelationLedger, 'knownPairs' | 'relatedTo' | 'recordsOf'>;
-  hubspot: Pick<HubSpotPort, 'read' | 'update' | 'readHistories' | 'archiveRecords' | 'associate'>;
-  salesforce: Pick<SalesforcePort, 'findPersons' | 'findRecords' | 'writePersons' | 'readHistories' | 'deleteRecords'>;
-  budget: Pick<BudgetPort, 'reserve'>;
+/** What it takes to plan contacts: nothing of it can write, neither to a CRM nor to the ledger. */
+export type PlanDependencies = {
+  ledger: Pick<RelationLedger, 'knownPairs' | 'relatedTo' | 'recordsOf'>;
+  hubspot: Pick<HubSpotPort, 'read' | 'readHistories'>;
+  salesforce: Pick<SalesforcePort, 'findPersons' | 'findRecords' | 'readHistories'>;
   /** Cached; the first call asks both CRMs. */
   facts(spend: Spend): Promise<OrgFacts>;
   clock: Clock;
-  log: Log;
   mapping: CompiledMapping;
+};
+
+export type DrainDependencies = PlanDependencies & {
+  ledger: WorkLedger;
+  hubspot: Pick<HubSpotPort, 'update' | 'archiveRecords' | 'associate'>;
+  salesforce: Pick<SalesforcePort, 'writePersons' | 'deleteRecords'>;
+  budget: Pick<BudgetPort, 'reserve'>;
+  log: Log;
   mappingVersion: number;
   /** True: everything but the writes. */
   observe: boolean;

@@ -4,7 +4,7 @@ import { personIdProperty, type SalesforcePerson } from '../../domain/record.ts'
 import type { PersonLookup } from '../../ports/salesforce.ts';
 import type { Batch } from './batch.ts';
 import { type ContactTies, readTies } from './contact-ties.ts';
-import type { DrainDependencies, OrgFacts } from './dependencies.ts';
+import type { OrgFacts, PlanDependencies } from './dependencies.ts';
 import type { KnownContact, Look } from './look.ts';
 
 export type FoundPersons = {
@@ -22,7 +22,7 @@ export type FoundPersons = {
  * @throws SyncError when Salesforce could not be asked
  */
 export async function findPersons(
-  dependencies: DrainDependencies,
+  dependencies: PlanDependencies,
   { spend }: Batch,
   looks: readonly Look[],
 ): Promise<FoundPersons> {
@@ -51,7 +51,7 @@ function ownIds({ claimed: { pair }, contact }: KnownContact): string[] {
 }
 
 async function findDeadContacts(
-  { hubspot }: DrainDependencies,
+  { hubspot }: PlanDependencies,
   spend: Batch['spend'],
   looks: readonly Look[],
   persons: ReadonlyMap<string, PersonMatches>,

@@ -5,7 +5,7 @@ import { SyncError, toSyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
 import { noTies } from './contact-ties.ts';
-import type { DrainDependencies, OrgFacts } from './dependencies.ts';
+import type { OrgFacts, PlanDependencies } from './dependencies.ts';
 import { baseWithout, findGone, type Gone } from './find-gone.ts';
 import { type FoundPersons, findPersons } from './find-persons.ts';
 import { endOfCompany, goneCompanyOf, tiesWithout } from './gone-company.ts';
@@ -21,7 +21,7 @@ export type PlannedLooks = { planned: readonly PlannedLook[]; failed: readonly R
  * read for those looks only, and they are planned once more.
  */
 export async function planLooks(
-  dependencies: DrainDependencies,
+  dependencies: PlanDependencies,
   batch: Batch,
   looks: readonly Look[],
 ): Promise<PlannedLooks> {
@@ -45,7 +45,7 @@ type Pasts = Awaited<ReturnType<typeof readHistories>>;
 const noPasts: Pasts = new Map();
 
 function planWithHistories(
-  dependencies: DrainDependencies,
+  dependencies: PlanDependencies,
   looks: readonly PlannedLook[],
   found: FoundPersons,
   histories: Pasts,
@@ -62,7 +62,7 @@ function planWithHistories(
 
 /** Plans anew where a plan takes a contact from its company, or a Contact from its Account, because that is gone: it was no human's doing. */
 async function planWithoutGone(
-  dependencies: DrainDependencies,
+  dependencies: PlanDependencies,
   { spend }: Batch,
   { found, pasts }: { found: FoundPersons; pasts: Pasts },
   looks: readonly PlannedLook[],
@@ -82,7 +82,7 @@ async function planWithoutGone(
 }
 
 function planAgain(
-  dependencies: DrainDependencies,
+  dependencies: PlanDependencies,
   look: PlannedLook,
   { found, pasts, gone }: { found: FoundPersons; pasts: Pasts; gone: Gone },
 ): PlannedLook {
@@ -98,7 +98,7 @@ function planAgain(
 }
 
 function planLook(
-  { mapping, clock }: DrainDependencies,
+  { mapping, clock }: PlanDependencies,
   look: Look,
   found: FoundPersons,
   histories: Histories | null,
@@ -128,7 +128,7 @@ function planLook(
   return { ...look, plan: decided, found: person ?? null, ties, goneCompanyId: null };
 }
 
-function allFailed({ clock }: DrainDependencies, looks: readonly Look[], error: SyncError): RecordResult[] {
+function allFailed({ clock }: PlanDependencies, looks: readonly Look[], error: SyncError): RecordResult[] {
   return looks.map(({ claimed }) => faultResult(claimed, error, clock));
 }
 

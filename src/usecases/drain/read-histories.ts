@@ -1,7 +1,7 @@
 import type { Histories } from '../../domain/plan/types.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
 import type { Batch } from './batch.ts';
-import type { DrainDependencies } from './dependencies.ts';
+import type { PlanDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
 import { historyUnread } from './unanswered.ts';
 
@@ -9,7 +9,7 @@ import { historyUnread } from './unanswered.ts';
  * Reads the past of all contested fields of these looks: one question to each CRM. Per contact id; where a CRM did not answer, why.
  */
 export async function readHistories(
-  { hubspot, salesforce }: DrainDependencies,
+  { hubspot, salesforce }: PlanDependencies,
   { spend }: Batch,
   looks: readonly PlannedLook[],
 ): Promise<ReadonlyMap<string, Histories | SyncError>> {
@@ -26,7 +26,7 @@ export async function readHistories(
   return new Map(looks.map((look) => [look.contact.id, historiesOf(look, ofContacts, ofPersons)]));
 }
 
-type Pasts = Awaited<ReturnType<DrainDependencies['hubspot']['readHistories']>>;
+type Pasts = Awaited<ReturnType<PlanDependencies['hubspot']['readHistories']>>;
 const empty: Pasts = new Map();
 
 function historiesOf({ plan, contact }: PlannedLook, contacts: Pasts | SyncError, persons: Pasts | SyncError) {
