@@ -4,6 +4,7 @@ import type {
   CounterpartObject,
   FieldValues,
   PersonObject,
+  SalesforceObject,
   SalesforcePerson,
   SalesforceRecord,
   SalesforceReference,
@@ -127,7 +128,17 @@ export type SalesforceField = {
   /** Of a number: how many digits it has in all, and how many of them are decimals. Absent: not a number. */
   precision?: number;
   scale?: number;
+  /** Of a unique field: whether it tells upper from lower case. Absent: not told. */
+  caseSensitive?: boolean;
 };
+
+/** What our user may do with an object, by its describe. */
+export type ObjectRights = { queryable: boolean; createable: boolean; updateable: boolean; deletable: boolean };
+
+/** `action`: what an active duplicate rule does to a create; null: our user may not see it. An alert can be passed over, a block never. */
+export type ActiveDuplicateRule = { object: SalesforceObject; name: string; action: 'block' | 'alert' | 'report' | null };
+
+export type AssignmentRule = { id: string; object: string; isActive: boolean };
 
 /** Which rows of an object to ask for: those whose stamp lies at or behind `fromMs`, a page at a time. */
 export type ChangeQuestion = {
@@ -210,15 +221,18 @@ export type SalesforceUsage = { usedToday: number; dailyLimit: number };
 export type SalesforcePort = {
   /** Which org and user the credentials belong to, and the API version in use. */
   identity(spend: Spend): Promise<{ orgId: string; userId: string; apiVersion: string }>;
-  /** How many living rows match. */
+  /** How many living rows match: what a walk with the same filter would give, were nothing changed meanwhile. One call. */
   countRows(object: SalesforceObject, filter: RowFilter, spend: Spend): Promise<number>;
   /**
    * One page of a walk through all living rows that match, by REST (2,000 rows) or, where `expected` is above a threshold, through a Bulk API 2.0
    * query job, whose result lasts for days: a process that takes over goes on by the cursor. A job that failed or never ends is replaced by REST.
+   * `opportunities` are left empty: they would cost a query within a query for each Contact. Converted Leads are alive and among the rows.
+   * @throws SyncError when the page could not be read; the cursor asked with still holds
    */
   walkPersons(object: PersonObject, question: RowQuestion, spend: Spend): Promise<RowPage<SalesforcePerson>>;
-  /** The same for Accounts and Opportunities; without roles. */
+  /** The same for Accounts and Opportunities; `roles` are left empty, person accounts are left out. */
   walkRecords(object: CounterpartObject, question: RowQuestion, spend: Spend): Promise<RowPage<SalesforceRecord>>;
+  /** Asks the org itself: one call. */
   usage(spend: Spend): Promise<SalesforceUsage>;
   /**
    * All persons, dead ones too, that the memories lead to: by external id and by id with `queryAll`, by email among live Contacts and
@@ -284,6 +298,15 @@ export type SalesforcePort = {
   salesFacts(spend: Spend, options?: { withPicklists: boolean }): Promise<SalesFacts>;
   /** Moves records to the recycle bin, 200 per call. One that is deleted already counts as done. */
   deleteRecords(ids: readonly string[], spend: Spend): Promise<ReadonlyMap<string, SyncError | null>>;
+  /** @throws SyncError retryable `salesforce_object_hidden` */
+  objectRights(object: string, spend: Spend): Promise<ObjectRights>;
+  /** Active duplicate rules of these objects; null: our user may see none (it takes "View Setup and Configuration"). */
+  duplicateRules(
+    objects: readonly SalesforceObject[],
+    spend: Spend,
+  ): Promise<readonly ActiveDuplicateRule[] | null>;
+  /** Assignment rules of Leads; null: our user may not see them. */
+  assignmentRules(spend: Spend): Promise<readonly AssignmentRule[] | null>;
   /** All users with an email, inactive ones too. */
   users(spend: Spend): Promise<readonly SalesforceUser[]>;
   /** The fields of an object as this user sees them. Cached for the process until `refresh`. */

@@ -3,7 +3,7 @@ import type { Transport } from 'jsforce/lib/transport.js';
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/index.js';
 import { SyncError } from '../errors.ts';
 import type { BudgetPort, Spend } from '../ports/budget.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, ClockWatch } from '../ports/clock.ts';
 import { requestSession, type SalesforceAuth, type Session } from './auth.ts';
 import { toAnswerError, toLostError, toSyncErrorOf, toUnsentError } from './errors.ts';
 import { toServerMs, toUsage } from './headers.ts';
@@ -26,6 +26,8 @@ export type SalesforceOptions = {
   timeoutMs?: number;
   budget: BudgetPort;
   clock?: Pick<Clock, 'now'>;
+  /** Told the server's clock with each answer. */
+  clocks?: Pick<ClockWatch, 'tell'>;
   log?: SalesforceLog;
 };
 
@@ -53,6 +55,8 @@ export type SalesforceClient = {
   now(): number;
   /** The server's clock as far as its answers told it: ours, corrected by the last `Date` seen. */
   serverNow(): number;
+  /** The org's count of its calls, by the last answer that told it. */
+  lastUsage(): { dailyUsed: number; dailyLimit: number } | null;
   warn(facts: Readonly<Record<string, unknown>>, text: string): void;
   /** The same for what would be said again and again: once per process and key. */
   warnOnce(key: string, facts: Readonly<Record<string, unknown>>, text: string): void;
@@ -91,6 +95,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
   let version: Promise<string> | null = null;
   /** How far the server's clock is ahead of ours. */
   let aheadMs = 0;
+  let lastUsage: ReturnType<SalesforceClient['lastUsage']> = null;
   const told = new Set<string>();
 
   function transportFor(spend: Spend, onAnswer?: (answer: HttpResponse) => void): Transport {
@@ -99,9 +104,15 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
       beforeSend: () => takeTurn(budget, spend),
       onAnswer(answer) {
         const usage = toUsage(answer.headers);
-        if (usage !== null) budget.observe('salesforce', usage);
+        if (usage !== null) {
+          lastUsage = usage;
+          budget.observe('salesforce', usage);
+        }
         const serverMs = toServerMs(answer.headers);
-        if (serverMs !== null) aheadMs = serverMs - now();
+        if (serverMs !== null) {
+          aheadMs = serverMs - now();
+          options.clocks?.tell('salesforce', serverMs, now());
+        }
         onAnswer?.(answer);
       },
     });
@@ -212,6 +223,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
   return {
     now,
     serverNow: () => now() + aheadMs,
+    lastUsage: () => lastUsage,
     warn: (facts, text) => log?.warn(facts, text),
     warnOnce(key, facts, text) {
       if (!told.has(key)) log?.warn(facts, text);

@@ -3,13 +3,16 @@ import type { SalesforcePort } from '../ports/salesforce.ts';
 import { readChanges } from './changes.ts';
 import { createClient, type SalesforceOptions } from './client.ts';
 import { deleteRecords } from './delete.ts';
-import { createDescriber, listUsers } from './directory.ts';
+import { createDescriber, listUsers, readObjectRights } from './directory.ts';
 import { findPersons } from './find.ts';
 import { findRecords } from './find-records.ts';
 import { readHistories } from './histories.ts';
 import { toLongId } from './ids.ts';
+import { readAssignmentRules, readDuplicateRules } from './org-rules.ts';
 import { createRolesReader } from './roles.ts';
 import { readSalesFacts } from './sales-facts.ts';
+import { readUsage } from './usage.ts';
+import { countRows, walkPersons, walkRecords } from './walk.ts';
 import { writePersons } from './write.ts';
 import { writeRecords } from './write-records.ts';
 
@@ -30,6 +33,10 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
       const { orgId, userId } = session;
       return { orgId: toLongId(orgId) ?? orgId, userId: toLongId(userId) ?? userId, apiVersion };
     },
+    countRows: (object, filter, spend) => countRows({ client, describe, spend }, object, filter),
+    walkPersons: (object, question, spend) => walkPersons({ client, describe, spend }, object, question),
+    walkRecords: (object, question, spend) => walkRecords({ client, describe, spend }, object, question),
+    usage: (spend) => readUsage(client, spend),
     findPersons: (lookups, fields, spend) => findPersons({ client, roles, fields, spend }, lookups),
     writePersons: (writes, writeOptions, spend) => writePersons(client, writes, writeOptions, spend),
     readChanges: (questions, spend) => readChanges({ client, roles, describe, spend }, questions),
@@ -39,6 +46,9 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
     salesFacts: (spend, wanted) => readSalesFacts(client, spend, wanted),
     deleteRecords: (ids, spend) => deleteRecords(client, ids, spend),
     users: (spend) => listUsers(client, spend),
+    objectRights: (object, spend) => readObjectRights(client, object, spend),
+    duplicateRules: (objects, spend) => readDuplicateRules(client, objects, spend),
+    assignmentRules: (spend) => readAssignmentRules(client, spend),
     describe,
     connection: () => client.connection(),
   };

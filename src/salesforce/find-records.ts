@@ -1,6 +1,6 @@
 import type { CounterpartObject, SalesforceRecord } from '../domain/record.ts';
 import type { RecordMatches } from '../domain/records/types.ts';
-import { SyncError, toSyncError } from '../errors.ts';
+import { toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { RecordLookup } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
@@ -9,6 +9,7 @@ import type { Describer } from './directory.ts';
 import { recordPrefixes, toLongId } from './ids.ts';
 import { isPersonAccount, type RecordSelection, recordIdFields, toRecord, toRecordSelection } from './records.ts';
 import { readOnRoles } from './roles.ts';
+import { withSetupAdvice } from './setup-advice.ts';
 import { type Condition, toPattern, toStatements } from './soql.ts';
 
 /** A chain of merges; longer ones are left to a person. */
@@ -78,17 +79,6 @@ async function run(
     await client.pause(error);
     throw error;
   }
-}
-
-function withSetupAdvice(object: CounterpartObject, error: SyncError): SyncError {
-  const field = recordIdFields[object];
-  if (error.detail.fields?.includes(field) !== true) return error;
-  const message = `${object} has no field ${field}, or the integration user may not see it.`;
-  return new SyncError('needs-human', 'salesforce_unknown_field', message, {
-    ...error.detail,
-    advice: 'Run handoff setup.',
-    cause: error,
-  });
 }
 
 async function followMerges(scope: Scope, selection: RecordSelection, seen: Map<string, SalesforceRecord>) {

@@ -8,6 +8,7 @@ import { type Query, runQueries } from './composite.ts';
 import { personPrefixes, toLongId } from './ids.ts';
 import { personFields, toPerson } from './persons.ts';
 import { type ContactChildren, mayBeHidden, type RolesAttempt, type RolesReader, readOnRoles } from './roles.ts';
+import { withSetupAdvice } from './setup-advice.ts';
 import { type InCondition, toStatements } from './soql.ts';
 
 type FieldsByObject = Readonly<Record<PersonObject, readonly string[]>>;
@@ -96,19 +97,9 @@ async function run(scope: Scope, questions: readonly Wanted[]): Promise<Salesfor
     ),
   );
   if (!(result instanceof SyncError)) return result;
-  const error = withSetupAdvice(result);
+  const error = withSetupAdvice('Lead or Contact', result);
   await scope.client.pause(error);
   throw error;
-}
-
-function withSetupAdvice(thrown: SyncError): SyncError {
-  if (!thrown.detail.fields?.includes(contactIdField)) return thrown;
-  return new SyncError(
-    'needs-human',
-    'salesforce_unknown_field',
-    `Lead or Contact has no field ${contactIdField}, or the integration user may not see it.`,
-    { ...thrown.detail, advice: 'Run handoff setup.', cause: thrown },
-  );
 }
 
 async function followSuccessors(scope: Scope, seen: Map<string, SalesforcePerson>): Promise<void> {

@@ -24,7 +24,7 @@ const ownFields: Readonly<Record<CounterpartObject, readonly string[]>> = {
   Opportunity: [],
 };
 /** Exists only in orgs with person accounts. */
-const personFlag = 'IsPersonAccount';
+export const personFlag = 'IsPersonAccount';
 
 /** Read with each Opportunity: `queryAll` would show deleted roles too. */
 const membersSelection = `(SELECT Id,ContactId,Role,IsPrimary FROM ${rolesField} WHERE IsDeleted=false)`;

@@ -14,7 +14,7 @@ export async function closeOrgs(): Promise<void> {
 }
 
 const compositeBody = z.object({ compositeRequest: z.array(z.object({ method: z.string(), url: z.string() })) });
-export type Part = { status: number; body: unknown };
+export type Part = { status: number; body: unknown; headers?: Record<string, string> };
 type Answers = {
   /** To each part of a composite call. */
   part: (url: string, method: string) => Part;
@@ -40,8 +40,9 @@ export async function startOrg({ part, other, withDate = true, literal }: Answer
     if (url === '/services/data') return sendJson(response, 200, [{ version: '67.0', label: '', url: '' }]);
     urls.push(`${method} ${url}`);
     if (!url.endsWith('/composite')) {
-      const { status, body: answer } = other?.(method, url) ?? { status: 404, body: [{ errorCode: 'NOT_FOUND' }] };
-      return sendJson(response, status, answer);
+      const unknown: Part = { status: 404, body: [{ errorCode: 'NOT_FOUND' }] };
+      const { status, body: answer, headers } = other?.(method, url) ?? unknown;
+      return sendJson(response, status, answer, headers);
     }
     const { compositeRequest } = compositeBody.parse(JSON.parse(body));
     const compositeResponse = compositeRequest.map((each, index) => {

@@ -28,6 +28,7 @@ function clientOf(answer: (ids: readonly string[]) => Answer) {
   };
   const client: SalesforceClient = {
     now: () => 0,
+    lastUsage: () => null,
     serverNow: () => 0,
     warn: () => undefined,
     warnOnce: () => undefined,
