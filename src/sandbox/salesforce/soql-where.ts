@@ -12,8 +12,11 @@ type Predicate = (record: SfRecord) => boolean;
 /** A value made comparable: text in lower case, dateTimes to the second, ids in their long form. */
 type Key = string | number | boolean | null;
 
-/** `ids`: a superset of the rows that can hold, from the indexes; undefined: look at all. */
-export type CompiledWhere = { holds: Predicate; ids: Set<string> | undefined };
+/**
+ * `ids`: a superset of the rows that can hold, from the indexes; undefined: look at all. `afterId`: none that holds has this id or a smaller
+ * one.
+ */
+export type CompiledWhere = { holds: Predicate; ids: Set<string> | undefined; afterId?: string };
 
 /** Compiles a WHERE clause for one object. Throws INVALID_FIELD, INVALID_QUERY_FILTER_OPERATOR or MALFORMED_QUERY. */
 export function compileWhere(org: Org, type: string, condition: Condition): CompiledWhere {
@@ -37,7 +40,10 @@ function compileAnd(parts: readonly CompiledWhere[]): CompiledWhere {
   let ids: Set<string> | undefined;
   for (const part of parts)
     if (part.ids !== undefined && (ids === undefined || part.ids.size < ids.size)) ids = part.ids;
-  return { holds: (record) => parts.every((part) => part.holds(record)), ids };
+  const bounds = parts.flatMap(({ afterId }) => afterId ?? []).sort();
+  const afterId = bounds.at(-1);
+  const holds: Predicate = (record) => parts.every((part) => part.holds(record));
+  return { holds, ids, ...(afterId === undefined ? {} : { afterId }) };
 }
 
 function compileOr(parts: readonly CompiledWhere[]): CompiledWhere {
@@ -129,7 +135,9 @@ function compileCompare(org: Org, type: string, condition: Extract<Condition, { 
   // Equal to the digit; for an order a float is near enough.
   const toOrder = (value: Key) => (isNumeric(path.field) && !isEquality && value !== null ? Number(value) : value);
   const test = compareTest(condition.operator, toOrder(key));
-  return { holds: (record) => test(toOrder(toKey(path.field, path.read(record)))), ids };
+  const holds: Predicate = (record) => test(toOrder(toKey(path.field, path.read(record))));
+  const isBound = condition.operator === '>' && path.field.type === 'id' && path.names.length === 1;
+  return { holds, ids, ...(isBound && typeof key === 'string' ? { afterId: key } : {}) };
 }
 
 function compareTest(operator: CompareOperator, wanted: Key): (key: Key) => boolean {

@@ -25,13 +25,17 @@ export const DELETE_LOG = '#deletes';
 type Step = { id: string; undo: () => void; redo: () => void };
 
 type Index = Map<string, Set<string>>;
-type Table = { rows: Map<string, SfRecord>; indexes: Map<string, Index>; lastNumber: number };
+/** `sorted`: all ids, rising; null: not known since a row was taken away or came out of order. */
+type Table = { rows: Map<string, SfRecord>; indexes: Map<string, Index>; lastNumber: number; sorted: string[] | null };
 
 /** Records in memory. A record is replaced, never changed in place, so a reader may keep what it got. */
 export type Store = {
   get(type: string, id: string): SfRecord | undefined;
   all(type: string): IterableIterator<SfRecord>;
   count(type: string): number;
+  ids(type: string): IterableIterator<string>;
+  /** Ids behind this one (all, where it is undefined), rising. */
+  idsAfter(type: string, id: string | undefined): Iterable<string>;
   nextId(type: string): string;
   put(type: string, record: SfRecord): void;
   remove(type: string, id: string): void;
@@ -69,7 +73,39 @@ function removeFromIndex(index: Index, value: unknown, id: string): void {
 function createTable(schema: Schema, type: string): Table {
   const fields = schema.object(type)?.fields ?? [];
   const indexed = fields.filter((field) => field.isExternalId || INDEXED_NAMES.has(field.name));
-  return { rows: new Map(), indexes: new Map(indexed.map((field) => [field.name, new Map()])), lastNumber: 0 };
+  return {
+    rows: new Map(),
+    indexes: new Map(indexed.map((field) => [field.name, new Map()])),
+    lastNumber: 0,
+    sorted: [],
+  };
+}
+
+/** Where the ids behind this one begin. */
+function findAfter(sorted: readonly string[], id: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function* from(sorted: readonly string[], start: number): Generator<string> {
+  for (let at = start; at < sorted.length; at += 1) {
+    const id = sorted[at];
+    if (id !== undefined) yield id;
+  }
+}
+
+/** New ids are the greatest so far, so that the order is rarely lost. */
+function keepOrder(table: Table, id: string, isThere: boolean): void {
+  const { sorted } = table;
+  const last = sorted?.at(-1);
+  if (isThere && (last === undefined || last < id)) sorted?.push(id);
+  else table.sorted = null;
 }
 
 /** An empty store for the objects of the schema. */
@@ -85,8 +121,10 @@ export function createStore(schema: Schema): Store {
   }
 
   function replace(type: string, id: string, next: SfRecord | undefined): void {
-    const { rows, indexes } = table(type);
+    const owner = table(type);
+    const { rows, indexes } = owner;
     const before = rows.get(id);
+    if ((before === undefined) !== (next === undefined)) keepOrder(owner, id, next !== undefined);
     for (const [field, index] of indexes) {
       if (before?.[field] === next?.[field]) continue;
       if (before !== undefined) removeFromIndex(index, before[field], id);
@@ -101,6 +139,12 @@ export function createStore(schema: Schema): Store {
     get: (type, id) => table(type).rows.get(id),
     all: (type) => table(type).rows.values(),
     count: (type) => table(type).rows.size,
+    ids: (type) => table(type).rows.keys(),
+    idsAfter(type, id) {
+      const owner = table(type);
+      owner.sorted ??= [...owner.rows.keys()].sort();
+      return from(owner.sorted, id === undefined ? 0 : findAfter(owner.sorted, id));
+    },
     nextId(type) {
       const owner = table(type);
       owner.lastNumber += 1;
