@@ -12,6 +12,8 @@ const associationBody = z.object({
   labels: z.array(z.string()).optional(),
   primary: z.boolean().optional(),
 });
+const aList = z.object({ name: z.string().default('List'), type: z.enum(OBJECT_TYPES).default('contacts') });
+const listBody = z.union([aList.extend({ ids: z.array(z.string()) }), aList.extend({ where: properties })]);
 const mergeBody = z.object({ primaryId: z.string(), otherId: z.string() });
 
 /** `…/companies` and `…/deals`: list and create; with an id read, PATCH, DELETE, and POST to `restore`; POST to `merge`. */
@@ -55,4 +57,14 @@ export function controlAssociations(hands: Hands, request: SandboxRequest): Sand
   if (request.method === 'DELETE') hands.dissociate(from, to, labels === undefined ? {} : { labels });
   else hands.associate(from, to, { ...(labels && { labels }), ...(primary && { primary }) });
   return { status: 200, body: hands.getAssociations(from, to.type) };
+}
+
+/** `POST …/lists` with `{ name?, type?, ids }` (static) or `{ name?, type?, where: { property: value } }` (active), and `DELETE …/lists/{id}`. */
+export function controlLists(hands: Hands, id: string | undefined, request: SandboxRequest): SandboxAnswer {
+  if (request.method === 'POST' && id === undefined) {
+    return { status: 201, body: { id: hands.createList(parseBody(request, listBody)) } };
+  }
+  if (request.method !== 'DELETE' || id === undefined) return { status: 404, body: { message: 'no such thing here' } };
+  hands.deleteList(id);
+  return { status: 204 };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
-import { controlAssociations, controlRecords } from './control-records.ts';
+import { controlAssociations, controlLists, controlRecords } from './control-records.ts';
 import type { Hands } from './hands.ts';
 import { parseBody } from './inputs.ts';
 import type { Limits } from './limits.ts';
@@ -53,6 +53,7 @@ async function act(controls: Controls, request: SandboxRequest): Promise<Sandbox
     return controlRecords(hands, what, request.path.split('/').slice(3), request);
   }
   if (what === 'associations') return controlAssociations(hands, request);
+  if (what === 'lists') return controlLists(hands, id, request);
   const line = `${request.method} ${what}${id === undefined ? '' : '/{id}'}`;
   switch (line) {
     case 'GET contacts':

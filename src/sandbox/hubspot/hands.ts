@@ -1,5 +1,6 @@
 import { type AssociationHands, createAssociationHands } from './association-hands.ts';
 import { addStage, type NewStage } from './lifecycle.ts';
+import { createListHands, type ListHands } from './lists.ts';
 import { eraseContact } from './merges.ts';
 import type { PastValue } from './model.ts';
 import { createPipelineHands, type PipelineHands } from './pipelines.ts';
@@ -22,7 +23,8 @@ type NewAssociations = { contacts?: readonly string[]; companies?: readonly stri
 /** What people do in HubSpot's pages. Each of these sends the webhooks that HubSpot would send; what seeds alone sends none. */
 export type Hands = RecordHands &
   AssociationHands &
-  PipelineHands & {
+  PipelineHands &
+  ListHands & {
     createContact(properties: Record<string, string>, options?: EditOptions): string;
     /** A person may move the lifecycle stage backward; any other `changeSource` than `CRM_UI` goes forward only. */
     editContact(id: string, properties: Record<string, string>, options?: EditOptions): void;
@@ -69,6 +71,7 @@ export function createHands(portal: Portal): Hands {
     ...records,
     ...associations,
     ...createPipelineHands(portal),
+    ...createListHands(portal),
     createContact: (properties, options) => records.createRecord('contacts', properties, options),
     editContact: (id, properties, options) => records.editRecord('contacts', id, properties, options),
     deleteContact: (id, options) => records.deleteRecord('contacts', id, options),

@@ -3,7 +3,7 @@ import { type LoggedRequest, type SandboxAnswer, type SandboxRequest, startSandb
 import { followStages } from './automation.ts';
 import { matchCompanies } from './company-matching.ts';
 import { control } from './control.ts';
-import type { WebhookEvent } from './events.ts';
+import type { ChangeEvent, WebhookEvent } from './events.ts';
 import { createHands, type Hands } from './hands.ts';
 import { createLimits, type Limits, type RequestCounters } from './limits.ts';
 import { type HubSpotSandboxOptions, type Settings, toSettings } from './options.ts';
@@ -112,15 +112,16 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   const now = options.now ?? Date.now;
   const settings = toSettings(options);
   const webhooks = createWebhooks(settings, now);
-  const portal = createPortal(settings, now, (change) => {
+  const limits = createLimits(settings, now);
+  const emit = (change: ChangeEvent) => {
     webhooks.push(change);
     workflows.enroll(change);
     followStages(portal, change);
     matchCompanies(portal, change);
-  });
+  };
+  const portal = createPortal(settings, { now, usedToday: limits.usedToday, emit });
   const workflows = createWorkflows(portal);
   if (options.withHandoffFields === true) defineHandoffFields(portal);
-  const limits = createLimits(settings, now);
   const hands = createHands(portal);
   const setWebhookTarget = (url: string | undefined) => {
     settings.webhookTargetUrl = url;

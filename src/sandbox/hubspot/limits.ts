@@ -20,6 +20,8 @@ export type Limits = {
   count(family: Family): Record<string, string>;
   counters(): RequestCounters;
   reset(): void;
+  /** Requests of the account's present day. */
+  usedToday(): number;
   /** As if other apps of the account had spent this much of the day. */
   setToday(count: number): void;
 };
@@ -165,6 +167,7 @@ export function createLimits(settings: Settings, now: () => number): Limits {
       refused = 0;
       maxIn10s = 0;
     },
+    usedToday: () => policies.day.used(now()),
     setToday: (count) => policies.day.set(now(), count),
   };
 }

@@ -1,6 +1,7 @@
 import { type AssociationTypes, createAssociationTypes } from './association-types.ts';
 import type { ChangeEvent } from './events.ts';
 import type { Links } from './links.ts';
+import type { Lists } from './lists.ts';
 import type { ObjectType } from './model.ts';
 import type { Settings } from './options.ts';
 import { createDefaultPipelines, type Pipeline } from './pipelines.ts';
@@ -32,11 +33,17 @@ export type Portal = {
   links: Links;
   /** Most associations per record and direction that an admin allows: `deals companies` → 1. */
   associationLimits: Map<string, number>;
+  lists: Lists;
+  /** Requests of the account's present day. */
+  usedToday(): number;
   emit(event: ChangeEvent): void;
 };
 
+/** What the portal asks, and whom it tells of every change. */
+type Surroundings = Pick<Portal, 'now' | 'usedToday' | 'emit'>;
+
 /** A fresh portal with default properties, one pipeline and nobody in it. `emit` receives every change. */
-export function createPortal(settings: Settings, now: () => number, emit: (event: ChangeEvent) => void): Portal {
+export function createPortal(settings: Settings, { now, usedToday, emit }: Surroundings): Portal {
   const dealPipelines = createDefaultPipelines();
   const isDealStage = (id: string) => dealPipelines.some(({ stages }) => stages.some((stage) => stage.id === id));
   const properties = createProperties(now, isDealStage);
@@ -52,6 +59,8 @@ export function createPortal(settings: Settings, now: () => number, emit: (event
     associationTypes: createAssociationTypes(),
     links: new Map(),
     associationLimits: new Map(),
+    lists: new Map(),
+    usedToday,
     emit,
   };
 }

@@ -13,6 +13,7 @@ import {
 import { batchArchive, batchCreate, batchRead, batchUpdate, batchUpsert } from './batches.ts';
 import { createLabel, deleteLabel, listLabels, renameLabel } from './labels-api.ts';
 import type { Family } from './limits.ts';
+import { listMemberships, readList } from './lists.ts';
 import { OBJECT_TYPES, type ObjectType, SINGULAR, TYPE_IDS } from './model.ts';
 import {
   archiveObject,
@@ -26,6 +27,7 @@ import {
 import type { Portal } from './portal.ts';
 import { searchObjects } from './search.ts';
 import * as settingsApi from './settings-api.ts';
+import { readDailyUsage } from './usage-api.ts';
 
 /** A request that has found its handler: what it counts as, which scope it needs, and the handler. */
 export type Route = {
@@ -37,7 +39,7 @@ export type Route = {
 /** The one table of paths: those of the API client and those of the dated API of 2026-03. */
 const AREAS: readonly {
   prefix: string;
-  area: 'objects' | 'associations' | 'properties' | 'owners' | 'pipelines' | 'account';
+  area: 'objects' | 'associations' | 'properties' | 'owners' | 'pipelines' | 'account' | 'lists';
 }[] = [
   { prefix: '/crm/v3/objects/', area: 'objects' },
   { prefix: '/crm/v4/objects/', area: 'objects' },
@@ -51,9 +53,14 @@ const AREAS: readonly {
   { prefix: '/crm/owners/2026-03/', area: 'owners' },
   { prefix: '/crm/v3/pipelines/', area: 'pipelines' },
   { prefix: '/crm/pipelines/2026-03/', area: 'pipelines' },
+  { prefix: '/crm/v3/lists/', area: 'lists' },
+  { prefix: '/crm/lists/2026-03/', area: 'lists' },
   { prefix: '/account-info/v3/', area: 'account' },
   { prefix: '/account-info/2026-03/', area: 'account' },
 ];
+
+/** Areas whose paths name no object type first. */
+const PLAIN_AREAS: ReadonlySet<string> = new Set(['owners', 'pipelines', 'account', 'lists']);
 
 const TYPES_BY_NAME = new Map<string, ObjectType>(
   OBJECT_TYPES.flatMap((type) => [type, SINGULAR[type], TYPE_IDS[type]].map((name) => [name, type] as const)),
@@ -184,6 +191,13 @@ function toPipelineRoute([id, what, stageId]: readonly string[]): Route | undefi
   return route((portal) => settingsApi.readPipeline(portal, id, what === 'stages', stageId));
 }
 
+function toListRoute([id, what]: readonly string[]): Route | undefined {
+  if (id === undefined || (what !== undefined && what !== 'memberships')) return undefined;
+  const run: Route['run'] = (portal, request) =>
+    what === undefined ? readList(portal, id) : listMemberships(portal, id, request);
+  return { family: 'other', scope: 'crm.lists.read', run };
+}
+
 function toPlainRoute(method: string, area: string, rest: readonly string[]): Route | undefined {
   if (method !== 'GET') return undefined;
   const owners = 'crm.objects.owners.read';
@@ -195,6 +209,9 @@ function toPlainRoute(method: string, area: string, rest: readonly string[]): Ro
   if (area === 'pipelines' && toType(first) === 'deals') return toPipelineRoute(rest.slice(1));
   if (area === 'account' && first === 'details')
     return { family: 'other', scope: undefined, run: settingsApi.readAccount };
+  if (area === 'account' && rest.join('/') === 'api-usage/daily/private-apps')
+    return { family: 'other', scope: undefined, run: readDailyUsage };
+  if (area === 'lists') return toListRoute(rest);
   return undefined;
 }
 
@@ -204,8 +221,7 @@ export function findRoute(method: string, path: string): Route | undefined {
   const entry = AREAS.find(({ prefix }) => full.startsWith(prefix));
   if (entry === undefined) return undefined;
   const parts = full.slice(entry.prefix.length).split('/').slice(0, -1).map(decodeURIComponent);
-  if (entry.area === 'owners' || entry.area === 'pipelines' || entry.area === 'account')
-    return toPlainRoute(method, entry.area, parts);
+  if (PLAIN_AREAS.has(entry.area)) return toPlainRoute(method, entry.area, parts);
   const type = toType(parts[0]);
   if (type === undefined) return undefined;
   const rest = parts.slice(1);

@@ -53,11 +53,25 @@ function toLowestId(input: SearchInput): number {
   return bounds.length === 0 ? 0 : Math.min(...bounds);
 }
 
-function findHits(portal: Portal, type: ObjectType, input: SearchInput): Hit[] {
+/** Whether the records come in the order in which they are stored: then a page needs no more of them than it shows. */
+function isInStoredOrder(sort: SearchInput['sorts'][number] | undefined): boolean {
+  return sort === undefined || sort === 'hs_object_id' || (typeof sort !== 'string' && isUpById(sort));
+}
+
+function isUpById(sort: Exclude<SearchInput['sorts'][number], string>): boolean {
+  return sort.propertyName === 'hs_object_id' && sort.direction !== 'DESCENDING';
+}
+
+/** Calls `found` with every record that matches, by ascending id. */
+function forEachHit(
+  portal: Portal,
+  type: ObjectType,
+  input: SearchInput,
+  found: (record: SandboxRecord, state: RecordState) => void,
+): void {
   const groups = input.filterGroups.map((group) => group.filters.map((filter) => toTest(portal, type, filter)));
   const matchesQuery = toQueryTest(input.query);
   const now = portal.now();
-  const hits: Hit[] = [];
   const all = portal.stores[type].all();
   for (let place = portal.stores[type].indexFrom(toLowestId(input)); place < all.length; place += 1) {
     const record = all[place];
@@ -65,9 +79,8 @@ function findHits(portal: Portal, type: ObjectType, input: SearchInput): Hit[] {
     const state = toIndexedState(record, now);
     if (state === undefined || state.archived) continue;
     const passes = groups.length === 0 || groups.some((tests) => tests.every((test) => test(record, state)));
-    if (passes && matchesQuery(record, state)) hits.push({ record, state });
+    if (passes && matchesQuery(record, state)) found(record, state);
   }
-  return hits;
 }
 
 /** `-field` or `{ propertyName, direction: 'DESCENDING' }`; empty values come last. Without a sort: by creation. */
@@ -97,16 +110,34 @@ function sortHits(
   return keyed.map(({ hit }) => hit);
 }
 
+/** The page from `offset` on, and how many match in all. */
+function findPage(
+  portal: Portal,
+  type: ObjectType,
+  input: SearchInput,
+  offset: number,
+): { page: readonly Hit[]; total: number } {
+  const [sort] = input.sorts;
+  const kept: Hit[] = [];
+  let total = 0;
+  const keepsAll = !isInStoredOrder(sort);
+  forEachHit(portal, type, input, (record, state) => {
+    if (keepsAll || (total >= offset && kept.length < input.limit)) kept.push({ record, state });
+    total += 1;
+  });
+  if (!keepsAll) return { page: kept, total };
+  return { page: sortHits(portal, type, sort, kept).slice(offset, offset + input.limit), total };
+}
+
 /** `POST …/search` (search guide): living records only, an integer offset as `after`, nothing beyond 10,000 results. */
 export function searchObjects(portal: Portal, type: ObjectType, request: SandboxRequest): SandboxAnswer {
   const input = parseBody(request, searchInput);
   const offset = Number(input.after ?? 0);
   requireWithinLimits(request, input, offset);
-  const hits = sortHits(portal, type, input.sorts[0], findHits(portal, type, input));
+  const { page, total } = findPage(portal, type, input, offset);
   const selection = select(portal, type, input.properties);
-  const page = hits.slice(offset, offset + input.limit);
   const results = page.map(({ record, state }) => toObjectAnswer(record, selection, state));
   const nextOffset = offset + page.length;
-  const paging = nextOffset < hits.length ? { paging: { next: { after: String(nextOffset) } } } : {};
-  return { status: 200, body: { total: hits.length, results, ...paging } };
+  const paging = nextOffset < total ? { paging: { next: { after: String(nextOffset) } } } : {};
+  return { status: 200, body: { total, results, ...paging } };
 }
