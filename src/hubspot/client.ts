@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from '@hubspot/api-client';
 import type { SyncError } from '../errors.ts';
 import type { Bucket, BudgetPort, Spend } from '../ports/budget.ts';
+import type { ClockWatch } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type FaultContext, toHubSpotError } from './errors.ts';
 import type { Seen } from './faults.ts';
@@ -17,6 +18,8 @@ export type HubSpotOptions = {
   timeoutMs?: number | undefined;
   budget: BudgetPort;
   clock?: { now(): number } | undefined;
+  /** Told the server's clock with each answer. */
+  clocks?: Pick<ClockWatch, 'tell'> | undefined;
   log?: Log | undefined;
 };
 
@@ -138,6 +141,8 @@ export function createClient(options: HubSpotOptions): HubSpotClient {
       throw error;
     } finally {
       options.budget.observe(wanted.bucket, toBudgetFacts(seen.headers));
+      const serverMs = Date.parse(seen.headers.date ?? '');
+      if (!Number.isNaN(serverMs)) options.clocks?.tell('hubspot', serverMs, (sentAtMs + now()) / 2);
       options.log?.debug(
         { method: wanted.operation, status: seen.status, durationMs: now() - sentAtMs },
         'called HubSpot',

@@ -17,6 +17,7 @@ import { readDealPipelines } from './pipelines.ts';
 import { createTextProperty, findConnector, readProperties } from './properties.ts';
 import { readRecords } from './read.ts';
 import { accountSchema } from './schemas.ts';
+import { readTokenScopes } from './scopes.ts';
 import { searchModified } from './search.ts';
 import { updateRecords } from './update.ts';
 import { upsertRecords } from './upsert.ts';
@@ -63,6 +64,7 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
     owners: (spend) => readOwners(client, spend),
     properties: (type, spend) => readProperties(client, type, spend),
     createTextProperty: (type, property, spend) => createTextProperty(client, type, property, spend),
+    tokenScopes: (spend) => readTokenScopes(client, options, spend),
     connectorLastSync: (spend) => findConnector(client, spend),
   };
 }

@@ -111,6 +111,8 @@ export type HubSpotPort = {
     after: string | null,
     spend: Spend,
   ): Promise<{ ids: readonly string[]; next: string | null; type: HubSpotType }>;
+  /** The scopes that the token has; null: it is no token of a private app, of which HubSpot tells none. */
+  tokenScopes(spend: Spend): Promise<ReadonlySet<string> | null>;
   /** Calls of the day against the account's limit. */
   usage(spend: Spend): Promise<HubSpotUsage | null>;
   /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
-import type { SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
+import type { ObjectRights, SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import { collectRows } from './composite.ts';
 import { toLongId } from './ids.ts';
@@ -28,14 +28,21 @@ const fieldDescription = z.object({
   digits: z.number().optional(),
   precision: z.number().optional(),
   scale: z.number().optional(),
+  caseSensitive: z.boolean().optional(),
 });
 
+const right = z.boolean().default(true);
+
 const objectDescription = z.object({
+  queryable: right,
+  createable: right,
+  updateable: right,
+  deletable: right,
   fields: z.array(fieldDescription.transform(toField)),
   recordTypeInfos: z.array(z.object({ recordTypeId: z.string(), available: z.boolean() })).default([]),
 });
 
-export type ObjectDescription = { fields: SalesforceField[]; recordTypeInfos: RecordTypeInfo[] };
+export type ObjectDescription = ObjectRights & { fields: SalesforceField[]; recordTypeInfos: RecordTypeInfo[] };
 type RecordTypeInfo = { recordTypeId: string; available: boolean };
 
 /** Describe tells whole numbers by `digits` and others by `precision` (all digits) and `scale` (decimals); 0 is none. */
@@ -96,6 +103,12 @@ export async function describeObject(
   const parsed = objectDescription.safeParse(answer);
   if (!parsed.success) throw badAnswer('a description', parsed.error);
   return parsed.data;
+}
+
+/** What our user may do with the object as a whole. @throws SyncError retryable `salesforce_object_hidden` */
+export async function readObjectRights(client: SalesforceClient, object: string, spend: Spend): Promise<ObjectRights> {
+  const { queryable, createable, updateable, deletable } = await describeObject(client, object, spend);
+  return { queryable, createable, updateable, deletable };
 }
 
 /** An object that is hidden from a user is described as if there were none (REST API guide, "sObject Describe": 404). */

@@ -27,6 +27,7 @@ import {
 import type { Portal } from './portal.ts';
 import { searchObjects } from './search.ts';
 import * as settingsApi from './settings-api.ts';
+import { readTokenInfo, tokenInfoPath } from './token-info.ts';
 import { readDailyUsage } from './usage-api.ts';
 
 /** A request that has found its handler: what it counts as, which scope it needs, and the handler. */
@@ -217,6 +218,7 @@ function toPlainRoute(method: string, area: string, rest: readonly string[]): Ro
 
 /** The route of a request, or `undefined` for a path that HubSpot (as far as this sandbox knows it) does not have. */
 export function findRoute(method: string, path: string): Route | undefined {
+  if (path === tokenInfoPath && method === 'POST') return { family: 'other', scope: undefined, run: readTokenInfo };
   const full = path.endsWith('/') ? path : `${path}/`;
   const entry = AREAS.find(({ prefix }) => full.startsWith(prefix));
   if (entry === undefined) return undefined;

@@ -56,6 +56,7 @@ function describeObject(call: ApiCall, object: ObjectSchema): Record<string, unk
     queryable: true,
     retrieveable: true,
     searchable: true,
+    ...call.org.objectRights.get(name),
   };
   return {
     ...can,

@@ -1,4 +1,5 @@
 import type { Org } from './org.ts';
+import { nameOfRule } from './rule-rows.ts';
 import type { DuplicateRule } from './rules.ts';
 import type { RecordError, SfRecord, WriteContext } from './types.ts';
 
@@ -81,7 +82,7 @@ function toError(
   matches: readonly SfRecord[],
   context: WriteContext,
 ): RecordError {
-  const name = rule.name ?? `Standard_${type}_Duplicate_Rule`;
+  const name = nameOfRule(rule);
   const matchRecords = matches.map((match) => ({
     additionalInformation: [],
     fieldDiffs: [],

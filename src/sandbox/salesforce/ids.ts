@@ -16,6 +16,8 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   RecordType: '012',
   CurrencyType: '01L',
   OpportunityHistory: '008',
+  DuplicateRule: '0Bm',
+  AssignmentRule: '01Q',
 };
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

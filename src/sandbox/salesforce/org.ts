@@ -59,6 +59,8 @@ export type Org = {
   sessionLifetimeMs: number;
   /** The rolling 24-hour limit of API calls. */
   daily: { max: number; used: number };
+  /** Rights to objects as a whole that were taken from the integration user. */
+  objectRights: Map<string, Partial<ObjectRights>>;
   /** "Modify Metadata Through Metadata API Functions" of the integration user. */
   canModifyMetadata: boolean;
   /** See `setUnknownFieldRefusesBatch`. */
@@ -71,6 +73,9 @@ export type Org = {
   cursors: Map<string, QueryRun>;
   cursorCount: number;
 };
+
+/** What describe says of an object as a whole. */
+export type ObjectRights = { queryable: boolean; createable: boolean; updateable: boolean; deletable: boolean };
 
 export type OrgOptions = {
   orgId: string;
@@ -118,6 +123,7 @@ export function createOrg(options: OrgOptions): Org {
     store,
     rules: createRules(queueId),
     recordTypes: new Map(),
+    objectRights: new Map(),
     currency: { isMulti: false, isoCode: 'EUR' },
     flows: new Map(),
     tracked: new Map(),

@@ -19,6 +19,8 @@ export const SETUP_TYPES: ReadonlySet<string> = new Set([
   'OpportunityStage',
   'RecordType',
   'CurrencyType',
+  'DuplicateRule',
+  'AssignmentRule',
   ...HISTORY_TYPES,
   'PermissionSet',
   'PermissionSetAssignment',
@@ -31,6 +33,8 @@ export const QUERY_ONLY_TYPES: ReadonlySet<string> = new Set([
   'OpportunityStage',
   'RecordType',
   'CurrencyType',
+  'DuplicateRule',
+  'AssignmentRule',
   ...HISTORY_TYPES,
 ]);
 

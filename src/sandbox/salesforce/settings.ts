@@ -2,8 +2,9 @@ import { type Currency, setCurrencies } from './currencies.ts';
 import { defineField } from './field-kit.ts';
 import { normaliseId } from './ids.ts';
 import { changeStage, putStage, type StageChange } from './opportunities.ts';
-import type { Behaviour, Org } from './org.ts';
+import type { Behaviour, ObjectRights, Org } from './org.ts';
 import { addRecordType, changeRecordType, type NewRecordType, type RecordTypeObject } from './record-types.ts';
+import { putAssignmentRule, putDuplicateRule } from './rule-rows.ts';
 import type { DuplicateRule, ValidationRule } from './rules.ts';
 import type { Stage } from './sales-fields.ts';
 import { setPicklist } from './schema.ts';
@@ -15,6 +16,8 @@ type RuleSettings = {
   /** Each answers a function that takes the rule away again. */
   addValidationRule(rule: ValidationRule): () => void;
   addDuplicateRule(rule: DuplicateRule): () => void;
+  /** A rule that assigns leads, as it is listed; answers its id. Who gets leads is said by `setLeadAssignment`. */
+  addAssignmentRule(rule: { isActive: boolean }): string;
   /** The next `times` writes on this record, or on records of this account, fail with UNABLE_TO_LOCK_ROW. */
   lock(id: string, times?: number): void;
   /** Who gets leads where a write does not say `Sforce-Auto-Assign: FALSE`; undefined: no rule is active. */
@@ -35,6 +38,8 @@ type SchemaSettings = {
   removeField(type: string, name: string): void;
   /** Takes the integration user's right to read an object, or gives it back; `Opportunity` hides its contact roles too. */
   setObjectHidden(type: string, isHidden: boolean): void;
+  /** Takes rights to an object as a whole from the integration user, as describe tells them. */
+  setObjectRights(type: string, rights: Partial<ObjectRights>): void;
   /** `none`: hidden by field-level security; `all`: visible again. */
   setFieldAccess(type: string, field: string, access: FieldDefinition['access']): void;
   /**
@@ -132,7 +137,8 @@ function readFacts(org: Org): Facts {
   };
 }
 
-function createRuleSettings({ rules, store }: Org): RuleSettings {
+function createRuleSettings(org: Org): RuleSettings {
+  const { rules, store } = org;
   return {
     addValidationRule(rule) {
       rules.validations.add(rule);
@@ -140,8 +146,13 @@ function createRuleSettings({ rules, store }: Org): RuleSettings {
     },
     addDuplicateRule(rule) {
       rules.duplicates.add(rule);
-      return () => void rules.duplicates.delete(rule);
+      const takeAway = putDuplicateRule(org, rule);
+      return () => {
+        rules.duplicates.delete(rule);
+        takeAway();
+      };
     },
+    addAssignmentRule: ({ isActive }) => putAssignmentRule(org, isActive),
     lock: (id, times = 1) => void rules.locks.set(toFullId(id), times),
     setLeadAssignment(ownerId) {
       rules.leadAssignment = ownerId === undefined ? undefined : { ownerId };
@@ -178,6 +189,7 @@ function createSchemaSettings(org: Org): SchemaSettings {
     },
     removeField: schema.removeField,
     setObjectHidden: schema.setHidden,
+    setObjectRights: (type, rights) => void org.objectRights.set(type, rights),
     setFieldAccess(type, field, access) {
       mustFind(type, field).access = access;
     },

@@ -1,5 +1,6 @@
 import { currencyTypeFields } from './currencies.ts';
 import { defineField, READ_ONLY, reference, text } from './field-kit.ts';
+import { ruleFields } from './rule-rows.ts';
 import type { FieldDefinition } from './types.ts';
 
 /** Objects that hold settings of the org: users, queues, statuses, permissions. */
@@ -50,6 +51,7 @@ export function setupFields(): Record<string, FieldDefinition[]> {
       text('NamespacePrefix', 15, READ_ONLY),
     ],
     CurrencyType: currencyTypeFields(),
+    ...ruleFields(),
     PermissionSet: [id, text('Name', 80), text('Label', 80), defineField('IsOwnedByProfile', 'boolean')],
     PermissionSetAssignment: [
       id,

@@ -5,14 +5,17 @@ import { RequestFault } from './fault.ts';
 import { normaliseId } from './ids.ts';
 import { findStage } from './opportunities.ts';
 import { describeRecordTypes, MASTER_RECORD_TYPE, recordTypesOf, valuesFor } from './record-types.ts';
+import { describeDuplicates } from './rule-rows.ts';
 import type { FieldDefinition, PicklistValue } from './types.ts';
 
 /**
- * `GET /ui-api/object-info/{T}`, `.../picklist-values/{recordTypeId}` and `.../picklist-values/{recordTypeId}/{field}`. Source: User Interface
+ * `GET /ui-api/duplicates/{T}`, `GET /ui-api/object-info/{T}`, `.../picklist-values/{recordTypeId}` and `.../picklist-values/{recordTypeId}/{field}`. Source: User Interface
  * API guide, "Get Values for All Picklist Fields of a Record Type", "Picklist Values", "Picklist Value". Not offered inside a composite call.
  */
 export function answerUiApi(call: ApiCall): SandboxAnswer {
   const [, resource, name, part, recordTypeId, fieldName] = call.segments;
+  if (resource === 'duplicates' && name !== undefined && call.method === 'GET')
+    return { status: 200, body: describeDuplicates(call.org, requireType(call.org, name)) };
   if (resource !== 'object-info' || name === undefined) throw notFound();
   if (call.method !== 'GET') throw methodNotAllowed(call.method);
   const type = requireType(call.org, name);
