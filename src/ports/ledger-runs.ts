@@ -8,6 +8,7 @@ import type {
   RunState,
 } from '../domain/runs/types.ts';
 import type { Mark } from './ledger-claim.ts';
+import type { SeenRecords } from './ledger-compare.ts';
 
 /** Where a run's listing goes on: what its kind keeps there is its own business. JSON. */
 export type RunCursor = Readonly<Record<string, unknown>>;
@@ -73,6 +74,8 @@ export type RunPage = {
   counts: readonly RunCount[];
   /** A better figure than the one before. */
   total?: number;
+  /** Records that the page has seen in a CRM: a comparison finds by them who is missing. */
+  seen?: SeenRecords;
 };
 
 export type RunFilterQuery = { kind?: RunKind; state?: RunState; before?: string };
@@ -83,7 +86,11 @@ export type RunLedger = {
    * @throws SyncError needs-human `run_overlaps` (409), naming the run that is on
    */
   startRun(request: RunRequest): Promise<string>;
-  /** Adds ids to a run that was begun with `hasIds`, in the order given; ids that it has already are passed over. @returns how many were new */
+  /**
+   * Adds ids to a run that was begun with `hasIds`, in the order given; ids that it has already are passed over. Nobody can claim such a run
+   * before an empty list has said that these are all.
+   * @returns how many were new
+   */
   addRunIds(runId: string, ids: readonly string[]): Promise<number>;
   /** The ids behind this position. */
   runIds(runId: string, after: number, limit: number): Promise<readonly { position: number; recordId: string }[]>;
@@ -91,7 +98,10 @@ export type RunLedger = {
   run(runId: string): Promise<RunReport | null>;
   /** The newest first. */
   runs(limit: number, filter?: RunFilterQuery): Promise<readonly RunReport[]>;
-  /** Leases a run that is `running` and nobody works on, the one that waited longest first. @param kinds only these */
+  /**
+   * Leases a run that is `running` and nobody works on, the one that waited longest first: one that lists, or one that drains and whose backlog
+   * is 0. Its `backlog` is counted up to 50,000.
+   */
   claimRun(leaseMs: number, only?: { runId?: string }): Promise<ClaimedRun | null>;
   /**
    * Stores a page, prolongs the lease. After the last page the run's phase is `draining`.

@@ -1,5 +1,6 @@
 import type { HubSpotObject } from '../domain/record.ts';
 import type { AdminLedger } from './ledger-admin.ts';
+import type { CompareLedger } from './ledger-compare.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { RelationLedger } from './ledger-relations.ts';
 import type { ProcessLedger, RunLedger } from './ledger-runs.ts';
@@ -32,6 +33,7 @@ export type ConnectionLedger = {
 export type LedgerPort = WorkLedger &
   RelationLedger &
   SweepLedger &
+  CompareLedger &
   AdminLedger &
   ConnectionLedger &
   RunLedger &

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
+import { createCompareLedger } from './compared-pairs.ts';
 import { findErased } from './erase.ts';
 import { inheritMerged } from './inherit-merged.ts';
 import { createKnowledgeLedger } from './knowledge-of.ts';
@@ -35,6 +36,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createRelationLedger(context),
     ...createKnowledgeLedger(context),
     ...createSweepLedger(context),
+    ...createCompareLedger(context),
     ...createAdminLedger(context),
     ...createConnectionLedger(context),
   };

@@ -1,10 +1,8 @@
-import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
 import type { FieldType } from '../../domain/mapping/types.ts';
 import { ownerField } from '../../domain/merge/owner.ts';
 import type { HubSpotKey } from '../../domain/plan/types.ts';
 import {
   type CounterpartObject,
-  type FieldValue,
   type FieldValues,
   primaryRoleKey,
   roleKey,
@@ -17,6 +15,7 @@ import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnownRecord } from '../../ports/ledger-relations.ts';
 import type { ChangePage } from '../../ports/salesforce.ts';
 import { kindOfObject, mappingOf } from '../drain-records/kinds.ts';
+import { hasMoved } from '../has-moved.ts';
 import type { PollContext } from './dependencies.ts';
 import { rowOfDeleted, rowOfRecord, rowOfRole, type SeenRow } from './seen-rows.ts';
 
@@ -144,11 +143,6 @@ function rolesDiffer(record: SalesforceRecord, base: FieldValues, { contactOf }:
   const isPrimaryCompared = base[primaryRoleKey] !== undefined;
   if (isPrimaryCompared && hasMoved(primary, base[primaryRoleKey], undefined)) return true;
   return Object.entries(roles).some(([name, value]) => hasMoved(value, base[name], undefined));
-}
-
-function hasMoved(value: FieldValue | undefined, agreed: FieldValue | undefined, type: FieldType | undefined): boolean {
-  if (value === undefined) return false;
-  return agreed === undefined ? !isBlank(value) : !sameValue(value, agreed, type);
 }
 
 function markOfDeleted({ mapping }: PollContext, known: KnownRecord | undefined): Mark[] {

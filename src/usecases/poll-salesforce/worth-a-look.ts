@@ -1,17 +1,10 @@
 import { saysSomethingNew } from '../../domain/lifecycle/facts.ts';
 import { stageFactsKey } from '../../domain/lifecycle/types.ts';
-import { isBlank, sameValue } from '../../domain/mapping/normalise.ts';
 import type { CompiledMapping, FieldType } from '../../domain/mapping/types.ts';
 import { ownerField } from '../../domain/merge/owner.ts';
-import {
-  accountField,
-  type FieldValue,
-  type FieldValues,
-  type OpportunityFact,
-  type PersonObject,
-  type SalesforcePerson,
-} from '../../domain/record.ts';
+import { accountField, type OpportunityFact, type PersonObject, type SalesforcePerson } from '../../domain/record.ts';
 import type { KnownPerson } from '../../ports/ledger-sweep.ts';
+import { hasMoved } from '../has-moved.ts';
 
 /** Why a person's contact is to be looked at. */
 export type LookCause = 'deleted' | 'restored' | 'converted' | 'id_moved' | 'value_changed' | 'stage_facts_changed';
@@ -53,7 +46,7 @@ function changeOf(person: SalesforcePerson, known: KnownPerson, { mapping, typeO
   // Linked below the gate: nothing flows before it opens.
   if (!known.handedOver) return null;
   const base = known.base ?? {};
-  const differs = (field: string) => hasMoved(person.fields[field], base, field, typeOf(person.object, field));
+  const differs = (field: string) => hasMoved(person.fields[field], base[field], typeOf(person.object, field));
   if (comparedFields(mapping, person.object).some(differs)) return 'value_changed';
   const deals = known.contactId === null ? [] : dealsOf(known.contactId);
   return saysSomethingNew(mapping.lifecycle, base[stageFactsKey], person, deals) ? 'stage_facts_changed' : null;
@@ -70,15 +63,4 @@ function comparedFields({ contact, company }: CompiledMapping, object: PersonObj
     ...(contact.owner.rule.after === 'never' ? [] : [ownerField]),
     ...(followsCompany ? [accountField] : []),
   ];
-}
-
-function hasMoved(
-  value: FieldValue | undefined,
-  base: FieldValues,
-  field: string,
-  type: FieldType | undefined,
-): boolean {
-  if (value === undefined) return false;
-  const agreed = base[field];
-  return agreed === undefined ? !isBlank(value) : !sameValue(value, agreed, type);
 }
