@@ -37,14 +37,15 @@ export const expressionFunctions: Readonly<Record<string, string>> = {
   size: 'size(text): its length',
 };
 
-/** Whose fields an expression reads: `contact.<property>` and the like of HubSpot, or `person.<Field>` of Salesforce. */
-export type Subject = HubSpotObject | 'person';
+/** Whose fields an expression reads: `contact.<property>` and the like of HubSpot, `person.<Field>` or `opportunity.<Field>` of Salesforce. */
+export type Subject = HubSpotObject | 'person' | 'opportunity';
 
 const environments: Readonly<Record<Subject, Environment>> = {
   contact: createEnvironment('contact'),
   company: createEnvironment('company'),
   deal: createEnvironment('deal'),
   person: createEnvironment('person'),
+  opportunity: createEnvironment('opportunity'),
 };
 
 function createEnvironment(subject: Subject): Environment {
@@ -181,6 +182,7 @@ const nameOne: Readonly<Record<Subject, string>> = {
   company: 'Name one property: company.country, or company["country"].',
   deal: 'Name one property: deal.dealtype, or deal["dealtype"].',
   person: 'Name one field: person.Country, or person["Country"].',
+  opportunity: 'Name one field: opportunity.Type, or opportunity["Type"].',
 };
 
 function propertyOf(node: ASTNode, subject: Subject): string | null {

@@ -1,4 +1,5 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import type { HubSpotRecord } from '../../domain/record.ts';
 import type { BackfillObject, RunKind } from '../../domain/runs/types.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -22,16 +23,20 @@ export type RunDependencies = {
   mappingVersion: number;
   /** Nothing is written to a CRM: what a run marks is looked at and decided, no more. */
   observe: boolean;
-  /** What the sync would do with these records now, by their id. Writes nothing anywhere. */
-  preview(object: BackfillObject, ids: readonly string[], spend: Spend): Promise<ReadonlyMap<string, Preview>>;
+  /** What the sync would do with these records now, by the ids as asked: `previewRecords`. Writes nothing anywhere. */
+  preview(
+    object: BackfillObject,
+    wanted: readonly (string | HubSpotRecord)[],
+    spend: Spend,
+  ): Promise<ReadonlyMap<string, Preview>>;
 };
 
 /**
- * What one step of a run came to. `wait`: nothing to store yet, such as a Bulk job that is not done. `failed`: it can never go on; the sentence
- * for people stands under the code in docs/errors.md.
+ * What one step of a run came to. `wait`: nothing to store yet. A page may have to be waited behind, such as one whose cursor names a Bulk job
+ * that is not done. `failed`: it can never go on; the sentence for people stands under the code in docs/errors.md.
  */
 export type RunStep =
-  | { kind: 'page'; page: RunPage }
+  | { kind: 'page'; page: RunPage; waitMs?: number }
   | { kind: 'wait'; waitMs: number }
   | { kind: 'failed'; code: string };
 

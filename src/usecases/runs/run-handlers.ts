@@ -1,4 +1,5 @@
+import { backfill } from './backfill/backfill.ts';
 import type { RunHandlers } from './run-handler.ts';
 
 /** What each kind of run does: a new kind is one line here. */
-export const runHandlers: RunHandlers = {};
+export const runHandlers: RunHandlers = { backfill };
