@@ -18,6 +18,7 @@ export type Area =
   | 'companies'
   | 'deals'
   | 'owners'
+  | 'lists'
   | 'properties'
   | 'pipelines'
   | 'associations/v4'
