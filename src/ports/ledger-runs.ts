@@ -74,6 +74,8 @@ export type RunPage = {
   counts: readonly RunCount[];
   /** A better figure than the one before. */
   total?: number;
+  /** What a dry run has planned up to here. */
+  forecast?: RunForecast;
   /** Records that the page has seen in a CRM: a comparison finds by them who is missing. */
   seen?: SeenRecords;
 };
@@ -118,7 +120,7 @@ export type RunLedger = {
   /** Holds a run: its records are not worked off until it goes on. @returns false: no such run is running */
   pauseRun(runId: string, by: string, reason?: string): Promise<boolean>;
   /**
-   * Lets a paused run go on, under the active mapping. `forecast`: made anew, with new limits.
+   * Lets a paused run go on, under the active mapping. `again`: a forecast made anew, and what the run may do beyond what it has done.
    * @returns false: no such run is paused
    */
   resumeRun(

@@ -15,7 +15,9 @@ import { createSweepLedger } from './ledger-sweep.ts';
 import { markErasedWith, rememberMerges } from './merged-contacts.ts';
 import { remarkOldWaits } from './parent-waits.ts';
 import { asLedger } from './pool.ts';
+import { createProcessLedger } from './processes.ts';
 import { reserveBirths } from './reserve-births.ts';
+import { createRunLedger } from './runs/run-ledger.ts';
 import { rememberWinners } from './winners.ts';
 
 /** The ledger on PostgreSQL. Time is the database's; everything that many processes share is decided there. */
@@ -39,5 +41,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createCompareLedger(context),
     ...createAdminLedger(context),
     ...createConnectionLedger(context),
+    ...createRunLedger(context),
+    ...createProcessLedger(context),
   };
 }

@@ -47,7 +47,7 @@ export function useLedger(): Bench {
   beforeEach(async () => {
     const tables =
       'pending, failures, decisions, waits, runs, watermarks, bases, links, pairs, writes, stage_moves, frozen_fields, erasures, erased_emails, merged_contacts, relations, parent_waits';
-    await bench.database.pool.query(`truncate ${tables} restart identity`);
+    await bench.database.pool.query(`truncate ${tables} restart identity cascade`);
     await bench.database.pool.query('update connections set paused_at = null, mapping_version = null');
     await bench.database.pool.query('delete from mapping_versions');
     bench.version = await bench.ledger.activateMapping('hash', limits);

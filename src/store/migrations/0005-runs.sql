@@ -8,6 +8,8 @@ alter table runs
   add column options jsonb not null default '{}',
   add column dry_run boolean not null default false,
   add column requested_by text,
+  -- Who paused or cancelled it.
+  add column held_by text,
   add column phase text not null default 'listing' check (phase in ('listing', 'draining')),
   add column cursor jsonb,
   add column total bigint,
@@ -15,6 +17,9 @@ alter table runs
   add column mapping_version integer,
   add column reverts bigint references runs,
   add column moved_at timestamptz,
+  add column claimed_at timestamptz,
+  -- Its ids are still being told: nobody lists it yet.
+  add column ids_open boolean not null default false,
   add column lease_token uuid,
   add column leased_until timestamptz;
 
