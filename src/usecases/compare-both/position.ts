@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
+import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
+
+/** What one part of a comparison walks through. The pairs come last: who was seen nowhere is known then. */
+export type Part =
+  | { name: string; system: 'hubspot'; object: HubSpotObject }
+  | { name: string; system: 'salesforce'; object: SalesforceObject; of: HubSpotObject }
+  | { name: 'pairs'; system: null };
+
+/** The parts of a comparison, in their order: kinds that the mapping has off are left out. */
+export function partsOf({ company, deal }: Pick<CompiledMapping, 'company' | 'deal'>): readonly Part[] {
+  const objects = objectsOf({ company, deal });
+  const counterparts = [
+    { object: 'Lead', of: 'contact' },
+    { object: 'Contact', of: 'contact' },
+    { object: 'Account', of: 'company' },
+    { object: 'Opportunity', of: 'deal' },
+  ] as const;
+  return [
+    ...objects.map((object) => ({ name: `hubspot.${object}`, system: 'hubspot', object }) as const),
+    ...counterparts.flatMap(({ object, of }) =>
+      objects.includes(of) ? [{ name: `salesforce.${object}`, system: 'salesforce', object, of } as const] : [],
+    ),
+    { name: 'pairs', system: null },
+  ];
+}
+
+/** Kinds of records that are compared. */
+export function objectsOf({
+  company,
+  deal,
+}: {
+  company: { isOn: boolean };
+  deal: { isOn: boolean };
+}): readonly HubSpotObject[] {
+  return ['contact', ...(company.isOn ? ['company' as const] : []), ...(deal.isOn ? ['deal' as const] : [])];
+}
+
+const rowCursorSchema = z.union([
+  z.object({ kind: z.literal('id'), afterId: z.string() }),
+  z.object({
+    kind: z.literal('bulk'),
+    jobId: z.string(),
+    locator: z.string().nullable(),
+    afterId: z.string().nullable(),
+  }),
+]);
+
+const positionSchema = z.object({
+  part: z.string(),
+  /** Behind this record, or pair. */
+  afterId: z.string().nullable(),
+  rows: rowCursorSchema.nullable(),
+  /** Rows of the part, where it was counted. */
+  expected: z.number().nullable(),
+  /** The first record that was seen: while it is known, what was seen is not lost. */
+  first: z.object({ object: z.string(), id: z.string() }).nullable(),
+});
+
+/** Where a comparison stands. */
+export type Position = z.infer<typeof positionSchema>;
+
+/** Where the run goes on; null for a cursor that is none of ours. */
+export function positionOf({ cursor }: Pick<ClaimedRun, 'cursor'>, parts: readonly Part[]): Position | null {
+  if (cursor === null) return startOf(parts[0], null);
+  const parsed = positionSchema.safeParse(cursor);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The beginning of a part. */
+export function startOf(part: Part | undefined, first: Position['first']): Position {
+  return { part: part?.name ?? 'pairs', afterId: null, rows: null, expected: null, first };
+}
+
+/** The part behind this one. */
+export function partBehind(parts: readonly Part[], name: string): Part | undefined {
+  return parts[parts.findIndex((part) => part.name === name) + 1];
+}
+
+export function toCursor(position: Position): RunCursor {
+  return position;
+}
