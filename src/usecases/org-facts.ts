@@ -151,7 +151,7 @@ const fieldTypes: Readonly<Record<string, FieldType>> = {
 };
 
 /** What one field of a describe says of its values. A length of 0 is none; a label that is another entry's value says nothing. */
-function toFieldFacts({ type, length, picklistValues, precision, scale }: SalesforceField): FieldFacts {
+function toFieldFacts({ type, length, picklistValues, precision, scale, updateable }: SalesforceField): FieldFacts {
   const values = new Set(picklistValues.map(({ value }) => value));
   const labelled = picklistValues.filter(({ label }) => !values.has(label));
   return {
@@ -159,5 +159,6 @@ function toFieldFacts({ type, length, picklistValues, precision, scale }: Salesf
     maxLength: length > 0 ? length : null,
     valuesByLabel: new Map(labelled.map(({ value, label }) => [label, value])),
     ...(precision === undefined ? {} : { precision, scale: scale ?? 0 }),
+    ...(updateable ? {} : { isReadOnly: true }),
   };
 }

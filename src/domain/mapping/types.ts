@@ -70,6 +70,8 @@ export type FieldFacts = {
   /** Of a number: how many digits it has in all, and how many of them are decimals. Absent: not known. */
   precision?: number;
   scale?: number;
+  /** Calculated, or our user may not write it. Absent: it can be written. */
+  isReadOnly?: boolean;
 };
 
 /** What conversion may need besides the record. Longest values by Salesforce field where the org's describe is known. */

@@ -13,6 +13,7 @@ import type {
   SalesforceReference,
   SystemName,
 } from '../record.ts';
+import type { HeldBack, PendingRevert, RevertSummary } from '../revert/types.ts';
 
 /** One field of one record that we mean to change. */
 export type FieldChange = {
@@ -20,7 +21,7 @@ export type FieldChange = {
   field: string;
   before: FieldValue;
   after: FieldValue;
-  rule: FieldRule | 'id' | 'default' | 'owner' | 'lifecycle';
+  rule: FieldRule | 'id' | 'default' | 'owner' | 'lifecycle' | 'revert';
   /** The field of the other side that it came from, and what that held when the change was planned (for the base). */
   source?: string;
   sourceValue?: FieldValue;
@@ -76,6 +77,10 @@ export type PairKnowledge<Reference extends SalesforceReference = PersonReferenc
   frozen: readonly (FrozenField & { text?: string })[];
   /** What we wrote lately, within `fights.withinMs` at least: by it a fight is seen. */
   recentWrites: readonly RecentWrite[];
+  /** A person has asked that a run is put back, and this pair's turn has not come yet. */
+  revert?: PendingRevert | null;
+  /** Fields that a revert put back: both sides hold their base, and so nobody repairs them. */
+  heldBack?: readonly HeldBack[];
 };
 
 /** `person_deleted`: in Salesforce, on purpose. `contact_deleted`: in HubSpot. `erased`: for privacy; never comes back. */
@@ -184,7 +189,9 @@ type PlanOutcome =
   | 'unlinked'
   /** A record that must be there first is not there yet. */
   | 'waiting'
-  | 'needs_person';
+  | 'needs_person'
+  /** A run is put back: nothing else is decided in this look. */
+  | 'reverted';
 
 /** A field that is to be frozen, and why. `text` names the other writer where the CRMs tell. */
 export type Freeze = FrozenField & { code: string; text: string };
@@ -231,4 +238,6 @@ export type Plan = {
    * what the plan holds is carried out all the same.
    */
   problem: PlanProblem | null;
+  /** What it puts back of a run; absent: an ordinary plan. */
+  revert?: RevertSummary;
 };

@@ -14,6 +14,7 @@ import type {
   Reason,
   Tombstone,
 } from '../plan/types.ts';
+import type { RevertSummary } from '../revert/types.ts';
 import type {
   Association,
   CounterpartObject,
@@ -130,7 +131,7 @@ export type RecordWrite = {
 
 export type RecordOutcome =
   /** Nothing is to be done as long as nothing changes: no person of theirs has passed the gate, or the mapping says never. */
-  'not_wanted' | 'waiting' | 'create' | 'link' | 'update' | 'unchanged' | 'unlinked' | 'needs_person';
+  'not_wanted' | 'waiting' | 'create' | 'link' | 'update' | 'unchanged' | 'unlinked' | 'needs_person' | 'reverted';
 
 /** What brings a company and its Account, or a deal and its Opportunity, into agreement. */
 export type RecordPlan = {
@@ -163,4 +164,6 @@ export type RecordPlan = {
   problem: PlanProblem | null;
   /** Of a deal: what it has come to once this plan is carried out; null: not known, or a company. */
   dealState: DealState | null;
+  /** What it puts back of a run; absent: an ordinary plan. */
+  revert?: RevertSummary;
 };

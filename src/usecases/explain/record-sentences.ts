@@ -66,6 +66,7 @@ const sentences: Readonly<Record<RecordOutcome, Sentence>> = {
     return `is not kept in step any more: ${endingOf(names, tombstone ?? 'person_deleted')}${archived}`;
   },
   needs_person: () => 'waits for a person to decide.',
+  reverted: ({ reasons }) => `is being put back. ${reasons[0]?.text ?? ''}`.trim(),
 };
 
 function whyWaiting({ reasons, waitsFor }: RecordPlan, { names, contacts }: Told): string {

@@ -49,6 +49,7 @@ const sentences: Readonly<Record<Plan['outcome'], Sentence>> = {
   waiting: (decided, held) =>
     `It waits: ${decided.reasons[0]?.text ?? 'another record must be there first.'}${toHubSpot(decided, held)}`,
   needs_person: () => 'It waits for a person to decide.',
+  reverted: ({ reasons }) => reasons[0]?.text ?? 'A run is put back.',
 };
 
 /** Why a pair has ended, in one sentence. */

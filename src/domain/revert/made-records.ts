@@ -1,0 +1,52 @@
+import { sameHeld } from '../mapping/normalise.ts';
+import type { FieldFacts } from '../mapping/types.ts';
+import { sameId } from '../merge/same-id.ts';
+import type { FieldChange } from '../plan/types.ts';
+import type { SystemName } from '../record.ts';
+import type { RevertSide } from './put-back.ts';
+import type { PendingRevert } from './types.ts';
+
+type Sides = {
+  hubspot: RevertSide;
+  salesforce: RevertSide | null;
+  factsOf(system: SystemName, field: string): FieldFacts | undefined;
+  /** Somebody else has changed the record in Salesforce, or others belong to it by now. */
+  isTouched: boolean;
+};
+
+/**
+ * What becomes of a record that the run created, where it is to be deleted. `none`: it created none here, or what it created is kept. `delete`: the one in Salesforce goes.
+ * `archive`: the one in HubSpot does. `touched`: somebody has changed it since, so it stays. `gone`: it is not there any more.
+ */
+export type Ending = 'none' | 'delete' | 'archive' | 'touched' | 'gone';
+
+/** Decides whether a record that the run created is still as the run left it, and may go. */
+export function deletionOf(revert: PendingRevert, sides: Sides): Ending {
+  if (revert.created !== 'delete') return 'none';
+  const [made] = revert.made;
+  if (made === undefined) return 'none';
+  const side = sides[made.system];
+  // A Lead that was converted is another record by now.
+  if (side === null || side.ids[0] === undefined || !sameId(side.ids[0], made.recordId)) {
+    return side === null ? 'gone' : 'touched';
+  }
+  const own = revert.targets.filter(({ system, isId }) => system === made.system && !isId);
+  const isAsLeft = own.every(({ field, after, isErased }) => {
+    const held = side.values[field];
+    return !isErased && (held === undefined || sameHeld(held, after, sides.factsOf(made.system, field)));
+  });
+  if (!isAsLeft || (made.system === 'salesforce' && sides.isTouched)) return 'touched';
+  return made.system === 'salesforce' ? 'delete' : 'archive';
+}
+
+/** HubSpot's property of the id of a record that was deleted is emptied: it leads nowhere any more. */
+export function emptiedId(
+  { made }: Pick<PendingRevert, 'made'>,
+  property: string,
+  properties: Readonly<Record<string, string | null>>,
+): FieldChange[] {
+  const before = properties[property] ?? null;
+  if (before === null || before === '') return [];
+  const isTheirs = made.some(({ system, recordId }) => system === 'salesforce' && sameId(recordId, before));
+  return isTheirs ? [{ field: property, before, after: null, rule: 'id' }] : [];
+}
