@@ -3,14 +3,21 @@ import type { QueueBackend } from '../test/support/queue-backends.ts';
 import { measureDeals } from './deals.ts';
 import { measureHandoff } from './handoff.ts';
 import { measureLatency } from './latency.ts';
+import { printBackfill } from './print-backfill.ts';
 import { measureWayBack } from './way-back.ts';
 
 /**
  * `npm run bench [-- contacts]`: both local CRMs with 100 ms latency and a real limit of 100 calls per 10 s; prints ratios. On the
- * embedded default, and on Redis where the machine has one.
+ * embedded default, and on Redis where the machine has one. `npm run bench -- backfill [contacts]`: a backfill alone, on the embedded default.
  */
-const contacts = Number(process.argv[2] ?? 20_000);
+const isBackfill = process.argv[2] === 'backfill';
+const contacts = Number(process.argv[isBackfill ? 3 : 2] ?? (isBackfill ? 100_000 : 20_000));
 const print = (line: string) => process.stdout.write(`${line}\n`);
+
+if (isBackfill) {
+  await printBackfill({ name: 'postgresql', env: {} }, contacts, print);
+  process.exit();
+}
 
 const redis = hasRedisServer() ? await startOwnRedis() : null;
 const queues: QueueBackend[] = [{ name: 'postgresql', env: {} }];
