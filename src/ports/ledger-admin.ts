@@ -1,8 +1,11 @@
 import type { HubSpotObject, PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
+import type { RunKind, RunState } from '../domain/runs/types.ts';
+import type { RecordKey } from './ledger-claim.ts';
 import type {
   ContactHistory,
   ErasureReceipt,
   FailureFilter,
+  FailureGroup,
   FailureRow,
   StageDisagreement,
   StageTransition,
@@ -14,8 +17,11 @@ export type LedgerStatus = {
   mode: { paused: boolean; pausedReason: string | null; pausedBy: string | null };
   /** Pauses that a vendor caused, per system. */
   waits: readonly { system: SystemName; untilMs: number; code: string }[];
-  /** `oldestDueMs`: the moment since which the oldest record is due, epoch milliseconds. */
-  pending: { due: number; waiting: number; leased: number; oldestDueMs: number | null };
+  /**
+   * `background`: how many of those that are due may wait for live work. `waiting`: due later, or held by a run that is paused.
+   * `oldestDueMs`: the moment since which the oldest record is due, epoch milliseconds.
+   */
+  pending: { due: number; background: number; waiting: number; leased: number; oldestDueMs: number | null };
   /** HubSpot records and records of Salesforce that wait until another one is linked. */
   waitingForParents: number;
   /** Contacts that have a person. */
@@ -38,8 +44,10 @@ export type LedgerStatus = {
 
 export type RunRow = {
   id: string;
-  kind: string;
-  state: 'running' | 'stopped' | 'ended';
+  kind: RunKind;
+  /** What it walks through; null for live sync and kinds that walk through more than one thing. */
+  object: string | null;
+  state: RunState;
   startedAtMs: number;
   creates: number;
   changes: number;
@@ -52,8 +60,10 @@ export type AdminLedger = {
   status(): Promise<LedgerStatus>;
   /** The newest first. */
   failures(limit: number, filter?: FailureFilter): Promise<readonly FailureRow[]>;
-  /** Marks all failed records (or those with the code) for another look. @returns how many */
-  retryFailures(code?: string): Promise<number>;
+  /** By cause, the most frequent first. */
+  failureGroups(): Promise<readonly FailureGroup[]>;
+  /** Marks all failed records (or those with the code, or the one record) for another look. @returns how many */
+  retryFailures(code?: string, record?: RecordKey): Promise<number>;
   /** @param object what the id is of; absent: a contact (here and below) */
   history<Reference extends SalesforceReference = PersonReference>(
     recordId: string,

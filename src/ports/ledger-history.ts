@@ -1,5 +1,6 @@
 import type { PairKnowledge } from '../domain/plan/types.ts';
 import type { FieldValues, PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
+import type { ErrorKind } from '../errors.ts';
 import type { RecordKey } from './ledger-claim.ts';
 import type { Decision, FailureReport } from './ledger-result.ts';
 
@@ -8,7 +9,28 @@ export type FailureRow = RecordKey & FailureReport & { attempts: number; firstAt
 /** Where a list of failures goes on: behind this one. `lastAtMs` with its fraction: the database keeps microseconds. */
 export type FailurePosition = Pick<FailureRow, 'lastAtMs' | 'system' | 'object' | 'recordId'>;
 
-export type FailureFilter = { code?: string; after?: FailurePosition };
+export type FailureFilter = { code?: string; recordId?: string; after?: FailurePosition };
+
+/** All failures of one cause. */
+export type FailureGroup = {
+  code: string;
+  /** Of the newest of them, as the sentence and what to do. */
+  kind: ErrorKind;
+  message: string;
+  advice: string;
+  count: number;
+  /** How many of them began within the last 24 hours, and within the 24 hours before. */
+  newInDay: number;
+  newInDayBefore: number;
+  firstAtMs: number;
+  lastAtMs: number;
+  /** Kinds of record, such as `hubspot contact`. */
+  objects: readonly string[];
+  /** Fields that they name, as far as they name any. */
+  fields: readonly string[];
+  /** The newest of them. */
+  samples: readonly RecordKey[];
+};
 
 export type ChangeRow = {
   atMs: number;
@@ -93,10 +115,10 @@ export type ContactHistory<Reference extends SalesforceReference = PersonReferen
   /** What a claim would tell of the pair. */
   pair: PairKnowledge<Reference> | null;
   decision: (Decision & { atMs: number; mappingVersion: number }) | null;
-  /** `waitCode`: why it was put off, where it was. */
+  /** `waitCode`: why it was put off, where it was. Due at no time (null): held as long as the run that marked it is paused. */
   pending: {
-    dueInMs: number;
-    dueAtMs: number;
+    dueInMs: number | null;
+    dueAtMs: number | null;
     attempts: number;
     priority: number;
     source: string;

@@ -4,6 +4,7 @@ import type { CompareLedger } from './ledger-compare.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { RelationLedger } from './ledger-relations.ts';
 import type { ProcessLedger, RunLedger } from './ledger-runs.ts';
+import type { SchemaLedger } from './ledger-schemas.ts';
 import type { SweepLedger } from './ledger-sweep.ts';
 import type { WorkLedger } from './ledger-work.ts';
 
@@ -38,4 +39,5 @@ export type LedgerPort = WorkLedger &
   ConnectionLedger &
   RunLedger &
   ProcessLedger &
-  KnowledgeLedger;
+  KnowledgeLedger &
+  SchemaLedger;

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { LedgerContext } from './context.ts';
+import { readFailureGroups } from './failure-groups.ts';
 import { thawFields } from './freezes.ts';
 import { readFailures } from './ledger-failures.ts';
 import { readHistory, readPersonDecision } from './ledger-history.ts';
+import { askedAgainSql } from './ledger-pending.ts';
 import { readStatus } from './ledger-status.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { readDisagreements, readErasures, readTransitions } from './stage-reports.ts';
@@ -26,13 +28,15 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
     erasures: (limit, filter) => asLedger(() => readErasures(context, limit, filter)),
     thaw: (recordId, by, field, object) => thawFields(context, recordId, by, field, object),
 
-    retryFailures: (code) =>
+    failureGroups: () => asLedger(() => readFailureGroups(pool, connectionId)),
+    retryFailures: (code, record) =>
       asLedger(() =>
         markAll(
           context,
           `select f.system, f.object, f.record_id, 2, 'retry' from failures f
-           where f.connection_id = $1 and ($2::text is null or f.code = $2)`,
-          [code ?? null],
+           where f.connection_id = $1 and ($2::text is null or f.code = $2)
+             and ($3::text is null or (f.system = $3 and f.object = $4 and f.record_id = $5))`,
+          [code ?? null, record?.system ?? null, record?.object ?? null, record?.recordId ?? null],
         ),
       ),
 
@@ -86,9 +90,7 @@ async function markAll(
      left join failures f on f.connection_id = $1 and f.system = q.system and f.object = q.object and f.record_id = q.record_id
      order by 2, 3, 4
      on conflict (connection_id, system, object, record_id) do update set
-       hints = p.hints | excluded.hints, counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority),
-       not_before = '-infinity',
-       due_at = case when p.lease_token is null then least(p.due_at, excluded.due_at) else p.due_at end`,
+       ${askedAgainSql}`,
     [connectionId, ...values],
   );
   return rowCount ?? 0;
@@ -108,20 +110,22 @@ with approved as (
   update runs r set state = 'ended', ended_at = clock_timestamp() from approved a
   where r.connection_id = $1 and r.kind = 'live' and a.kind = 'live' and r.state = 'stopped' and r.day < a.day
 )
-select id from approved`;
+select id, kind from approved`;
 
 async function approve({ pool, connectionId }: LedgerContext, runId: string, by: string): Promise<boolean> {
   if (!/^\d{1,18}$/.test(runId)) return false;
   return await inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(approveSql, [connectionId, runId, by]);
-    if (rowCount !== 1) return false;
+    const { rows } = await client.query<{ id: string; kind: string }>(approveSql, [connectionId, runId, by]);
+    const [run] = rows;
+    if (run === undefined) return false;
     await client.query(
       `update pending set due_at = least(due_at, clock_timestamp()), not_before = '-infinity', wait_code = null
        where (connection_id, system, object, record_id) in (
          select connection_id, system, object, record_id from pending
          where connection_id = $1 and wait_code = 'run_limit' and lease_token is null
+           and run_id is not distinct from $2
          order by connection_id, system, object, record_id for update)`,
-      [connectionId],
+      [connectionId, run.kind === 'live' ? null : run.id],
     );
     return true;
   });

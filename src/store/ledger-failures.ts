@@ -10,7 +10,7 @@ type Wanted = FailureFilter & { limit: number; of?: { object: HubSpotObject; rec
 export async function readFailures(
   queries: Kysely<Tables>,
   connectionId: number,
-  { limit, of, code, after }: Wanted,
+  { limit, of, code, recordId, after }: Wanted,
 ): Promise<readonly FailureRow[]> {
   const rows = await queries
     .selectFrom('failures')
@@ -27,6 +27,7 @@ export async function readFailures(
         .where('record_id', '=', of?.recordId ?? ''),
     )
     .$if(code !== undefined, (query) => query.where('code', '=', code ?? ''))
+    .$if(recordId !== undefined, (query) => query.where('record_id', '=', recordId ?? ''))
     .$if(after !== undefined, (query) => query.where(beyond(after)))
     .orderBy('last_at', 'desc')
     .orderBy('system', 'desc')

@@ -18,6 +18,7 @@ import { asLedger } from './pool.ts';
 import { createProcessLedger } from './processes.ts';
 import { reserveBirths } from './reserve-births.ts';
 import { createRunLedger } from './runs/run-ledger.ts';
+import { createSchemaLedger } from './schema-snapshots.ts';
 import { rememberWinners } from './winners.ts';
 
 /** The ledger on PostgreSQL. Time is the database's; everything that many processes share is decided there. */
@@ -43,5 +44,6 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createConnectionLedger(context),
     ...createRunLedger(context),
     ...createProcessLedger(context),
+    ...createSchemaLedger(context),
   };
 }

@@ -107,3 +107,14 @@ create table schema_snapshots (
   content jsonb not null,
   primary key (connection_id, name)
 );
+
+-- When HubSpot last told of a record of each kind: whether its webhooks come at all.
+create table event_arrivals (
+  connection_id smallint not null references connections,
+  object text not null,
+  at timestamptz not null,
+  primary key (connection_id, object)
+) with (fillfactor = 50);
+
+-- The list of failures goes on where it ended without sorting all of them.
+create index failures_last on failures (connection_id, last_at, system, object, record_id);
