@@ -15,54 +15,81 @@ const names: readonly MappingName[] = ['lifecycle', 'gate', 'contacts', 'owners'
 /** Without their file, companies and deals are not synced. */
 const optional: ReadonlySet<MappingName> = new Set(['companies', 'deals']);
 
+/** The texts of the mapping files by their names without `.yaml`, as a mapping version keeps them. */
+export type MappingTexts = Readonly<Record<string, string>>;
+
 export type LoadedMappings =
-  | { ok: true; mapping: CompiledMapping; warnings: readonly Finding[] }
+  | { ok: true; mapping: CompiledMapping; files: MappingTexts; warnings: readonly Finding[] }
   | { ok: false; findings: readonly Finding[] };
 
 /**
- * Reads, checks and compiles `mappings/*.yaml`; called once at start and by `handoff check`. Tells all faults at once, each with its
+ * Reads, checks and compiles `mappings/*.yaml`; called at start, by SIGHUP and by `handoff check`. Tells all faults at once, each with its
  * place; nothing is thrown for a faulty or missing file.
  *
  * @param dir the folder; findings name files as `<dir>/<name>`
  */
 export function loadMappings(dir: string): LoadedMappings {
+  return load((name) => readText(join(dir, `${name}.yaml`)), dir, unknownFiles(dir));
+}
+
+/**
+ * The same for files that were kept in the ledger.
+ * @param where what findings name as their folder
+ */
+export function loadMappingTexts(files: MappingTexts, where: string): LoadedMappings {
+  return load((name) => (name in files ? (files[name] ?? null) : null), where, []);
+}
+
+/** A file's text; null: it is not there; otherwise it cannot be read. */
+type Text = string | null | { unreadable: true };
+
+function load(textOf: (name: MappingName) => Text, dir: string, before: readonly Finding[]): LoadedMappings {
   const findings: Finding[] = [];
-  const sources = readSources(dir, findings);
-  findings.push(...unknownFiles(dir));
-  const files = checkShapes(sources, findings);
-  const mapping = compileMapping(hashOf(sources), sources, files, findings);
-  if (mapping !== null && !hasErrors(findings)) findings.push(...runExamples(sources, files, mapping));
-  return mapping === null || hasErrors(findings) ? { ok: false, findings } : { ok: true, mapping, warnings: findings };
+  const sources = readSources(textOf, dir, findings);
+  findings.push(...before);
+  const shaped = checkShapes(sources, findings);
+  const mapping = compileMapping(hashOf(sources), sources, shaped, findings);
+  if (mapping !== null && !hasErrors(findings)) findings.push(...runExamples(sources, shaped, mapping));
+  if (mapping === null || hasErrors(findings)) return { ok: false, findings };
+  const files = Object.fromEntries(Object.entries(sources).map(([name, { text }]) => [name, text]));
+  return { ok: true, mapping, files, warnings: findings };
 }
 
 function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
-function readSources(dir: string, findings: Finding[]): Sources {
+function readText(file: string): Text {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return isMissing(error) ? null : { unreadable: true };
+  }
+}
+
+function readSources(textOf: (name: MappingName) => Text, dir: string, findings: Finding[]): Sources {
   const read = names.flatMap((name) => {
-    const source = readSource(dir, name, findings);
+    const source = readSource(textOf(name), dir, name, findings);
     return source === null ? [] : [[name, source]];
   });
   return Object.fromEntries(read);
 }
 
-function readSource(dir: string, name: MappingName, findings: Finding[]): YamlSource | null {
+function readSource(text: Text, dir: string, name: MappingName, findings: Finding[]): YamlSource | null {
   const file = join(dir, `${name}.yaml`);
-  try {
-    const source = parseYaml(file, readFileSync(file, 'utf8'));
+  if (typeof text === 'string') {
+    const source = parseYaml(file, text);
     findings.push(...syntaxFindings(source));
     return source.document.errors.length === 0 ? source : null;
-  } catch (error) {
-    if (optional.has(name) && isMissing(error)) return null;
-    findings.push({
-      ...{ severity: 'error', code: 'file_missing', file, line: 1, column: 1 },
-      what: `${name}.yaml cannot be read.`,
-      why: optional.has(name) ? 'Nobody knows what it says.' : 'Without it nobody can be handed over.',
-      fix: `Put ${name}.yaml into ${dir}, or set MAPPINGS_DIR to the folder that holds it.`,
-    });
-    return null;
   }
+  if (optional.has(name) && text === null) return null;
+  findings.push({
+    ...{ severity: 'error', code: 'file_missing', file, line: 1, column: 1 },
+    what: `${name}.yaml cannot be read.`,
+    why: optional.has(name) ? 'Nobody knows what it says.' : 'Without it nobody can be handed over.',
+    fix: `Put ${name}.yaml into ${dir}, or set MAPPINGS_DIR to the folder that holds it.`,
+  });
+  return null;
 }
 
 function isMissing(error: unknown): boolean {

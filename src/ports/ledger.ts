@@ -2,6 +2,7 @@ import type { HubSpotObject } from '../domain/record.ts';
 import type { AdminLedger } from './ledger-admin.ts';
 import type { CompareLedger } from './ledger-compare.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
+import type { MappingLedger } from './ledger-mappings.ts';
 import type { RelationLedger } from './ledger-relations.ts';
 import type { ProcessLedger, RunLedger } from './ledger-runs.ts';
 import type { SchemaLedger } from './ledger-schemas.ts';
@@ -40,4 +41,5 @@ export type LedgerPort = WorkLedger &
   RunLedger &
   ProcessLedger &
   KnowledgeLedger &
+  MappingLedger &
   SchemaLedger;

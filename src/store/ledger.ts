@@ -12,6 +12,7 @@ import { createConnectionLedger } from './ledger-connection.ts';
 import { createPendingLedger } from './ledger-pending.ts';
 import { reserve } from './ledger-reserve.ts';
 import { createSweepLedger } from './ledger-sweep.ts';
+import { createMappingLedger } from './mapping-versions.ts';
 import { markErasedWith, rememberMerges } from './merged-contacts.ts';
 import { remarkOldWaits } from './parent-waits.ts';
 import { asLedger } from './pool.ts';
@@ -38,6 +39,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),
     ...createRelationLedger(context),
     ...createKnowledgeLedger(context),
+    ...createMappingLedger(context),
     ...createSweepLedger(context),
     ...createCompareLedger(context),
     ...createAdminLedger(context),

@@ -1,0 +1,55 @@
+import type { HubSpotObject } from '../domain/record.ts';
+
+/** A mapping as it is registered: its identity, its limits, which property goes with which field, and its files. */
+export type NewMapping = {
+  hash: string;
+  limits: { createsPerRun: number; changesPerRun: number };
+  fields: readonly { object?: HubSpotObject; hubspot: string; salesforce: string }[];
+  /** Texts by file name without `.yaml`. */
+  files: Readonly<Record<string, string>>;
+};
+
+/** One version of the mapping. `isProposed`: the one that was proposed last, as long as it is not active. Times are epoch milliseconds. */
+export type MappingVersion = {
+  version: number;
+  hash: string;
+  isActive: boolean;
+  isProposed: boolean;
+  proposedAtMs: number | null;
+  proposedBy: string | null;
+  activatedAtMs: number | null;
+  activatedBy: string | null;
+  /** Null: of a time when the ledger did not keep them. */
+  files: Readonly<Record<string, string>> | null;
+};
+
+/** What an activation came to. */
+export type Activation = {
+  version: number;
+  /** The version that was active before; null: none. */
+  before: number | null;
+  /** Runs that wait until somebody resumes or cancels them. */
+  pausedRuns: readonly string[];
+  /** Fields that a revert had put back and that are synced again. */
+  releasedFields: number;
+};
+
+export type MappingLedger = {
+  /** The version that all work is done under; null: none yet. */
+  activeVersion(): Promise<number | null>;
+  /** A version with its files; null: there is none of that number. */
+  mappingVersion(version: number): Promise<MappingVersion | null>;
+  /** The newest first. */
+  mappingVersions(limit: number): Promise<readonly MappingVersion[]>;
+  /** Keeps a mapping for a person to activate, under a number that its hash keeps. Nothing is done under it. */
+  proposeMapping(mapping: NewMapping, by: string): Promise<number>;
+  /**
+   * Makes a version the active one: work under another one is refused from then on, running runs are paused (`mapping_changed`), fields that
+   * a revert put back are synced again, and what the two versions map differently loses its base. The version that is active already changes
+   * nothing.
+   * @throws SyncError needs-human `mapping_version_unknown`
+   */
+  activateVersion(version: number, by: string): Promise<Activation>;
+  /** Registers a mapping and activates it, as a start does. */
+  startWithMapping(mapping: NewMapping, by: string): Promise<Activation>;
+};
