@@ -11,8 +11,6 @@ export const sweepContacts = defineJob({
   everyMs: ({ sweepEveryMs }) => sweepEveryMs,
   async run(_payload, { app, wake, stop }) {
     await app.sweepContacts(stop);
-    await wake('contacts.sync');
-    // It wakes whoever else has something due.
-    await wake('pending.tick');
+    await wake('background.sync');
   },
 });

@@ -1,4 +1,5 @@
 import type { JobDefinition } from '../src/queue/define-job.ts';
+import { syncBackground } from './background-sync.ts';
 import { syncCompanies } from './companies-sync.ts';
 import { sweepContacts } from './contacts-sweep.ts';
 import { syncContacts } from './contacts-sync.ts';
@@ -7,6 +8,7 @@ import { syncDeals } from './deals-sync.ts';
 import { maintainLedger } from './ledger-maintain.ts';
 import { tickPending } from './pending-tick.ts';
 import { syncPersons } from './persons-sync.ts';
+import { advanceRuns } from './runs-advance.ts';
 import { pollSalesforce } from './salesforce-poll.ts';
 
 /** Every job of the service. */
@@ -16,6 +18,8 @@ export const jobs: readonly JobDefinition[] = [
   syncDeals,
   syncPersons,
   syncCounterparts,
+  syncBackground,
+  advanceRuns,
   pollSalesforce,
   sweepContacts,
   tickPending,

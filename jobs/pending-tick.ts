@@ -11,8 +11,10 @@ export const tickPending = defineJob({
   payload: z.object({ slot: z.int() }),
   everyMs: () => tickEveryMs,
   async run(_payload, { app, wake }) {
-    const { nextInMs, ...due } = await app.dueRecords();
+    const { nextInMs, background, runs, ...due } = await app.dueRecords();
     await wakeDue(due, wake);
+    if (background > 0) await wake('background.sync');
+    if (runs > 0) await wake('runs.advance');
     // The schedule itself comes round soon enough for what is due later.
     const isSoon = nextInMs !== null && nextInMs > 0 && nextInMs < tickEveryMs;
     if (isSoon) await wake('pending.tick', { delayMs: nextInMs });

@@ -22,7 +22,7 @@ const pacedSql = 'select * from reserve_calls($1::smallint, $2, $3, $4, $5, $6, 
 const dailySql = 'select * from reserve_daily_calls($1::smallint, $2, $3, $4, $5, $6, $7, $8)';
 
 /** Backfills and sweeps leave this share of the day's budget to live work. */
-const lowShare = 0.85;
+export const lowShare = 0.85;
 
 /** A pause ends at the later of the ends that were asked for. */
 const toPauseSql = (until: string) => `

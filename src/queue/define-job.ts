@@ -8,9 +8,12 @@ type DrainResult = { worked: number; nextInMs: number | null };
 /** How many records, by who works them off; `persons` and `counterparts` are those that no pair knows. */
 export type RecordCounts = Readonly<Record<'contacts' | 'companies' | 'deals' | 'persons' | 'counterparts', number>>;
 
+/** What is due now: live work by kind, all that may wait for it, and runs that can go on. */
+export type DueRecords = RecordCounts & { background: number; runs: number };
+
 /** What jobs may call. */
 export type JobApp = {
-  /** Works through the due contacts until nothing is due or `stop` is raised. `onFull` is called when more is due than a batch holds. */
+  /** Works through the contacts that are due for live work until nothing is due or `stop` is raised. `onFull` is called when more is due than a batch holds. */
   drainContacts(stop: AbortSignal, onFull: () => void): Promise<DrainResult>;
   sweepContacts(stop: AbortSignal): Promise<void>;
   /** Work through the due companies, and the due deals. */
@@ -20,10 +23,14 @@ export type JobApp = {
   drainPersons(stop: AbortSignal): Promise<DrainResult>;
   /** The same for Accounts and Opportunities. */
   drainCounterparts(stop: AbortSignal): Promise<DrainResult>;
+  /** Works off what may wait for live work, of every kind, for some seconds. */
+  drainBackground(stop: AbortSignal): Promise<DrainResult>;
+  /** Brings runs on by some pages. `nextInMs`: when to come back; null: no run is on. */
+  advanceRuns(stop: AbortSignal): Promise<{ pages: number; ended: number; nextInMs: number | null }>;
   /** Marks what changed in Salesforce. */
   pollSalesforce(stop: AbortSignal): Promise<RecordCounts>;
   /** How many records are due now, and when the next one of any kind will be that is not. */
-  dueRecords(): Promise<RecordCounts & { nextInMs: number | null }>;
+  dueRecords(): Promise<DueRecords & { nextInMs: number | null }>;
   maintainLedger(): Promise<void>;
 };
 

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { Config } from '../config.ts';
-import { type Budget, createBudget } from '../limits/budget.ts';
+import { type Budget, createBudget, lowShare } from '../limits/budget.ts';
 import type { BudgetPort } from '../ports/budget.ts';
 import { createLedger } from '../store/ledger.ts';
+import type { RunBudget } from '../usecases/runs/backfill/calls-left.ts';
 
 /** HubSpot's search: five per second and account, whatever the plan (search guide, read 2026-11-22). */
 const searchPerSecond = 5;
@@ -19,13 +20,14 @@ export const credentialFaults: ReadonlySet<string> = new Set([
 ]);
 
 /** The call budgets that all processes of this ledger share, paced as the configuration says. */
-export function createServiceBudget({ hubspot, salesforce }: Config, pool: pg.Pool): Budget {
-  const { dailyBudget } = salesforce;
-  return createBudget(pool, {
-    hubspotPer10s: hubspot.ratePer10s,
-    searchPerSecond,
-    salesforceDaily: 'share' in dailyBudget ? dailyBudget.share : dailyBudget.calls,
-  });
+export function createServiceBudget(config: Config, pool: pg.Pool): Budget {
+  const { salesforceDaily } = runBudgetOf(config);
+  return createBudget(pool, { hubspotPer10s: config.hubspot.ratePer10s, searchPerSecond, salesforceDaily });
+}
+
+/** What the day's budget is, and which share of it runs may use. */
+export function runBudgetOf({ salesforce: { dailyBudget } }: Config): RunBudget {
+  return { salesforceDaily: 'share' in dailyBudget ? dailyBudget.share : dailyBudget.calls, lowShare };
 }
 
 /**

@@ -5,9 +5,10 @@ import { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
-import type { JobApp, RecordCounts } from '../queue/define-job.ts';
+import type { DueRecords, JobApp, RecordCounts } from '../queue/define-job.ts';
 import type { DrainDependencies, OrgFacts } from '../usecases/drain/dependencies.ts';
 import { drainContacts } from '../usecases/drain/drain-contacts.ts';
+import { drainBackground } from '../usecases/drain-background.ts';
 import { drainCounterparts } from '../usecases/drain-counterparts/drain-counterparts.ts';
 import { drainPersons } from '../usecases/drain-persons/drain-persons.ts';
 import { drainRecords } from '../usecases/drain-records/drain-records.ts';
@@ -16,8 +17,12 @@ import { type Explanation, explainContact } from '../usecases/explain-contact.ts
 import { explainRecord, type RecordExplanation } from '../usecases/explain-record.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
 import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-salesforce.ts';
+import { previewRecords } from '../usecases/preview/preview-records.ts';
+import { advanceRuns } from '../usecases/runs/advance-runs.ts';
+import type { ForecastDependencies } from '../usecases/runs/backfill/forecast.ts';
 import { sweepRecords } from '../usecases/sweep-records.ts';
 import type { Crms } from './adapters.ts';
+import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { checkOfRound, type RoundCheck } from './poll-check.ts';
 import { createSchemaCheck, type SchemaCheck } from './schema-check.ts';
@@ -43,6 +48,8 @@ export type Core = JobApp & {
   checkSchemas(): SchemaCheck | null;
   /** What the last round of reading Salesforce came to in this process; null: there was none. */
   lastPoll(): RoundCheck | null;
+  /** What it takes to prepare and start runs. */
+  runs: ForecastDependencies;
 };
 
 /** Joins the use cases with the adapters. */
@@ -56,16 +63,23 @@ export function createCore(parts: CoreParts): Core {
   });
   const { budget } = parts;
   const drain = { ledger, ...crms, budget, facts, clock, log, mapping, mappingVersion, observe: config.observe };
+  const live = { ...drain, band: 'live' } as const;
+  const runs: ForecastDependencies = {
+    ...drain,
+    preview: async (object, wanted, spend) => await previewRecords(drain, object, wanted, spend),
+    runBudget: runBudgetOf(config),
+  };
   const poll = createPoller({ ledger, salesforce: crms.salesforce, mapping, facts, clock, log });
   let lastPoll: RoundCheck | null = null;
   return {
     drainContacts: async (stop, onFull) =>
-      await underOurMapping(parts, async () => await drainContacts(drain, stop, onFull)),
-    drainCompanies: async (stop) =>
-      await underOurMapping(parts, async () => await drainRecords(drain, 'company', stop)),
-    drainDeals: async (stop) => await underOurMapping(parts, async () => await drainRecords(drain, 'deal', stop)),
-    drainPersons: async (stop) => await underOurMapping(parts, async () => await drainPersons(drain, stop)),
-    drainCounterparts: async (stop) => await underOurMapping(parts, async () => await drainCounterparts(drain, stop)),
+      await underOurMapping(parts, async () => await drainContacts(live, stop, onFull)),
+    drainCompanies: async (stop) => await underOurMapping(parts, async () => await drainRecords(live, 'company', stop)),
+    drainDeals: async (stop) => await underOurMapping(parts, async () => await drainRecords(live, 'deal', stop)),
+    drainPersons: async (stop) => await underOurMapping(parts, async () => await drainPersons(live, stop)),
+    drainCounterparts: async (stop) => await underOurMapping(parts, async () => await drainCounterparts(live, stop)),
+    drainBackground: async (stop) => await underOurMapping(parts, async () => await drainBackground(drain, stop)),
+    advanceRuns: async (stop) => await advanceRuns(runs, stop),
     async pollSalesforce(stop) {
       const round = await pollOnce(poll, stop, log);
       lastPoll = checkOfRound(round, clock.now());
@@ -85,6 +99,7 @@ export function createCore(parts: CoreParts): Core {
     explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
     checkSchemas: createSchemaCheck({ ports: crms, mapping, clock, log }),
     lastPoll: () => lastPoll,
+    runs,
   };
 }
 
@@ -142,11 +157,19 @@ function dueKinds({ company, deal }: CompiledMapping): readonly DueKind[] {
   return [...contactKinds, ...(company.isOn ? companyKinds : []), ...(deal.isOn ? dealKinds : [])];
 }
 
-async function dueRecords(ledger: Pick<LedgerPort, 'due'>, mapping: CompiledMapping): ReturnType<JobApp['dueRecords']> {
+async function dueRecords(
+  ledger: Pick<LedgerPort, 'due' | 'runsDue'>,
+  mapping: CompiledMapping,
+): ReturnType<JobApp['dueRecords']> {
   const kinds = dueKinds(mapping);
-  const due = await Promise.all(kinds.map(([, system, object]) => ledger.due(system, object)));
-  const counts: Record<keyof RecordCounts, number> = { ...nothingMarked };
-  for (const [index, [kind]] of kinds.entries()) counts[kind] += due[index]?.due ?? 0;
-  const waits = due.flatMap(({ nextInMs }) => nextInMs ?? []).filter((nextInMs) => nextInMs > 0);
+  const [live, background, runs] = await Promise.all([
+    Promise.all(kinds.map(([, system, object]) => ledger.due(system, object, 'live'))),
+    Promise.all(kinds.map(([, system, object]) => ledger.due(system, object, 'background'))),
+    ledger.runsDue(),
+  ]);
+  const counts: Record<keyof DueRecords, number> = { ...nothingMarked, background: 0, runs };
+  for (const [index, [kind]] of kinds.entries()) counts[kind] += live[index]?.due ?? 0;
+  for (const { due } of background) counts.background += due;
+  const waits = [...live, ...background].flatMap(({ nextInMs }) => nextInMs ?? []).filter((nextInMs) => nextInMs > 0);
   return { ...counts, nextInMs: waits.length === 0 ? null : Math.min(...waits) };
 }

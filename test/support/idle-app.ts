@@ -10,8 +10,10 @@ export const idleApp: JobApp = {
   drainDeals: idle,
   drainPersons: idle,
   drainCounterparts: idle,
+  drainBackground: idle,
+  advanceRuns: async () => ({ pages: 0, ended: 0, nextInMs: null }),
   sweepContacts: async () => undefined,
   pollSalesforce: async () => nothing,
-  dueRecords: async () => ({ ...nothing, nextInMs: null }),
+  dueRecords: async () => ({ ...nothing, background: 0, runs: 0, nextInMs: null }),
   maintainLedger: async () => undefined,
 };

@@ -5,7 +5,7 @@ import type { DrainDependencies } from '../drain/dependencies.ts';
 /** What it takes to work off persons that no pair knows. */
 export type PersonsDependencies = Pick<
   DrainDependencies,
-  'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'leaseMs'
+  'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'band' | 'mostClaims' | 'leaseMs'
 > & {
   ledger: DrainDependencies['ledger'] & Pick<SweepLedger, 'knownPersons'>;
   hubspot: Pick<HubSpotPort, 'contactIdsByEmail' | 'findByUnique' | 'upsertRecords'>;

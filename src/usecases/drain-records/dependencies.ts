@@ -14,7 +14,17 @@ export type RecordPlanDependencies = Pick<PlanDependencies, 'facts' | 'clock' | 
 /** What it takes to work off companies and deals. */
 export type RecordDependencies = Pick<
   DrainDependencies,
-  'budget' | 'facts' | 'clock' | 'log' | 'mapping' | 'mappingVersion' | 'observe' | 'batchSize' | 'leaseMs'
+  | 'budget'
+  | 'facts'
+  | 'clock'
+  | 'log'
+  | 'mapping'
+  | 'mappingVersion'
+  | 'observe'
+  | 'band'
+  | 'mostClaims'
+  | 'batchSize'
+  | 'leaseMs'
 > & {
   ledger: WorkLedger & RelationLedger;
   hubspot: Pick<

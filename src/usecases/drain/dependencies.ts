@@ -6,6 +6,7 @@ import type { SyncError } from '../../errors.ts';
 import type { BudgetPort, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
+import type { Band } from '../../ports/ledger-claim.ts';
 import type { RelationLedger } from '../../ports/ledger-relations.ts';
 import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Log } from '../../ports/log.ts';
@@ -44,6 +45,10 @@ export type DrainDependencies = PlanDependencies & {
   mappingVersion: number;
   /** True: everything but the writes. */
   observe: boolean;
+  /** Which records; absent: whatever is due. */
+  band?: Band;
+  /** A drain ends after so many claims; absent: when nothing is due. */
+  mostClaims?: number;
   /** Most records per claim; 500 fill five HubSpot calls, and still fit into one look for persons. */
   batchSize?: number;
   leaseMs?: number;

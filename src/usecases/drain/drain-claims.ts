@@ -1,8 +1,8 @@
 import type { PersonReference, SalesforceReference } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
-import type { Bucket, BudgetPort, Spend } from '../../ports/budget.ts';
+import type { Bucket, BudgetPort, Priority, Spend } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { RecordType } from '../../ports/ledger-claim.ts';
+import type { Band, RecordType } from '../../ports/ledger-claim.ts';
 import type { WorkLedger } from '../../ports/ledger-work.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Batch } from './batch.ts';
@@ -31,7 +31,11 @@ type Dependencies = {
   clock: Clock;
   log: Log;
   mappingVersion: number;
+  /** Absent: whatever is due. */
+  band?: Band;
   batchSize?: number;
+  /** Ends after so many claims, so that others have their turn; absent: when nothing is due. */
+  mostClaims?: number;
   leaseMs?: number;
 };
 
@@ -57,9 +61,11 @@ export async function drainClaims<Reference extends SalesforceReference = Person
   onFull?: () => void,
 ): Promise<DrainResult> {
   const { ledger, budget, clock, batchSize = defaultBatchSize, leaseMs = defaultLeaseMs } = dependencies;
+  const { mappingVersion, mostClaims = Number.POSITIVE_INFINITY } = dependencies;
+  const band = dependencies.band === undefined ? {} : { band: dependencies.band };
   let worked = 0;
-  while (!signal.aborted) {
-    const { due, priority, nextInMs } = await ledger.due(of.system, of.object);
+  for (let claims = 0; !signal.aborted && claims < mostClaims; claims += 1) {
+    const { due, priority, nextInMs } = await ledger.due(of.system, of.object, dependencies.band);
     if (due === 0 || priority === null) return { worked, nextInMs };
 
     if (due > batchSize) onFull?.();
@@ -71,12 +77,10 @@ export async function drainClaims<Reference extends SalesforceReference = Person
     if (signal.aborted) break;
 
     const claimedAtMs = clock.now();
-    const { mappingVersion } = dependencies;
-    const claim = await ledger.claim<Reference>({ ...of, limit: batchSize, leaseMs, mappingVersion });
+    const claim = await ledger.claim<Reference>({ ...of, limit: batchSize, leaseMs, mappingVersion, ...band });
     // Another worker was faster, or holds the pairs: come back, rather than ask again at once.
     if (claim.records.length === 0) return { worked, nextInMs: emptyClaimPauseMs };
-    // Once claimed, even background work finishes at live priority: it holds a lease that others may wait for.
-    const spend: Spend = { priority: priority <= 2 ? priority : 2, prepaid: calls };
+    const spend = spendOf(priority, calls, clock);
     const batch = { claim, leasedUntilMs: claimedAtMs + leaseMs, readAtMs: clock.now(), spend, signal };
     if (!(await finishes(dependencies, batch, work))) return { worked, nextInMs: refusedPauseMs };
     worked += claim.records.length;
@@ -104,6 +108,23 @@ async function finishes<Reference extends SalesforceReference>(
     if (error.code === 'mapping_changed') throw error;
     return false;
   }
+}
+
+/** So long background work gives way between its calls. */
+const givesWayMs = 10_000;
+
+/**
+ * What a batch spends. Background work gives way to live work between its calls too, but not for ever: it holds leases that others may wait for.
+ */
+function spendOf(priority: Priority, prepaid: number, clock: Clock): Spend {
+  if (priority <= 2) return { priority, prepaid };
+  const untilMs = clock.now() + givesWayMs;
+  return {
+    get priority() {
+      return clock.now() < untilMs ? priority : 2;
+    },
+    prepaid,
+  };
 }
 
 type Turn = Awaited<ReturnType<BudgetPort['reserve']>>;

@@ -1,5 +1,6 @@
+import { comparison } from '../compare-both/comparison.ts';
 import { backfill } from './backfill/backfill.ts';
 import type { RunHandlers } from './run-handler.ts';
 
 /** What each kind of run does: a new kind is one line here. */
-export const runHandlers: RunHandlers = { backfill };
+export const runHandlers: RunHandlers = { backfill, comparison };

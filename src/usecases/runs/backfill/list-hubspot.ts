@@ -75,21 +75,35 @@ export function nextPosition(rows: readonly { position: number }[]): ListedPart[
 }
 
 async function readAndJudge(dependencies: Given, listing: HubSpotListing, ids: readonly string[], counter: Counter) {
-  if (ids.length === 0) return [];
+  const { records, unknown, doubles } = await readListed(dependencies, listing, ids);
+  for (const id of unknown) counter.add('listed', 'unknown_id', id);
+  for (const id of doubles) counter.add('listed', 'duplicate', id);
+  return await judge(dependencies, listing, records, counter);
+}
+
+/**
+ * Records by ids. Two ids may lead to one record: the second one is a double.
+ * @throws SyncError where a call failed, so that the page is read again
+ */
+export async function readListed(
+  dependencies: Pick<Given, 'hubspot' | 'mapping'>,
+  listing: HubSpotListing,
+  ids: readonly string[],
+): Promise<{ records: readonly HubSpotRecord[]; unknown: readonly string[]; doubles: readonly string[] }> {
+  if (ids.length === 0) return { records: [], unknown: [], doubles: [] };
   const { hubspot } = dependencies;
   const reads = await hubspot.read(listing.object, ids, propertiesOf(dependencies, listing), runSpend());
-  // Two ids may lead to one record: it is listed once for each, and looked at once.
   const records = new Map<string, HubSpotRecord>();
+  const [unknown, doubles]: [string[], string[]] = [[], []];
   for (const id of ids) {
     const read = reads.get(id);
-    // Nothing of the page counts, so that it is read again.
     if (read?.kind === 'error') throw read.error;
     if (read?.kind === 'found' || read?.kind === 'merged') {
-      if (records.has(read.record.id)) counter.add('listed', 'duplicate', id);
+      if (records.has(read.record.id)) doubles.push(id);
       else records.set(read.record.id, read.record);
-    } else counter.add('listed', 'unknown_id', id);
+    } else unknown.push(id);
   }
-  return await judge(dependencies, listing, [...records.values()], counter);
+  return { records: [...records.values()], unknown, doubles };
 }
 
 async function judge(

@@ -1,3 +1,4 @@
+import type { SalesforcePerson, SalesforceRecord } from '../../../domain/record.ts';
 import type { BackfillObject, RunFilter } from '../../../domain/runs/types.ts';
 import type { ClaimedRun } from '../../../ports/ledger-runs.ts';
 import type { RowQuestion } from '../../../ports/salesforce.ts';
@@ -61,11 +62,31 @@ export function rowIdSource(dependencies: Given, listing: SalesforceListing, run
 }
 
 async function findAndJudge(dependencies: Given, listing: SalesforceListing, ids: readonly string[], counter: Counter) {
-  const { ledger, mapping, salesforce } = dependencies;
+  const { ledger, mapping } = dependencies;
   const given = { ledger, mapping, filter: listing.compiled };
+  const found = await findListed(dependencies, listing, ids);
+  for (const id of found.unknown) counter.add('listed', 'unknown_id', id);
+  return found.kind === 'leads'
+    ? await judgeLeads(given, found.rows, counter)
+    : await judgeOpportunities(given, found.rows, counter);
+}
+
+type FoundRows = { unknown: readonly string[] } & (
+  | { kind: 'leads'; rows: readonly SalesforcePerson[] }
+  | { kind: 'opportunities'; rows: readonly SalesforceRecord[] }
+);
+
+/** Rows by ids, dead ones too. @throws SyncError when the look failed */
+export async function findListed(
+  dependencies: Pick<Given, 'salesforce' | 'mapping'>,
+  listing: SalesforceListing,
+  ids: readonly string[],
+): Promise<FoundRows> {
+  const { salesforce } = dependencies;
   const fields = fieldsToAsk(dependencies, listing);
-  const missing = (found: ReadonlySet<string>) => {
-    for (const id of ids) if (!found.has(id)) counter.add('listed', 'unknown_id', id);
+  const missing = (rows: readonly { id: string }[]) => {
+    const found = new Set(rows.map(({ id }) => id));
+    return ids.filter((id) => !found.has(id));
   };
   if (listing.object === 'leads') {
     const lookups = ids.map((id) => ({ contactId: id, externalIds: [], personIds: [id], emails: [] }));
@@ -73,16 +94,18 @@ async function findAndJudge(dependencies: Given, listing: SalesforceListing, ids
     const leads = ids.flatMap(
       (id) => found.get(id)?.byId.find((lead) => lead.id === id && lead.object === 'Lead') ?? [],
     );
-    missing(new Set(leads.map(({ id }) => id)));
-    return await judgeLeads(given, leads, counter);
+    return { kind: 'leads', rows: leads, unknown: missing(leads) };
   }
   const lookups = ids.map((id) => ({ key: id, externalIds: [], recordIds: [id], domains: [] }));
   const found = await salesforce.findRecords('Opportunity', lookups, fields, runSpend());
   const opportunities = ids.flatMap((id) => found.get(id)?.byId.find((record) => record.id === id) ?? []);
-  missing(new Set(opportunities.map(({ id }) => id)));
-  return await judgeOpportunities(given, opportunities, counter);
+  return { kind: 'opportunities', rows: opportunities, unknown: missing(opportunities) };
 }
 
-function fieldsToAsk({ mapping }: Pick<Given, 'mapping'>, { object, compiled }: SalesforceListing): readonly string[] {
+/** The mapped fields, and those of the filter. */
+export function fieldsToAsk(
+  { mapping }: Pick<Given, 'mapping'>,
+  { object, compiled }: SalesforceListing,
+): readonly string[] {
   return [...new Set([...fieldsOf(mapping, object), ...compiled.reads])];
 }

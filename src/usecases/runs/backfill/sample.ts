@@ -1,0 +1,105 @@
+import type { HubSpotRecord } from '../../../domain/record.ts';
+
+/** Records that stand for a part of all: `stands` is how many they stand for. */
+export type Stratum<Row> = { rows: readonly Row[]; stands: number };
+
+/** One page of a walk by id. `total`: how many match behind the id that was asked for. */
+export type WalkPage = { records: readonly HubSpotRecord[]; nextAfterId: string | null; total: number };
+
+/** Most records of a sample. */
+export const mostSampled = 400;
+
+/** Questions beyond the first one: search allows about four a second. */
+const mostProbes = 12;
+const quantiles = [0.5, 0.25, 0.75, 0.9];
+
+type Point = { afterId: number; page: WalkPage };
+
+/**
+ * A sample that is spread over all records of a walk. Their ids say nothing of how many there are in between, so it asks: each answer is a page
+ * of records and the number of those behind it. All of them, where they are few.
+ */
+export async function sampleWalk(
+  walkFrom: (afterId: string | null) => Promise<WalkPage>,
+): Promise<{ total: number; strata: readonly Stratum<HubSpotRecord>[]; isAll: boolean }> {
+  const first = await walkFrom(null);
+  const { total } = first;
+  if (total <= mostSampled) return { total, strata: [await readAll(first, walkFrom)], isAll: true };
+  const points: Point[] = [{ afterId: 0, page: first }];
+  const ask = async (afterId: number) => {
+    const page = await walkFrom(String(afterId));
+    points.push({ afterId, page });
+    points.sort((one, other) => one.afterId - other.afterId);
+    return page;
+  };
+  let end = Number(first.records.at(-1)?.id ?? 0);
+  for (let probes = 0; probes < mostProbes - quantiles.length; probes += 1) {
+    end *= 2;
+    if (!Number.isSafeInteger(end) || (await ask(end)).total === 0) break;
+  }
+  for (const quantile of quantiles) {
+    const afterId = idAt(points, total * (1 - quantile));
+    if (afterId !== null) await ask(afterId);
+  }
+  return { total, strata: toStrata(points), isAll: false };
+}
+
+async function readAll(
+  first: WalkPage,
+  walkFrom: (afterId: string | null) => Promise<WalkPage>,
+): Promise<Stratum<HubSpotRecord>> {
+  const rows = [...first.records];
+  let next = first.nextAfterId;
+  while (next !== null && rows.length < 2 * mostSampled) {
+    const page = await walkFrom(next);
+    rows.push(...page.records);
+    next = page.nextAfterId;
+  }
+  return { rows, stands: rows.length };
+}
+
+/** About which id so many are left behind; null: two questions have it between them already, or nothing is there to be asked. */
+function idAt(points: readonly Point[], left: number): number | null {
+  const before = points.findLast(({ page }) => page.total >= left);
+  const behind = points.find(({ page }) => page.total < left);
+  if (before === undefined || behind === undefined || before.page.total === behind.page.total) return null;
+  const part = (before.page.total - left) / (before.page.total - behind.page.total);
+  const id = Math.floor(before.afterId + part * (behind.afterId - before.afterId));
+  return id <= before.afterId || id >= behind.afterId ? null : id;
+}
+
+/** Each page stands for all records up to the next one. */
+function toStrata(points: readonly Point[]): Stratum<HubSpotRecord>[] {
+  const strata = points.map(({ page }, index) => ({
+    rows: page.records,
+    stands: page.total - (points[index + 1]?.page.total ?? 0),
+  }));
+  const filled = strata.filter(({ rows, stands }) => rows.length > 0 && stands > 0);
+  const each = Math.ceil(mostSampled / Math.max(1, filled.length));
+  return filled.map(({ rows, stands }) => ({ rows: spread(rows, Math.min(each, stands)), stands }));
+}
+
+/** So many rows, evenly from the whole. */
+export function spread<Row>(rows: readonly Row[], most: number): readonly Row[] {
+  if (rows.length <= most) return rows;
+  return Array.from({ length: most }, (_, index) => rows[Math.floor((index * rows.length) / most)]).flatMap(
+    (row) => row ?? [],
+  );
+}
+
+/** A sample of things that come one after the other, whose number nobody knows before: each has the same chance. */
+export function createReservoir(most: number, random: () => number): { add(id: string): void; ids(): string[] } {
+  const kept: string[] = [];
+  let seen = 0;
+  return {
+    add(id) {
+      seen += 1;
+      if (kept.length < most) kept.push(id);
+      else {
+        const place = Math.floor(random() * seen);
+        if (place < most) kept[place] = id;
+      }
+    },
+    ids: () => kept,
+  };
+}
