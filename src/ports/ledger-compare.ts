@@ -67,8 +67,6 @@ export type CompareLedger = {
     runId: string,
     question: { objects: readonly HubSpotObject[]; afterPairId: string | null; scanned: number },
   ): Promise<{ pairs: readonly UnseenPair[]; next: string | null }>;
-  /** Empties what runs have seen that list no more. */
-  forgetSeen(): Promise<void>;
   /** When the ledger began: what has not changed since enters by a backfill. Epoch milliseconds. */
   ledgerSinceMs(): Promise<number>;
 };

@@ -3,7 +3,7 @@ import type { ComparedPair, ComparedRecord, CompareLedger } from '../ports/ledge
 import type { LedgerContext } from './context.ts';
 import { hubspotObjectOf } from './kinds.ts';
 import { asLedger, type Queryable } from './pool.ts';
-import { findSeen, findUnseen, forgetSeen } from './run-seen.ts';
+import { findSeen, findUnseen } from './run-seen.ts';
 
 // The limits make each step one look into an index, however small the planner takes the tables to be (see `known-persons.ts`).
 const pairOf = (side: 'hubspot' | 'salesforce', hubspotObject: string) => `
@@ -71,7 +71,6 @@ export function createCompareLedger(context: LedgerContext): CompareLedger {
     comparedCounterparts: (object, ids) => asLedger(() => readCounterparts(context, object, ids)),
     seenIn: (runId, records) => asLedger(() => findSeen(pool, runId, records)),
     unseenPairs: (runId, question) => asLedger(() => findUnseen(context, runId, question)),
-    forgetSeen: () => asLedger(() => forgetSeen(pool)),
     ledgerSinceMs: () => asLedger(() => readSince(pool, connectionId)),
   };
 }

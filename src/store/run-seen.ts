@@ -79,12 +79,3 @@ export async function findUnseen(
   if (row === undefined) return { pairs: [], next: null };
   return { pairs: row.pairs, next: row.scanned < scanned ? null : row.last };
 }
-
-const forgetSql = `
-delete from run_seen s where not exists (
-  select from runs r where r.id = s.run_id and r.phase = 'listing' and r.state in ('running', 'paused', 'stopped'))`;
-
-/** Empties what runs have seen that list no more. Throws the driver's error. */
-export async function forgetSeen(db: Queryable): Promise<void> {
-  await db.query(forgetSql);
-}

@@ -5,6 +5,7 @@ import type { ClaimedRun, RunPage } from '../../ports/ledger-runs.ts';
 import { type LedgerContext, toJson } from '../context.ts';
 import { markWith } from '../ledger-pending.ts';
 import { asLedger, inTransaction } from '../pool.ts';
+import { storeSeen } from '../run-seen.ts';
 import { addCounts } from './run-counts.ts';
 import { isRunId } from './run-ids.ts';
 
@@ -99,4 +100,5 @@ async function storePage(client: pg.PoolClient, context: LedgerContext, { id, to
   if (rowCount !== 1) throw new SyncError('retryable', lost, 'The run went to another worker, or does not go on.');
   const counts = page.counts.map((count) => ({ ...count, runId: id }));
   await addCounts(client, counts);
+  if (page.seen !== undefined) await storeSeen(client, id, page.seen);
 }

@@ -23,7 +23,8 @@ export async function compareSalesforce(context: CompareContext, part: Of, posit
   const question = { filter, fields: fieldsOf(context, part, facts), cursor: position.rows, expected };
   const { rows, next, waitMs } = await walk(context, object, question);
   const here = { ...position, expected };
-  if (waitMs > 0 && rows.length === 0) return await putOff(context, { ...here, rows: next }, waitMs);
+  // A Bulk job that was begun is kept in the cursor, or the next step would begin another one.
+  const waits = waitMs > 0 ? { waitMs } : {};
   const [known, seen] = await Promise.all([
     ledger.comparedCounterparts(
       object,
@@ -39,15 +40,9 @@ export async function compareSalesforce(context: CompareContext, part: Of, posit
       counts: [countRead('salesforce', object, rows.length)],
       seen: { system: 'salesforce', object, ids: rows.map(({ id }) => id) },
       next: next === null ? null : { ...here, rows: next },
+      ...waits,
     },
   };
-}
-
-/** A Bulk job that was begun is kept in the cursor, or the next step would begin another one. */
-async function putOff({ run }: CompareContext, position: Position, waitMs: number): Promise<PageStep> {
-  const stands = JSON.stringify(run.cursor) === JSON.stringify(position);
-  if (stands) return { kind: 'wait', waitMs };
-  return { kind: 'compared', page: { found: [], counts: [], seen: null, next: position } };
 }
 
 function walk(

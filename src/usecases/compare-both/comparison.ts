@@ -13,6 +13,7 @@ export type ComparedPage = {
   seen: RunPage['seen'] | null;
   next: Position | null;
   total?: number;
+  waitMs?: number;
 };
 
 export type PageStep = { kind: 'compared'; page: ComparedPage } | Exclude<RunStep, { kind: 'page' }>;
@@ -34,10 +35,6 @@ export const comparison: RunHandler = {
     const step = await comparePart({ dependencies, run, spend: runSpend() }, part, position);
     return step.kind === 'compared' ? toStep(step.page, { run, parts, position }) : step;
   },
-  async finish({ ledger }) {
-    await ledger.forgetSeen();
-    return { state: 'ended' };
-  },
 };
 
 async function comparePart(context: CompareContext, part: Part, position: Position): Promise<PageStep> {
@@ -47,7 +44,7 @@ async function comparePart(context: CompareContext, part: Part, position: Positi
 }
 
 function toStep(
-  { found, counts, seen, next, total }: ComparedPage,
+  { found, counts, seen, next, total, waitMs }: ComparedPage,
   { run, parts, position }: { run: ClaimedRun; parts: readonly Part[]; position: Position },
 ): RunStep {
   const behind = partBehind(parts, position.part);
@@ -56,6 +53,7 @@ function toStep(
   const cursor = next === null ? startOf(behind, first) : { ...next, first };
   return {
     kind: 'page',
+    ...(waitMs === undefined ? {} : { waitMs }),
     page: {
       cursor: toCursor(cursor),
       isLast,
