@@ -1,53 +1,93 @@
 import type { Command } from 'commander';
-import { viewFailures } from '../http/views.ts';
-import type { FailureRow } from '../ports/ledger-history.ts';
-import { type FailureQuery, listFailures } from '../usecases/list-failures.ts';
-import type { Run } from './command.ts';
+import { viewFailureGroups, viewFailures } from '../http/views.ts';
+import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { FailureGroup, FailureRow } from '../ports/ledger-history.ts';
+import { type FailureQuery, findFailure, listFailures } from '../usecases/list-failures.ts';
+import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { addPaging, moreLines } from './paging.ts';
 import { count, readableTime, renderRecordIds } from './table.ts';
 
-type Options = { retry?: boolean; json?: boolean } & FailureQuery;
+type Options = { retry?: boolean; record?: string; all?: boolean; json?: boolean } & FailureQuery;
 
-/** `handoff failures [--retry]`: records that could not be synced, in plain words, with what to do. */
+type Ledger = Pick<AdminLedger, 'failures' | 'failureGroups' | 'retryFailures'>;
+
+/** `handoff failures`: what could not be synced, by cause; with a code or `--all` record by record; `--retry` looks again. */
 export function registerFailures(
   program: Command,
   { withLedger }: Pick<CliDependencies, 'withLedger'>,
   run: Run,
 ): void {
   addPaging(program.command('failures'))
-    .description('records that could not be synced, why, and what to do')
-    .option('--retry', 'look at them again')
-    .option('--code <code>', 'only those with this code')
+    .description('records that could not be synced, by cause, and what to do')
+    .option('--code <code>', 'the records of this cause, one by one')
+    .option('--all', 'all records, one by one, the newest first')
+    .option('--retry', 'look again at all of them, at those with --code, or at the one of --record')
+    .option('--record <id>', 'only this record: its id, or system/object/id')
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
-      await run(
-        () =>
-          withLedger(async (ledger) =>
-            options.retry ? await retry(ledger, options.code) : await list(ledger, options),
-          ),
-        options,
-      );
+      await run(() => withLedger((ledger) => answer(ledger, options)), options);
     });
 }
 
-type Ledger = Parameters<Parameters<CliDependencies['withLedger']>[0]>[0];
+async function answer(ledger: Ledger, options: Options): Promise<Outcome> {
+  if (options.retry) return await retry(ledger, options);
+  if (options.record !== undefined) return showOne(await findFailure(ledger, options.record));
+  const isGrouped = options.code === undefined && options.all !== true && options.cursor === undefined;
+  return isGrouped ? await group(ledger, options) : await list(ledger, options);
+}
 
-async function retry(ledger: Ledger, code: string | undefined) {
-  const marked = await ledger.retryFailures(code);
+async function retry(ledger: Ledger, { code, record }: Options): Promise<Outcome> {
+  const one = record === undefined ? undefined : await findFailure(ledger, record);
+  const marked = await ledger.retryFailures(code, one);
   const lines = marked === 0 ? [noFailures(code)] : [`${count(marked, 'failed record')} will be looked at again.`];
   return { json: { marked }, lines };
 }
 
-async function list(ledger: Ledger, query: FailureQuery) {
+function showOne(failure: FailureRow): Outcome {
+  return { json: viewFailures({ items: [failure], nextCursor: null }), lines: renderFailure(failure) };
+}
+
+async function list(ledger: Ledger, query: FailureQuery): Promise<Outcome> {
   const page = await listFailures(ledger, query);
   const { items, nextCursor } = page;
   const lines = items.length === 0 ? [noFailures(query.code)] : items.flatMap(renderFailure);
   return { json: viewFailures(page), lines: [...lines, ...moreLines(nextCursor, query.limit)] };
 }
 
+async function group(ledger: Ledger, { json, limit }: Options): Promise<Outcome> {
+  const groups = await ledger.failureGroups();
+  // People read the causes; a machine has always been given the records.
+  const page = json ? viewFailures(await listFailures(ledger, { limit })) : {};
+  const total = groups.reduce((sum, each) => sum + each.count, 0);
+  const lines = [
+    ...groups.flatMap(renderGroup),
+    total === 0 ? noFailures(undefined) : `${count(total, 'failure')} of ${count(groups.length, 'cause')}.`,
+  ];
+  return { json: { groups: viewFailureGroups(groups), ...page }, lines };
+}
+
 function noFailures(code: string | undefined): string {
   return code === undefined ? 'No failures.' : `No failures with the code ${code}.`;
+}
+
+function renderGroup(group: FailureGroup): readonly string[] {
+  const { code, kind, message, advice, fields, samples } = group;
+  const named = samples.map(({ system, object, recordId }) => `${system}/${object}/${recordId}`).join(', ');
+  return [
+    `${count(group.count, 'record')}  [${code}]  ${kind}, ${group.objects.join(', ')}${renderTrend(group)}`,
+    `  ${message}${fields.length === 0 ? '' : ` Fields: ${fields.join(', ')}.`}`,
+    `  What to do: ${advice}`,
+    `  first ${readableTime(group.firstAtMs)}, last ${readableTime(group.lastAtMs)}; such as ${named}`,
+    `  handoff failures --code ${code}; when it is mended: handoff failures --retry --code ${code}`,
+    '',
+  ];
+}
+
+/** How many began of late. Those that synced since are not counted. */
+function renderTrend({ newInDay, newInDayBefore }: FailureGroup): string {
+  if (newInDay === 0) return '';
+  return `; ${newInDay.toLocaleString('en-US')} new in 24 hours (${newInDayBefore.toLocaleString('en-US')} the day before)`;
 }
 
 function renderFailure(failure: FailureRow): readonly string[] {

@@ -4,25 +4,24 @@ import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { IdQuery } from '../usecases/id-pages.ts';
 import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
-import { listFailures } from '../usecases/list-failures.ts';
 import { requireRole } from './authorize.ts';
 import { readJsonBody } from './bodies.ts';
+import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
 import { parse } from './parse.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
-import { viewErasures, viewFailures, viewStatus } from './views.ts';
+import { viewErasures, viewStatus } from './views.ts';
 
 export type ApiDependencies = RecordsDependencies & {
   mode: 'observe' | 'live';
   ledger: RecordsDependencies['ledger'] &
-    Pick<AdminLedger, 'status' | 'failures' | 'retryFailures' | 'stageDisagreements' | 'erasures'>;
+    FailuresDependencies['ledger'] &
+    Pick<AdminLedger, 'status' | 'stageDisagreements' | 'erasures'>;
 };
 
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   cursor: z.string().max(200).optional(),
 });
-const failureQuery = listQuery.extend({ code: z.string().max(100).optional() });
-const retryBody = z.strictObject({ code: z.string().max(100).optional() });
 
 /** `/api/v1`: what this service tells and does for people and machines with a token. Lists answer `{ items, nextCursor }`. */
 export function createApiRouter(dependencies: ApiDependencies): Router {
@@ -42,17 +41,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   router.get('/erasures', requireRole(tokens, 'admin'), async (request, response) => {
     response.json(viewErasures(await listErasures(ledger, toQuery(request.query))));
   });
-  router.get('/failures', async (request, response) => {
-    const { limit, code, cursor } = parse(failureQuery, request.query, 'The query');
-    const wanted = { limit, ...(code === undefined ? {} : { code }), ...(cursor === undefined ? {} : { cursor }) };
-    response.json(viewFailures(await listFailures(ledger, wanted)));
-  });
-  router.post('/failures/retry', requireRole(tokens, 'operator'), async (request, response) => {
-    const { code } = parse(retryBody, request.body ?? {}, 'The body');
-    const marked = await ledger.retryFailures(code);
-    wake();
-    response.status(202).json({ marked });
-  });
+  router.use('/failures', createFailuresRouter({ tokens, ledger, wake }));
   return router;
 }
 

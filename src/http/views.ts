@@ -3,6 +3,7 @@ import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type {
   ContactHistory,
   ErasureReceipt,
+  FailureGroup,
   FailureRow,
   StageTransition,
   TimelineEntry,
@@ -34,6 +35,7 @@ export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
     waits: status.waits.map(viewWait),
     pending: {
       due: pending.due,
+      background: pending.background,
       waiting: pending.waiting,
       leased: pending.leased,
       oldestDue: isoOrNull(pending.oldestDueMs),
@@ -61,6 +63,15 @@ export function viewFailure({ firstAtMs, lastAtMs, ...failure }: FailureRow) {
 /** A page of failures as the API and `handoff failures --json` tell it. */
 export function viewFailures({ items, nextCursor }: FailureList) {
   return { items: items.map(viewFailure), nextCursor };
+}
+
+/** Causes of failures as the API and `handoff failures --json` tell them. */
+export function viewFailureGroups(groups: readonly FailureGroup[]) {
+  return groups.map(({ firstAtMs, lastAtMs, ...group }) => ({
+    ...group,
+    firstAt: isoTime(firstAtMs),
+    lastAt: isoTime(lastAtMs),
+  }));
 }
 
 /** A contact with its person as the API tells it: both sides' values, who owns each field, stage and gate. */

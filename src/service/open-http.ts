@@ -46,7 +46,8 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     ledger: {
       status: async () => await ledger().status(),
       failures: async (limit, filter) => await ledger().failures(limit, filter),
-      retryFailures: async (code) => await ledger().retryFailures(code),
+      failureGroups: async () => await ledger().failureGroups(),
+      retryFailures: async (code, record) => await ledger().retryFailures(code, record),
       mark: async (marks) => await ledger().mark(marks),
       timeline: async (...given) => await ledger().timeline(...given),
       thaw: async (recordId, by, field, object = 'contact') => {

@@ -44,3 +44,31 @@ function parseCursor(cursor: string): FailurePosition {
     advice: 'Use the nextCursor of the list before, or none to begin anew.',
   });
 }
+
+/** `system object id`, as people write a record: all three, the last two, or the id alone. */
+const named = /^(?:(?:(hubspot|salesforce)[/ ])?(\w{1,40})[/ ])?(\w{1,40})$/;
+
+/**
+ * The one failed record of that name.
+ * @param text `hubspot/contact/123`, `contact/123`, or the id alone
+ * @throws SyncError permanent `failure_not_found`, needs-human `failure_ambiguous` where several kinds of record have the id
+ */
+export async function findFailure(ledger: Pick<AdminLedger, 'failures'>, text: string): Promise<FailureRow> {
+  const [, system, object, recordId] = named.exec(text.trim()) ?? [];
+  const rows = recordId === undefined ? [] : await ledger.failures(10, { recordId });
+  const found = rows.filter(
+    (row) => (system === undefined || row.system === system) && (object === undefined || row.object === object),
+  );
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  if (first === undefined) {
+    throw new SyncError('permanent', 'failure_not_found', 'No record with that id is among the failures.', {
+      advice:
+        'Look at the list with handoff failures --code CODE; a record that synced meanwhile is not on it any more.',
+    });
+  }
+  const names = found.map((row) => `${row.system}/${row.object}/${row.recordId}`).join(', ');
+  throw new SyncError('needs-human', 'failure_ambiguous', `Several failed records have that id: ${names}.`, {
+    advice: 'Name the one you mean in that form.',
+  });
+}

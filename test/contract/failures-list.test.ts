@@ -82,9 +82,9 @@ describe('a list of failures', () => {
 
 describe('handoff failures', () => {
   it('says that there are more, and goes on from there', async () => {
-    const first = await handoffFailures('--limit', '3');
+    const first = await handoffFailures('--all', '--limit', '3');
     const cursor = /--cursor (\S+)$/.exec(first.at(-1) ?? '')?.[1] ?? '';
-    const second = await handoffFailures('--limit', '3', '--cursor', cursor);
+    const second = await handoffFailures('--all', '--limit', '3', '--cursor', cursor);
 
     expect(first.filter((line) => line.startsWith('hubspot contact'))).toHaveLength(3);
     expect(second.filter((line) => line.startsWith('hubspot contact')).map((line) => line.split(' ')[2])).toEqual([

@@ -6,7 +6,7 @@ import { registerStatus } from '../../../src/cli/status.ts';
 const status = {
   mode: { paused: false, pausedBy: null, pausedReason: null },
   waits: [],
-  pending: { due: 0, waiting: 0, leased: 0, oldestDueMs: null },
+  pending: { due: 0, background: 0, waiting: 0, leased: 0, oldestDueMs: null },
   waitingForParents: 0,
   pairs: 0,
   pairsByObject: { contact: 2, company: 1, deal: 0 },
@@ -39,6 +39,7 @@ async function runWith(now: { waitingForParents?: number; failures?: readonly ob
   const ledger = {
     status: async () => ({ ...status, waitingForParents: now.waitingForParents ?? 0 }),
     failures: async () => now.failures ?? [],
+    failureGroups: async () => [],
     retryFailures: async () => 0,
   };
   const dependencies = { withLedger: async (work: (given: unknown) => unknown) => await work(ledger) };
@@ -91,7 +92,7 @@ it('names the records between which a person must choose', async () => {
     lastAtMs: 0,
   };
 
-  const named = await runWith({ failures: [{ ...failure, recordIds: ['001A', '001B'] }] }, 'failures');
+  const named = await runWith({ failures: [{ ...failure, recordIds: ['001A', '001B'] }] }, 'failures', '--all');
   expect(named).toContain('could be this company. Records: 001A, 001B.');
-  expect(await runWith({ failures: [{ ...failure, recordIds: [] }] }, 'failures')).not.toContain('Records');
+  expect(await runWith({ failures: [{ ...failure, recordIds: [] }] }, 'failures', '--all')).not.toContain('Records');
 });
