@@ -130,7 +130,12 @@ function renderReason({ code, text, field }: Reason): string {
 }
 
 function renderPending({ source, attempts, dueInMs, dueAtMs, waitCode }: NonNullable<History['pending']>): string {
-  const when = dueInMs <= 0 ? 'due now' : `waits until ${readableTime(dueAtMs)}`;
+  const when =
+    dueInMs === null || dueAtMs === null
+      ? 'waits for a run that is paused'
+      : dueInMs <= 0
+        ? 'due now'
+        : `waits until ${readableTime(dueAtMs)}`;
   const why = waitCode === null ? '' : ` [${waitCode}]`;
   return `pending    ${when}, from ${source}, ${count(attempts, 'failed attempt')}${why}`;
 }

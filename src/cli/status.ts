@@ -90,10 +90,11 @@ const sources: ReadonlyMap<string, string> = new Map([
 
 function renderRuns(runs: LedgerStatus['runs']): readonly string[] {
   if (runs.length === 0) return [];
-  const header = ['run', 'kind', 'state', 'since', 'created', 'changed', 'why it stopped'];
+  const header = ['run', 'kind', 'of', 'state', 'since', 'created', 'changed', 'why it stopped'];
   const rows = runs.map((run) => [
     run.id,
     run.kind,
+    run.object ?? '',
     run.state,
     readableTime(run.startedAtMs),
     `${run.creates} of ${run.createsLimit}`,

@@ -28,6 +28,21 @@ export async function applyDealStates(
   return new Map(changed.map(({ id, before }) => [id, before]));
 }
 
+/** What these deals have come to, by their pairs. Throws the driver's error. */
+export async function readDealStates(
+  client: pg.PoolClient,
+  pairIds: readonly string[],
+): Promise<ReadonlyMap<string, DealState>> {
+  if (pairIds.length === 0) return new Map();
+  const text = `select id, deal_state as state from pairs where id = any($1::bigint[]) and deal_state is not null and tombstone_reason is null`;
+  const { rows } = await client.query<{ id: string; state: DealState }>({
+    name: 'known-deal-states',
+    text,
+    values: [pairIds],
+  });
+  return new Map(rows.map(({ id, state }) => [id, state]));
+}
+
 export type DealRelation = { record_id: string; to_object: HubSpotObject; to_id: string };
 
 /** The contacts and companies of these deals. Throws the driver's error. */

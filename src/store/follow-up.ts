@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Mark, RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import type { LedgerContext } from './context.ts';
-import { applyDealStates, type DealRelation, readDealRelations, withoutNews } from './deal-states.ts';
+import { applyDealStates, type DealRelation, readDealRelations, readDealStates, withoutNews } from './deal-states.ts';
 import type { HeldResult } from './hold-results.ts';
 import { hubspotObjectOf } from './kinds.ts';
 import { markWith } from './ledger-pending.ts';
@@ -16,6 +16,7 @@ import {
   replaceRelations,
   unpairedOnly,
 } from './relations.ts';
+import { inherited } from './runs/look-runs.ts';
 
 type Work = { context: LedgerContext; of: RecordType; token: string };
 type Held = ReadonlyMap<string, HeldResult>;
@@ -37,7 +38,7 @@ export async function followUp(
   );
   const changes = await replaceRelations(client, work, results);
   const marks = [
-    ...results.flatMap((result) => result.marks ?? []),
+    ...results.flatMap(({ contactId, marks: own = [] }) => own.map((mark) => inherited(mark, held.get(contactId)))),
     ...(await unpairedOnly(
       client,
       context,
@@ -51,7 +52,10 @@ export async function followUp(
     ({ contactId, pairId, mergedInto }) =>
       held.get(contactId)?.isAwaited === true && (mergedInto !== undefined || landed.has(pairId ?? '')),
   );
-  const parents = awaited.flatMap((result) => landingKeys(of, result));
+  const parents = awaited.flatMap((result) => {
+    const look = held.get(result.contactId);
+    return landingKeys(of, result).map((key) => ({ key, look }));
+  });
   marks.push(...(await releaseWaits(client, context.connectionId, parents)));
   await markWith(client, context, marks);
 }
@@ -76,6 +80,14 @@ async function marksOfDeals(
     ({ pairId = '', tombstone = null }) => changed.has(pairId) || (tombstone !== null && landed.has(pairId)),
   );
   const states = new Map(results.map((result) => [idOf(result), result.dealState ?? null]));
+  // What a look does not say stays as it is: those who come to the deal or leave it are told of that.
+  const altered = new Set(changes.map(({ record_id: id }) => id));
+  const unsaid = results.filter((result) => result.dealState === undefined && altered.has(idOf(result)));
+  const known = await readDealStates(
+    client,
+    unsaid.flatMap(({ pairId }) => pairId ?? []),
+  );
+  for (const result of unsaid) states.set(idOf(result), known.get(result.pairId ?? '') ?? null);
   // A deal that has ended lets everybody go, and says no more of what it has come to.
   const ended = new Set(results.filter(({ tombstone = null }) => tombstone !== null).map(idOf));
   const moved = changes.filter(({ record_id: id, how }) => {

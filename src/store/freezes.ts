@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { HubSpotObject } from '../domain/record.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import { askedAgainSql } from './ledger-pending.ts';
 import { asLedger, inTransaction } from './pool.ts';
 
 const freezeSql = `
@@ -41,8 +42,7 @@ from (
 ) as h
 left join failures f on f.connection_id = $1 and f.system = 'hubspot' and f.object = $3 and f.record_id = h.record_id
 on conflict (connection_id, system, object, record_id) do update set
-  hints = p.hints | excluded.hints, counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority), not_before = '-infinity',
-  due_at = case when p.lease_token is null then least(p.due_at, excluded.due_at) else p.due_at end`;
+${askedAgainSql}`;
 
 /** Lets frozen fields of the record's pair be written again, and marks the record. @returns how many were frozen */
 export async function thawFields(

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { Priority } from '../ports/budget.ts';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
@@ -8,7 +7,7 @@ import { landingKeys, mayLand } from './parent-locks.ts';
 import { relationKeySql, relationRows } from './relations.ts';
 
 /** `isAwaited`: somebody waits for this record; `isWaiting`: it waits for somebody itself. */
-export type HeldResult = Held & { priority: Priority; isAwaited: boolean; isWaiting: boolean };
+export type HeldResult = Held & { isAwaited: boolean; isWaiting: boolean };
 
 // As `held.ts`; and together with the rows of our own, in the one order of their keys, those of all that the commit will mark: else a
 // contact's commit that marks its company and a company's commit that marks its contact would wait for each other. Whoever waits for one of

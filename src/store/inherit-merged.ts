@@ -2,13 +2,14 @@ import type pg from 'pg';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import type { LedgerContext } from './context.ts';
-import { findHeld } from './held.ts';
+import { findHeld, type Held } from './held.ts';
 import { joinMerged } from './join-merged.ts';
 import { contactType, hubspotObjectOf } from './kinds.ts';
 import { markWith } from './ledger-pending.ts';
 import { lockLanding } from './parent-locks.ts';
 import { releaseWaits } from './parent-waits.ts';
 import { asLedger, inTransaction } from './pool.ts';
+import { lockLookRuns, mostUrgent, withoutClosed } from './runs/look-runs.ts';
 import { freePairsSql } from './settle.ts';
 
 /** A pair in another worker's hands is free again after that time, as a rule. */
@@ -25,12 +26,14 @@ export async function settleMerged(
   client: pg.PoolClient,
   { context, of, token }: Work,
   results: readonly RecordResult[],
+  looks: ReadonlyMap<string, Held>,
 ): Promise<readonly RecordResult[]> {
   const groups = results.flatMap(({ contactId, mergedInto }) =>
     mergedInto === undefined ? [] : [{ survivorId: mergedInto, contactIds: [contactId] }],
   );
   if (groups.length === 0) return results;
-  const joined = await joinMerged(client, { context, token, object: hubspotObjectOf(of) }, groups);
+  const look = mostUrgent(groups.flatMap(({ contactIds }) => contactIds.map((id) => looks.get(id))));
+  const joined = await joinMerged(client, { context, token, object: hubspotObjectOf(of), look }, groups);
   return results.map((result) => {
     const { contactId, counter, pairId, mergedInto = '' } = result;
     const answer = joined.get(mergedInto);
@@ -46,7 +49,8 @@ export async function settleMerged(
 type Claimed = { contactId: string; pairId: string | null; contactIds: readonly string[] };
 
 const backSql = `
-update pending set lease_token = null, leased_until = null, due_at = clock_timestamp() + make_interval(secs => $5)
+update pending set lease_token = null, leased_until = null,
+  due_at = case when due_at = 'infinity' then due_at else clock_timestamp() + make_interval(secs => $5) end
 where connection_id = $1 and system = $2 and object = $3 and record_id = any($4) and lease_token = $6`;
 
 /** Lets claimed survivors inherit before they are planned; see the port. */
@@ -72,9 +76,11 @@ async function inheritWithin(
     contactIds.map((recordId) => ({ system: 'hubspot', object, recordId }) as const);
   await lockLanding(client, contacts.flatMap(keysOf));
   const held = await findHeld(client, work, contacts);
+  const looks = withoutClosed(held, await lockLookRuns(client, held.values(), { alone: false }));
+  const look = mostUrgent(looks.values());
   const ours = contacts.filter(({ contactId }) => held.has(contactId));
   const groups = ours.map(({ contactId, contactIds }) => ({ survivorId: contactId, contactIds }));
-  const joined = await joinMerged(client, { context, token, object }, groups);
+  const joined = await joinMerged(client, { context, token, object, look }, groups);
   const [busy, changed]: [Claimed[], Claimed[]] = [[], []];
   for (const one of ours) {
     const answer = joined.get(one.contactId);
@@ -82,7 +88,8 @@ async function inheritWithin(
     else if (answer?.changed === true) changed.push(one);
     else if ((answer?.pairOf.get(one.contactId) ?? one.pairId) !== one.pairId) changed.push(one);
   }
-  await markWith(client, context, await releaseWaits(client, context.connectionId, changed.flatMap(keysOf)));
+  const parents = changed.flatMap((one) => keysOf(one).map((key) => ({ key, look })));
+  await markWith(client, context, await releaseWaits(client, context.connectionId, parents));
   // Its lease went with the pair that it had.
   const lost = contacts.filter((one) => !ours.includes(one));
   await giveBack(client, work, [...changed, ...lost], 0);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { HubSpotObject } from '../domain/record.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import type { Held } from './held.ts';
 import { markWith } from './ledger-pending.ts';
 import { absorbPairs, blankMoved, lockMovable } from './move-links.ts';
 import { followMerges } from './relations.ts';
@@ -53,7 +54,8 @@ with freed as (
 )
 update links set status = 'merged' where pair_id = any($1) and system = 'salesforce' and status = 'live'`;
 
-type Work = { context: LedgerContext; token: string; object: HubSpotObject };
+/** `look`: for whose sake the merge is settled: as urgent is what follows. */
+type Work = { context: LedgerContext; token: string; object: HubSpotObject; look: Held | undefined };
 
 /**
  * Lets the survivors of merges inherit at once: the survivor's id leads to the pair of a contact that was merged into it, and pairs of
@@ -61,17 +63,13 @@ type Work = { context: LedgerContext; token: string; object: HubSpotObject };
  */
 export async function joinMerged(
   client: pg.PoolClient,
-  { context, token, object }: Work,
+  { context, token, object, look }: Work,
   groups: readonly MergedGroup[],
 ): Promise<ReadonlyMap<string, Joined>> {
   const { connectionId } = context;
   const merged = bySurvivor(groups);
-  const marks = await followMerges(
-    client,
-    connectionId,
-    object,
-    [...merged].flatMap(([survivor, others]) => [...others].map((id) => ({ merged: id, survivor }))),
-  );
+  const pairs = [...merged].flatMap(([survivor, others]) => [...others].map((id) => ({ merged: id, survivor })));
+  const marks = await followMerges(client, { connectionId, object, look }, pairs);
   const ids = [...new Set([...merged].flatMap(([survivorId, others]) => [survivorId, ...others]))];
   const read = async () =>
     (await client.query<Known>({ name: 'merged-links', text: knownSql, values: [connectionId, ids, object] })).rows;

@@ -14,13 +14,13 @@ from connections where id = $1`;
 
 // Nothing here waits for a lock: what another claim holds is passed over. One row per pair, and only pairs that nobody leases; the pair's
 // lease is looked at again once its row is locked.
-const claimSql = `
+const toClaimSql = (band: string) => `
 with due as materialized (
   select p.record_id, p.priority, p.due_at, l.pair_id
   from pending p
   left join links l on l.connection_id = p.connection_id and l.system = p.system and l.object = p.object and l.record_id = p.record_id
   left join pairs r on r.id = l.pair_id
-  where p.connection_id = $1 and p.system = $2 and p.object = $3 and p.due_at <= statement_timestamp()
+  where p.connection_id = $1 and p.system = $2 and p.object = $3 and p.due_at <= statement_timestamp()${band}
     and (p.leased_until is null or p.leased_until < statement_timestamp())
     and (r.leased_until is null or r.leased_until < statement_timestamp())
   order by p.priority, p.due_at
@@ -44,6 +44,13 @@ where p.connection_id = $1 and p.system = $2 and p.object = $3 and p.record_id =
 returning p.record_id, p.counter, p.priority, p.hints, p.attempts, p.source, p.run_id,
           extract(epoch from p.marked_at)::float8 * 1000 as marked, t.pair_id`;
 
+/** A statement of its own per band, so that each has a plan of its own. */
+const claims = {
+  all: { name: 'claim', text: toClaimSql('') },
+  live: { name: 'claim-live', text: toClaimSql(' and p.priority <= 2') },
+  background: { name: 'claim-background', text: toClaimSql(' and p.priority >= 3') },
+} as const;
+
 type ClaimedRow = {
   record_id: string;
   counter: string;
@@ -62,7 +69,7 @@ export async function claimRecords<Reference extends SalesforceReference = Perso
   request: ClaimRequest,
 ): Promise<Claim<Reference>> {
   const { pool, connectionId } = context;
-  const { system, object, limit, leaseMs, mappingVersion } = request;
+  const { system, object, limit, leaseMs, mappingVersion, band = 'all' } = request;
   const token = randomUUID();
   return await asLedger(async () => {
     await assertMayWork(pool, context, { mappingVersion, evenPaused: true });
@@ -73,7 +80,7 @@ export async function claimRecords<Reference extends SalesforceReference = Perso
     });
     if (gate[0]?.stopped !== false) return { token, leaseMs, records: [] };
     const values = [connectionId, system, object, limit, token, leaseMs / 1_000];
-    const { rows } = await pool.query<ClaimedRow>({ name: 'claim', text: claimSql, values });
+    const { rows } = await pool.query<ClaimedRow>({ ...claims[band], values });
     const pairs = await readKnowledge<Reference>(
       pool,
       rows.flatMap(({ pair_id: id }) => (id === null ? [] : [id])),

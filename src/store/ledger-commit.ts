@@ -10,6 +10,7 @@ import { settleMerged } from './inherit-merged.ts';
 import { contactType } from './kinds.ts';
 import { locksOf } from './parent-locks.ts';
 import { asLedger, inTransaction, isUnreachable, toLedgerError } from './pool.ts';
+import { countOutcomes, lockLookRuns, settleLookRuns, withoutClosed } from './runs/look-runs.ts';
 import { settle, settlePoisoned } from './settle.ts';
 import { insertIntents, withPartitions } from './writes.ts';
 
@@ -62,11 +63,12 @@ async function commitWithin(client: pg.PoolClient, work: Work, part: readonly Re
   const { context, of, mappingVersion } = work;
   await assertMayWork(client, context, { mappingVersion, evenPaused: true, locks: locksOf(of, part) });
   const held = await holdResults(client, work, part);
-  const merges = await settleMerged(
-    client,
-    work,
-    part.filter(({ contactId }) => held.has(contactId)),
-  );
+  // A create that was refused is taken off its run's count.
+  const alone = part.some(({ outcomes = [] }) => outcomes.some(({ state }) => state === 'refused'));
+  const runs = await lockLookRuns(client, held.values(), { alone });
+  const looks = withoutClosed(held, runs);
+  const ours = part.filter(({ contactId }) => held.has(contactId));
+  const merges = await settleMerged(client, work, ours, looks);
   const births = await settleBirths(client, work, merges);
   const accepted = births.results;
   const stale = part.filter(({ contactId }) => !held.has(contactId)).map(({ contactId }) => contactId);
@@ -75,13 +77,15 @@ async function commitWithin(client: pg.PoolClient, work: Work, part: readonly Re
     work,
     accepted.map((result) => ({ result, runId: held.get(result.contactId)?.runId ?? null })),
   );
-  await followUp(client, work, accepted, { held, landed });
-  const next = accepted.flatMap(({ contactId, pairId, nextIntent }) =>
+  await followUp(client, work, accepted, { held: looks, landed });
+  const next = accepted.flatMap(({ contactId, pairId, nextIntent, runId }) =>
     nextIntent === undefined || pairId === undefined
       ? []
-      : [{ contactId, pairId, runId: held.get(contactId)?.runId ?? null, intent: nextIntent }],
+      : [{ contactId, pairId, runId: runId ?? held.get(contactId)?.runId ?? null, intent: nextIntent }],
   );
   const intentIds = await insertIntents(client, work, next);
-  await settle(client, work, accepted);
+  const ended = await settle(client, work, accepted);
+  await settleLookRuns(client, runs);
+  await countOutcomes(client, work, accepted, { held, ended });
   return { intentIds, stale: [...stale, ...births.busy], poisoned: births.refused };
 }

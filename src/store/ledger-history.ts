@@ -97,8 +97,10 @@ async function readPending(
       'priority',
       'source',
       'wait_code as waitCode',
-      sql<number>`extract(epoch from due_at - clock_timestamp())::float8 * 1000`.as('dueInMs'),
-      sql<number>`floor(extract(epoch from due_at) * 1000)::float8`.as('dueAtMs'),
+      sql<number | null>`extract(epoch from nullif(due_at, 'infinity') - clock_timestamp())::float8 * 1000`.as(
+        'dueInMs',
+      ),
+      sql<number | null>`floor(extract(epoch from nullif(due_at, 'infinity')) * 1000)::float8`.as('dueAtMs'),
     ])
     .where('connection_id', '=', connectionId)
     .where('system', '=', 'hubspot')

@@ -1,5 +1,5 @@
 import type { Priority } from '../ports/budget.ts';
-import type { Hint, Mark } from '../ports/ledger-claim.ts';
+import type { Band, Hint, Mark } from '../ports/ledger-claim.ts';
 import type { WorkLedger } from '../ports/ledger-work.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { releaseLeases, renewLeases } from './leases.ts';
@@ -59,10 +59,25 @@ function toRows(marks: readonly Mark[]): readonly MarkRow[] {
   return [...rows.values()];
 }
 
+const takes = `(excluded.priority < p.priority or (p.due_at = 'infinity' and excluded.run_id is distinct from p.run_id))`;
+
+/**
+ * What becomes of a pending row `p` that a person asks for, at priority 2: its run, if it has one, has no part in it any more, and no delay of a
+ * failing record holds it back. To be set on a conflict.
+ */
+export const askedAgainSql = `
+  hints = p.hints | excluded.hints, counter = nextval('pending_counter'), priority = least(p.priority, excluded.priority),
+  not_before = '-infinity', run_id = case when excluded.priority < p.priority then null else p.run_id end,
+  wait_code = case when p.due_at = 'infinity' then null else p.wait_code end,
+  due_at = case when p.lease_token is null or p.due_at = 'infinity' then least(p.due_at, excluded.due_at) else p.due_at end`;
+
 // Sorted by key, so that two marks never wait for each other in a circle. The counter is drawn under the row's lock: it can only rise.
 // A leased row keeps its due time (it is being looked at); its risen counter makes it due when it is settled. A record that has failed more
 // than once is not looked at again at once, whatever marks it: 2 s after its last failure, then 4, up to a minute [9]. What was told of it
 // before it failed still counts [8].
+//
+// What a run marked and somebody else wants more urgently belongs to the run no more; so does what a paused run holds (`infinity`), whoever else
+// asks for it.
 export const toMarkSql = (rows: string) => `
 insert into pending as p (connection_id, system, object, record_id, priority, due_at, not_before, counter, hints, source, run_id)
 select $1, m.system, m.object, m.record_id, m.priority, greatest(clock_timestamp() + make_interval(secs => m.due_in), quiet.until),
@@ -78,9 +93,11 @@ on conflict (connection_id, system, object, record_id) do update set
   counter = nextval('pending_counter'),
   hints = p.hints | excluded.hints,
   priority = least(p.priority, excluded.priority),
-  source = case when excluded.priority < p.priority then excluded.source else p.source end,
-  run_id = case when excluded.priority < p.priority then excluded.run_id else p.run_id end,
-  due_at = case when p.lease_token is not null then p.due_at
+  source = case when ${takes} then excluded.source else p.source end,
+  run_id = case when ${takes} then excluded.run_id else p.run_id end,
+  wait_code = case when p.due_at = 'infinity' and ${takes} then null else p.wait_code end,
+  due_at = case when p.due_at = 'infinity' and not ${takes} then p.due_at
+                when p.lease_token is not null and p.due_at < 'infinity' then p.due_at
                 else greatest(least(p.due_at, excluded.due_at), p.not_before) end,
   marked_at = case when p.lease_token is not null then excluded.marked_at else p.marked_at end`;
 
@@ -120,18 +137,31 @@ with freed as (
 )
 update pending set lease_token = null, leased_until = null where lease_token is not null`;
 
+/** The priorities of a band. Each is asked for by itself: however much the other band has to do, nobody reads past it. */
+const prioritiesOf: Readonly<Record<Band, readonly Priority[]>> = { live: [1, 2], background: [3, 4] };
+const allPriorities: readonly Priority[] = [1, 2, 3, 4];
+
+// What a paused run holds is due at no time.
 const dueSql = `
 select
   (select jsonb_build_object('due', count(*), 'priority', min(priority)) from (
-     select priority from pending
-     where connection_id = $1 and system = $2 and object = $3 and due_at <= statement_timestamp()
-       and (leased_until is null or leased_until < statement_timestamp())
+     select p.priority from unnest($4::smallint[]) as k(priority)
+     cross join lateral (
+       select priority from pending
+       where connection_id = $1 and system = $2 and object = $3 and priority = k.priority and due_at <= statement_timestamp()
+         and (leased_until is null or leased_until < statement_timestamp())
+       limit 1000) as p
      limit 1000) as ready) as ready,
   extract(epoch from least(
-    (select min(due_at) from pending
-     where connection_id = $1 and system = $2 and object = $3 and due_at > statement_timestamp()),
+    (select min(p.due_at) from unnest($4::smallint[]) as k(priority)
+     cross join lateral (
+       select due_at from pending
+       where connection_id = $1 and system = $2 and object = $3 and priority = k.priority and due_at > statement_timestamp()
+         and due_at < 'infinity'
+       order by due_at limit 1) as p),
     (select min(leased_until) from pending
-     where connection_id = $1 and system = $2 and object = $3 and lease_token is not null and leased_until >= statement_timestamp())
+     where connection_id = $1 and system = $2 and object = $3 and lease_token is not null and leased_until >= statement_timestamp()
+       and priority = any($4::smallint[]))
   ) - statement_timestamp())::float8 * 1000 as next,
   (select paused_at is not null from connections where id = $1) as paused,
   extract(epoch from (select max(until) from waits where connection_id = $1 and until > statement_timestamp())
@@ -164,12 +194,12 @@ export function createPendingLedger(context: LedgerContext): PendingLedger {
 
     releaseAll: () => asLedger(async () => void (await pool.query(releaseAllSql))),
 
-    due: (system, object) =>
+    due: (system, object, band) =>
       asLedger(async () => {
         const { rows } = await pool.query<DueRow>({
           name: 'due',
           text: dueSql,
-          values: [connectionId, system, object],
+          values: [connectionId, system, object, band === undefined ? allPriorities : prioritiesOf[band]],
         });
         const row = rows[0];
         if (row === undefined) return { due: 0, priority: null, nextInMs: null, paused: false };

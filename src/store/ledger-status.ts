@@ -73,10 +73,11 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
        where connection_id = ${connectionId} and at >= ${today} and state = 'done') as "changesToday",
       (select jsonb_build_object(
          'due', count(*) filter (where due_at <= clock_timestamp() and not leased),
+         'background', count(*) filter (where due_at <= clock_timestamp() and not leased and priority >= 3),
          'waiting', count(*) filter (where due_at > clock_timestamp() and not leased),
          'leased', count(*) filter (where leased),
          'oldestDueMs', floor(extract(epoch from min(due_at) filter (where due_at <= clock_timestamp() and not leased)) * 1000))
-       from (select due_at, coalesce(leased_until > clock_timestamp(), false) as leased
+       from (select due_at, priority, coalesce(leased_until > clock_timestamp(), false) as leased
              from pending where connection_id = ${connectionId}) as p) as pending`.execute(queries);
   return (
     rows[0] ?? {
@@ -88,7 +89,7 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
       frozenFields: 0,
       handoffsToday: 0,
       changesToday: 0,
-      pending: { due: 0, waiting: 0, leased: 0, oldestDueMs: null },
+      pending: { due: 0, background: 0, waiting: 0, leased: 0, oldestDueMs: null },
     }
   );
 }
@@ -99,6 +100,7 @@ async function readRuns(queries: Kysely<Tables>, connectionId: number): Promise<
     .select([
       'id',
       'kind',
+      'object',
       'state',
       sql<number>`extract(epoch from started_at)::float8 * 1000`.as('startedAtMs'),
       'creates',

@@ -2,10 +2,12 @@ import type pg from 'pg';
 import type { Mark, RecordKey, RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
+import type { Held } from './held.ts';
 import type { HeldResult } from './hold-results.ts';
 import { systemOf } from './kinds.ts';
 import { markWith } from './ledger-pending.ts';
 import { asLedger, inTransaction } from './pool.ts';
+import { inherited } from './runs/look-runs.ts';
 
 type Work = { context: LedgerContext; of: RecordType; token: string };
 
@@ -74,32 +76,42 @@ export async function registerWaits(
     text: registerSql,
     values,
   });
-  return landed.map(({ record_id: recordId }) => markOf({ ...of, recordId }));
+  return landed.map(({ record_id: recordId }) => markOf({ ...of, recordId }, held.get(recordId)));
 }
 
+/** A record that has landed, and the look that found it. */
+export type Landed = { key: RecordKey; look: Held | undefined };
+
+type ParentRow = { parent_system: string; parent_object: string; parent_id: string };
 type WaitRow = { system: RecordKey['system']; object: string; record_id: string };
 
 const releaseSql = `
 delete from parent_waits w using jsonb_to_recordset($2::jsonb) as k(system text, object text, record_id text)
 where w.connection_id = $1 and w.parent_system = k.system and w.parent_object = k.object and w.parent_id = k.record_id
   and w.parent_id = any($3::text[])
-returning w.system, w.object, w.record_id`;
+returning w.system, w.object, w.record_id, w.parent_system, w.parent_object, w.parent_id`;
 
-/** Ends the waits for records that have landed. Throws the driver's error. @returns marks of those who waited */
+/** Ends the waits for records that have landed. Throws the driver's error. @returns marks of those who waited, as urgent as what they waited for */
 export async function releaseWaits(
   client: pg.PoolClient,
   connectionId: number,
-  parents: readonly RecordKey[],
+  parents: readonly Landed[],
 ): Promise<readonly Mark[]> {
   if (parents.length === 0) return [];
-  const rows = parents.map(({ system, object, recordId }) => ({ system, object, record_id: recordId }));
-  const values = [connectionId, toJson(rows), parents.map(({ recordId }) => recordId)];
-  const { rows: freed } = await client.query<WaitRow>({ name: 'release-waits', text: releaseSql, values });
-  return freed.map(({ system, object, record_id: recordId }) => markOf({ system, object, recordId }));
+  const rows = parents.map(({ key: { system, object, recordId } }) => ({ system, object, record_id: recordId }));
+  const values = [connectionId, toJson(rows), parents.map(({ key }) => key.recordId)];
+  const { rows: freed } = await client.query<WaitRow & ParentRow>({ name: 'release-waits', text: releaseSql, values });
+  const looks = new Map(
+    parents.map(({ key: { system, object, recordId }, look }) => [`${system}\n${object}\n${recordId}`, look]),
+  );
+  return freed.map((row) => {
+    const look = looks.get(`${row.parent_system}\n${row.parent_object}\n${row.parent_id}`);
+    return markOf({ system: row.system, object: row.object, recordId: row.record_id }, look);
+  });
 }
 
-function markOf(key: RecordKey): Mark {
-  return { ...key, priority: 2, source: 'parent' };
+function markOf(key: RecordKey, look: Held | undefined): Mark {
+  return inherited({ ...key, priority: 2, source: 'parent' }, look);
 }
 
 // A wait that nothing ended is looked into after a day, whatever became of its parent; then after two, four, and so on up to a month: a contact

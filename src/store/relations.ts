@@ -3,7 +3,7 @@ import type { HubSpotObject } from '../domain/record.ts';
 import type { Mark, RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { type LedgerContext, toJson } from './context.ts';
-import type { HeldResult } from './hold-results.ts';
+import type { Held } from './held.ts';
 import { hubspotObjectOf } from './kinds.ts';
 
 type Work = { context: LedgerContext; of: RecordType };
@@ -80,7 +80,7 @@ export async function replaceRelations(
 export function marksOfCompanies(
   of: RecordType,
   changes: readonly RelationChange[],
-  held: (recordId: string) => HeldResult | undefined,
+  held: (recordId: string) => Held | undefined,
 ): readonly Mark[] {
   const isOfContact = hubspotObjectOf(of) === 'contact';
   const wanted = changes.filter(
@@ -117,7 +117,7 @@ type DealEnd = Pick<Row, 'to_object' | 'to_id'>;
 export function markOf(
   { to_object: object, to_id: recordId }: DealEnd,
   source: string,
-  teller: HeldResult | undefined,
+  teller: Held | undefined,
 ): Mark {
   const { priority = 2, runId = null } = teller ?? {};
   return { system: 'hubspot', object, recordId, priority, source, ...(runId === null ? {} : { runId }) };
@@ -168,12 +168,11 @@ select distinct to_object, to_id from followed where fresh and object = 'deal' a
  */
 export async function followMerges(
   client: pg.PoolClient,
-  connectionId: number,
-  object: HubSpotObject,
+  { connectionId, object, look }: { connectionId: number; object: HubSpotObject; look: Held | undefined },
   merges: readonly { merged: string; survivor: string }[],
 ): Promise<readonly Mark[]> {
   if (merges.length === 0) return [];
   const values = [connectionId, toJson(merges), object, merges.map(({ merged }) => merged)];
   const { rows } = await client.query<DealEnd>({ name: 'follow-merges', text: followSql, values });
-  return rows.map((end) => markOf(end, 'deal', undefined));
+  return rows.map((end) => markOf(end, 'deal', look));
 }

@@ -91,7 +91,7 @@ export async function releaseUnknown(
   // Two seconds: the pair may still be in the hands of the worker that linked it.
   const ids = outdated.map(({ contactId }) => contactId);
   await client.query(
-    `update pending set lease_token = null, leased_until = null, due_at = clock_timestamp() + interval '2 seconds'
+    `update pending set lease_token = null, leased_until = null, due_at = case when due_at = 'infinity' then due_at else clock_timestamp() + interval '2 seconds' end
      where connection_id = $1 and system = 'hubspot' and object = $4 and record_id = any($2) and lease_token = $3`,
     [connectionId, ids, token, object],
   );

@@ -7,8 +7,17 @@ const keptMonths = keptStageMonths;
 /** The budget looks back over a day; the rest is for people who look into a bad week. */
 const keptCallDays = 8;
 
+/** Ids that a run was given: the run tells for good how many of them came to what. */
+const keptRunIdDays = 30;
+
 /** What was dropped; empty as a rule. */
-export type Retired = { partitions: readonly string[]; calls: number; stageMoves: number; thawed: number };
+export type Retired = {
+  partitions: readonly string[];
+  calls: number;
+  stageMoves: number;
+  thawed: number;
+  runIds: number;
+};
 
 // A partition's name is its month; `ensure_writes_partitions` gives it.
 const oldSql = `
@@ -18,7 +27,8 @@ where i.inhparent = 'writes'::regclass and c.relname ~ '^writes_[0-9]{4}_[0-9]{2
 order by c.relname`;
 
 /**
- * Drops the months of the audit log that are past their time, the stage moves and thawed fields of those months, and old call counts. A month
+ * Drops the months of the audit log that are past their time, the stage moves and thawed fields of those months, old call counts, and the ids
+ * that runs were given which are long over. A month
  * in which an intent is still open stays, for it is an input of the plan; so does an open move. Decisions, failures and runs stay: there is
  * one per record, and few per day; receipts of erasures and the hashes that go with them stay for good.
  *
@@ -41,7 +51,18 @@ export async function retire(pool: pg.Pool): Promise<Retired> {
       'delete from frozen_fields where thawed_at < clock_timestamp() - make_interval(months => $1)',
       [keptMonths],
     );
-    return { partitions, calls: rowCount ?? 0, stageMoves: moves.rowCount ?? 0, thawed: thawed.rowCount ?? 0 };
+    const runIds = await pool.query(
+      `delete from run_ids i using runs r
+       where r.id = i.run_id and r.ended_at < clock_timestamp() - make_interval(days => $1) and r.state in ('ended', 'cancelled', 'failed')`,
+      [keptRunIdDays],
+    );
+    return {
+      partitions,
+      calls: rowCount ?? 0,
+      stageMoves: moves.rowCount ?? 0,
+      thawed: thawed.rowCount ?? 0,
+      runIds: runIds.rowCount ?? 0,
+    };
   });
 }
 

@@ -59,6 +59,9 @@ async function lockRuns(client: pg.PoolClient, connectionId: number, ids: readon
   return (await client.query<Run>(text, [connectionId, ids])).rows;
 }
 
+/** In these states a run begins no write. `failed` and `cancelled`: what is left of it is in some worker's hands at the moment. */
+const holding: ReadonlySet<string> = new Set(['stopped', 'paused', 'cancelled', 'failed']);
+
 /**
  * Lets as many writes go on as the safety limits of their runs leave room for, in the order given. The run that would exceed one is
  * stopped until a person approves it, live sync also beyond the day; an approved run has no limit any more.
@@ -69,15 +72,18 @@ export async function countWithinLimits(
   writes: readonly LimitedWrite[],
 ): Promise<WithinLimits> {
   if (writes.length === 0) return { runs: new Map(), count: async () => {} };
-  const live = await lockLiveRun(client, connectionId);
+  const live = writes.some(({ runId }) => runId === null) ? await lockLiveRun(client, connectionId) : null;
   const others = await lockRuns(client, connectionId, [
     ...new Set(writes.flatMap(({ runId }) => (runId === null ? [] : [runId]))),
   ]);
-  const runs = new Map([live, ...others].map((run) => [run.id, { ...run, stoppedBy: null as string | null }]));
+  const runs = new Map(
+    [...(live === null ? [] : [live]), ...others].map((run) => [run.id, { ...run, stoppedBy: null as string | null }]),
+  );
   const passed = new Map<string, string>();
   for (const { contactId, runId, operation } of writes) {
-    const run = runs.get(runId ?? live.id) ?? runs.get(live.id);
-    if (run === undefined || (run.state === 'stopped' && operation !== null)) continue;
+    const id = runId ?? live?.id;
+    const run = id === undefined ? undefined : runs.get(id);
+    if (run === undefined || (holding.has(run.state) && operation !== null)) continue;
     const over = operation === null || run.approved ? null : findExceeded(run, operation);
     if (over !== null) {
       run.stoppedBy ??= over;

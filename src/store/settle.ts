@@ -4,6 +4,7 @@ import type { RecordResult } from '../ports/ledger-result.ts';
 import { storeFailures } from './apply-results.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { findHeld } from './held.ts';
+import { lockLookRuns, settleLookRuns } from './runs/look-runs.ts';
 
 type Work = { context: LedgerContext; of: RecordType; token: string };
 
@@ -17,8 +18,9 @@ with asked as (
   delete from pending p using asked q
   where p.connection_id = $1 and p.system = $3 and p.object = $4 and p.record_id = q.record_id
     and q.kind <> 'later' and p.counter = q.counter
-)
-update pending p set
+  returning p.record_id
+), back as (
+  update pending p set
   lease_token = null, leased_until = null,
   due_at = case when q.kind = 'later' and (q.counts or p.counter = q.counter)
                 then clock_timestamp() + make_interval(secs => q.delay) else least(p.due_at, clock_timestamp()) end,
@@ -27,7 +29,9 @@ update pending p set
   wait_code = case when q.kind = 'later' and p.counter = q.counter then q.code end
 from asked q
 where p.connection_id = $1 and p.system = $3 and p.object = $4 and p.record_id = q.record_id
-  and (q.kind = 'later' or p.counter <> q.counter)`;
+  and (q.kind = 'later' or p.counter <> q.counter)
+)
+select record_id from gone`;
 
 export const freePairsSql = `
 update pairs set lease_token = null, leased_until = null where id = any($2) and lease_token = $1`;
@@ -39,33 +43,38 @@ from links l
 where l.connection_id = $2 and l.system = $4 and l.object = $5 and l.record_id = any($3)
   and r.id = l.pair_id and r.lease_token = $1`;
 
-/** Ends the leases of held records whose work is over; records without a settlement stay claimed. Throws the driver's error. */
+/**
+ * Ends the leases of held records whose work is over; records without a settlement stay claimed. Throws the driver's error.
+ * @returns ids of the records that are pending no more
+ */
 export async function settle(
   client: pg.PoolClient,
   { context, of, token }: Work,
   results: readonly RecordResult[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const rows = results.flatMap(({ contactId, counter, settle: how }) => {
     if (how === undefined) return [];
     const later = how.kind === 'later' ? { delay: how.delayMs / 1_000, counts: how.counts, code: how.code } : {};
     return [{ record_id: contactId, kind: how.kind, counter, delay: 0, counts: false, ...later }];
   });
-  if (rows.length === 0) return;
-  await client.query({
+  if (rows.length === 0) return new Set();
+  const { rows: gone } = await client.query<{ record_id: string }>({
     name: 'settle',
     text: settleSql,
     values: [context.connectionId, toJson(rows), of.system, of.object],
   });
-  const ended = results.filter((result) => result.settle !== undefined);
-  const pairIds = ended.flatMap(({ pairId }) => pairId ?? []);
+  const settled = results.filter((result) => result.settle !== undefined);
+  const pairIds = settled.flatMap(({ pairId }) => pairId ?? []);
   if (pairIds.length > 0) await client.query({ name: 'free-pairs', text: freePairsSql, values: [token, pairIds] });
-  const unnamed = ended.filter(({ pairId }) => pairId === undefined).map(({ contactId }) => contactId);
-  if (unnamed.length === 0) return;
-  await client.query({
-    name: 'free-leased-pairs',
-    text: leasedPairsSql,
-    values: [token, context.connectionId, unnamed, of.system, of.object],
-  });
+  const unnamed = settled.filter(({ pairId }) => pairId === undefined).map(({ contactId }) => contactId);
+  if (unnamed.length > 0) {
+    await client.query({
+      name: 'free-leased-pairs',
+      text: leasedPairsSql,
+      values: [token, context.connectionId, unnamed, of.system, of.object],
+    });
+  }
+  return new Set(gone.map((row) => row.record_id));
 }
 
 /** A refused row is looked at again after this; what made it refuse is in the failure. */
@@ -80,6 +89,7 @@ export async function settlePoisoned(
 ): Promise<void> {
   const held = await findHeld(client, work, [{ contactId: result.contactId, pairId: null }]);
   if (!held.has(result.contactId)) return;
+  const runs = await lockLookRuns(client, held.values(), { alone: false });
   const state = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : undefined;
   const failure = {
     kind: 'needs-human' as const,
@@ -95,4 +105,5 @@ export async function settlePoisoned(
   await settle(client, work, [
     { contactId, counter, settle: { kind: 'later', delayMs: poisonedDelayMs, counts: true, code: 'ledger_rejected' } },
   ]);
+  await settleLookRuns(client, runs);
 }

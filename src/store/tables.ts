@@ -1,5 +1,6 @@
 import { type ColumnType, type Generated, Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
+import type { RunKind, RunState } from '../domain/runs/types.ts';
 
 /** The columns that the query builder works on; hot statements are plain SQL. Times go in and out by SQL expressions only. */
 type Time = ColumnType<Date, never, Date>;
@@ -90,9 +91,10 @@ export type Tables = {
   runs: {
     id: Generated<string>;
     connection_id: number;
-    kind: string;
+    kind: RunKind;
+    object: string | null;
     day: string | null;
-    state: 'running' | 'stopped' | 'ended';
+    state: RunState;
     creates: number;
     changes: number;
     creates_limit: number;

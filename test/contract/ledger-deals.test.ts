@@ -54,6 +54,18 @@ describe('what a deal has come to', () => {
       ['contact 3 deal'],
     ],
     [
+      'that another contact takes part, where the look does not say what it has come to',
+      'open',
+      { relations: [...relations, relation('contact', '3')] },
+      ['contact 3 deal'],
+    ],
+    [
+      'that a contact no longer takes part, where the look does not say what it has come to',
+      'won',
+      { relations: relations.slice(1) },
+      ['contact 1 deal'],
+    ],
+    [
       'that a contact no longer takes part',
       'open',
       { dealState: 'open', relations: relations.slice(1) },

@@ -12,6 +12,7 @@ const countSql = `
 insert into run_counts as c (run_id, kind, code, count, samples)
 select q.run_id, q.kind, q.code, q.count, array(select jsonb_array_elements_text(q.samples))
 from jsonb_to_recordset($1::jsonb) as q(run_id bigint, kind text, code text, count bigint, samples jsonb)
+where exists (select from runs r where r.id = q.run_id)
 order by q.run_id, q.kind, q.code
 on conflict (run_id, kind, code) do update set
   count = c.count + excluded.count,

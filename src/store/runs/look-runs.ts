@@ -1,0 +1,104 @@
+import type pg from 'pg';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { RecordResult } from '../../ports/ledger-result.ts';
+import type { LedgerContext } from '../context.ts';
+import type { Held } from '../held.ts';
+import { addCounts, type CountOfRun } from './run-counts.ts';
+import { forgetRows, holdRows } from './run-rows.ts';
+
+/** Runs for which looks were made and which do not go on as they are: what the looks give back must not be looked at again for them. */
+export type LookRuns = { paused: readonly string[]; closed: ReadonlySet<string> };
+
+const noRuns: LookRuns = { paused: [], closed: new Set() };
+
+/**
+ * Locks the runs of these looks, so that nobody pauses or ends one before the transaction does. Costs nothing where no look was made for a
+ * run. Throws the driver's error.
+ * @param alone the transaction changes the runs' own rows, too
+ */
+export async function lockLookRuns(
+  client: pg.PoolClient,
+  held: Iterable<Held>,
+  { alone }: { alone: boolean },
+): Promise<LookRuns> {
+  const ids = [...new Set([...held].flatMap(({ runId }) => runId ?? []))];
+  if (ids.length === 0) return noRuns;
+  const text = `select id, state from runs where id = any($1::bigint[]) order by id for ${alone ? 'update' : 'share'}`;
+  const { rows } = await client.query<{ id: string; state: string }>(text, [ids]);
+  const inState = (...states: readonly string[]) =>
+    rows.flatMap(({ id, state }) => (states.includes(state) ? [id] : []));
+  return { paused: inState('paused'), closed: new Set(inState('cancelled', 'failed')) };
+}
+
+/** What follows from a look that was made for a run that is over follows for nobody's sake. */
+export function withoutClosed<One extends Held>(
+  held: ReadonlyMap<string, One>,
+  { closed }: LookRuns,
+): ReadonlyMap<string, One> {
+  if (closed.size === 0) return held;
+  return new Map(
+    [...held].map(([id, one]) => [id, one.runId !== null && closed.has(one.runId) ? { ...one, runId: null } : one]),
+  );
+}
+
+/** Gives back what belongs to runs that do not go on: held while they are paused, forgotten where they are over. Throws the driver's error. */
+export async function settleLookRuns(client: pg.PoolClient, { paused, closed }: LookRuns): Promise<void> {
+  if (paused.length > 0) await holdRows(client, paused);
+  if (closed.size > 0) await forgetRows(client, [...closed]);
+}
+
+/** A mark that follows from a look: of background work it is background work, too, and part of the same run. */
+export function inherited(mark: Mark, look: Held | undefined): Mark {
+  if (look === undefined || look.priority <= 2) return mark;
+  const priority = mark.priority > look.priority ? mark.priority : look.priority;
+  const runId = mark.runId ?? look.runId;
+  return { ...mark, priority, ...(runId === null ? {} : { runId }) };
+}
+
+/** Of several looks, one of the most urgent. */
+export function mostUrgent(looks: Iterable<Held | undefined>): Held | undefined {
+  let urgent: Held | undefined;
+  for (const look of looks) if (look !== undefined && look.priority < (urgent?.priority ?? 5)) urgent = look;
+  return urgent;
+}
+
+const toldSql = `
+select record_id, outcome from decisions
+where connection_id = $1 and system = $2 and object = $3 and record_id = any($4::text[]) and run_id = any($5::bigint[])`;
+
+type Work = { context: LedgerContext; of: { system: string; object: string } };
+
+/**
+ * Counts for each run what its looks came to: those that have ended for good, each once. What an earlier step of the same look decided is
+ * counted as decided. Throws the driver's error.
+ * @param ended ids of the records that are pending no more
+ */
+export async function countOutcomes(
+  client: pg.PoolClient,
+  { context: { connectionId }, of }: Work,
+  results: readonly RecordResult[],
+  { held, ended }: { held: ReadonlyMap<string, Held>; ended: ReadonlySet<string> },
+): Promise<void> {
+  const looks = results.flatMap((result) => {
+    const runId = held.get(result.contactId)?.runId ?? null;
+    return runId === null || !ended.has(result.contactId) ? [] : [{ result, runId }];
+  });
+  const silent = looks.filter(({ result }) => outcomeOf(result) === undefined);
+  const told = new Map<string, string>();
+  if (silent.length > 0) {
+    const ids = silent.map(({ result }) => result.contactId);
+    const values = [connectionId, of.system, of.object, ids, [...new Set(silent.map(({ runId }) => runId))]];
+    const { rows } = await client.query<{ record_id: string; outcome: string }>(toldSql, values);
+    for (const row of rows) told.set(row.record_id, row.outcome);
+  }
+  const counts = looks.map(({ result, runId }): CountOfRun => {
+    const { contactId } = result;
+    const code = outcomeOf(result) ?? told.get(contactId) ?? 'done';
+    return { runId, kind: 'outcome', code, count: 1, samples: [contactId] };
+  });
+  await addCounts(client, counts);
+}
+
+function outcomeOf({ settle, decision }: RecordResult): string | undefined {
+  return settle?.kind === 'failed' ? 'failed' : decision?.outcome;
+}
