@@ -10,7 +10,8 @@ const DEFAULT_LIMIT = 200;
 /**
  * What a person does by curl: `GET /__sandbox/{Type}` (`?limit=`, `?email=`), `GET|PATCH|DELETE /__sandbox/{Type}/{id}`, `POST /__sandbox/{Type}`,
  * `POST /__sandbox/Lead/{id}/convert` (body: the options of a conversion), `POST /__sandbox/{Type}/{winner}/merge` (`{ "losers": [..] }`),
- * `POST /__sandbox/Opportunity/{id}/roles` (`{ "contactId": "003..", "role"?, "isPrimary"? }`), `POST /__sandbox/{Type}/{id}/undelete|purge|touch`, `GET|POST /__sandbox/clock` (`{ "jumpMs": 60000 }`), `GET /__sandbox/requests`. Neither
+ * `POST /__sandbox/Opportunity/{id}/roles` (`{ "contactId": "003..", "role"?, "isPrimary"? }`), `POST /__sandbox/{Type}/{id}/undelete|purge|touch`, `GET|POST /__sandbox/clock` (`{ "jumpMs": 60000 }`), `POST /__sandbox/bulk` (how bulk jobs
+ * go from now on: `{ "delayMs"?, "rowMs"?, "nextFaults"?: ["fail" | "fail-partly" | "stall"], "cutResults"? }`), `GET /__sandbox/requests`. Neither
  * counted nor delayed.
  */
 export function answerControl(
@@ -25,6 +26,10 @@ export function answerControl(
     .map(decodeURIComponent);
   if (name === 'requests') {
     return { status: 200, body: { countedCalls: org.countedCalls, daily: org.daily, requests: countByPattern() } };
+  }
+  if (name === 'bulk' && request.method === 'POST') {
+    Object.assign(org.bulk, bulkBody.parse(readJson(request)));
+    return { status: 204 };
   }
   const type = org.schema.object(name)?.name;
   if (type === undefined && name !== 'clock') return { status: 404, body: { error: `no object ${name}` } };
@@ -80,6 +85,12 @@ const convertBody = z.object({
   opportunityValues: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
 const roleBody = z.object({ contactId: z.string(), role: z.string().optional(), isPrimary: z.boolean().optional() });
+const bulkBody = z.strictObject({
+  delayMs: z.number().optional(),
+  rowMs: z.number().optional(),
+  nextFaults: z.array(z.enum(['fail', 'fail-partly', 'stall'])).optional(),
+  cutResults: z.number().optional(),
+});
 const clockBody = z.object({ jumpMs: z.number() });
 
 function act(

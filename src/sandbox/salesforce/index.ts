@@ -1,5 +1,6 @@
 import type { Faults } from '../faults.ts';
 import { type LoggedRequest, startSandboxServer } from '../server.ts';
+import type { BulkBehaviour } from './bulk-state.ts';
 import { answerControl } from './control.ts';
 import { createHumanHands, type HumanHands } from './human.ts';
 import { normaliseId, toId18 } from './ids.ts';
@@ -41,6 +42,8 @@ export type SalesforceSandbox = HumanHands &
     countByPattern(): Record<string, number>;
     resetRequests(): void;
     setLatencyMs(latencyMs: number): void;
+    /** How long jobs of Bulk API 2.0 take, and what goes wrong with the next ones. */
+    setBulk(change: Partial<BulkBehaviour>): void;
     close(): Promise<void>;
   };
 
@@ -107,6 +110,7 @@ export async function startSalesforceSandbox(options: SalesforceSandboxOptions =
       server.resetRequests();
     },
     setLatencyMs: (latencyMs) => server.setLatencyMs(latencyMs),
+    setBulk: (change) => void Object.assign(org.bulk, change),
     close: () => server.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { type Bulk, createBulk } from './bulk-state.ts';
 import type { CurrencyState } from './currencies.ts';
 import { putDefaultStages } from './opportunities.ts';
 import type { RecordTypeRights } from './record-types.ts';
@@ -72,6 +73,8 @@ export type Org = {
   /** Results of queries that have more pages. */
   cursors: Map<string, QueryRun>;
   cursorCount: number;
+  /** Jobs of Bulk API 2.0. */
+  bulk: Bulk;
 };
 
 /** What describe says of an object as a whole. */
@@ -142,6 +145,7 @@ export function createOrg(options: OrgOptions): Org {
     countedCalls: 0,
     cursors: new Map(),
     cursorCount: 0,
+    bulk: createBulk(),
   };
   putUser(org, runAsUserId, { ...options.runAs, firstName: 'Handoff', isActive: true });
   store.put('Group', { Id: queueId, Name: 'Unassigned Leads', DeveloperName: 'Unassigned_Leads', Type: 'Queue' });

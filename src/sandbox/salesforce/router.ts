@@ -1,5 +1,7 @@
 import type { SandboxAnswer, SandboxRequest } from '../server.ts';
 import { answerToken, describeUser, findSessionUser } from './auth.ts';
+import { answerBulk } from './bulk-api.ts';
+import { advanceJobs, toBulkLimits } from './bulk-jobs.ts';
 import { type ApiCall, notFound, splitPath } from './call.ts';
 import { answerCollections } from './collections.ts';
 import { answerComposite } from './composite.ts';
@@ -116,6 +118,7 @@ function countAndAnswer(
   if (org.daily.used >= org.daily.max) {
     return { status: 403, body: [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }] };
   }
+  advanceJobs(org);
   org.daily.used += 1;
   org.countedCalls += 1;
   try {
@@ -126,7 +129,7 @@ function countAndAnswer(
       segments: splitPath(rest),
       query: request.query,
       header: (name) => readHeader(request, name),
-      body: parseBody(request.body),
+      body: parseBody(request),
       userId,
       forcesAllOrNone: false,
     });
@@ -140,8 +143,9 @@ function readHeader(request: SandboxRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function parseBody(body: Buffer): unknown {
+function parseBody({ body, headers }: SandboxRequest): unknown {
   if (body.length === 0) return undefined;
+  if (headers['content-type']?.startsWith('text/csv') === true) return body.toString('utf8');
   try {
     return parseExactJson(body.toString('utf8'));
   } catch {
@@ -163,6 +167,8 @@ function dispatch(call: ApiCall): SandboxAnswer {
       return second?.toLowerCase() === 'sobjects' ? answerCollections(call) : answerComposite(call, dispatch);
     case 'ui-api':
       return answerUiApi(call);
+    case 'jobs':
+      return answerBulk(call);
     case 'limits':
       return { status: 200, body: listLimits(call.org) };
     default:
@@ -172,7 +178,7 @@ function dispatch(call: ApiCall): SandboxAnswer {
 
 function listResources(call: ApiCall): Record<string, string> {
   const base = `/services/data/v${call.version}`;
-  const names = ['sobjects', 'query', 'queryAll', 'limits', 'composite', 'ui-api'];
+  const names = ['sobjects', 'query', 'queryAll', 'limits', 'composite', 'ui-api', 'jobs'];
   const identity = `${call.org.instanceUrl}/id/${call.org.id}/${call.userId}`;
   return { identity, ...Object.fromEntries(names.map((name) => [name, `${base}/${name}`])) };
 }
@@ -181,7 +187,7 @@ function listResources(call: ApiCall): Record<string, string> {
 function listLimits(org: Org): Record<string, { Max: number; Remaining: number }> {
   return {
     DailyApiRequests: { Max: org.daily.max, Remaining: Math.max(0, org.daily.max - org.daily.used) },
-    DailyBulkApiBatches: { Max: 15_000, Remaining: 15_000 },
+    ...toBulkLimits(org.bulk),
     DataStorageMB: { Max: 10_240, Remaining: 10_000 },
   };
 }

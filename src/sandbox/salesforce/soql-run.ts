@@ -15,6 +15,18 @@ type RunOptions = { version: string; scansAll: boolean; writeChildren: (run: Que
 
 /** Parses and runs a statement. Throws the documented 400s. */
 export function runSoql(org: Org, soql: string, options: RunOptions): QueryRun {
+  const { query, type } = readSoql(org, soql);
+  const write = compileQueryWriter(org, type, query, options);
+  return { isCount: query.isCount, rows: compileRows(org, type, query, options.scansAll)(), write };
+}
+
+/** The records that a statement finds, whatever it selects of them. */
+export function findRows(org: Org, soql: string, { scansAll }: Pick<RunOptions, 'scansAll'>): SfRecord[] {
+  const { query, type } = readSoql(org, soql);
+  return compileRows(org, type, query, scansAll)();
+}
+
+function readSoql(org: Org, soql: string): { query: SoqlQuery; type: string } {
   const query = parseSoql(soql);
   const object = org.schema.object(query.from);
   if (object === undefined || org.schema.isHidden(object.name)) {
@@ -24,9 +36,7 @@ export function runSoql(org: Org, soql: string, options: RunOptions): QueryRun {
   if (query.offset > MAX_OFFSET) {
     throw new RequestFault(400, 'NUMBER_OUTSIDE_VALID_RANGE', 'Maximum SOQL offset allowed is 2000');
   }
-  const type = object.name;
-  const write = compileQueryWriter(org, type, query, options);
-  return { isCount: query.isCount, rows: compileRows(org, type, query, options.scansAll)(), write };
+  return { query, type: object.name };
 }
 
 /** How the rows of a query are found: among all of the object, or among the children of one parent. */
