@@ -136,7 +136,11 @@ export type SalesforceField = {
 export type ObjectRights = { queryable: boolean; createable: boolean; updateable: boolean; deletable: boolean };
 
 /** `action`: what an active duplicate rule does to a create; null: our user may not see it. An alert can be passed over, a block never. */
-export type ActiveDuplicateRule = { object: SalesforceObject; name: string; action: 'block' | 'alert' | 'report' | null };
+export type ActiveDuplicateRule = {
+  object: SalesforceObject;
+  name: string;
+  action: 'block' | 'alert' | 'report' | null;
+};
 
 export type AssignmentRule = { id: string; object: string; isActive: boolean };
 
@@ -301,10 +305,7 @@ export type SalesforcePort = {
   /** @throws SyncError retryable `salesforce_object_hidden` */
   objectRights(object: string, spend: Spend): Promise<ObjectRights>;
   /** Active duplicate rules of these objects; null: our user may see none (it takes "View Setup and Configuration"). */
-  duplicateRules(
-    objects: readonly SalesforceObject[],
-    spend: Spend,
-  ): Promise<readonly ActiveDuplicateRule[] | null>;
+  duplicateRules(objects: readonly SalesforceObject[], spend: Spend): Promise<readonly ActiveDuplicateRule[] | null>;
   /** Assignment rules of Leads; null: our user may not see them. */
   assignmentRules(spend: Spend): Promise<readonly AssignmentRule[] | null>;
   /** All users with an email, inactive ones too. */

@@ -1,15 +1,11 @@
-import { Connection } from 'jsforce';
-import type { Transport } from 'jsforce/lib/transport.js';
-import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/index.js';
+import type { Connection } from 'jsforce';
 import { SyncError } from '../errors.ts';
 import type { BudgetPort, Spend } from '../ports/budget.ts';
 import type { Clock, ClockWatch } from '../ports/clock.ts';
 import { requestSession, type SalesforceAuth, type Session } from './auth.ts';
-import { toAnswerError, toLostError, toSyncErrorOf, toUnsentError } from './errors.ts';
-import { toServerMs, toUsage } from './headers.ts';
+import { toLostError, toSyncErrorOf, toUnsentError } from './errors.ts';
+import { createExchange, type SalesforceRequest, setupSpend, type TextAnswer, type Usage } from './exchange.ts';
 import { createSessionKeeper } from './session.ts';
-import { createTransport } from './transport.ts';
-import { takeTurn } from './turn.ts';
 import { pickVersion } from './version.ts';
 
 /** As much of a logger as is needed here: facts first, then a static sentence. */
@@ -31,21 +27,11 @@ export type SalesforceOptions = {
   log?: SalesforceLog;
 };
 
-/** `path` begins with `/services/…`, or is relative to the version root (`/composite`). */
-type SalesforceRequest = {
-  method: HttpRequest['method'];
-  path: string;
-  headers?: Readonly<Record<string, string>>;
-  body?: unknown;
-  /** Looks into a good answer and throws what is wrong inside it, such as a session that ended in the middle of a composite call. */
-  inspect?: (answer: unknown) => void;
-  /** Told the server's clock, where the answer has a `Date`; epoch milliseconds, whole seconds. */
-  onServerTime?: (serverMs: number) => void;
-};
-
 export type SalesforceClient = {
   /** One call, with at most two renewals of the session. @returns the parsed JSON. @throws SyncError */
   send(request: SalesforceRequest, spend: Spend): Promise<unknown>;
+  /** The same for answers that are not JSON, empty ones among them. */
+  sendForText(request: SalesforceRequest, spend: Spend): Promise<TextAnswer>;
   /** Logs in and settles the version where that has not been done yet. */
   ready(spend: Spend): Promise<{ session: Session; apiVersion: string }>;
   /** jsforce's own connection, logged in, over the safe transport; for metadata calls. */
@@ -56,23 +42,13 @@ export type SalesforceClient = {
   /** The server's clock as far as its answers told it: ours, corrected by the last `Date` seen. */
   serverNow(): number;
   /** The org's count of its calls, by the last answer that told it. */
-  lastUsage(): { dailyUsed: number; dailyLimit: number } | null;
+  lastUsage(): Usage | null;
   warn(facts: Readonly<Record<string, unknown>>, text: string): void;
   /** The same for what would be said again and again: once per process and key. */
   warnOnce(key: string, facts: Readonly<Record<string, unknown>>, text: string): void;
 };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
-const setupSpend: Spend = { priority: 2, prepaid: 0 };
-
-function parseBody(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}
-
 function toRefusal(now: number): SyncError {
   return toSyncErrorOf([{ code: 'INVALID_SESSION_ID', message: '', fields: [], recordIds: [] }], now, { status: 401 });
 }
@@ -81,58 +57,17 @@ function toRefusal(now: number): SyncError {
 export function createClient(options: SalesforceOptions): SalesforceClient {
   const { budget, log } = options;
   const now = options.clock?.now ?? Date.now;
-  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  // No `oauth2.clientId` here: with one, jsforce renews sessions by itself, without a bound.
-  const conn = new Connection({
+  const { conn, transportFor, translate, ...exchange } = createExchange({
     loginUrl: options.loginUrl,
-    instanceUrl: options.loginUrl,
-    version: options.apiVersion,
-    callOptions: { client: 'handoff' },
-    // Its DEBUG level prints tokens, and an environment variable could turn that on.
-    logLevel: 'NONE',
+    apiVersion: options.apiVersion,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    budget,
+    now,
   });
-  conn._transport = transportFor(setupSpend);
   let version: Promise<string> | null = null;
-  /** How far the server's clock is ahead of ours. */
-  let aheadMs = 0;
-  let lastUsage: ReturnType<SalesforceClient['lastUsage']> = null;
   const told = new Set<string>();
 
-  function transportFor(spend: Spend, onAnswer?: (answer: HttpResponse) => void): Transport {
-    return createTransport({
-      timeoutMs,
-      beforeSend: () => takeTurn(budget, spend),
-      onAnswer(answer) {
-        const usage = toUsage(answer.headers);
-        if (usage !== null) {
-          lastUsage = usage;
-          budget.observe('salesforce', usage);
-        }
-        const serverMs = toServerMs(answer.headers);
-        if (serverMs !== null) {
-          aheadMs = serverMs - now();
-          options.clocks?.tell('salesforce', serverMs, now());
-        }
-        onAnswer?.(answer);
-      },
-    });
-  }
-
-  /** Runs one exchange and turns what it throws into a SyncError: from the answer where there was one, else from the fault. */
-  async function translate<T>(run: (onAnswer: (answer: HttpResponse) => void) => Promise<T>): Promise<T> {
-    let answer: HttpResponse | undefined;
-    try {
-      return await run((seen) => {
-        answer = seen;
-      });
-    } catch (thrown) {
-      if (thrown instanceof SyncError || answer === undefined) throw toLostError(thrown);
-      throw toAnswerError({ status: answer.statusCode, headers: answer.headers, body: parseBody(answer.body) }, now());
-    }
-  }
-
   async function login(): Promise<Session> {
-    // A login is nobody's reserved call.
     const session = await translate((onAnswer) => requestSession(options, transportFor(setupSpend, onAnswer), now()));
     conn.accessToken = session.accessToken;
     conn.instanceUrl = session.instanceUrl;
@@ -141,38 +76,12 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
 
   const keeper = createSessionKeeper(login, () => toRefusal(now()));
 
-  /** One request over jsforce. A 401 is an answer here, not an error: `send` decides. */
-  async function attempt(request: SalesforceRequest, spend: Spend): Promise<unknown> {
-    const { method, path, headers, body } = request;
-    const hasBody = body !== undefined;
-    let serverMs: number | null = null;
-    const answered = await translate((onAnswer) =>
-      conn.request<unknown>(
-        {
-          method,
-          url: path,
-          headers: { ...headers, ...(hasBody ? { 'content-type': 'application/json' } : {}) },
-          ...(hasBody ? { body: JSON.stringify(body) } : {}),
-        },
-        {
-          transport: transportFor(spend, (answer) => {
-            serverMs = toServerMs(answer.headers);
-            onAnswer(answer);
-          }),
-        },
-      ),
-    );
-    if (typeof answered === 'string') throw toLostError(new TypeError('the answer was not JSON'));
-    request.inspect?.(answered);
-    if (serverMs !== null) request.onServerTime?.(serverMs);
-    return answered;
-  }
-
-  async function sendAuthorised(request: SalesforceRequest, spend: Spend): Promise<unknown> {
+  /** Sends once more where the session had ended meanwhile. */
+  async function authorised<T>(attempt: () => Promise<T>): Promise<T> {
     let session = await keeper.current();
     for (;;) {
       try {
-        const answer = await attempt(request, spend);
+        const answer = await attempt();
         keeper.accepted();
         return answer;
       } catch (thrown) {
@@ -202,7 +111,8 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
   }
 
   async function settleVersion(spend: Spend): Promise<string> {
-    const offered = await sendAuthorised({ method: 'GET', path: '/services/data' }, spend);
+    const request = { method: 'GET', path: '/services/data' } as const;
+    const offered = await authorised(() => exchange.sendForJson(request, spend));
     const picked = pickVersion(options.apiVersion, offered);
     if (picked !== options.apiVersion) {
       log?.warn({ wanted: options.apiVersion, used: picked }, 'Salesforce does not offer the configured API version');
@@ -222,8 +132,8 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
 
   return {
     now,
-    serverNow: () => now() + aheadMs,
-    lastUsage: () => lastUsage,
+    serverNow: () => now() + exchange.aheadMs(),
+    lastUsage: exchange.lastUsage,
     warn: (facts, text) => log?.warn(facts, text),
     warnOnce(key, facts, text) {
       if (!told.has(key)) log?.warn(facts, text);
@@ -231,7 +141,10 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
     },
     pause,
     ready: (spend) => pausing(prepare(spend)),
-    send: (request, spend) => pausing(prepare(spend).then(() => sendAuthorised(request, spend))),
+    send: (request, spend) =>
+      pausing(prepare(spend).then(() => authorised(() => exchange.sendForJson(request, spend)))),
+    sendForText: (request, spend) =>
+      pausing(prepare(spend).then(() => authorised(() => exchange.sendForText(request, spend)))),
     async connection() {
       await pausing(prepare(setupSpend));
       return conn;

@@ -1,5 +1,6 @@
 import type { Connection } from 'jsforce';
 import type { SalesforcePort } from '../ports/salesforce.ts';
+import type { JobProgress } from './bulk-query.ts';
 import { readChanges } from './changes.ts';
 import { createClient, type SalesforceOptions } from './client.ts';
 import { deleteRecords } from './delete.ts';
@@ -27,6 +28,7 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
   const client = createClient(options);
   const roles = createRolesReader(client);
   const describe = createDescriber(client);
+  const progress: JobProgress = new Map();
   return {
     async identity(spend) {
       const { session, apiVersion } = await client.ready(spend);
@@ -34,8 +36,8 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
       return { orgId: toLongId(orgId) ?? orgId, userId: toLongId(userId) ?? userId, apiVersion };
     },
     countRows: (object, filter, spend) => countRows({ client, describe, spend }, object, filter),
-    walkPersons: (object, question, spend) => walkPersons({ client, describe, spend }, object, question),
-    walkRecords: (object, question, spend) => walkRecords({ client, describe, spend }, object, question),
+    walkPersons: (object, question, spend) => walkPersons({ client, describe, spend, progress }, object, question),
+    walkRecords: (object, question, spend) => walkRecords({ client, describe, spend, progress }, object, question),
     usage: (spend) => readUsage(client, spend),
     findPersons: (lookups, fields, spend) => findPersons({ client, roles, fields, spend }, lookups),
     writePersons: (writes, writeOptions, spend) => writePersons(client, writes, writeOptions, spend),

@@ -38,3 +38,10 @@ function toToken(token: string): string {
 export function keepDigits(json: string): string {
   return MAY_BE_LONG.test(json) ? json.replace(TOKENS, toToken) : json;
 }
+
+/** A number's literal as it comes out of a JSON answer: a number, or the text of its digits; null for what is no number. */
+export function toExactNumber(literal: string): number | string | null {
+  if (!NUMBER.test(literal)) return null;
+  const [value]: unknown[] = JSON.parse(keepDigits(`[${literal}]`));
+  return typeof value === 'number' || typeof value === 'string' ? value : null;
+}

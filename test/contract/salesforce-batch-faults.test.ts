@@ -29,6 +29,7 @@ function clientOf(answer: (ids: readonly string[]) => Answer) {
   const client: SalesforceClient = {
     now: () => 0,
     lastUsage: () => null,
+    sendForText: async () => ({ text: '', headers: {} }),
     serverNow: () => 0,
     warn: () => undefined,
     warnOnce: () => undefined,
