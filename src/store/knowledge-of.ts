@@ -9,6 +9,14 @@ const linkSql = `
 select record_id as "recordId", pair_id::text as "pairId" from links
 where connection_id = $1 and system = $2 and object = $3 and record_id = any($4) and pair_id is not null`;
 
+const pairsSql = `
+select r.id::text as "pairId", l.record_id as "recordId"
+from pairs r join links l on l.pair_id = r.id and l.system = 'hubspot' and l.object = r.object and l.status = 'live'
+where r.connection_id = $1 and r.object = $2 and r.id > $3::bigint and r.person_id is not null
+  and ($5::float8 is null
+       or exists (select from writes w where w.pair_id = r.id and w.at >= to_timestamp($5::float8 / 1000)))
+order by r.id limit $4`;
+
 /** Reads what claims of these records would tell of their pairs, without claiming them. Two statements, whatever their number. */
 export function createKnowledgeLedger({ pool, connectionId }: LedgerContext): KnowledgeLedger {
   return {
@@ -27,5 +35,11 @@ export function createKnowledgeLedger({ pool, connectionId }: LedgerContext): Kn
         return new Map(rows.map(({ recordId, pairId }) => [recordId, { pairId, pair: pairs.get(pairId) ?? null }]));
       });
     },
+    pairsAfter: (object, after, limit, writtenSinceMs) =>
+      asLedger(async () => {
+        const values = [connectionId, object, after ?? '0', limit, writtenSinceMs ?? null];
+        const text = pairsSql;
+        return (await pool.query<{ pairId: string; recordId: string }>({ name: 'pairs-after', text, values })).rows;
+      }),
   };
 }

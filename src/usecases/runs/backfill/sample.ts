@@ -18,13 +18,15 @@ type Point = { afterId: number; page: WalkPage };
 /**
  * A sample that is spread over all records of a walk. Their ids say nothing of how many there are in between, so it asks: each answer is a page
  * of records and the number of those behind it. All of them, where they are few.
+ * @param most about so many records
  */
 export async function sampleWalk(
   walkFrom: (afterId: string | null) => Promise<WalkPage>,
+  most: number = mostSampled,
 ): Promise<{ total: number; strata: readonly Stratum<HubSpotRecord>[]; isAll: boolean }> {
   const first = await walkFrom(null);
   const { total } = first;
-  if (total <= mostSampled) return { total, strata: [await readAll(first, walkFrom)], isAll: true };
+  if (total <= most) return { total, strata: [await readAll(first, walkFrom, most)], isAll: true };
   const points: Point[] = [{ afterId: 0, page: first }];
   const ask = async (afterId: number) => {
     const page = await walkFrom(String(afterId));
@@ -41,16 +43,17 @@ export async function sampleWalk(
     const afterId = idAt(points, total * (1 - quantile));
     if (afterId !== null) await ask(afterId);
   }
-  return { total, strata: toStrata(points), isAll: false };
+  return { total, strata: toStrata(points, most), isAll: false };
 }
 
 async function readAll(
   first: WalkPage,
   walkFrom: (afterId: string | null) => Promise<WalkPage>,
+  most: number,
 ): Promise<Stratum<HubSpotRecord>> {
   const rows = [...first.records];
   let next = first.nextAfterId;
-  while (next !== null && rows.length < 2 * mostSampled) {
+  while (next !== null && rows.length < 2 * most) {
     const page = await walkFrom(next);
     rows.push(...page.records);
     next = page.nextAfterId;
@@ -69,13 +72,13 @@ function idAt(points: readonly Point[], left: number): number | null {
 }
 
 /** Each page stands for all records up to the next one. */
-function toStrata(points: readonly Point[]): Stratum<HubSpotRecord>[] {
+function toStrata(points: readonly Point[], most: number): Stratum<HubSpotRecord>[] {
   const strata = points.map(({ page }, index) => ({
     rows: page.records,
     stands: page.total - (points[index + 1]?.page.total ?? 0),
   }));
   const filled = strata.filter(({ rows, stands }) => rows.length > 0 && stands > 0);
-  const each = Math.ceil(mostSampled / Math.max(1, filled.length));
+  const each = Math.ceil(most / Math.max(1, filled.length));
   return filled.map(({ rows, stands }) => ({ rows: spread(rows, Math.min(each, stands)), stands }));
 }
 

@@ -1,0 +1,159 @@
+import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import type { HubSpotObject, HubSpotRecord } from '../../domain/record.ts';
+import type { PerSystem } from '../../domain/runs/types.ts';
+import type { Spend } from '../../ports/budget.ts';
+import type { HubSpotPort, HubSpotType } from '../../ports/hubspot.ts';
+import { sampleWalk } from '../runs/backfill/sample.ts';
+import { comparePreviews, type PlanChange } from './compare-previews.ts';
+import type { PreviewDependencies } from './dependencies.ts';
+import { createTally, type ObjectPlan, type PlanTally, type PlanWork } from './plan-tally.ts';
+import { previewRecords } from './preview-records.ts';
+import { fieldsOfBoth, shareReads } from './share-reads.ts';
+
+export type PlanMappingDependencies = Omit<PreviewDependencies, 'mapping'> & {
+  hubspot: PreviewDependencies['hubspot'] & Pick<HubSpotPort, 'walk'>;
+};
+
+/** `sample`: about so many records of each kind, spread over all; absent: all of them. `sinceMs`: only those that changed since then. */
+export type PlanQuestion = {
+  active: CompiledMapping;
+  proposed: CompiledMapping;
+  objects: readonly HubSpotType[];
+  sample?: number;
+  sinceMs?: number;
+};
+
+/** What a changed mapping comes to. `calls`: what it would cost to apply it. */
+export type MappingPlan = { objects: readonly ObjectPlan[]; calls: PerSystem };
+
+const kindOf: Readonly<Record<HubSpotType, HubSpotObject>> = {
+  contacts: 'contact',
+  companies: 'company',
+  deals: 'deal',
+};
+
+/** One look for persons or counterparts serves this many. */
+const recordsPerBatch = 500;
+
+/** A plan is made when live work leaves the calls for it. */
+const spendOf = (): Spend => ({ priority: 4, prepaid: 0 });
+
+/**
+ * Plans the same records under two mappings and tells the differences. Each record is read once. Writes nothing: neither to a CRM nor to the
+ * ledger. Memory does not grow with the number of records.
+ * @param onChange told of each change that differs, with its values, as it is found
+ * @throws SyncError what the ledger answers, and what HubSpot answers to the walk
+ */
+export async function planMapping(
+  dependencies: PlanMappingDependencies,
+  question: PlanQuestion,
+  onChange: (change: PlanChange) => void = () => undefined,
+): Promise<MappingPlan> {
+  const plans: ObjectPlan[] = [];
+  let work: PlanWork = { looked: 0, written: 0 };
+  for (const type of question.objects) {
+    const tally = createTally(kindOf[type]);
+    const numbers = await planType(dependencies, question, { type, tally, onChange });
+    plans.push(tally.result(numbers));
+    const { looked, written } = tally.work();
+    work = { looked: work.looked + looked, written: work.written + written };
+  }
+  return { objects: plans, calls: callsOf(work) };
+}
+
+type Part = { type: HubSpotType; tally: PlanTally; onChange(change: PlanChange): void };
+
+async function planType(
+  dependencies: PlanMappingDependencies,
+  question: PlanQuestion,
+  part: Part,
+): Promise<Pick<ObjectPlan, 'total' | 'isSample'>> {
+  const { hubspot } = dependencies;
+  const { sample, sinceMs } = question;
+  const filter = sinceMs === undefined ? {} : { modifiedFromMs: sinceMs };
+  const properties = propertiesOf(question, part.type);
+  const walkFrom = async (afterId: string | null) =>
+    await hubspot.walk(part.type, { filter, properties, afterId }, spendOf());
+  if (sample !== undefined) {
+    const { total, strata, isAll } = await sampleWalk(walkFrom, sample);
+    for (const { rows, stands } of strata) {
+      await planBatch(dependencies, question, part, {
+        records: rows,
+        weight: rows.length === 0 ? 0 : stands / rows.length,
+      });
+    }
+    return { total, isSample: !isAll };
+  }
+  let total = 0;
+  let waiting: HubSpotRecord[] = [];
+  for (let afterId: string | null = null, isFirst = true; isFirst || afterId !== null; isFirst = false) {
+    const page = await walkFrom(afterId);
+    total += page.records.length;
+    waiting.push(...page.records);
+    afterId = page.nextAfterId;
+    if (waiting.length < recordsPerBatch && afterId !== null) continue;
+    await planBatch(dependencies, question, part, { records: waiting, weight: 1 });
+    waiting = [];
+  }
+  if (sinceMs !== undefined) total += await planWritten(dependencies, question, part, { sinceMs, properties });
+  return { total, isSample: false };
+}
+
+/** Pairs in which something was written since then, and whose HubSpot record the walk has not seen, as it was not modified. */
+async function planWritten(
+  dependencies: PlanMappingDependencies,
+  question: PlanQuestion,
+  part: Part,
+  { sinceMs, properties }: { sinceMs: number; properties: readonly string[] },
+): Promise<number> {
+  const { ledger, hubspot } = dependencies;
+  let total = 0;
+  let after: string | null = null;
+  for (;;) {
+    const pairs = await ledger.pairsAfter(kindOf[part.type], after, recordsPerBatch, sinceMs);
+    after = pairs.at(-1)?.pairId ?? null;
+    if (after === null) return total;
+    const ids = pairs.map(({ recordId }) => recordId);
+    const reads = await hubspot.read(part.type, ids, properties, spendOf());
+    const records = [...reads.values()].flatMap((read) =>
+      read.kind === 'found' && read.record.updatedAtMs < sinceMs ? read.record : [],
+    );
+    total += records.length;
+    await planBatch(dependencies, question, part, { records, weight: 1 });
+  }
+}
+
+async function planBatch(
+  dependencies: PlanMappingDependencies,
+  { active, proposed }: PlanQuestion,
+  { type, tally, onChange }: Part,
+  { records, weight }: { records: readonly HubSpotRecord[]; weight: number },
+): Promise<void> {
+  if (records.length === 0) return;
+  const ports = shareReads(dependencies, fieldsOfBoth(active, proposed));
+  const under = async (mapping: CompiledMapping) =>
+    await previewRecords({ ...dependencies, ...ports, mapping }, type, records, spendOf());
+  const before = await under(active);
+  const now = await under(proposed);
+  for (const [id, preview] of now) {
+    const other = before.get(id);
+    if (other === undefined) continue;
+    const difference = comparePreviews(kindOf[type], other, preview);
+    tally.add(difference, preview, weight);
+    for (const change of difference.changes) onChange(change);
+  }
+}
+
+function propertiesOf({ active, proposed }: PlanQuestion, type: HubSpotType): readonly string[] {
+  const of = ({ contact, company, deal }: CompiledMapping) =>
+    ({ contacts: contact, companies: company, deals: deal })[type].hubspotProperties;
+  return [...new Set([...of(active), ...of(proposed)])];
+}
+
+/** Records per call, as the calls of a run are made; what is written is read once more before, and goes back to HubSpot. */
+function callsOf({ looked, written }: PlanWork): PerSystem {
+  return {
+    hubspot: Math.ceil(looked / 100 + (written * 3) / 100),
+    salesforce: Math.ceil(looked / 200 + (written * 2) / 200),
+  };
+}
