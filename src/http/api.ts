@@ -9,14 +9,16 @@ import { readJsonBody } from './bodies.ts';
 import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
 import { parse } from './parse.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
+import { createRunsRouter, type RunsDependencies } from './runs-api.ts';
 import { viewErasures, viewStatus } from './views.ts';
 
-export type ApiDependencies = RecordsDependencies & {
-  mode: 'observe' | 'live';
-  ledger: RecordsDependencies['ledger'] &
-    FailuresDependencies['ledger'] &
-    Pick<AdminLedger, 'status' | 'stageDisagreements' | 'erasures'>;
-};
+export type ApiDependencies = RecordsDependencies &
+  RunsDependencies & {
+    mode: 'observe' | 'live';
+    ledger: RecordsDependencies['ledger'] &
+      FailuresDependencies['ledger'] &
+      Pick<AdminLedger, 'status' | 'stageDisagreements' | 'erasures'>;
+  };
 
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
@@ -32,6 +34,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   router.get('/status', async (_request, response) => {
     response.json(viewStatus(await ledger.status(), mode));
   });
+  router.use(createRunsRouter(dependencies));
   router.use('/contacts', createRecordsRouter('contact', dependencies));
   router.use('/companies', createRecordsRouter('company', dependencies));
   router.use('/deals', createRecordsRouter('deal', dependencies));

@@ -13,6 +13,6 @@ export function readJsonBody(): RequestHandler[] {
       if (isEmpty || request.is('application/json') !== false) return next();
       throw new Problem(415, 'not_json', 'Send the body as JSON, with the header Content-Type: application/json.');
     },
-    json({ limit: '64kb' }),
+    json({ limit: '1mb' }),
   ];
 }

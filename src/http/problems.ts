@@ -58,6 +58,9 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
   ['record_not_paired', 404],
   ['field_not_frozen', 404],
   ['bad_cursor', 400],
+  ['bad_filter', 400],
+  ['run_not_found', 404],
+  ['hubspot_list_unknown', 404],
 ]);
 
 function statusOf({ kind, code }: SyncError): number {

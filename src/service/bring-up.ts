@@ -15,6 +15,7 @@ import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { type Core, createCore } from './core.ts';
 import { type Database, openDatabase } from './database.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { bindIdentity, type CrmChecks } from './identity.ts';
 import { keepTrying } from './keep-trying.ts';
 import { loadMappingOrThrow } from './mapping.ts';
@@ -92,6 +93,8 @@ export async function bringUp(options: BringUp): Promise<void> {
   steps.add('queue', 'queue', () => queue.close());
   parts.queue = queue;
   if (role !== 'http' && !signal.aborted) await queue.work(core);
+  const leave = startHeartbeat({ ledger, role, mappingVersion: () => mappingVersion, log });
+  steps.add('queue', 'heartbeat', leave);
   log.info(
     {
       role,

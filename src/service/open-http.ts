@@ -8,6 +8,7 @@ import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
 import type { ServiceLog } from '../log.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
 import { sourcesOf } from '../usecases/poll-salesforce/sources.ts';
+import { createRunDesk } from '../usecases/runs/run-desk.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import type { RunningParts } from './bring-up.ts';
 import type { CrmChecks } from './identity.ts';
@@ -59,6 +60,10 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     },
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
     explainRecord: async (kind, id) => await (parts.core ?? starting()).explainRecord(kind, id),
+    runs: createRunDesk(
+      () => (parts.core ?? starting()).runs,
+      () => void parts.queue?.wake('runs.advance'),
+    ),
     wake,
     parseEvent: parseWebhookEvent,
     acceptEvents: async (events) => {

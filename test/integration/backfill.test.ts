@@ -16,7 +16,7 @@ afterEach(async () => {
 function createContacts(passing: number, below: number): string[] {
   const ids: string[] = [];
   for (let index = 0; index < passing + below; index += 1) {
-    const stage = index < passing ? {} : { lifecyclestage: 'lead' };
+    const stage: Record<string, string> = index < passing ? {} : { lifecyclestage: 'lead' };
     ids.push(engine.hubspot.createContact(sqlContact(`person${index}`, stage)));
   }
   return ids;

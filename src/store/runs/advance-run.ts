@@ -5,6 +5,7 @@ import type { ClaimedRun, RunPage } from '../../ports/ledger-runs.ts';
 import { type LedgerContext, toJson } from '../context.ts';
 import { markWith } from '../ledger-pending.ts';
 import { asLedger, inTransaction } from '../pool.ts';
+import { insertRevertPairs } from '../revert-pairs.ts';
 import { storeSeen } from '../run-seen.ts';
 import { addCounts } from './run-counts.ts';
 import { isRunId } from './run-ids.ts';
@@ -61,7 +62,8 @@ export async function countRunsDue({ pool, connectionId }: LedgerContext): Promi
 
 const pageSql = `
 update runs set
-  cursor = $3::jsonb, phase = case when $4 then 'draining' else phase end, total = coalesce($5, total), moved_at = clock_timestamp(),
+  cursor = $3::jsonb, phase = case when $4 then 'draining' else phase end, total = coalesce($5, total),
+  forecast = coalesce($7::jsonb, forecast), moved_at = clock_timestamp(),
   leased_until = clock_timestamp() + make_interval(secs => $6)
 where id = $1 and lease_token = $2 and state = 'running'`;
 
@@ -91,14 +93,15 @@ const lost = 'run_lease_lost';
 type Work = Pick<ClaimedRun, 'id' | 'token'> & { page: RunPage; leaseMs: number };
 
 async function storePage(client: pg.PoolClient, context: LedgerContext, { id, token, page, leaseMs }: Work) {
-  const { cursor, isLast, total = null } = page;
+  const { cursor, isLast, total = null, forecast } = page;
   const marks = page.marks.map((mark) => ({ ...mark, runId: mark.runId ?? id }));
   await markWith(client, context, marks);
-  const values = [id, token, toJson(cursor), isLast, total, leaseMs / 1_000];
+  const values = [id, token, toJson(cursor), isLast, total, leaseMs / 1_000, forecast === undefined ? null : toJson(forecast)];
   const { rowCount } = await client.query({ name: 'commit-page', text: pageSql, values });
   // Undoes the marks, too.
   if (rowCount !== 1) throw new SyncError('retryable', lost, 'The run went to another worker, or does not go on.');
   const counts = page.counts.map((count) => ({ ...count, runId: id }));
   await addCounts(client, counts);
   if (page.seen !== undefined) await storeSeen(client, id, page.seen);
+  if (page.revertPairs !== undefined) await insertRevertPairs(client, id, page.revertPairs);
 }

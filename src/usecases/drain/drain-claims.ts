@@ -81,7 +81,8 @@ export async function drainClaims<Reference extends SalesforceReference = Person
     // Another worker was faster, or holds the pairs: come back, rather than ask again at once.
     if (claim.records.length === 0) return { worked, nextInMs: emptyClaimPauseMs };
     const spend = spendOf(priority, calls, clock);
-    const batch = { claim, leasedUntilMs: claimedAtMs + leaseMs, readAtMs: clock.now(), spend, signal };
+    const isBackground = dependencies.band === 'background';
+    const batch = { claim, leasedUntilMs: claimedAtMs + leaseMs, readAtMs: clock.now(), spend, signal, isBackground };
     if (!(await finishes(dependencies, batch, work))) return { worked, nextInMs: refusedPauseMs };
     worked += claim.records.length;
   }

@@ -1,0 +1,92 @@
+import type { RunFilter } from '../../domain/runs/types.ts';
+import { SyncError } from '../../errors.ts';
+import type { AdminLedger } from '../../ports/ledger-admin.ts';
+import type { RunLedger, RunReport } from '../../ports/ledger-runs.ts';
+import { compileFilter } from './backfill/filter.ts';
+import { type ForecastDependencies, forecastBackfill, type GivenIds } from './backfill/forecast.ts';
+import { backfillObjects } from './backfill/objects.ts';
+import { mostSampled, spread } from './backfill/sample.ts';
+import { limitsOf } from './limits.ts';
+
+/** The run of this id. @throws SyncError permanent `run_not_found` */
+export async function findRun(ledger: Pick<RunLedger, 'run'>, runId: string): Promise<RunReport> {
+  const run = await ledger.run(runId);
+  if (run !== null) return run;
+  throw new SyncError('permanent', 'run_not_found', 'There is no run of this id.', {
+    advice: 'handoff runs lists them.',
+  });
+}
+
+/** Holds a run. @throws SyncError `run_not_found`, needs-human `run_not_running` */
+export async function pauseRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
+  const run = await findRun(ledger, runId);
+  if (!(await ledger.pauseRun(runId, by)))
+    throw notSo('run_not_running', run, 'Only a run that is running can be paused.');
+  return await findRun(ledger, runId);
+}
+
+/** Ends a run for good. What it has written stays. @throws SyncError `run_not_found`, needs-human `run_is_over` */
+export async function cancelRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
+  const run = await findRun(ledger, runId);
+  if (!(await ledger.cancelRun(runId, by))) throw notSo('run_is_over', run, 'It has ended already.');
+  return await findRun(ledger, runId);
+}
+
+/** Lets a run go on that a safety limit stopped. @throws SyncError `run_not_found`, needs-human `run_not_stopped` */
+export async function approveRun(
+  ledger: RunLedger & Pick<AdminLedger, 'approve'>,
+  runId: string,
+  by: string,
+): Promise<RunReport> {
+  const run = await findRun(ledger, runId);
+  if (!(await ledger.approve(runId, by))) throw notSo('run_not_stopped', run, 'No safety limit has stopped it.');
+  return await findRun(ledger, runId);
+}
+
+/**
+ * Lets a paused run go on. One that was planned with another mapping than the active one gets a forecast and limits anew, beyond what it has done.
+ * @throws SyncError `run_not_found`, needs-human `run_not_paused`; where a CRM could not be asked for the forecast
+ */
+export async function resumeRun(dependencies: ForecastDependencies, runId: string, by: string): Promise<RunReport> {
+  const { ledger, mappingVersion } = dependencies;
+  const run = await findRun(ledger, runId);
+  if (run.state !== 'paused') throw notSo('run_not_paused', run, 'Only a run that is paused can be resumed.');
+  const isOlder = run.mappingVersion !== null && run.mappingVersion !== mappingVersion;
+  const again = isOlder ? await forecastAgain(dependencies, run) : undefined;
+  if (!(await ledger.resumeRun(runId, by, again))) {
+    throw notSo('run_not_paused', await findRun(ledger, runId), 'Only a run that is paused can be resumed.');
+  }
+  return await findRun(ledger, runId);
+}
+
+async function forecastAgain(dependencies: ForecastDependencies, run: RunReport) {
+  const { mappingVersion } = dependencies;
+  const object = backfillObjects.find((name) => name === run.object);
+  const { creates, changes } = { creates: run.createsLimit - run.creates, changes: run.changesLimit - run.changes };
+  // Kinds that have no forecast of their own keep what is left of their limits.
+  if (run.kind !== 'backfill' || object === undefined || run.isDryRun)
+    return { forecast: run.forecast, limits: { creates, changes }, mappingVersion };
+  const { filter = {} } = run.options;
+  const ids = await givenIds(dependencies, run, filter);
+  const question = { object, filter, compiled: compileFilter(object, filter), ids };
+  const forecast = await forecastBackfill(dependencies, question);
+  return { forecast, limits: limitsOf(forecast), mappingVersion };
+}
+
+/** Most ids that are read to choose a sample from: the first ones of a long list stand for it. */
+const mostRead = 20_000;
+
+async function givenIds({ ledger }: ForecastDependencies, run: RunReport, filter: RunFilter): Promise<GivenIds | null> {
+  if (filter.hasIds !== true) return null;
+  const rows = await ledger.runIds(run.id, 0, mostRead);
+  const ids = rows.map(({ recordId }) => recordId);
+  return { count: Math.max(run.total ?? 0, ids.length), sample: spread(ids, mostSampled) };
+}
+
+function notSo(code: string, { id, state, stoppedReason }: RunReport, sentence: string): SyncError {
+  const why = stoppedReason === null ? '' : ` (${stoppedReason})`;
+  return new SyncError('needs-human', code, `Run ${id} is ${state}${why}. ${sentence}`, {
+    advice: `handoff runs --id ${id} shows where it stands.`,
+    recordIds: [id],
+  });
+}
