@@ -2,6 +2,7 @@ import type { StageSeen, StageStanding } from '../domain/lifecycle/types.ts';
 import type { Base, Freeze, Tombstone } from '../domain/plan/types.ts';
 import type { HubSpotObject, SalesforceObject, SalesforceReference } from '../domain/record.ts';
 import type { DealState } from '../domain/records/types.ts';
+import type { LeftReason } from '../domain/revert/types.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Mark } from './ledger-claim.ts';
 import type { Relation } from './ledger-relations.ts';
@@ -55,6 +56,17 @@ export type IntentOutcome = {
  * when a pair stands for it.
  */
 export type WaitKey = { object: HubSpotObject | SalesforceObject; recordId: string };
+
+/** What a look of a revert tells. Names and counts alone. */
+export type RevertResult = {
+  runId: string;
+  /** Nothing is left to be put back of the pair. */
+  closes: boolean;
+  /** How many fields and records were put back. */
+  put: number;
+  left: readonly { reason: LeftReason; count: number }[];
+  holds: readonly { hubspot: string; salesforce: string }[];
+};
 
 /** Everything that one step found out about one record. Applied whole or not at all, record by record. */
 export type RecordResult = {
@@ -114,6 +126,10 @@ export type RecordResult = {
   failure?: FailureReport | null;
   /** Absent: the record stays claimed (a later step will settle it). */
   settle?: Settlement;
+  /** Whose work it is, where a look does what another run than the one that marked the record has asked for. */
+  runId?: string;
+  /** The look puts back what a run wrote: what it holds is no agreement of the ordinary rules. */
+  revert?: RevertResult;
   /** A further intent to be committed together with this result. */
   nextIntent?: Intent;
 };

@@ -78,6 +78,8 @@ export type RunPage = {
   forecast?: RunForecast;
   /** Records that the page has seen in a CRM: a comparison finds by them who is missing. */
   seen?: SeenRecords;
+  /** Pairs that a revert has still to put back: whoever looks at them next does it. */
+  revertPairs?: readonly string[];
 };
 
 export type RunFilterQuery = { kind?: RunKind; state?: RunState; before?: string };

@@ -42,6 +42,8 @@ export type Reservation = {
   /** Emails under which nobody else may create at the same time; stored as a keyed hash. */
   claimEmails: readonly string[];
   intent: Intent | null;
+  /** Whose work it is, where that is not the run that marked the record: a revert that a live mark has overtaken. */
+  runId?: string;
 };
 
 export type ReservationResult =

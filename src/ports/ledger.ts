@@ -3,7 +3,9 @@ import type { AdminLedger } from './ledger-admin.ts';
 import type { CompareLedger } from './ledger-compare.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { MappingLedger } from './ledger-mappings.ts';
+import type { RebuildLedger } from './ledger-rebuild.ts';
 import type { RelationLedger } from './ledger-relations.ts';
+import type { RevertLedger } from './ledger-reverts.ts';
 import type { ProcessLedger, RunLedger } from './ledger-runs.ts';
 import type { SchemaLedger } from './ledger-schemas.ts';
 import type { SweepLedger } from './ledger-sweep.ts';
@@ -36,10 +38,12 @@ export type LedgerPort = WorkLedger &
   RelationLedger &
   SweepLedger &
   CompareLedger &
+  RebuildLedger &
   AdminLedger &
   ConnectionLedger &
   RunLedger &
   ProcessLedger &
+  RevertLedger &
   KnowledgeLedger &
   MappingLedger &
   SchemaLedger;

@@ -308,6 +308,8 @@ export type SalesforcePort = {
   duplicateRules(objects: readonly SalesforceObject[], spend: Spend): Promise<readonly ActiveDuplicateRule[] | null>;
   /** Assignment rules of Leads; null: our user may not see them. */
   assignmentRules(spend: Spend): Promise<readonly AssignmentRule[] | null>;
+  /** Of these Accounts, those to which a living Contact or Opportunity belongs. @throws SyncError when it could not be asked */
+  accountsWithChildren(accountIds: readonly string[], spend: Spend): Promise<ReadonlySet<string>>;
   /** All users with an email, inactive ones too. */
   users(spend: Spend): Promise<readonly SalesforceUser[]>;
   /** The fields of an object as this user sees them. Cached for the process until `refresh`. */

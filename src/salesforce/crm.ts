@@ -2,6 +2,7 @@ import type { Connection } from 'jsforce';
 import type { SalesforcePort } from '../ports/salesforce.ts';
 import type { JobProgress } from './bulk-query.ts';
 import { readChanges } from './changes.ts';
+import { accountsWithChildren } from './children.ts';
 import { createClient, type SalesforceOptions } from './client.ts';
 import { deleteRecords } from './delete.ts';
 import { createDescriber, listUsers, readObjectRights } from './directory.ts';
@@ -47,6 +48,7 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
     writeRecords: (writes, readBack, spend) => writeRecords({ client, describe, spend }, writes, readBack),
     salesFacts: (spend, wanted) => readSalesFacts(client, spend, wanted),
     deleteRecords: (ids, spend) => deleteRecords(client, ids, spend),
+    accountsWithChildren: (ids, spend) => accountsWithChildren(client, ids, spend),
     users: (spend) => listUsers(client, spend),
     objectRights: (object, spend) => readObjectRights(client, object, spend),
     duplicateRules: (objects, spend) => readDuplicateRules(client, objects, spend),

@@ -6,7 +6,9 @@ import { applyBases, applyEmails, applyPairs } from './apply-pairs.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { erasePersons } from './erase.ts';
 import { applyFreezes } from './freezes.ts';
+import { releaseHeld } from './held-fields.ts';
 import { hubspotObjectOf } from './kinds.ts';
+import { applyReverts } from './revert-results.ts';
 import { linkRoles } from './role-links.ts';
 import { applyStages } from './stage-moves.ts';
 
@@ -59,6 +61,8 @@ export async function applyResults(
   await applyEmails(client, context, results);
   await freeReserved(client, connectionId, results);
   await applyBases(client, work.mappingVersion, results);
+  await releaseHeld(client, results);
+  await applyReverts(client, accepted);
   await applyStages(client, context, results);
   await linkRoles(client, connectionId, results);
   await applyFreezes(client, context, results);

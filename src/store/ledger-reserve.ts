@@ -98,7 +98,7 @@ async function keepWithinLimits(
 ): ReturnType<typeof countWithinLimits> {
   const writes = linkable.map(({ wanted: { reservation } }) => ({
     contactId: reservation.contactId,
-    runId: runs.get(reservation.contactId)?.runId ?? null,
+    runId: reservation.runId ?? runs.get(reservation.contactId)?.runId ?? null,
     operation: countedAs(reservation.intent),
   }));
   return await countWithinLimits(client, context, writes);

@@ -17,7 +17,9 @@ import { markErasedWith, rememberMerges } from './merged-contacts.ts';
 import { remarkOldWaits } from './parent-waits.ts';
 import { asLedger } from './pool.ts';
 import { createProcessLedger } from './processes.ts';
+import { createRebuildLedger } from './rebuild-ledger.ts';
 import { reserveBirths } from './reserve-births.ts';
+import { createRevertLedger } from './revert-pairs.ts';
 import { createRunLedger } from './runs/run-ledger.ts';
 import { createSchemaLedger } from './schema-snapshots.ts';
 import { rememberWinners } from './winners.ts';
@@ -39,9 +41,11 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     commit: (token, mappingVersion, results, of) => commit(context, token, mappingVersion, results, of),
     ...createRelationLedger(context),
     ...createKnowledgeLedger(context),
+    ...createRevertLedger(context),
     ...createMappingLedger(context),
     ...createSweepLedger(context),
     ...createCompareLedger(context),
+    ...createRebuildLedger(context),
     ...createAdminLedger(context),
     ...createConnectionLedger(context),
     ...createRunLedger(context),

@@ -1,8 +1,10 @@
 import type { OpenStageMove } from '../domain/lifecycle/types.ts';
 import type { Base, FrozenField, OpenIntent, PairKnowledge, RecentWrite, Tombstone } from '../domain/plan/types.ts';
 import type { PersonReference, SalesforceReference } from '../domain/record.ts';
+import type { HeldBack, PendingRevert } from '../domain/revert/types.ts';
 import { roleObject } from './kinds.ts';
 import type { Queryable } from './pool.ts';
+import { type RevertRow, readReverts } from './revert-targets.ts';
 
 // A statement of its own: the claim's sees bases as they were before it had the pair's lock. Recent writes go back two hours, more than a
 // fight is looked for, and no further than the moment at which a person thawed the field: what was before it is settled.
@@ -11,7 +13,7 @@ select r.id, case when r.person_id is not null then jsonb_build_object('object',
        r.tombstone_reason as tombstone, r.recycles,
        extract(epoch from r.handed_over_at)::float8 * 1000 as handed_over,
        b.hubspot, b.salesforce, extract(epoch from b.updated_at)::float8 * 1000 as agreed_at,
-       w.intents, f.persons, f.contacts, m.move, z.frozen, v.recent
+       w.intents, f.persons, f.contacts, m.move, z.frozen, v.recent, h.held, q.revert
 from pairs r
 left join bases b on b.pair_id = r.id
 left join (
@@ -47,6 +49,18 @@ left join (
                       and t.thawed_at >= o.at)
   group by o.pair_id
 ) as v on v.pair_id = r.id
+left join (
+  select pair_id, jsonb_agg(jsonb_build_object('hubspot', hubspot, 'salesforce', salesforce, 'runId', run_id::text)
+                            order by hubspot, salesforce) as held
+  from held_fields where pair_id = any($1) group by pair_id
+) as h on h.pair_id = r.id
+left join lateral (
+  -- A revert that a person holds does not hold its pairs: live work goes on.
+  select jsonb_build_object('runId', u.id::text, 'reverts', u.reverts::text, 'created', coalesce(u.options ->> 'created', 'keep'),
+           'untilMs', extract(epoch from u.started_at) * 1000) as revert
+  from revert_pairs o join runs u on u.id = o.run_id and u.state = 'running'
+  where o.pair_id = r.id and o.state = 'open' limit 1
+) as q on true
 where r.id = any($1)`;
 
 type KnowledgeRow<Reference> = {
@@ -64,6 +78,8 @@ type KnowledgeRow<Reference> = {
   move: OpenStageMove | null;
   frozen: (FrozenField & { text: string })[] | null;
   recent: RecentWrite[] | null;
+  held: HeldBack[] | null;
+  revert: RevertRow | null;
 };
 
 /** What the ledger knows of these pairs, all of one kind, by their ids: one statement, whatever their number. */
@@ -77,10 +93,17 @@ export async function readKnowledge<Reference extends SalesforceReference = Pers
     text: knowledgeSql,
     values: [pairIds],
   });
-  return new Map(rows.map((row) => [row.id, toKnowledge(row)]));
+  const reverts = await readReverts(
+    db,
+    rows.flatMap(({ id, revert }) => (revert === null ? [] : [{ pairId: id, revert }])),
+  );
+  return new Map(rows.map((row) => [row.id, toKnowledge(row, reverts.get(row.id) ?? null)]));
 }
 
-function toKnowledge<Reference extends SalesforceReference>(row: KnowledgeRow<Reference>): PairKnowledge<Reference> {
+function toKnowledge<Reference extends SalesforceReference>(
+  row: KnowledgeRow<Reference>,
+  revert: PendingRevert | null,
+): PairKnowledge<Reference> {
   const { person, hubspot, salesforce } = row;
   return {
     person,
@@ -95,5 +118,7 @@ function toKnowledge<Reference extends SalesforceReference>(row: KnowledgeRow<Re
     stageMove: row.move,
     frozen: row.frozen ?? [],
     recentWrites: row.recent ?? [],
+    ...(revert === null ? {} : { revert }),
+    ...(row.held === null ? {} : { heldBack: row.held }),
   };
 }

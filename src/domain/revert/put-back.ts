@@ -45,11 +45,12 @@ type Stand = 'put' | 'back' | 'moved' | 'still';
  * wrote. Whatever else a field holds was somebody's doing since, and stays. Both sides of a field are judged together, so that what they hold
  * afterwards becomes their base and the field stays as it is. Does no I/O.
  */
-export function putBack(revert: Pick<PendingRevert, 'targets' | 'made'>, sides: RevertSides): PutBack {
+export function putBack(revert: Pick<PendingRevert, 'targets' | 'made' | 'own'>, sides: RevertSides): PutBack {
   const left: RevertLeft[] = [];
   const changes: Record<SystemName, FieldChange[]> = { hubspot: [], salesforce: [] };
   const stands = new Map<string, Stand>();
-  for (const target of revert.targets) {
+  const targets = ownOnly(revert.targets, sides);
+  for (const target of targets) {
     const { system } = target;
     const field = nameNow(target, sides);
     const fate = field === null ? 'converted' : fateOf(revert, { ...target, field }, sides);
@@ -58,7 +59,7 @@ export function putBack(revert: Pick<PendingRevert, 'targets' | 'made'>, sides: 
     if (fate === 'put') changes[system].push(changeOf(told, target, sides));
     else left.push({ ...told, reason: fate });
   }
-  const pairs = pairsOf(revert.targets, sides, stands);
+  const pairs = pairsOf(targets, sides, stands);
   return {
     hubspot: changes.hubspot.map((change) => withSource('hubspot', change, pairs, changes.salesforce, sides)),
     salesforce: changes.salesforce.map((change) => withSource('salesforce', change, pairs, [], sides)),
@@ -69,13 +70,25 @@ export function putBack(revert: Pick<PendingRevert, 'targets' | 'made'>, sides: 
   };
 }
 
+/** Of two records that were merged, the one that goes on says what a field is put back to. */
+function ownOnly(targets: readonly RevertTarget[], sides: RevertSides): RevertTarget[] {
+  const isOwn = ({ system, recordId }: RevertTarget) =>
+    recordId !== null && sameId(sides[system]?.ids[0] ?? '', recordId);
+  const isSame = (one: RevertTarget, other: RevertTarget) => one.system === other.system && one.field === other.field;
+  return targets.filter((target) => isOwn(target) || !targets.some((other) => isSame(other, target) && isOwn(other)));
+}
+
 /** A Lead's field goes on under another name once the Lead is a Contact. */
 function nameNow({ system, object, field }: RevertTarget, { salesforce, afterConversion }: RevertSides): string | null {
   const isConverted = system === 'salesforce' && object === 'Lead' && salesforce?.object === 'Contact';
   return isConverted ? afterConversion(field) : field;
 }
 
-function fateOf({ made }: Pick<PendingRevert, 'made'>, target: RevertTarget, sides: RevertSides): 'put' | LeftReason {
+function fateOf(
+  { made, own }: Pick<PendingRevert, 'made' | 'own'>,
+  target: RevertTarget,
+  sides: RevertSides,
+): 'put' | LeftReason {
   const { system, field, recordId, before, after } = target;
   const side = sides[system];
   if (target.isErased) return 'erased';
@@ -86,7 +99,11 @@ function fateOf({ made }: Pick<PendingRevert, 'made'>, target: RevertTarget, sid
   if (held === undefined) return 'not_read';
   const facts = sides.factsOf(system, field);
   if (sameHeld(held, before, facts)) return 'already_back';
-  if (!sameHeld(held, after, facts)) return 'changed_since';
+  // Or what the first of two steps of this revert has made of it.
+  const isOurs = own.some(
+    (each) => each.system === system && each.field === field && sameHeld(held, each.after, facts),
+  );
+  if (!sameHeld(held, after, facts) && !isOurs) return 'changed_since';
   if (facts?.isReadOnly === true) return 'not_writable';
   return sides.obstacleTo?.(system, field, before) ?? 'put';
 }

@@ -49,7 +49,8 @@ export async function settleLookRuns(client: pg.PoolClient, { paused, closed }: 
 
 /** A mark that follows from a look: of background work it is background work, too, and part of the same run. */
 export function inherited(mark: Mark, look: Held | undefined): Mark {
-  if (look === undefined || look.priority <= 2) return mark;
+  // A human's edit that a revert found is live work, whoever found it.
+  if (look === undefined || look.priority <= 2 || mark.source === 'after_revert') return mark;
   const priority = mark.priority > look.priority ? mark.priority : look.priority;
   const runId = mark.runId ?? look.runId;
   return { ...mark, priority, ...(runId === null ? {} : { runId }) };

@@ -8,7 +8,7 @@ import type { DrainDependencies, PlanDependencies } from '../drain/dependencies.
 export type RecordPlanDependencies = Pick<PlanDependencies, 'facts' | 'clock' | 'mapping'> & {
   ledger: RelationLedger;
   hubspot: Pick<HubSpotPort, 'read' | 'readHistories' | 'associations'>;
-  salesforce: Pick<SalesforcePort, 'findRecords' | 'findPersons' | 'readHistories'>;
+  salesforce: Pick<SalesforcePort, 'findRecords' | 'findPersons' | 'readHistories' | 'accountsWithChildren'>;
 };
 
 /** What it takes to work off companies and deals. */
@@ -31,5 +31,8 @@ export type RecordDependencies = Pick<
     HubSpotPort,
     'read' | 'update' | 'readHistories' | 'archiveRecords' | 'associations' | 'associate' | 'upsertRecords'
   >;
-  salesforce: Pick<SalesforcePort, 'findRecords' | 'findPersons' | 'writeRecords' | 'readHistories' | 'deleteRecords'>;
+  salesforce: Pick<
+    SalesforcePort,
+    'findRecords' | 'findPersons' | 'writeRecords' | 'readHistories' | 'deleteRecords' | 'accountsWithChildren'
+  >;
 };

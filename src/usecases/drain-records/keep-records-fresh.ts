@@ -151,8 +151,11 @@ function isSameThere(look: ReservedRecord, matches: RecordMatches | undefined, g
   });
 }
 
+/** What is put back comes from the ledger, whatever the other side holds. */
 function sourcesOf(changes: ReservedRecord['plan']['changes']) {
-  return changes.flatMap(({ field, source, sourceValue = null }) =>
-    source === undefined || isAssociation({ field }) ? [] : [{ field: source, before: sourceValue }],
+  return changes.flatMap(({ field, source, sourceValue = null, rule }) =>
+    source === undefined || rule === 'revert' || isAssociation({ field })
+      ? []
+      : [{ field: source, before: sourceValue }],
   );
 }

@@ -6,11 +6,13 @@ import { planDeal } from '../../domain/records/plan-deal.ts';
 import { hasPassed } from '../../domain/records/resolve-account.ts';
 import { contactProperties, contactsOf, roleFields } from '../../domain/records/role-fields.ts';
 import type { DealInput, RecordMatches } from '../../domain/records/types.ts';
+import { planCompanyRevert, planDealRevert } from '../../domain/revert/plan-record-revert.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { faultResult } from '../drain/results.ts';
 import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordPlanDependencies } from './dependencies.ts';
+import { findChildless } from './find-childless.ts';
 import { type FoundCounterparts, findCounterparts } from './find-counterparts.ts';
 import { findGoneEnds, keysOfGone, lookWithout, surroundingsWithout, takesOff } from './gone-ends.ts';
 import type { KindNames } from './kinds.ts';
@@ -31,6 +33,8 @@ type Pasts = Awaited<ReturnType<typeof readRecordHistories>>;
 type Given = FoundCounterparts & {
   companies: CompanySurroundings;
   deals: DealSurroundings;
+  /** Accounts that a revert may delete: nobody belongs to them. */
+  childless: ReadonlySet<string>;
 };
 
 /**
@@ -98,14 +102,15 @@ async function readGiven(
 ): Promise<Given> {
   if (names.kind === 'deal') {
     const found = await findCounterparts(dependencies, batch, names, looks, () => ({ ids: [], byDomain: false }));
-    return { ...found, companies: new Map(), deals: await dealSurroundings(dependencies, looks, found.matches) };
+    const deals = await dealSurroundings(dependencies, looks, found.matches);
+    return { ...found, companies: new Map(), deals, childless: new Set() };
   }
   const companies = await companySurroundings(dependencies, batch, looks);
   const found = await findCounterparts(dependencies, batch, names, looks, ({ record, claimed }) => {
     const around = companies.get(record.id) ?? nobody;
     return { ids: around.accountsOfPeople, byDomain: hasPassed(around) || claimed.hints.includes('born') };
   });
-  return { ...found, companies, deals: new Map() };
+  return { ...found, companies, deals: new Map(), childless: await findChildless(dependencies, looks, batch.spend) };
 }
 
 function planLook(
@@ -180,7 +185,7 @@ function planOneCompany(dependencies: RecordPlanDependencies, look: RecordLook, 
   const { mapping } = dependencies;
   const { record, claimed } = look;
   const { unpairedDeals, ...around } = given.companies.get(record.id) ?? nobody;
-  const plan = planCompany({
+  const input = {
     ...commonOf(dependencies, look, given),
     ...around,
     ...read,
@@ -188,7 +193,10 @@ function planOneCompany(dependencies: RecordPlanDependencies, look: RecordLook, 
     mapping: mapping.company,
     record,
     stages: stagesOf(mapping),
-  });
+  };
+  const revert = claimed.pair?.revert ?? null;
+  const accountId = claimed.pair?.person?.id ?? '';
+  const plan = revert === null ? planCompany(input) : planCompanyRevert(input, revert, !given.childless.has(accountId));
   return { ...look, matches: read.matches, personOf: new Map(), unpairedDeals, plan };
 }
 
@@ -213,7 +221,7 @@ function planOneDeal(dependencies: RecordPlanDependencies, look: RecordLook, giv
   };
   const { byId, byExternalId } = read.matches;
   const matches = { ...read.matches, byId: byId.map(shown), byExternalId: byExternalId.map(shown) };
-  const plan = planDeal({
+  const input: DealInput = {
     ...commonOf(dependencies, look, given),
     ...around,
     contactOfPerson,
@@ -224,7 +232,9 @@ function planOneDeal(dependencies: RecordPlanDependencies, look: RecordLook, giv
     record: withPeople,
     facts: facts.deal,
     associations,
-  });
+  };
+  const revert = look.claimed.pair?.revert ?? null;
+  const plan = revert === null ? planDeal(input) : planDealRevert(input, revert);
   return { ...look, record: withPeople, matches, personOf, unpairedDeals: [], plan };
 }
 

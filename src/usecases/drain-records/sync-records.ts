@@ -1,3 +1,5 @@
+import { type Doomed, deleteMade, deletesMade } from '../drain/delete-made.ts';
+import { withReverts } from '../drain/revert-results.ts';
 import { settleMerges } from '../drain/settle-merges.ts';
 import { archiveRecords } from './archive-records.ts';
 import type { RecordDependencies } from './dependencies.ts';
@@ -19,11 +21,8 @@ const recordsPerWrite = 200;
  * plan each, commit intents, write Salesforce, commit, write HubSpot, commit. Each record has its own outcome.
  * @throws SyncError only when the ledger cannot be reached; the lease then runs out and the records are looked at again
  */
-export async function syncRecords(
-  dependencies: RecordDependencies,
-  batch: RecordBatch,
-  names: KindNames,
-): Promise<void> {
+export async function syncRecords(given: RecordDependencies, batch: RecordBatch, names: KindNames): Promise<void> {
+  const { dependencies, tell } = withReverts(given, batch.claim);
   const { ledger, mappingVersion, observe } = dependencies;
   const of = { system: 'hubspot', object: names.kind } as const;
   const read = await readRecords(dependencies, batch, names);
@@ -34,11 +33,14 @@ export async function syncRecords(
     recordOf: ({ record }) => record,
   });
   const { planned, failed } = await planRecords(dependencies, batch, names, looks);
-  const toWrite = observe ? [] : planned.filter(leadsToAWrite);
-  const decided = planned.filter((look) => !toWrite.includes(look));
+  for (const { claimed, plan } of planned) tell(claimed.recordId, plan.revert);
+  const doomed = observe ? [] : planned.filter(({ plan }) => deletesMade(plan.revert));
+  const toWrite = observe ? [] : planned.filter((look) => !doomed.includes(look) && leadsToAWrite(look));
+  const decided = planned.filter((look) => !toWrite.includes(look) && !doomed.includes(look));
   const results = [...failed, ...decided.map((look) => settledRecord(names, look, observe && leadsToAWrite(look)))];
   if (results.length > 0) await ledger.commit(batch.claim.token, mappingVersion, results, of);
   await settleGoneRecords(dependencies, batch, names, read.gone);
+  await deleteMade(dependencies, batch, of, doomed.map(toDoomed));
   if (toWrite.length === 0) return;
   if (batch.signal.aborted) return ledger.release(batch.claim.token);
 
@@ -50,6 +52,10 @@ export async function syncRecords(
     const wave = written.slice(start, start + recordsPerWrite);
     await writeHubSpotRecords(dependencies, batch, names, await writeCounterparts(dependencies, batch, names, wave));
   }
+}
+
+function toDoomed({ claimed, record, plan, readAtMs }: PlannedRecord): Doomed {
+  return { claimed, hubspotIds: [record.id, ...record.mergedIds], counterpart: plan.counterpart, readAtMs };
 }
 
 /** A problem may stand beside writes: what it forbids, the plan does not hold. */

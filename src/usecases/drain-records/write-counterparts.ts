@@ -3,6 +3,7 @@ import type { Base, FieldChange } from '../../domain/plan/types.ts';
 import { type FieldValue, type FieldValues, idNames } from '../../domain/record.ts';
 import { roleFields } from '../../domain/records/role-fields.ts';
 import type { RecordPlan } from '../../domain/records/types.ts';
+import { seenAfter } from '../../domain/revert/seen-after.ts';
 import type { IntentOutcome, RecordResult } from '../../ports/ledger-result.ts';
 import type { RecordWriteRequest, RecordWriteResult } from '../../ports/salesforce.ts';
 import { holdLease } from '../drain/hold-lease.ts';
@@ -108,8 +109,15 @@ function written(
 ): Outcome {
   const { claimed, pairId, intentId } = look;
   const agreed = baseAfterCounterpart(look.plan, heldAfter(look, answer));
-  const again = planAgain(look, answer, agreed);
-  const plan = again === null ? look.plan : { ...look.plan, changes: again.changes, problem: again.problem };
+  const again = look.plan.revert === undefined ? planAgain(look, answer, agreed) : null;
+  const changed =
+    look.plan.revert === undefined
+      ? look.plan.changes
+      : seenAfter(look.plan.revert, look.plan.changes, heldAfter(look, answer));
+  const plan =
+    again === null
+      ? { ...look.plan, changes: changed }
+      : { ...look.plan, changes: again.changes, problem: again.problem };
   const counterpart = answer === null ? plan.counterpart : { object: names.object, id: answer.id };
   const seen = { ...look, plan };
   const changes = nextChanges(names, seen, counterpart);

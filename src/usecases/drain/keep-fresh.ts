@@ -84,9 +84,10 @@ function isSource({ stage }: Plan, changes: readonly FieldChange[]): boolean {
   return stage.move !== null || changes.some(({ source }) => source !== undefined);
 }
 
+/** What is put back comes from the ledger, whatever the other side holds. */
 function sourcesOf(changes: readonly FieldChange[]): Pick<FieldChange, 'field' | 'before'>[] {
-  return changes.flatMap(({ source, sourceValue = null }) =>
-    source === undefined ? [] : [{ field: source, before: sourceValue }],
+  return changes.flatMap(({ source, sourceValue = null, rule }) =>
+    source === undefined || rule === 'revert' ? [] : [{ field: source, before: sourceValue }],
   );
 }
 
@@ -94,10 +95,10 @@ function sourcesOf(changes: readonly FieldChange[]): Pick<FieldChange, 'field' |
 function saysTheSame(
   { mapping }: DrainDependencies,
   person: SalesforcePerson | null,
-  { plan: { stage }, ties }: Pick<PlannedLook, 'plan' | 'ties'>,
+  { plan: { stage, revert }, ties }: Pick<PlannedLook, 'plan' | 'ties'>,
   writing: readonly FieldChange[],
 ): boolean {
-  if (stage.move === null || stage.agreed === null || person === null) return true;
+  if (revert !== undefined || stage.move === null || stage.agreed === null || person === null) return true;
   const fields = { ...person.fields, ...Object.fromEntries(writing.map(({ field, after }) => [field, after])) };
   return readFacts(mapping.lifecycle, { ...person, fields }, ties.deals).signature === stage.agreed.facts;
 }

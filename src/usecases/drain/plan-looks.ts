@@ -1,6 +1,7 @@
 import { plan } from '../../domain/plan/plan.ts';
 import type { Histories, OwnerDirectory, PersonMatches } from '../../domain/plan/types.ts';
 import { contactCompanyProperty } from '../../domain/record.ts';
+import { planContactRevert } from '../../domain/revert/plan-contact-revert.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Batch } from './batch.ts';
@@ -107,7 +108,7 @@ function planLook(
   const { owners, fieldFacts, ourUserId } = found.facts;
   const ties = found.ties.get(contact.id) ?? noTies;
   const persons = found.persons.get(contact.id) ?? nobody;
-  const decided = plan({
+  const input = {
     now: clock.now(),
     mapping,
     contact,
@@ -121,7 +122,9 @@ function planLook(
     deals: ties.deals,
     company: ties.company,
     linkBelowGate: claimed.hints.includes('born'),
-  });
+  };
+  const revert = claimed.pair?.revert ?? null;
+  const decided = revert === null ? plan(input) : planContactRevert(input, revert);
   const person = [...persons.byId, ...persons.byExternalId, ...persons.byEmail].find(
     ({ id }) => id === decided.person?.id,
   );

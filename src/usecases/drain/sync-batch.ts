@@ -4,6 +4,7 @@ import type { RecordResult } from '../../ports/ledger-result.ts';
 import { archiveContacts } from './archive-contacts.ts';
 import type { Batch } from './batch.ts';
 import { contactRelations } from './contact-relations.ts';
+import { type Doomed, deleteMade, deletesMade } from './delete-made.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
 import { endedMove, pairFacts } from './pair-facts.ts';
@@ -11,6 +12,7 @@ import { planLooks } from './plan-looks.ts';
 import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';
 import { decisionOf, doneResult, endOf, judgedOutcomes } from './results.ts';
+import { withReverts } from './revert-results.ts';
 import { settleGone } from './settle-gone.ts';
 import { settleMerges } from './settle-merges.ts';
 import { writeContacts } from './write-contacts.ts';
@@ -22,7 +24,8 @@ import { toWaves, writePersons } from './write-persons.ts';
  * where the way was long.
  * @throws SyncError only when the ledger cannot be reached; the lease then runs out and the records are looked at again
  */
-export async function syncBatch(dependencies: DrainDependencies, batch: Batch): Promise<void> {
+export async function syncBatch(given: DrainDependencies, batch: Batch): Promise<void> {
+  const { dependencies, tell } = withReverts(given, batch.claim);
   const { ledger, mappingVersion, observe } = dependencies;
   const read = await readContacts(dependencies, batch);
   const of = { system: 'hubspot', object: 'contact' } as const;
@@ -33,11 +36,14 @@ export async function syncBatch(dependencies: DrainDependencies, batch: Batch): 
     recordOf: ({ contact }) => contact,
   });
   const { planned, failed } = await planLooks(dependencies, batch, looks);
-  const toWrite = observe ? [] : planned.filter(leadsToAWrite);
-  const decided = planned.filter((look) => !toWrite.includes(look));
+  for (const { claimed, plan } of planned) tell(claimed.recordId, plan.revert);
+  const doomed = observe ? [] : planned.filter(({ plan }) => deletesMade(plan.revert));
+  const toWrite = observe ? [] : planned.filter((look) => !doomed.includes(look) && leadsToAWrite(look));
+  const decided = planned.filter((look) => !toWrite.includes(look) && !doomed.includes(look));
   const results = [...failed, ...decided.map((look) => settleDecided(dependencies, look))];
   if (results.length > 0) await ledger.commit(batch.claim.token, mappingVersion, results);
   await settleGone(dependencies, batch, read.gone);
+  await deleteMade(dependencies, batch, of, doomed.map(toDoomed));
   if (toWrite.length === 0) return;
   if (batch.signal.aborted) return ledger.release(batch.claim.token);
 
@@ -46,6 +52,10 @@ export async function syncBatch(dependencies: DrainDependencies, batch: Batch): 
   for (const wave of toWaves(reserved.filter((look) => !archives(look)))) {
     await writeContacts(dependencies, batch, await writePersons(dependencies, batch, wave));
   }
+}
+
+function toDoomed({ claimed, contact, plan, readAtMs }: PlannedLook): Doomed {
+  return { claimed, hubspotIds: [contact.id, ...contact.mergedIds], counterpart: plan.person, readAtMs };
 }
 
 function archives({ plan }: PlannedLook): boolean {

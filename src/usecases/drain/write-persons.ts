@@ -1,6 +1,7 @@
 import { joinBases } from '../../domain/merge/base.ts';
 import { baseAfter, baseOfStage } from '../../domain/plan/base.ts';
 import { contactIdField, type FieldValue, type FieldValues, type PersonReference } from '../../domain/record.ts';
+import { seenAfter } from '../../domain/revert/seen-after.ts';
 import type { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
@@ -134,21 +135,23 @@ function written(
   person: PersonReference | null,
   held: FieldValues | null,
 ): Outcome {
-  const { claimed, plan, pairId, intentId } = look;
-  const changes = contactChanges(look, person);
+  const seen = withSeen(look, held);
+  const { claimed, plan, pairId, intentId } = seen;
+  const changes = contactChanges(seen, person);
   const isLast = changes.length === 0;
   const own =
     plan.write === null || intentId === null || person === null
       ? []
       : [{ intentId, state: 'done', recordId: person.id } as const];
   // A person that was linked before its contact passed the gate is not handed over.
-  const handedOver = person !== null && (plan.gate.passes || plan.outcome === 'paused');
-  const facts = pairFacts(look);
+  const isOrdinary = plan.revert === undefined;
+  const handedOver = isOrdinary && person !== null && (plan.gate.passes || plan.outcome === 'paused');
+  const facts = pairFacts(seen);
   const replaced = person === null ? [] : replacedPersons(claimed.pair?.person ?? null, person);
   const result: RecordResult = {
     ...resultFor(claimed),
     ...facts,
-    ...contactRelations(dependencies, look),
+    ...contactRelations(dependencies, seen),
     pairId,
     ...(person === null ? {} : { person }),
     ...(handedOver ? { handedOver } : {}),
@@ -157,9 +160,16 @@ function written(
     retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],
     decision: decisionOf(plan, false),
     ...(isLast ? endOf(plan) : {}),
-    ...(!isLast && plan.write !== null ? { nextIntent: contactIntent(look, changes) } : {}),
+    ...(!isLast && plan.write !== null ? { nextIntent: contactIntent(seen, changes) } : {}),
   };
-  return { look, result, next: isLast ? null : { person, changes } };
+  return { look: seen, result, next: isLast ? null : { person, changes } };
+}
+
+/** A look of a revert agrees on what the person holds now that some of it was put back. */
+function withSeen(look: ReservedLook, held: FieldValues | null): ReservedLook {
+  const { plan } = look;
+  if (plan.revert === undefined || held === null) return look;
+  return { ...look, plan: { ...plan, contact: seenAfter(plan.revert, plan.contact, held) } };
 }
 
 /** Contacts that failed because these persons were another contact's are looked at again: email or id has moved on. */

@@ -1,0 +1,29 @@
+import type { HubSpotObject } from '../domain/record.ts';
+
+/** A pair that a run wrote, or that has taken over one that it wrote. `recordId` null: HubSpot has no record of it any more. */
+export type WrittenPair = { pairId: string; object: HubSpotObject; recordId: string | null };
+
+export type WrittenPairs = {
+  pairs: readonly WrittenPair[];
+  /** Where the next page begins; null: this was the last. */
+  after: string | null;
+};
+
+/** How far a revert has come. `loose`: open, and nobody is about to look at them. */
+export type OpenReverts = { open: number; loose: readonly WrittenPair[] };
+
+export type RevertLedger = {
+  /** A page of the pairs that a run wrote until then, by their ids. @param untilMs epoch milliseconds */
+  pairsOfRun(runId: string, untilMs: number, after: string | null, limit: number): Promise<WrittenPairs>;
+  /** How many pairs a run wrote until then, and how many records it created, by system and object. */
+  countWritten(
+    runId: string,
+    untilMs: number,
+  ): Promise<{ pairs: number; created: readonly { object: string; count: number }[] }>;
+  /** Whether one of these pairs waits for another revert. */
+  waitsForOther(revertId: string, pairIds: readonly string[]): Promise<boolean>;
+  /** What a revert that has listed all still waits for. */
+  openReverts(revertId: string, limit: number): Promise<OpenReverts>;
+  /** Gives these pairs up: nobody could look at them. */
+  leaveReverts(revertId: string, pairIds: readonly string[]): Promise<void>;
+};

@@ -1,0 +1,118 @@
+import type { SalesforceReference } from '../../domain/record.ts';
+import type { PendingRevert, RevertSummary } from '../../domain/revert/types.ts';
+import type { Claim, ClaimedRecord, Mark } from '../../ports/ledger-claim.ts';
+import type { RecordResult, RevertResult } from '../../ports/ledger-result.ts';
+import type { WorkLedger } from '../../ports/ledger-work.ts';
+
+type Claimed = ClaimedRecord<SalesforceReference>;
+type Given = { ledger: Pick<WorkLedger, 'reserve' | 'commit'>; observe: boolean };
+
+/** How one look of a revert was planned; told before anything is committed. */
+type Tell = (recordId: string, summary: RevertSummary | undefined) => void;
+
+/**
+ * Makes what the looks of a claim reserve and commit the work of the reverts that their pairs wait for, whoever has marked them: intents carry
+ * the revert's run, and the commit that settles a look closes its pair's part. Nothing is changed where no pair waits for a revert.
+ */
+export function withReverts<Dependencies extends Given>(
+  dependencies: Dependencies,
+  { records }: Pick<Claim<SalesforceReference>, 'records'>,
+): { dependencies: Dependencies; tell: Tell } {
+  const waiting = new Map(records.filter(({ pair }) => pair?.revert != null).map((each) => [each.recordId, each]));
+  if (waiting.size === 0 || dependencies.observe) return { dependencies, tell: () => {} };
+  const summaries = new Map<string, RevertSummary>();
+  const { ledger } = dependencies;
+  const runOf = (id: string) => waiting.get(id)?.pair?.revert?.runId;
+  const told: Given['ledger'] = {
+    reserve: (token, version, reservations, of) =>
+      ledger.reserve(
+        token,
+        version,
+        reservations.map((each) => ({ ...each, ...runIdOf(runOf(each.contactId)) })),
+        of,
+      ),
+    commit: (token, version, results, of) =>
+      ledger.commit(
+        token,
+        version,
+        results.map((result) =>
+          resultOf(waiting.get(result.contactId), summaries.get(result.contactId), result, of?.object),
+        ),
+        of,
+      ),
+  };
+  return {
+    dependencies: { ...dependencies, ledger: { ...ledger, ...told } },
+    tell(recordId, summary) {
+      if (summary !== undefined) summaries.set(recordId, summary);
+    },
+  };
+}
+
+function runIdOf(runId: string | undefined): { runId?: string } {
+  return runId === undefined ? {} : { runId };
+}
+
+function resultOf(
+  claimed: Claimed | undefined,
+  summary: RevertSummary | undefined,
+  result: RecordResult,
+  object = 'contact',
+): RecordResult {
+  const revert = claimed?.pair?.revert;
+  if (claimed === undefined || revert == null) return result;
+  const { runId } = revert;
+  const own = { ...result, runId };
+  const kind = result.settle?.kind;
+  if (kind === 'failed') return { ...own, revert: refusedRevert(revert, summary) };
+  if (kind !== 'done') return { ...own, revert: openRevert(runId) };
+  if (summary === undefined) return { ...own, revert: isGone(result) ? goneRevert(revert) : openRevert(runId) };
+  if (summary.goesOn) {
+    const settle = { kind: 'later', delayMs: 0, counts: false, code: 'revert_goes_on' } as const;
+    return { ...own, settle, revert: openRevert(runId) };
+  }
+  const marks = looksAgain(claimed, summary) ? [markOf(object, claimed)] : [];
+  return { ...own, revert: closedRevert(summary), marks: [...(result.marks ?? []), ...marks] };
+}
+
+function openRevert(runId: string): RevertResult {
+  return { runId, closes: false, put: 0, left: [], holds: [] };
+}
+
+function closedRevert({ runId, put, deleted, left, holds }: RevertSummary): RevertResult {
+  const reasons = Map.groupBy(left, ({ reason }) => reason);
+  const counts = [...reasons].map(([reason, each]) => ({ reason, count: each.length }));
+  return { runId, closes: true, put: put.length + deleted, left: counts, holds };
+}
+
+/** What the CRM took before it refused is in the audit log of the revert; the rest is left. */
+function refusedRevert({ runId, targets, own }: PendingRevert, summary: RevertSummary | undefined): RevertResult {
+  const wanted = summary?.put.length ?? targets.length;
+  const count = Math.max(1, wanted - own.length);
+  const others = summary === undefined ? [] : closedRevert(summary).left;
+  return { runId, closes: true, put: own.length, left: [...others, { reason: 'refused', count }], holds: [] };
+}
+
+/** The record was deleted, or everything was erased: nothing can be put back any more. */
+function goneRevert({ runId, targets }: PendingRevert): RevertResult {
+  return {
+    runId,
+    closes: true,
+    put: 0,
+    left: [{ reason: 'record_gone', count: Math.max(1, targets.length) }],
+    holds: [],
+  };
+}
+
+function isGone({ tombstone, retiredContactIds = [] }: RecordResult): boolean {
+  return (tombstone ?? null) !== null || retiredContactIds.some(({ status }) => status !== 'merged');
+}
+
+/** Something else than the revert has asked for this look, or somebody has changed what was to be put back: the ordinary rules have their turn. */
+function looksAgain({ priority, hints }: Claimed, summary: RevertSummary): boolean {
+  return priority <= 2 || hints.length > 0 || summary.looksAgain;
+}
+
+function markOf(object: string, { recordId, hints }: Claimed): Mark {
+  return { system: 'hubspot', object, recordId, priority: 2, source: 'after_revert', hints };
+}
