@@ -4,6 +4,7 @@ import type { PerSystem } from '../../domain/runs/types.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { HubSpotPort, HubSpotType } from '../../ports/hubspot.ts';
 import { sampleWalk } from '../runs/backfill/sample.ts';
+import { callsToApply } from './apply-mapping.ts';
 import { comparePreviews, type PlanChange } from './compare-previews.ts';
 import type { PreviewDependencies } from './dependencies.ts';
 import { createTally, type ObjectPlan, type PlanTally, type PlanWork } from './plan-tally.ts';
@@ -58,7 +59,7 @@ export async function planMapping(
     const { looked, written } = tally.work();
     work = { looked: work.looked + looked, written: work.written + written };
   }
-  return { objects: plans, calls: callsOf(work) };
+  return { objects: plans, calls: callsToApply(work) };
 }
 
 type Part = { type: HubSpotType; tally: PlanTally; onChange(change: PlanChange): void };
@@ -148,12 +149,4 @@ function propertiesOf({ active, proposed }: PlanQuestion, type: HubSpotType): re
   const of = ({ contact, company, deal }: CompiledMapping) =>
     ({ contacts: contact, companies: company, deals: deal })[type].hubspotProperties;
   return [...new Set([...of(active), ...of(proposed)])];
-}
-
-/** Records per call, as the calls of a run are made; what is written is read once more before, and goes back to HubSpot. */
-function callsOf({ looked, written }: PlanWork): PerSystem {
-  return {
-    hubspot: Math.ceil(looked / 100 + (written * 3) / 100),
-    salesforce: Math.ceil(looked / 200 + (written * 2) / 200),
-  };
 }

@@ -1,6 +1,7 @@
 import { comparison } from '../compare-both/comparison.ts';
+import { applyMapping } from '../preview/apply-mapping.ts';
 import { backfill } from './backfill/backfill.ts';
 import type { RunHandlers } from './run-handler.ts';
 
 /** What each kind of run does: a new kind is one line here. */
-export const runHandlers: RunHandlers = { backfill, comparison };
+export const runHandlers: RunHandlers = { apply: applyMapping, backfill, comparison };

@@ -1,0 +1,132 @@
+import type { HubSpotObject } from '../../domain/record.ts';
+import type { BackfillObject, RunForecast } from '../../domain/runs/types.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { KnowledgeLedger } from '../../ports/ledger-knowledge.ts';
+import type { RunCursor } from '../../ports/ledger-runs.ts';
+import { callsLeft, type RunBudget } from '../runs/backfill/calls-left.ts';
+import { limitsOf } from '../runs/limits.ts';
+import { type RunDependencies, type RunHandler, runSpend } from '../runs/run-handler.ts';
+
+const pairsPerPage = 1_000;
+
+type Walked = { object: HubSpotObject; type: BackfillObject };
+
+const walked: readonly Walked[] = [
+  { object: 'contact', type: 'contacts' },
+  { object: 'company', type: 'companies' },
+  { object: 'deal', type: 'deals' },
+];
+
+/** The kinds that the mapping has on. */
+function kindsOf({ mapping: { company, deal } }: Pick<RunDependencies, 'mapping'>): readonly Walked[] {
+  const isOn: Readonly<Record<HubSpotObject, boolean>> = { contact: true, company: company.isOn, deal: deal.isOn };
+  return walked.filter(({ object }) => isOn[object]);
+}
+
+/** The run that applies an activated mapping: it marks every existing pair, kind after kind, so that each is looked at under it. Asks no CRM. */
+export const applyMapping: RunHandler = {
+  async page(dependencies, { id, cursor }) {
+    const kinds = kindsOf(dependencies);
+    const { kind, after } = toPosition(cursor);
+    const place = kinds.findIndex(({ object }) => object === kind);
+    const current = kinds[place] ?? kinds[0];
+    if (current === undefined) return { kind: 'failed', code: 'unexpected' };
+    const pairs = await dependencies.ledger.pairsAfter(current.object, after, pairsPerPage);
+    const marks = pairs.map(({ recordId }) => toMark(current.object, recordId, id));
+    const next = kinds[Math.max(0, place) + 1];
+    const isEnd = pairs.length < pairsPerPage;
+    const behind = pairs.at(-1)?.pairId ?? after;
+    const position =
+      isEnd && next !== undefined ? { kind: next.object, after: null } : { kind: current.object, after: behind };
+    const counts =
+      marks.length === 0 ? [] : [{ kind: 'listed' as const, code: 'marked', count: marks.length, samples: [] }];
+    return { kind: 'page', page: { cursor: position, isLast: isEnd && next === undefined, marks, counts } };
+  },
+};
+
+function toMark(object: HubSpotObject, recordId: string, runId: string): Mark {
+  return { system: 'hubspot', object, recordId, priority: 4, source: 'apply', runId };
+}
+
+function toPosition(cursor: RunCursor | null): { kind: string | null; after: string | null } {
+  const { kind, after } = cursor ?? {};
+  return { kind: typeof kind === 'string' ? kind : null, after: typeof after === 'string' ? after : null };
+}
+
+type StartDependencies = RunDependencies & { runBudget: RunBudget };
+
+/**
+ * Begins a run that applies the active mapping to all existing pairs, with a forecast from some of them.
+ * @returns its id
+ * @throws SyncError needs-human `run_overlaps`: one is on already; where a CRM could not be asked for the forecast
+ */
+export async function startApply(dependencies: StartDependencies, by: string): Promise<string> {
+  const { ledger, mappingVersion } = dependencies;
+  const forecast = await forecastApply(dependencies);
+  return await ledger.startRun({
+    kind: 'apply',
+    object: null,
+    options: {},
+    isDryRun: false,
+    requestedBy: by,
+    mappingVersion,
+    total: forecast.records,
+    forecast,
+    limits: limitsOf(forecast),
+  });
+}
+
+/** Samples of each kind: so many places, and so many pairs behind each. */
+const places = 8;
+const pairsPerPlace = 25;
+
+async function forecastApply(dependencies: StartDependencies): Promise<RunForecast> {
+  const { ledger, preview } = dependencies;
+  const { pairsByObject } = await ledger.status();
+  const total = { records: 0, sampled: 0, creates: 0, changes: 0 };
+  for (const { object, type } of kindsOf(dependencies)) {
+    const ids = await samplePairs(ledger, object);
+    const previews = [...(await preview(type, ids, runSpend())).values()];
+    const records = pairsByObject[object];
+    const weight = previews.length === 0 ? 0 : Math.max(1, records / previews.length);
+    total.records += records;
+    total.sampled += previews.length;
+    total.creates += weight * previews.filter(({ creates }) => creates).length;
+    total.changes += weight * previews.filter(({ creates, changes }) => !creates && changes.length > 0).length;
+  }
+  const { records, sampled } = total;
+  const [creates, changes] = [Math.round(total.creates), Math.round(total.changes)];
+  return {
+    isExact: sampled >= records,
+    records,
+    sampled,
+    creates,
+    changes,
+    calls: callsToApply({ looked: records, written: creates + changes }),
+    callsLeft: await callsLeft(dependencies),
+    durationMs: Math.ceil(records / 200) * 2_000,
+  };
+}
+
+/** Ids from the whole range of the pairs of this kind; all of them, where they are few. */
+async function samplePairs(ledger: Pick<KnowledgeLedger, 'pairsAfter'>, object: HubSpotObject): Promise<string[]> {
+  const few = await ledger.pairsAfter(object, null, places * pairsPerPlace);
+  if (few.length < places * pairsPerPlace) return few.map(({ recordId }) => recordId);
+  const first = Number(few[0]?.pairId ?? 0);
+  let end = first + 1;
+  while ((await ledger.pairsAfter(object, String(end), 1)).length > 0) end = first + 2 * (end - first);
+  const ids = new Set<string>();
+  for (let place = 0; place < places; place += 1) {
+    const after = Math.floor(first - 1 + (place * (end - first)) / places);
+    for (const { recordId } of await ledger.pairsAfter(object, String(after), pairsPerPlace)) ids.add(recordId);
+  }
+  return [...ids];
+}
+
+/** What it costs to look at records and write some of them: what is written is read once more before, and goes back to HubSpot. */
+export function callsToApply({ looked, written }: { looked: number; written: number }): RunForecast['calls'] {
+  return {
+    hubspot: Math.ceil(looked / 100 + (written * 3) / 100),
+    salesforce: Math.ceil(looked / 200 + (written * 2) / 200),
+  };
+}
