@@ -62,8 +62,8 @@ export type RevertResult = {
   runId: string;
   /** Nothing is left to be put back of the pair. */
   closes: boolean;
-  /** How many fields and records were put back. */
-  put: number;
+  /** How many fields were put back on each side, and how many records that the run had created are deleted. */
+  put: { hubspot: number; salesforce: number; deleted: number };
   left: readonly { reason: LeftReason; count: number }[];
   holds: readonly { hubspot: string; salesforce: string }[];
 };

@@ -1,4 +1,5 @@
 import type { HubSpotObject } from '../domain/record.ts';
+import type { PendingRevert } from '../domain/revert/types.ts';
 
 /** A pair that a run wrote, or that has taken over one that it wrote. `recordId` null: HubSpot has no record of it any more. */
 export type WrittenPair = { pairId: string; object: HubSpotObject; recordId: string | null };
@@ -9,8 +10,11 @@ export type WrittenPairs = {
   after: string | null;
 };
 
+/** `listedId`: the pair that was listed, where it has ended in another one since. */
+export type LoosePair = WrittenPair & { listedId: string };
+
 /** How far a revert has come. `loose`: open, and nobody is about to look at them. */
-export type OpenReverts = { open: number; loose: readonly WrittenPair[] };
+export type OpenReverts = { open: number; loose: readonly LoosePair[] };
 
 export type RevertLedger = {
   /** A page of the pairs that a run wrote until then, by their ids. @param untilMs epoch milliseconds */
@@ -24,6 +28,11 @@ export type RevertLedger = {
   waitsForOther(revertId: string, pairIds: readonly string[]): Promise<boolean>;
   /** What a revert that has listed all still waits for. */
   openReverts(revertId: string, limit: number): Promise<OpenReverts>;
-  /** Gives these pairs up: nobody could look at them. */
-  leaveReverts(revertId: string, pairIds: readonly string[]): Promise<void>;
+  /** Gives these pairs up, and counts them as left for this reason; null: another pair stands for them now. */
+  leaveReverts(revertId: string, pairIds: readonly string[], reason: 'refused' | 'record_gone' | null): Promise<void>;
+  /** What pairs would be put back to: for who plans a revert without beginning it. By pair id. */
+  revertsOf(
+    pairIds: readonly string[],
+    revert: Pick<PendingRevert, 'runId' | 'reverts' | 'created'> & { untilMs: number },
+  ): Promise<ReadonlyMap<string, PendingRevert>>;
 };

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { OpenReverts, RevertLedger, WrittenPair, WrittenPairs } from '../ports/ledger-reverts.ts';
 import type { LedgerContext } from './context.ts';
-import { asLedger, type Queryable } from './pool.ts';
+import { asLedger, inTransaction, type Queryable } from './pool.ts';
+import { readReverts } from './revert-targets.ts';
 import { addCounts } from './runs/run-counts.ts';
 
 // Whoever ended in another pair by a merge is put back there. The smallest of the living ids names the record.
@@ -43,32 +44,59 @@ select count(distinct pair_id)::int as pairs,
 from writes
 where connection_id = $1 and run_id = $2 and at <= to_timestamp($3 / 1000.0) and state in ('done', 'unknown', 'open')`;
 
+// A pair that has ended in another one since is that one's to put back.
 const openSql = `
-select o.pair_id::text as "pairId", r.object, l.record_id as "recordId",
-       exists (select from pending p where p.connection_id = $1 and p.system = 'hubspot' and p.object = r.object
-                 and p.record_id in (select k.record_id from links k where k.pair_id = r.id and k.system = 'hubspot' and k.object = r.object)) as "isComing"
-from revert_pairs o join pairs r on r.id = o.pair_id
-left join lateral (
-  select min(k.record_id) as record_id from links k
-  where k.pair_id = r.id and k.system = 'hubspot' and k.object = r.object and k.status = 'live') as l on true
-where o.run_id = $2 and o.state = 'open'
-order by o.pair_id limit $3`;
+select o.pair_id::text as "listedId", r.id::text as "pairId", r.object,
+       (select min(k.record_id) from links k
+        where k.pair_id = r.id and k.system = 'hubspot' and k.object = r.object and k.status = 'live') as "recordId",
+       exists (select from links k join pending p on p.connection_id = k.connection_id and p.system = k.system and p.object = k.object
+                 and p.record_id = k.record_id
+               where k.pair_id = r.id and k.system = 'hubspot' and k.object = r.object) as "isComing"
+from revert_pairs o
+cross join lateral (
+  with recursive up as (
+    select o.pair_id as id
+    union all
+    select p.absorbed_into from up u join pairs p on p.id = u.id where p.absorbed_into is not null
+  )
+  select u.id from up u join pairs p on p.id = u.id and p.absorbed_into is null limit 1
+) as s
+join pairs r on r.id = s.id
+where o.run_id = $1 and o.state = 'open'
+order by o.pair_id limit $2`;
 
-async function readOpen({ pool, connectionId }: LedgerContext, revertId: string, limit: number): Promise<OpenReverts> {
-  const values = [connectionId, revertId, limit];
-  const { rows } = await pool.query<WrittenPair & { isComing: boolean }>({
-    name: 'open-reverts',
-    text: openSql,
-    values,
-  });
-  return { open: rows.length, loose: rows.filter(({ isComing }) => !isComing) };
+async function readOpen({ pool }: LedgerContext, revertId: string, limit: number): Promise<OpenReverts> {
+  type Row = OpenReverts['loose'][number] & { isComing: boolean };
+  const { rows } = await pool.query<Row>({ name: 'open-reverts', text: openSql, values: [revertId, limit] });
+  return {
+    open: rows.length,
+    loose: rows.filter(({ isComing, listedId, pairId }) => !isComing || listedId !== pairId),
+  };
 }
 
 const leaveSql = `
-with left_ as (
+with gone as (
   update revert_pairs set state = 'left' where run_id = $1 and pair_id = any($2::bigint[]) and state = 'open' returning pair_id
 )
-select (select min(l.record_id) from links l where l.pair_id = o.pair_id and l.system = 'hubspot') as id from left_ o`;
+select (select min(l.record_id) from links l where l.pair_id = o.pair_id and l.system = 'hubspot') as id from gone o`;
+
+async function leave(
+  { pool }: LedgerContext,
+  [revertId, pairIds, reason]: Parameters<RevertLedger['leaveReverts']>,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ id: string | null }>(leaveSql, [revertId, pairIds]);
+    if (reason === null) return;
+    const counts = rows.map(({ id }) => ({
+      runId: revertId,
+      kind: 'left' as const,
+      code: reason,
+      count: 1,
+      samples: id === null ? [] : [id],
+    }));
+    await addCounts(client, counts);
+  });
+}
 
 /** What a revert lists and waits for. */
 export function createRevertLedger(context: LedgerContext): RevertLedger {
@@ -87,25 +115,21 @@ export function createRevertLedger(context: LedgerContext): RevertLedger {
         return (await pool.query({ name: 'other-reverts', text, values: [revertId, pairIds] })).rows.length > 0;
       }),
     openReverts: (revertId, limit) => asLedger(() => readOpen(context, revertId, limit)),
-    leaveReverts: (revertId, pairIds) =>
-      asLedger(async () => {
-        const { rows } = await pool.query<{ id: string | null }>(leaveSql, [revertId, pairIds]);
-        const counts = rows.map(({ id }) => ({
-          runId: revertId,
-          kind: 'left' as const,
-          code: 'refused',
-          count: 1,
-          samples: id === null ? [] : [id],
-        }));
-        await addCounts(pool, counts);
-      }),
+    leaveReverts: (...asked) => asLedger(() => leave(context, asked)),
+    revertsOf: (pairIds, revert) =>
+      asLedger(() =>
+        readReverts(
+          pool,
+          pairIds.map((pairId) => ({ pairId, revert })),
+        ),
+      ),
   };
 }
 
 const insertSql = `
 insert into revert_pairs (run_id, pair_id)
 select $1, q.id from unnest($2::bigint[]) as q(id) order by q.id
-on conflict (run_id, pair_id) do nothing`;
+on conflict (run_id, pair_id) do update set state = 'open'`;
 
 /** Lists pairs that are to be put back, in the transaction that stores the page. Throws the driver's error. */
 export async function insertRevertPairs(

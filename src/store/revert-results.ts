@@ -27,7 +27,7 @@ export async function applyReverts(client: pg.PoolClient, accepted: readonly Acc
   const rows = told.map(({ pairId, revert }) => ({
     run_id: revert.runId,
     pair_id: pairId,
-    state: revert.put > 0 ? 'done' : 'left',
+    state: Object.values(revert.put).some((count) => count > 0) ? 'done' : 'left',
   }));
   const { rows: closed } = await client.query<{ key: string }>({
     name: 'close-reverts',
@@ -45,9 +45,12 @@ export async function applyReverts(client: pg.PoolClient, accepted: readonly Acc
 
 type Told = { contactId: string; revert: NonNullable<RecordResult['revert']>; isOwn: boolean };
 
-function countsOf({ contactId, revert: { runId, left }, isOwn }: Told): CountOfRun[] {
+function countsOf({ contactId, revert: { runId, put, left }, isOwn }: Told): CountOfRun[] {
   const samples = [contactId];
-  const overtaken = { runId, kind: 'outcome', code: 'reverted', count: 1, samples } as const;
-  const reasons = left.map(({ reason, count }) => ({ runId, kind: 'left' as const, code: reason, count, samples }));
-  return isOwn ? reasons : [overtaken, ...reasons];
+  const overtaken: CountOfRun = { runId, kind: 'outcome', code: 'reverted', count: 1, samples };
+  return [
+    ...(isOwn ? [] : [overtaken]),
+    ...Object.entries(put).map(([code, count]) => ({ runId, kind: 'put_back' as const, code, count, samples })),
+    ...left.map(({ reason, count }) => ({ runId, kind: 'left' as const, code: reason, count, samples })),
+  ];
 }

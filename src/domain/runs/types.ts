@@ -39,6 +39,10 @@ export type RunOptions = {
   /** Of a revert: the run, and what becomes of the records that it created. */
   reverts?: string;
   created?: 'keep' | 'delete';
+  /** Of a rebuild: only what is missing is added to a ledger that has pairs. */
+  again?: boolean;
+  /** Of a rebuild that was reviewed: what both sides hold counts as agreed on, or each field's rule decides. */
+  policy?: 'keep' | 'rules';
 };
 
 /** How many of what, per system. */
@@ -59,11 +63,12 @@ export type RunForecast = {
 
 /**
  * How many records came to what. `kind`: `listed` (by what became of them on the page: `marked`, `below_gate`, `filtered`, `unknown_id` …),
- * `outcome` (of a look: the outcome of its plan, `failed`, …), `drift` (of a comparison), `left` (of a revert: what it did not put back, by why).
+ * `outcome` (of a look: the outcome of its plan, `failed`, …), `drift` (of a comparison), `left` (of a revert: what it did not put back, by why),
+ * `put_back` (of a revert: `hubspot` and `salesforce` fields, `deleted` records; of a dry run what would be).
  * Samples: up to `mostSamples` record ids.
  */
 export type RunCount = {
-  kind: 'listed' | 'outcome' | 'drift' | 'left';
+  kind: 'listed' | 'outcome' | 'drift' | 'left' | 'put_back';
   code: string;
   count: number;
   samples: readonly string[];

@@ -34,7 +34,7 @@ create index runs_reverts on runs (reverts) where reverts is not null;
 -- How many records of a run came to what; ids as samples, no values.
 create table run_counts (
   run_id bigint not null references runs,
-  kind text not null check (kind in ('listed', 'outcome', 'drift', 'left')),
+  kind text not null check (kind in ('listed', 'outcome', 'drift', 'left', 'put_back')),
   code text not null,
   count bigint not null,
   samples text[] not null default '{}',
@@ -118,3 +118,19 @@ create table event_arrivals (
 
 -- The list of failures goes on where it ended without sorting all of them.
 create index failures_last on failures (connection_id, last_at, system, object, record_id);
+
+-- Which ids a rebuild found in one CRM that lead to a record in the other one. Ids alone; emptied when the run is over.
+create table rebuild_ids (
+  run_id bigint not null,
+  object text not null check (object in ('contact', 'company', 'deal')),
+  record_id text not null,
+  counterpart_object text not null,
+  counterpart_id text not null,
+  -- Ours, in Salesforce or in HubSpot, or one of HubSpot's own connector.
+  told_by text not null check (told_by in ('external_id', 'property', 'connector')),
+  -- The pair that was made of it.
+  pair_id bigint,
+  primary key (run_id, object, record_id, counterpart_id)
+);
+create index rebuild_ids_counterpart on rebuild_ids (run_id, object, counterpart_id);
+create index rebuild_ids_pair on rebuild_ids (run_id, object, pair_id) where pair_id is not null;

@@ -1,4 +1,4 @@
-import type { SalesforceReference } from '../../domain/record.ts';
+import type { SalesforceReference, SystemName } from '../../domain/record.ts';
 import type { PendingRevert, RevertSummary } from '../../domain/revert/types.ts';
 import type { Claim, ClaimedRecord, Mark } from '../../ports/ledger-claim.ts';
 import type { RecordResult, RevertResult } from '../../ports/ledger-result.ts';
@@ -75,33 +75,41 @@ function resultOf(
   return { ...own, revert: closedRevert(summary), marks: [...(result.marks ?? []), ...marks] };
 }
 
+const nothingPut = { hubspot: 0, salesforce: 0, deleted: 0 };
+
 function openRevert(runId: string): RevertResult {
-  return { runId, closes: false, put: 0, left: [], holds: [] };
+  return { runId, closes: false, put: nothingPut, left: [], holds: [] };
 }
 
-function closedRevert({ runId, put, deleted, left, holds }: RevertSummary): RevertResult {
-  const reasons = Map.groupBy(left, ({ reason }) => reason);
-  const counts = [...reasons].map(([reason, each]) => ({ reason, count: each.length }));
-  return { runId, closes: true, put: put.length + deleted, left: counts, holds };
+function closedRevert(summary: RevertSummary): RevertResult {
+  const { runId, put, deleted, holds } = summary;
+  return { runId, closes: true, put: { ...perSystem(put), deleted }, left: reasonsOf(summary), holds };
+}
+
+function perSystem(fields: readonly { system: SystemName }[]) {
+  const of = (side: SystemName) => fields.filter(({ system }) => system === side).length;
+  return { hubspot: of('hubspot'), salesforce: of('salesforce') };
+}
+
+function reasonsOf({ left }: RevertSummary): RevertResult['left'] {
+  return [...Map.groupBy(left, ({ reason }) => reason)].map(([reason, each]) => ({ reason, count: each.length }));
 }
 
 /** What the CRM took before it refused is in the audit log of the revert; the rest is left. */
 function refusedRevert({ runId, targets, own }: PendingRevert, summary: RevertSummary | undefined): RevertResult {
-  const wanted = summary?.put.length ?? targets.length;
-  const count = Math.max(1, wanted - own.length);
-  const others = summary === undefined ? [] : closedRevert(summary).left;
-  return { runId, closes: true, put: own.length, left: [...others, { reason: 'refused', count }], holds: [] };
+  const isOwn = (one: { system: SystemName; field: string }) =>
+    own.some(({ system, field }) => system === one.system && field === one.field);
+  const done = (summary?.put ?? []).filter(isOwn);
+  const count = Math.max(1, (summary?.put.length ?? targets.length) - done.length);
+  const others = summary === undefined ? [] : reasonsOf(summary);
+  const put = { ...perSystem(done), deleted: 0 };
+  return { runId, closes: true, put, left: [...others, { reason: 'refused', count }], holds: [] };
 }
 
 /** The record was deleted, or everything was erased: nothing can be put back any more. */
 function goneRevert({ runId, targets }: PendingRevert): RevertResult {
-  return {
-    runId,
-    closes: true,
-    put: 0,
-    left: [{ reason: 'record_gone', count: Math.max(1, targets.length) }],
-    holds: [],
-  };
+  const left = [{ reason: 'record_gone', count: Math.max(1, targets.length) }] as const;
+  return { ...openRevert(runId), closes: true, left };
 }
 
 function isGone({ tombstone, retiredContactIds = [] }: RecordResult): boolean {

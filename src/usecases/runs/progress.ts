@@ -18,7 +18,16 @@ export type RunProgress = {
 };
 
 /** Outcomes of looks that write, or that lead to another look; all others are reasons to leave a record as it is. */
-const acting: ReadonlySet<string> = new Set(['create', 'link', 'update', 'marked', 'merged', 'failed', 'needs_person']);
+const acting: ReadonlySet<string> = new Set([
+  'create',
+  'link',
+  'update',
+  'marked',
+  'merged',
+  'failed',
+  'needs_person',
+  'reverted',
+]);
 const failing: ReadonlySet<string> = new Set(['failed', 'needs_person']);
 
 /** How far a run has come, by what the ledger counts. Pure. @param nowMs by the ledger's clock or one near it */

@@ -1,0 +1,92 @@
+import type { RunCount } from '../../domain/runs/types.ts';
+import type { Mark } from '../../ports/ledger-claim.ts';
+import type { LoosePair, WrittenPair } from '../../ports/ledger-reverts.ts';
+import type { ClaimedRun, RunCursor, RunPage } from '../../ports/ledger-runs.ts';
+import { createCounter } from '../runs/run-counts.ts';
+import type { RunDependencies, RunHandler, RunStep } from '../runs/run-handler.ts';
+import { planReverts } from './plan-reverts.ts';
+
+/** As many as fill a claim's calls. */
+const pairsPerPage = 500;
+const waitMs = 1_000;
+/** Another revert has a part in some of these pairs: theirs goes first. */
+const otherWaitMs = 5_000;
+/** So often a pair is marked that nobody is about to look at. */
+const mostRounds = 3;
+
+type Position = { after: string | null; isListed: boolean; round: number };
+
+/**
+ * Lists the pairs that a run wrote. Whoever looks at one next, the revert's own look or live work, puts it back; the run goes on until none is
+ * left, and marks once more what was lost on the way.
+ */
+export const revertRun: RunHandler = {
+  async page(dependencies, run) {
+    const at = toPosition(run.cursor);
+    const { reverts } = run.options;
+    if (reverts === undefined) return { kind: 'failed', code: 'run_not_found' };
+    if (at.isListed) return await awaitPairs(dependencies, run, at);
+    const { pairs, after } = await dependencies.ledger.pairsOfRun(reverts, run.startedAtMs, at.after, pairsPerPage);
+    const next = { ...at, after, isListed: after === null };
+    if (run.isDryRun) {
+      const counts = await planReverts(dependencies, { ...run, reverts }, pairs);
+      return { kind: 'page', page: { cursor: next, isLast: next.isListed, marks: [], counts } };
+    }
+    const { living, counts } = sortOut(dependencies, pairs);
+    const ids = living.map(({ pairId }) => pairId);
+    if (await dependencies.ledger.waitsForOther(run.id, ids)) return { kind: 'wait', waitMs: otherWaitMs };
+    const marks = living.map((pair) => toMark(pair, run.id));
+    return { kind: 'page', page: { cursor: next, isLast: false, marks, counts, revertPairs: ids } };
+  },
+};
+
+function toPosition(cursor: RunCursor | null): Position {
+  const { after, isListed, round } = cursor ?? {};
+  return {
+    after: typeof after === 'string' ? after : null,
+    isListed: isListed === true,
+    round: typeof round === 'number' ? round : 0,
+  };
+}
+
+function toMark({ object, recordId }: Living, runId: string): Mark {
+  return { system: 'hubspot', object, recordId, priority: 4, source: 'revert', runId };
+}
+
+type Living = WrittenPair & { recordId: string };
+
+/** Of a record that HubSpot does not have any more, or that the mapping does not sync any more, nothing is put back. */
+function sortOut({ mapping }: Pick<RunDependencies, 'mapping'>, pairs: readonly WrittenPair[]) {
+  const isOn = { contact: true, company: mapping.company.isOn, deal: mapping.deal.isOn };
+  const counter = createCounter();
+  const living: Living[] = [];
+  for (const pair of pairs) {
+    const { recordId, object, pairId } = pair;
+    const reason = recordId === null ? 'record_gone' : isOn[object] ? null : 'not_read';
+    counter.add('listed', reason ?? 'marked', recordId ?? pairId);
+    if (reason !== null) counter.add('left', reason, recordId ?? pairId);
+    else if (recordId !== null) living.push({ ...pair, recordId });
+  }
+  return { living, counts: counter.all() };
+}
+
+/** All is listed: what is open is awaited, and marked again where nobody is about to look at it. */
+async function awaitPairs({ ledger }: RunDependencies, run: ClaimedRun, at: Position): Promise<RunStep> {
+  const { open, loose } = await ledger.openReverts(run.id, pairsPerPage);
+  if (open === 0) return { kind: 'page', page: emptyPage(at, true) };
+  if (loose.length === 0) return { kind: 'wait', waitMs };
+  const moved = loose.filter(({ listedId, pairId }) => listedId !== pairId);
+  const living = loose.filter((pair): pair is LoosePair & Living => pair.recordId !== null);
+  const dead = loose.filter(({ recordId }) => recordId === null);
+  const idsOf = (of: readonly LoosePair[]) => of.map(({ listedId }) => listedId);
+  if (dead.length > 0) await ledger.leaveReverts(run.id, idsOf(dead), 'record_gone');
+  if (at.round >= mostRounds) await ledger.leaveReverts(run.id, idsOf(living), 'refused');
+  const marks = at.round >= mostRounds ? [] : living.map((pair) => toMark(pair, run.id));
+  const revertPairs = at.round >= mostRounds ? [] : moved.map(({ pairId }) => pairId);
+  if (moved.length > 0) await ledger.leaveReverts(run.id, idsOf(moved), null);
+  return { kind: 'page', page: { ...emptyPage({ ...at, round: at.round + 1 }, false), marks, revertPairs }, waitMs };
+}
+
+function emptyPage(cursor: Position, isLast: boolean): RunPage {
+  return { cursor, isLast, marks: [], counts: [] as RunCount[] };
+}
