@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import type { IdQuery } from '../usecases/id-pages.ts';
 import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
@@ -8,15 +9,18 @@ import { requireRole } from './authorize.ts';
 import { readJsonBody } from './bodies.ts';
 import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
 import { parse } from './parse.ts';
+import { createPlanRouter, type PlanDependencies } from './plan-api.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
 import { createRunsRouter, type RunsDependencies } from './runs-api.ts';
 import { viewErasures, viewStatus } from './views.ts';
 
 export type ApiDependencies = RecordsDependencies &
-  RunsDependencies & {
+  RunsDependencies &
+  PlanDependencies & {
     mode: 'observe' | 'live';
     ledger: RecordsDependencies['ledger'] &
       FailuresDependencies['ledger'] &
+      Pick<SchemaLedger, 'lastCheck'> &
       Pick<AdminLedger, 'status' | 'stageDisagreements' | 'erasures'>;
   };
 
@@ -32,9 +36,10 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   // Nobody's body is read before the token is known.
   router.use(requireRole(tokens, 'viewer'), ...readJsonBody());
   router.get('/status', async (_request, response) => {
-    response.json(viewStatus(await ledger.status(), mode));
+    response.json(viewStatus(await ledger.status(), mode, await ledger.lastCheck()));
   });
   router.use(createRunsRouter(dependencies));
+  router.use(createPlanRouter(dependencies));
   router.use('/contacts', createRecordsRouter('contact', dependencies));
   router.use('/companies', createRecordsRouter('company', dependencies));
   router.use('/deals', createRecordsRouter('deal', dependencies));

@@ -8,18 +8,21 @@ import { createQueue, type Queue } from '../queue/queue.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { retire } from '../store/retention.ts';
-import { fieldPairs } from '../usecases/field-pairs.ts';
+import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { sweepSources } from '../usecases/sweep-records.ts';
 import { type Crms, createCrms } from './adapters.ts';
 import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { type Core, createCore } from './core.ts';
 import { type Database, openDatabase } from './database.ts';
+import { type Followed, followMapping, type MappingFollower } from './follow-mapping.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { bindIdentity, type CrmChecks } from './identity.ts';
 import { keepTrying } from './keep-trying.ts';
-import { loadMappingOrThrow } from './mapping.ts';
+import { loadFilesOrThrow } from './mapping.ts';
+import { activateAtStart, openMappingDesk } from './mappings.ts';
 import { becomeOnlyProcess } from './only-process.ts';
+import { refuseErrors } from './schema-check.ts';
 import type { Role } from './start.ts';
 import type { Steps } from './steps.ts';
 
@@ -31,6 +34,10 @@ export type RunningParts = {
   mapping: CompiledMapping | null;
   core: Core | null;
   queue: Queue | null;
+  /** Where mappings are proposed, planned and activated. */
+  mappings: MappingDesk | null;
+  /** Keeps this process under the active mapping version; `core` and `mapping` are replaced by it. */
+  follower: MappingFollower | null;
 };
 
 type BringUp = {
@@ -52,7 +59,8 @@ type BringUp = {
  */
 export async function bringUp(options: BringUp): Promise<void> {
   const { config, role, log, signal, parts, steps } = options;
-  const mapping = loadMappingOrThrow(config.mappingsDir, log);
+  const loaded = loadFilesOrThrow(config.mappingsDir, log);
+  const { mapping } = loaded;
   const database = await openDatabase(config, log);
   steps.add('database', 'database', () => database.close());
   const trying = { clock: systemClock, log, signal };
@@ -64,7 +72,7 @@ export async function bringUp(options: BringUp): Promise<void> {
   // Whoever held leases here is dead. Where several processes share the database, leases run out by themselves.
   if (database.embedded !== null) await keepTrying(() => ledger.releaseAll(), { ...trying, sentence });
   await keepTrying(() => ledger.forgetPauses([...credentialFaults]), { ...trying, sentence });
-  const mappingVersion = await keepTrying(() => activateMapping(ledger, mapping, log), { ...trying, sentence });
+  const mappingVersion = await keepTrying(() => activateAtStart(ledger, loaded, log), { ...trying, sentence });
   const budget = createServiceBudget(config, database.pool);
   steps.add('database', 'budget', () => budget.close());
   const crms = createCrms(config, budget, log);
@@ -74,26 +82,43 @@ export async function bringUp(options: BringUp): Promise<void> {
   await keepTrying(() => beginWatermarks(ledger, mapping), { ...trying, sentence });
   if (!config.observe) await keepTrying(() => markWhatWasObserved(ledger, log), { ...trying, sentence });
 
-  const core = createCore({
-    config,
+  const coreUnder = ({ mapping, version }: Followed) =>
+    createCore({
+      config,
+      ledger,
+      budget,
+      crms,
+      mapping,
+      mappingVersion: version,
+      log,
+      maintain: async () => await maintain(database, ledger, log),
+      onMappingChanged: async () => (await parts.follower?.follow()) === true,
+    });
+  const first = { mapping, version: mappingVersion };
+  parts.core = coreUnder(first);
+  await checkAtStart(config.checkAtStart, parts.core, { ...trying, sentence });
+  const follower = followMapping({
     ledger,
-    budget,
-    crms,
-    mapping,
-    mappingVersion,
     log,
-    maintain: async () => await maintain(database, ledger, log),
+    first,
+    async adopt(next) {
+      await beginWatermarks(ledger, next.mapping);
+      const core = coreUnder(next);
+      Object.assign(parts, { mapping: next.mapping, core });
+      // Under a mapping that goes on already nothing is refused any more.
+      await checkAtStart(config.checkAtStart === 'off' ? 'off' : 'warn', core, { ...trying, sentence });
+    },
   });
-  parts.core = core;
-  core.checkSchemas();
+  steps.add('queue', 'mapping', () => follower.stop());
+  Object.assign(parts, { follower, mappings: openMappingDesk({ config, ledger, crms, log }) });
   const queue = await keepTrying(() => createQueue(queueOptions(config, database, log)), {
     ...trying,
     sentence: 'the queue does not answer, it will be tried again',
   });
   steps.add('queue', 'queue', () => queue.close());
   parts.queue = queue;
-  if (role !== 'http' && !signal.aborted) await queue.work(core);
-  const leave = startHeartbeat({ ledger, role, mappingVersion: () => mappingVersion, log });
+  if (role !== 'http' && !signal.aborted) await queue.work(currentCore(parts.core, parts));
+  const leave = startHeartbeat({ ledger, role, mappingVersion: () => follower.version(), log });
   steps.add('queue', 'heartbeat', leave);
   log.info(
     {
@@ -106,14 +131,22 @@ export async function bringUp(options: BringUp): Promise<void> {
   );
 }
 
-/** Makes the mapping the active one. Under another one than before, whatever failed is looked at again: it may have been the mapping's fault. */
-async function activateMapping(ledger: LedgerPort, mapping: CompiledMapping, log: ServiceLog): Promise<number> {
-  const { mappingVersion: before } = await ledger.status();
-  const version = await ledger.activateMapping(mapping.hash, mapping.limits, fieldPairs(mapping));
-  if (before === null || before === version) return version;
-  const marked = await ledger.retryFailures();
-  log.info({ mappingVersion: version, marked }, 'the mapping has changed, contacts that failed are looked at again');
-  return version;
+/** Looks at both CRMs as `CHECK_AT_START` says. @throws SyncError needs-human `check_failed` where errors refuse the start */
+async function checkAtStart(
+  setting: Config['checkAtStart'],
+  { schemas }: Pick<Core, 'schemas'>,
+  trying: Parameters<typeof keepTrying>[1],
+): Promise<void> {
+  if (setting === 'off') return;
+  if (setting === 'refuse') return refuseErrors(await keepTrying(() => schemas.run(), trying));
+  schemas.run().catch((thrown) => {
+    trying.log.warn({ code: toSyncError(thrown).code }, 'the mapping could not be checked at the start');
+  });
+}
+
+/** What jobs call: whichever core is the current one at that moment. */
+function currentCore(first: Core, parts: RunningParts): Core {
+  return new Proxy(first, { get: (core, name) => Reflect.get(parts.core ?? core, name) });
 }
 
 /** What waits for a parent this long is looked at again where the parent is there by now. */

@@ -6,6 +6,7 @@ import type { Spend } from '../ports/budget.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import type { DueRecords, JobApp, RecordCounts } from '../queue/define-job.ts';
+import { type CheckReport, runCheck } from '../usecases/check/run-check.ts';
 import type { DrainDependencies, OrgFacts } from '../usecases/drain/dependencies.ts';
 import { drainContacts } from '../usecases/drain/drain-contacts.ts';
 import { drainBackground } from '../usecases/drain-background.ts';
@@ -25,7 +26,7 @@ import type { Crms } from './adapters.ts';
 import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { checkOfRound, type RoundCheck } from './poll-check.ts';
-import { createSchemaCheck, type SchemaCheck } from './schema-check.ts';
+import { createSchemaCheck, type SchemaChecker } from './schema-check.ts';
 
 export type CoreParts = {
   config: Config;
@@ -37,6 +38,8 @@ export type CoreParts = {
   log: Log;
   /** Makes partitions and drops what is older than its retention. */
   maintain(): Promise<void>;
+  /** Another mapping version is active: goes over to it. @returns whether this process works under it now */
+  onMappingChanged?(): Promise<boolean>;
 };
 
 /** The use cases, joined with what they need. */
@@ -44,8 +47,8 @@ export type Core = JobApp & {
   explain(recordIdOrEmail: string): Promise<Explanation>;
   /** @param id of the company or deal, or of its Account or Opportunity */
   explainRecord(kind: RecordKind, id: string): Promise<RecordExplanation>;
-  /** Whether companies.yaml and deals.yaml fit what both CRMs have; the first question sets the look going. Null: not known yet, or off. */
-  checkSchemas(): SchemaCheck | null;
+  /** Whether the mapping fits what both CRMs have. */
+  schemas: SchemaChecker;
   /** What the last round of reading Salesforce came to in this process; null: there was none. */
   lastPoll(): RoundCheck | null;
   /** What it takes to prepare and start runs. */
@@ -70,6 +73,7 @@ export function createCore(parts: CoreParts): Core {
     runBudget: runBudgetOf(config),
   };
   const poll = createPoller({ ledger, salesforce: crms.salesforce, mapping, facts, clock, log });
+  const schemas = createSchemaCheck({ check: async () => await checkAndKeep(parts), ledger, clock, log });
   let lastPoll: RoundCheck | null = null;
   return {
     drainContacts: async (stop, onFull) =>
@@ -97,23 +101,34 @@ export function createCore(parts: CoreParts): Core {
     maintainLedger: maintain,
     explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
     explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
-    checkSchemas: createSchemaCheck({ ports: crms, mapping, clock, log }),
+    schemas,
+    checkSchemas: async () => await schemas.daily(),
     lastPoll: () => lastPoll,
     runs,
   };
 }
 
+/** Whether webhooks come can be told from the second check on: a service that has just begun was told of nothing yet. */
+async function checkAndKeep({ ledger, crms, mapping, config }: CoreParts): Promise<CheckReport> {
+  const { pollSeconds, dailyBudget } = config.salesforce;
+  const given = { ports: crms, ledger, mapping, settings: { pollSeconds, dailyBudget }, clock: systemClock };
+  return await runCheck(given, { keep: true, knowsEvents: (await ledger.lastCheck()) !== null });
+}
+
 type Drained = Awaited<ReturnType<JobApp['drainContacts']>>;
 
-async function underOurMapping({ log, mappingVersion }: CoreParts, work: () => Promise<Drained>): Promise<Drained> {
+/** Comes back soon where this process has gone over to the version that is active now. */
+async function underOurMapping(parts: CoreParts, work: () => Promise<Drained>): Promise<Drained> {
   try {
     return await work();
   } catch (thrown) {
     if (!(thrown instanceof SyncError) || thrown.code !== 'mapping_changed') throw thrown;
-    log.error({ mappingVersion }, 'another mapping version is active, start this process anew to work under it');
-    return { worked: 0, nextInMs: null };
+    const isFollowed = await parts.onMappingChanged?.();
+    return { worked: 0, nextInMs: isFollowed === true ? comeBackMs : null };
   }
 }
+
+const comeBackMs = 200;
 
 async function pollOnce(poll: Poller, stop: AbortSignal, log: Log) {
   try {

@@ -7,10 +7,13 @@ import { verifySignature } from '../hubspot/signature.ts';
 import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
 import type { ServiceLog } from '../log.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
+import { createArrivalNotes } from '../usecases/check/note-arrivals.ts';
 import { sourcesOf } from '../usecases/poll-salesforce/sources.ts';
+import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { createRunDesk } from '../usecases/runs/run-desk.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import type { RunningParts } from './bring-up.ts';
+import { systemClock } from './clock.ts';
 import type { CrmChecks } from './identity.ts';
 import { type Listener, listen } from './listen.ts';
 import { checkPoll } from './poll-check.ts';
@@ -37,6 +40,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     if (object === 'contact') void parts.queue?.wake('pending.tick');
   };
   const ledger = () => parts.ledger ?? starting();
+  const noteArrivals = createArrivalNotes({ ledger, clock: systemClock });
   let publicUrl = config.publicUrl;
   const secrets = config.hubspot.clientSecrets.map((secret) => secret.reveal());
   const app = createHttpApp({
@@ -46,6 +50,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     mode: config.observe ? 'observe' : 'live',
     ledger: {
       status: async () => await ledger().status(),
+      lastCheck: async () => await ledger().lastCheck(),
       failures: async (limit, filter) => await ledger().failures(limit, filter),
       failureGroups: async () => await ledger().failureGroups(),
       retryFailures: async (code, record) => await ledger().retryFailures(code, record),
@@ -64,12 +69,15 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       () => (parts.core ?? starting()).runs,
       () => void parts.queue?.wake('runs.advance'),
     ),
+    mappings: deskOf(given),
     wake,
     parseEvent: parseWebhookEvent,
     acceptEvents: async (events) => {
       const { portalId, mapping } = parts;
       if (portalId === null || mapping === null) return starting();
-      return await acceptEvents({ ledger: ledger(), mapping, portalId }, events);
+      const answer = await acceptEvents({ ledger: ledger(), mapping, portalId }, events);
+      await noteArrivals(events, portalId);
+      return answer;
     },
     checkSignature({ method, path, body, signature, timestamp }) {
       const signed = { secrets, method, url: `${publicUrl}${path}`, rawBody: body, nowMs: Date.now() };
@@ -112,6 +120,22 @@ export async function openHealth(given: HttpParts): Promise<Listener | null> {
   }
 }
 
+/** After an activation this process goes over at once; the others notice by themselves. */
+function deskOf({ parts }: HttpParts): MappingDesk {
+  const desk = () => parts.mappings ?? starting();
+  return {
+    plan: async (wanted, onChange) => await desk().plan(wanted, onChange),
+    versions: async () => await desk().versions(),
+    propose: async (by) => await desk().propose(by),
+    async activate(wanted, by) {
+      const activation = await desk().activate(wanted, by);
+      await parts.follower?.follow();
+      void parts.queue?.wake('pending.tick');
+      return activation;
+    },
+  };
+}
+
 function readinessOf({ config, parts, crms, draining }: HttpParts) {
   return async () =>
     await checkReadiness({
@@ -119,7 +143,7 @@ function readinessOf({ config, parts, crms, draining }: HttpParts) {
       ledger: () => (parts.portalId === null ? null : parts.ledger),
       queue: () => parts.queue,
       crms,
-      schemas: () => parts.core?.checkSchemas() ?? null,
+      schemas: () => parts.core?.schemas.last() ?? null,
       poll: (watermarks) =>
         checkPoll(parts.core?.lastPoll() ?? null, watermarks, {
           now: Date.now(),

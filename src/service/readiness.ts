@@ -11,10 +11,12 @@ export type ReadinessSources = {
   ledger(): { ping(): Promise<void>; status(): Promise<Pick<LedgerStatus, 'waits' | 'mode' | 'watermarks'>> } | null;
   queue(): Pick<QueuePort, 'health'> | null;
   crms: CrmChecks;
-  /** Whether companies.yaml and deals.yaml fit both CRMs; null: not known yet, or both are off. */
+  /** Whether the mapping fits both CRMs; null: not known yet. */
   schemas(): SchemaCheck | null;
   /** Whether Salesforce is read; null: nobody has begun to. */
   poll(watermarks: LedgerStatus['watermarks']): PollCheck | null;
+  /** The active mapping version that this build cannot work under; null, or absent: there is none. */
+  blockedBy?(): number | null;
 };
 
 const answerWithinMs = 2_000;
@@ -25,12 +27,14 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
   const [ledgerCheck, queueCheck] = await Promise.all([checkLedger(ledger()), checkQueue(queue())]);
   const polled = poll(ledgerCheck.watermarks);
   const schemas = sources.schemas();
+  const blockedBy = sources.blockedBy?.() ?? null;
   const checks = {
     ledger: ledgerCheck.check,
     queue: queueCheck,
     ...withWaits(crms, ledgerCheck.waits),
     ...(polled === null ? {} : { 'salesforce poll': polled }),
-    ...(schemas === null ? {} : { 'companies and deals': schemas }),
+    ...(schemas === null ? {} : { mapping: schemas }),
+    ...(blockedBy === null ? {} : { mapping: { ok: false, detail: `version ${blockedBy} needs a newer build` } }),
   };
   if (draining()) return { ready: false, status: 'draining', checks };
   if (!ledgerCheck.check.ok) return { ready: false, status: ledger() === null ? 'starting' : 'unavailable', checks };

@@ -24,6 +24,9 @@ export async function runService({ role, tell, exitNow }: RunOptions): Promise<n
   const log = createLog(config.logLevel);
   const ending = waitForEnd(log, exitNow);
   const service = await startService({ config, role, log });
+  const onHangUp = () =>
+    void service.propose().catch((thrown: unknown) => log.warn(describeError(thrown), 'no mapping was proposed'));
+  process.on('SIGHUP', onHangUp);
   const neverReady = service.ready.then(
     () => service.broken,
     (thrown: unknown) => thrown,

@@ -3,6 +3,7 @@ import { SyncError } from '../errors.ts';
 import type { ServiceLog } from '../log.ts';
 import { bringUp, type RunningParts } from './bring-up.ts';
 import type { CrmChecks } from './identity.ts';
+import { proposeMapping } from './mappings.ts';
 import { openHealth, openHttp } from './open-http.ts';
 import { createSteps } from './steps.ts';
 
@@ -23,6 +24,8 @@ export type Service = {
   ready: Promise<void>;
   /** Fulfilled with the fault when the service cannot go on and should be closed. */
   broken: Promise<unknown>;
+  /** Proposes what the mapping files say now, as SIGHUP asks for. A faulty mapping is told in the log, and the old one stays. */
+  propose(): Promise<void>;
   /** Hands back what is active and closes everything in order. */
   close(): Promise<void>;
 };
@@ -41,7 +44,15 @@ export async function startService({ config, role, log, demo = false }: ServiceO
     hubspot: { ok: false, detail: 'not asked yet' },
     salesforce: { ok: false, detail: 'not asked yet' },
   };
-  const parts: RunningParts = { ledger: null, portalId: null, core: null, queue: null, mapping: null };
+  const parts: RunningParts = {
+    ledger: null,
+    portalId: null,
+    core: null,
+    queue: null,
+    mapping: null,
+    mappings: null,
+    follower: null,
+  };
   const steps = createSteps(log);
   const { promise: broken, resolve: onBroken } = Promise.withResolvers<unknown>();
   const httpParts = { config, log, parts, crms, draining: () => stop.signal.aborted };
@@ -51,6 +62,10 @@ export async function startService({ config, role, log, demo = false }: ServiceO
     url: listener === null ? null : `http://localhost:${listener.port}`,
     ready,
     broken,
+    async propose() {
+      if (parts.mappings === null) log.warn({}, 'the service is starting, what the mapping files say is read anyway');
+      else await proposeMapping(parts.mappings, log);
+    },
     async close() {
       stop.abort();
       // What is still being brought up ends first: it may hold things that are to be closed.

@@ -1,0 +1,70 @@
+import type { Config } from '../config.ts';
+import type { LedgerPort } from '../ports/ledger.ts';
+import type { Log } from '../ports/log.ts';
+import { createOrgFacts } from '../usecases/org-facts.ts';
+import {
+  createMappingDesk,
+  type LoadedFiles,
+  type MappingDesk,
+  toNewMapping,
+} from '../usecases/preview/mapping-desk.ts';
+import type { Crms } from './adapters.ts';
+import { runBudgetOf } from './budget.ts';
+import { systemClock } from './clock.ts';
+import { compileFilesOrThrow, loadFilesOrThrow, MappingError } from './mapping.ts';
+
+type Parts = { config: Config; ledger: LedgerPort; crms: Crms; log: Log };
+
+/** The desk at which mappings are proposed, planned and activated. */
+export function openMappingDesk({ config, ledger, crms, log }: Parts): MappingDesk {
+  const clock = systemClock;
+  return createMappingDesk({
+    ledger,
+    ...crms,
+    clock,
+    log,
+    observe: config.observe,
+    runBudget: runBudgetOf(config),
+    factsFor(mappings) {
+      const companies = mappings.some(({ company }) => company.isOn);
+      const deals = mappings.some(({ deal }) => deal.isOn);
+      return createOrgFacts({ ...crms, clock, kindsOn: () => ({ companies, deals }) });
+    },
+    load: (folder = config.mappingsDir) => loadFilesOrThrow(folder),
+    compile: compileFilesOrThrow,
+  });
+}
+
+/**
+ * Registers what the files say and makes it the active version, as a start does. Under another one than before, whatever failed is looked at
+ * again: it may have been the mapping's fault.
+ * @returns the version
+ */
+export async function activateAtStart(ledger: LedgerPort, loaded: LoadedFiles, log: Log): Promise<number> {
+  const activation = await ledger.startWithMapping(toNewMapping(loaded), 'start');
+  const { version, before, pausedRuns, releasedFields } = activation;
+  if (before === null || before === version) return version;
+  const old = (await ledger.mappingVersion(before))?.files ?? {};
+  const names = [...new Set([...Object.keys(old), ...Object.keys(loaded.files)])];
+  const changed = names.filter((name) => old[name] !== loaded.files[name]).map((name) => `${name}.yaml`);
+  const marked = await ledger.retryFailures();
+  log.info(
+    { mappingVersion: version, before, changed, pausedRuns: pausedRuns.length, releasedFields, marked },
+    'the mapping has changed, contacts that failed are looked at again',
+  );
+  return version;
+}
+
+/** Proposes what the files say now. A faulty mapping is told line by line, and the old one stays. */
+export async function proposeMapping(desk: MappingDesk, log: Log): Promise<void> {
+  try {
+    const version = await desk.propose('SIGHUP');
+    const { active } = await desk.versions();
+    if (active?.version === version) log.info({ mappingVersion: version }, 'the mapping files are the active version');
+    else log.info({ mappingVersion: version }, 'a mapping is proposed: see handoff plan, then handoff activate');
+  } catch (thrown) {
+    if (!(thrown instanceof MappingError)) throw thrown;
+    for (const { severity, code, file, line } of thrown.findings)
+      log.error({ severity, code, file, line }, 'the mapping files hold a fault, the old mapping stays');
+  }
+}
