@@ -10,6 +10,7 @@ import { tickPending } from './pending-tick.ts';
 import { syncPersons } from './persons-sync.ts';
 import { advanceRuns } from './runs-advance.ts';
 import { pollSalesforce } from './salesforce-poll.ts';
+import { checkSchemas } from './schemas-check.ts';
 
 /** Every job of the service. */
 export const jobs: readonly JobDefinition[] = [
@@ -24,4 +25,5 @@ export const jobs: readonly JobDefinition[] = [
   sweepContacts,
   tickPending,
   maintainLedger,
+  checkSchemas,
 ];

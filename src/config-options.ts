@@ -76,6 +76,14 @@ export const options = [
     text: 'The folder with the mapping files.',
   },
   {
+    name: 'CHECK_AT_START',
+    group: 'crm',
+    schema: oneOf('warn', 'refuse', 'off'),
+    default: 'warn',
+    example: 'refuse',
+    text: 'What becomes of findings of handoff check when the service starts. warn: they are logged. refuse: with errors it does not start. off: nobody looks.',
+  },
+  {
     name: 'PORT',
     group: 'setup',
     schema: wholeNumber(0, 65_535),

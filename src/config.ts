@@ -37,6 +37,7 @@ export type Config = LedgerConfig & {
   publicUrl: string | null;
   adminTokens: readonly AdminToken[];
   sweepMinutes: number;
+  checkAtStart: Value<'CHECK_AT_START'>;
   hubspot: {
     accessToken: Secret;
     clientSecrets: readonly Secret[];
@@ -82,6 +83,7 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
     publicUrl: reader.read('PUBLIC_URL') ?? null,
     adminTokens: reader.read('ADMIN_TOKENS') ?? [],
     sweepMinutes: reader.read('SWEEP_MINUTES'),
+    checkAtStart: reader.read('CHECK_AT_START'),
     hubspot: {
       accessToken: reader.read('HUBSPOT_ACCESS_TOKEN'),
       clientSecrets: reader.read('HUBSPOT_CLIENT_SECRET'),

@@ -1,8 +1,12 @@
 import type { Finding } from '../domain/finding.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { RunLedger } from '../ports/ledger-runs.ts';
+import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { RecordExplanation } from '../usecases/explain-record.ts';
+import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import type { NamedRecord } from './named-record.ts';
+import type { RunDeps } from './run-session.ts';
 import type { SetupDeps } from './setup.ts';
 
 /** Where a contact stands, or a company or deal. */
@@ -20,7 +24,11 @@ export type CliDependencies = {
   /** Who runs the command, for the audit log. */
   user(): string;
   mode(): 'observe' | 'live';
-  withLedger<Result>(work: (ledger: AdminLedger) => Promise<Result>): Promise<Result>;
+  withLedger<Result>(
+    work: (ledger: AdminLedger & RunLedger & Pick<SchemaLedger, 'lastCheck'>) => Promise<Result>,
+  ): Promise<Result>;
+  /** Where mappings are planned and activated. */
+  withMappings<Result>(work: (desk: MappingDesk) => Promise<Result>): Promise<Result>;
   withExplain<Result>(work: (explainers: Explainers) => Promise<Result>): Promise<Result>;
   /**
    * Lets frozen fields be written again.
@@ -36,4 +44,5 @@ export type CliDependencies = {
   sandbox(): Promise<number>;
   check(options: { offline: boolean }): Promise<readonly Finding[]>;
   setup: SetupDeps;
+  runs: RunDeps;
 };

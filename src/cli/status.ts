@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { viewStatus } from '../http/views.ts';
 import type { LedgerStatus } from '../ports/ledger-admin.ts';
+import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { count, readableTime, renderTable } from './table.ts';
@@ -15,8 +16,9 @@ export function registerStatus(program: Command, { withLedger, mode }: CliDepend
       await run(
         () =>
           withLedger(async (ledger) => {
-            const status = await ledger.status();
-            return { json: viewStatus(status, mode()), lines: renderStatus(status, mode(), Date.now()) };
+            const [status, check] = [await ledger.status(), await ledger.lastCheck()];
+            const lines = [...renderStatus(status, mode(), Date.now()), ...renderCheck(check)];
+            return { json: viewStatus(status, mode(), check), lines };
           }),
         options,
       );
@@ -46,6 +48,18 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
       ([bucket, calls]) => `calls      ${calls.toLocaleString('en-US')} in 24 hours (${bucket})`,
     ),
     ...renderRuns(status.runs),
+  ];
+}
+
+/** Nothing where nobody has checked yet. */
+function renderCheck(check: Awaited<ReturnType<SchemaLedger['lastCheck']>>): readonly string[] {
+  if (check === null) return [];
+  const { errors, warnings, checkedAtMs, changes } = check;
+  const found = errors + warnings === 0 ? 'fits both CRMs' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
+  return [
+    '',
+    `check      ${found} on ${readableTime(checkedAtMs)}${errors + warnings === 0 ? '' : ' (see handoff check)'}`,
+    ...changes.map(({ code, what, atMs }) => `changed    ${readableTime(atMs).slice(0, 10)}: ${what} [${code}]`),
   ];
 }
 

@@ -8,6 +8,7 @@ import type {
   StageTransition,
   TimelineEntry,
 } from '../ports/ledger-history.ts';
+import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import { pairedSinceMs } from '../usecases/explain/record-sentences.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { RecordExplanation } from '../usecases/explain-record.ts';
@@ -25,7 +26,11 @@ function isoOrNull(atMs: number | null): string | null {
 }
 
 /** The status as the API and `handoff status --json` tell it. */
-export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
+export function viewStatus(
+  status: LedgerStatus,
+  mode: 'observe' | 'live',
+  check: Awaited<ReturnType<SchemaLedger['lastCheck']>> = null,
+) {
   const { pending } = status;
   return {
     mode,
@@ -52,7 +57,14 @@ export function viewStatus(status: LedgerStatus, mode: 'observe' | 'live') {
     mappingVersion: status.mappingVersion,
     watermarks: status.watermarks.map(({ source, atMs }) => ({ source, at: isoTime(atMs) })),
     calls24h: status.calls,
+    check: check === null ? null : viewCheck(check),
   };
+}
+
+/** What the last check of the mapping against both CRMs came to, and what changed there of late. */
+function viewCheck({ checkedAtMs, errors, warnings, changes }: NonNullable<Parameters<typeof viewStatus>[2]>) {
+  const schemaChanges = changes.map(({ atMs, ...change }) => ({ ...change, at: isoTime(atMs) }));
+  return { at: isoTime(checkedAtMs), errors, warnings, schemaChanges };
 }
 
 /** A failure as the API and `handoff failures --json` tell it. */

@@ -54,6 +54,9 @@ export type WriteOptions = {
   readBack: Readonly<Record<PersonObject, readonly string[]>>;
 };
 
+/** `keepAlive`: called every two seconds while a job is waited for; what it throws ends the wait. `signal`: stop waiting. */
+export type BulkWriteOptions = WriteOptions & { keepAlive(): Promise<void>; signal: AbortSignal };
+
 /** What all memories know of one company or deal. */
 export type RecordLookup = {
   /** The HubSpot id: the key of the answer. */
@@ -256,6 +259,18 @@ export type SalesforcePort = {
   writePersons(
     writes: readonly PersonWriteRequest[],
     options: WriteOptions,
+    spend: Spend,
+  ): Promise<Map<string, PersonWriteResult>>;
+  /**
+   * Writes thousands of persons by upload jobs of Bulk API 2.0, one for each object and operation, and reads them back: creates as upserts
+   * by external id, updates by id. An answer for each contact id. Creates that a job did not carry out, or that a duplicate rule refused, go
+   * by `writePersons`; what became of a row of a job that was given up (ten minutes without progress, or the signal) may have happened.
+   * Between a look and the write lie minutes: what would overwrite anything belongs into `writePersons`.
+   * @throws SyncError what `keepAlive` throws; the job was told to stop, and all of it may have happened
+   */
+  bulkWritePersons(
+    writes: readonly PersonWriteRequest[],
+    options: BulkWriteOptions,
     spend: Spend,
   ): Promise<Map<string, PersonWriteResult>>;
   /**

@@ -32,6 +32,8 @@ export type JobApp = {
   /** How many records are due now, and when the next one of any kind will be that is not. */
   dueRecords(): Promise<DueRecords & { nextInMs: number | null }>;
   maintainLedger(): Promise<void>;
+  /** Compares the mapping with both CRMs, where nobody has within a day. */
+  checkSchemas(): Promise<void>;
 };
 
 export type JobContext = {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Connection } from 'jsforce';
 import { SyncError } from '../errors.ts';
 import type { BudgetPort, Spend } from '../ports/budget.ts';
@@ -21,7 +22,7 @@ export type SalesforceOptions = {
   /** How long one call may take, from the first byte sent to the last one read. */
   timeoutMs?: number;
   budget: BudgetPort;
-  clock?: Pick<Clock, 'now'>;
+  clock?: Pick<Clock, 'now'> & Partial<Pick<Clock, 'sleep'>>;
   /** Told the server's clock with each answer. */
   clocks?: Pick<ClockWatch, 'tell'>;
   log?: SalesforceLog;
@@ -39,6 +40,7 @@ export type SalesforceClient = {
   /** Stops the whole connection where the error says so; for errors found inside an answer (`send` does it for its own). */
   pause(error: SyncError): Promise<void>;
   now(): number;
+  sleep(delayMs: number): Promise<void>;
   /** The server's clock as far as its answers told it: ours, corrected by the last `Date` seen. */
   serverNow(): number;
   /** The org's count of its calls, by the last answer that told it. */
@@ -132,6 +134,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
 
   return {
     now,
+    sleep: options.clock?.sleep ?? ((delayMs) => setTimeout(delayMs)),
     serverNow: () => now() + exchange.aheadMs(),
     lastUsage: exchange.lastUsage,
     warn: (facts, text) => log?.warn(facts, text),

@@ -1,6 +1,7 @@
 import type { Connection } from 'jsforce';
 import type { SalesforcePort } from '../ports/salesforce.ts';
 import type { JobProgress } from './bulk-query.ts';
+import { bulkWritePersons } from './bulk-write.ts';
 import { readChanges } from './changes.ts';
 import { accountsWithChildren } from './children.ts';
 import { createClient, type SalesforceOptions } from './client.ts';
@@ -42,6 +43,7 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
     usage: (spend) => readUsage(client, spend),
     findPersons: (lookups, fields, spend) => findPersons({ client, roles, fields, spend }, lookups),
     writePersons: (writes, writeOptions, spend) => writePersons(client, writes, writeOptions, spend),
+    bulkWritePersons: (writes, bulkOptions, spend) => bulkWritePersons({ client, spend }, writes, bulkOptions),
     readChanges: (questions, spend) => readChanges({ client, roles, describe, spend }, questions),
     readHistories: (records, fields, spend) => readHistories(client, records, fields, spend),
     findRecords: (object, lookups, fields, spend) => findRecords({ client, describe, object, fields, spend }, lookups),

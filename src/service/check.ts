@@ -1,12 +1,18 @@
+import type pg from 'pg';
+import { openFolder } from '../cli/folder.ts';
 import { type Config, ConfigError, loadConfig, loadMappingsDir } from '../config.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { ServiceLog } from '../log.ts';
+import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { toLedgerError } from '../store/pool.ts';
-import { checkCrms, toFinding } from '../usecases/check-crms.ts';
-import { createCrms } from './adapters.ts';
+import { compareAppFolder } from '../usecases/check/compare-webhooks.ts';
+import { runCheck } from '../usecases/check/run-check.ts';
+import { toFinding } from '../usecases/check-crms.ts';
+import { type Crms, createCrms } from './adapters.ts';
 import { createCommandBudget } from './budget.ts';
-import type { Database } from './database.ts';
+import { systemClock } from './clock.ts';
+import { type Database, dataDirOf } from './database.ts';
 import { checkMappings, loadMappingOrThrow } from './mapping.ts';
 
 type InDatabase = <Result>(
@@ -30,11 +36,24 @@ export async function check(offline: boolean, inDatabase: InDatabase): Promise<r
     return await inDatabase(config, async ({ pool }, log) => {
       await migrate(pool);
       const crms = createCrms(config, await createCommandBudget(config, pool), log);
-      return [...found, ...(await checkCrms(crms, loadMappingOrThrow(config.mappingsDir)))];
+      return [...found, ...(await checkOnline(config, pool, crms))];
     });
   } catch (thrown) {
     return [...found, toFinding('Ledger', toLedgerError(thrown))];
   }
+}
+
+/** Everything that can be asked of both CRMs, and of what is on this machine. A look of a person is compared, and not kept. */
+async function checkOnline(config: Config, pool: pg.Pool, crms: Crms): Promise<readonly Finding[]> {
+  const ledger = createLedger(pool);
+  const mapping = loadMappingOrThrow(config.mappingsDir);
+  const { pollSeconds, dailyBudget } = config.salesforce;
+  const hasRun = (await ledger.status()).mappingVersion !== null;
+  const given = { ports: crms, ledger, mapping, settings: { pollSeconds, dailyBudget }, clock: systemClock };
+  const { findings, fault } = await runCheck(given, { keep: false, knowsEvents: hasRun });
+  if (fault !== null) return findings;
+  const folder = openFolder(`${dataDirOf(config)}/hubspot-app`);
+  return [...findings, ...(await compareAppFolder(folder, mapping, config.publicUrl))];
 }
 
 /** The value, or the faults of the configuration that keep it from being read. */

@@ -4,11 +4,12 @@ import { type CounterpartObject, idNames } from '../domain/record.ts';
 import { currencyField } from '../domain/records/money-fields.ts';
 import type { HubSpotProperty } from '../ports/hubspot.ts';
 import type { SalesforceField } from '../ports/salesforce.ts';
+import { compareFits } from './check/compare-fits.ts';
 import { compareTypes } from './compare-types.ts';
 import { compareValues, defaultsOf } from './compare-values.ts';
 import { compareWayBack } from './compare-way-back.ts';
 import { fieldLines } from './field-lines.ts';
-import { isWritten, type KindSchemas, toFinding } from './live-schemas.ts';
+import { isIdField, isWritten, type KindSchemas, toFinding } from './live-schemas.ts';
 
 type RecordSchemas = KindSchemas & { kind: keyof typeof idNames };
 
@@ -39,6 +40,7 @@ export function compareRecords(schemas: RecordSchemas, mapping: CompiledMapping)
     ...checkSettings(compared),
     ...unknownDefaults(compared),
     ...compareTypes(schemas, mapping),
+    ...compareFits(schemas, mapping),
     ...compareValues(schemas, mapping),
     ...compareWayBack(schemas, mapping),
     ...unmappedRequired(compared),
@@ -142,11 +144,11 @@ function unmappedRequired({ schemas: { kind, file }, mapping, object, fields }: 
 function checkIds({ schemas: { kind }, object, properties, fields }: Compared): Finding[] {
   const names = idNames[kind];
   const field = fields.get(names.field);
-  const isIdField = field?.externalId === true && field.unique;
+  const isThere = field !== undefined && isIdField(field);
   const fix = 'Run handoff setup.';
   const missing = toFinding(nowhere, {
     code: 'id_field_missing',
-    what: `${object}.${names.field} is missing, hidden, or not a unique external id.`,
+    what: `${object}.${names.field} is missing, hidden, or not a unique external id that ignores case.`,
     why: `Without it one ${kind} could become two records.`,
     fix,
   });
@@ -157,5 +159,5 @@ function checkIds({ schemas: { kind }, object, properties, fields }: Compared): 
     fix,
   });
   const isIdProperty = properties.get(names.property)?.hasUniqueValue === true;
-  return [...(isIdField ? [] : [missing]), ...(isIdProperty ? [] : [lost])];
+  return [...(isThere ? [] : [missing]), ...(isIdProperty ? [] : [lost])];
 }

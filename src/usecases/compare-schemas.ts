@@ -2,10 +2,13 @@ import type { Finding, Place } from '../domain/finding.ts';
 import { enteredPrefix } from '../domain/lifecycle/transitions.ts';
 import type { CompiledMapping, MappedField } from '../domain/mapping/types.ts';
 import { contactIdField, type PersonObject, personIdProperty } from '../domain/record.ts';
+import { compareConversion } from './check/compare-conversion.ts';
+import { compareFits } from './check/compare-fits.ts';
 import { compareLifecycle } from './compare-lifecycle.ts';
+import { compareTypes } from './compare-types.ts';
 import { compareValues } from './compare-values.ts';
 import { compareWayBack } from './compare-way-back.ts';
-import { contactSchemas, isWritten, personObjects, type Schemas, toFinding } from './live-schemas.ts';
+import { contactSchemas, isIdField, isWritten, personObjects, type Schemas, toFinding } from './live-schemas.ts';
 
 const setupFix = 'Run handoff setup.';
 /** For what Handoff itself needs in a CRM: no line of a mapping is wrong. */
@@ -80,14 +83,11 @@ function checkRequired(schemas: Schemas, { contact, placeOf }: CompiledMapping):
 
 function checkIds(schemas: Schemas): Finding[] {
   const missing = personObjects
-    .filter(
-      (object) =>
-        !schemas.fields[object].some((field) => field.name === contactIdField && field.externalId && field.unique),
-    )
+    .filter((object) => !schemas.fields[object].some((field) => field.name === contactIdField && isIdField(field)))
     .map((object) =>
       toFinding(nowhere, {
         code: 'id_field_missing',
-        what: `${object}.${contactIdField} is missing, hidden, or not a unique external id.`,
+        what: `${object}.${contactIdField} is missing, hidden, or not a unique external id that ignores case.`,
         why: 'Without it one contact could become two persons.',
         fix: setupFix,
       }),
@@ -139,8 +139,11 @@ export function compareSchemas(mapping: CompiledMapping, schemas: Schemas): Find
     ...read.flatMap((name) => checkProperty(schemas, name, namedAt.get(name) ?? nowhere)),
     ...checkFields(schemas, mapping),
     ...checkDefaults(schemas, mapping),
+    ...compareTypes(contactSchemas(schemas), mapping),
+    ...compareFits(contactSchemas(schemas), mapping),
     ...compareValues(contactSchemas(schemas), mapping),
     ...checkRequired(schemas, mapping),
+    ...compareConversion(schemas.fields.Contact, mapping),
     ...compareWayBack(contactSchemas(schemas), mapping),
     ...compareLifecycle(schemas, mapping),
     ...checkIds(schemas),

@@ -50,7 +50,16 @@ export function compareTypes(schemas: KindSchemas, mapping: CompiledMapping): Fi
 /** Which side may refuse what the other one holds. */
 function misfitOf(mapped: MappedField, property: HubSpotProperty, field: SalesforceField): string | null {
   const there = takes[field.type];
+  // HubSpot's checkbox is a list of the two words.
+  if (field.type === 'boolean' && property.type === 'enumeration' && !isCheckbox(property)) {
+    return isWritten(mapped) ? 'Salesforce' : isWrittenBack(mapped) ? 'HubSpot' : null;
+  }
   if (isWritten(mapped) && there !== undefined && !there.includes(property.type)) return 'Salesforce';
   const back = holds[property.type];
   return isWrittenBack(mapped) && back !== undefined && !back.includes(field.type) ? 'HubSpot' : null;
+}
+
+/** One without options says nothing against it. */
+function isCheckbox({ options }: HubSpotProperty): boolean {
+  return options.every(({ value }) => value === 'true' || value === 'false');
 }

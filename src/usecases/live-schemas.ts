@@ -42,6 +42,11 @@ export function objectsOf({ fields }: KindSchemas): { object: SalesforceObject; 
   });
 }
 
+/** Whether a field can be our id of the other side: unique, and no two of its values differ in case alone. */
+export function isIdField({ externalId, unique, caseSensitive }: SalesforceField): boolean {
+  return externalId && unique && caseSensitive !== true;
+}
+
 /** What a finding says, without its place. */
 export type Complaint = Pick<Finding, 'code' | 'what' | 'why' | 'fix'> & { severity?: Finding['severity'] };
 

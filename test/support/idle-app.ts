@@ -16,4 +16,5 @@ export const idleApp: JobApp = {
   pollSalesforce: async () => nothing,
   dueRecords: async () => ({ ...nothing, background: 0, runs: 0, nextInMs: null }),
   maintainLedger: async () => undefined,
+  checkSchemas: async () => undefined,
 };

@@ -7,9 +7,9 @@ import type { CompiledMapping } from '../../src/domain/mapping/types.ts';
 import { idNames } from '../../src/domain/record.ts';
 import { loadMappings } from '../../src/mappings/load.ts';
 import type { SalesforceField } from '../../src/ports/salesforce.ts';
-import { checkRecords } from '../../src/usecases/check-crms.ts';
+import { compareAllRecords } from '../../src/usecases/check-crms.ts';
 import { fieldLines } from '../../src/usecases/field-lines.ts';
-import type { DealSchemas } from '../../src/usecases/record-schemas.ts';
+import { type DealSchemas, readRecordSchemas } from '../../src/usecases/record-schemas.ts';
 import { field, options, picklist, pointedAt, property, shippedMappings } from './live-schemas.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -110,7 +110,7 @@ async function check(values: Values, change: (given: Given) => void = () => unde
     };
     change(given);
     const { deals } = given;
-    const findings = await checkRecords(
+    const records = await readRecordSchemas(
       {
         hubspot: {
           account: async () => ({ portalId: '1', timeZone: 'UTC', homeCurrency: deals.homeCurrency }),
@@ -129,8 +129,9 @@ async function check(values: Values, change: (given: Given) => void = () => unde
         },
       },
       mapping,
+      { priority: 2, prepaid: 0 },
     );
-    return findings.map(({ severity, code, what, why, fix, ...place }) => {
+    return compareAllRecords(records, mapping).map(({ severity, code, what, why, fix, ...place }) => {
       expect(why.length * fix.length).toBeGreaterThan(0);
       return { severity, code, what, at: place.file === '' ? '' : pointedAt(dir, place) };
     });

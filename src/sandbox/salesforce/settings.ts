@@ -4,26 +4,12 @@ import { normaliseId } from './ids.ts';
 import { changeStage, putStage, type StageChange } from './opportunities.ts';
 import type { Behaviour, ObjectRights, Org } from './org.ts';
 import { addRecordType, changeRecordType, type NewRecordType, type RecordTypeObject } from './record-types.ts';
-import { putAssignmentRule, putDuplicateRule } from './rule-rows.ts';
-import type { DuplicateRule, ValidationRule } from './rules.ts';
+import { createRuleSettings, type RuleSettings } from './rule-settings.ts';
 import type { Stage } from './sales-fields.ts';
 import { setPicklist } from './schema.ts';
 import type { FieldDefinition, Flow, SfRecord } from './types.ts';
 
 const KEPT_DELETES_MS = 2 * 60 * 60 * 1000;
-
-type RuleSettings = {
-  /** Each answers a function that takes the rule away again. */
-  addValidationRule(rule: ValidationRule): () => void;
-  addDuplicateRule(rule: DuplicateRule): () => void;
-  /** A rule that assigns leads, as it is listed; answers its id. Who gets leads is said by `setLeadAssignment`. */
-  addAssignmentRule(rule: { isActive: boolean }): string;
-  /** The next `times` writes on this record, or on records of this account, fail with UNABLE_TO_LOCK_ROW. */
-  lock(id: string, times?: number): void;
-  /** Who gets leads where a write does not say `Sforce-Auto-Assign: FALSE`; undefined: no rule is active. */
-  setLeadAssignment(ownerId: string | undefined): void;
-  setUserActive(userId: string, isActive: boolean): void;
-};
 
 type SchemaSettings = {
   setRequired(type: string, field: string, isRequired: boolean): void;
@@ -134,34 +120,6 @@ function readFacts(org: Org): Facts {
     countedCalls: () => org.countedCalls,
     all: (type, options) => [...store.all(type)].filter((record) => options?.withDeleted || record.IsDeleted !== true),
     get: (type, id) => store.get(type, toFullId(id)),
-  };
-}
-
-function createRuleSettings(org: Org): RuleSettings {
-  const { rules, store } = org;
-  return {
-    addValidationRule(rule) {
-      rules.validations.add(rule);
-      return () => void rules.validations.delete(rule);
-    },
-    addDuplicateRule(rule) {
-      rules.duplicates.add(rule);
-      const takeAway = putDuplicateRule(org, rule);
-      return () => {
-        rules.duplicates.delete(rule);
-        takeAway();
-      };
-    },
-    addAssignmentRule: ({ isActive }) => putAssignmentRule(org, isActive),
-    lock: (id, times = 1) => void rules.locks.set(toFullId(id), times),
-    setLeadAssignment(ownerId) {
-      rules.leadAssignment = ownerId === undefined ? undefined : { ownerId };
-    },
-    setUserActive(userId, isActive) {
-      const user = store.get('User', toFullId(userId));
-      if (user === undefined) throw new Error(`no User ${userId}`);
-      store.put('User', { ...user, IsActive: isActive });
-    },
   };
 }
 

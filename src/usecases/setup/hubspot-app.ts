@@ -39,6 +39,9 @@ export type HubSpotAppInput = {
 
 const webhookPath = '/webhooks/hubspot';
 
+/** Where the subscriptions stand, within the folder. */
+export const webhooksFile = 'src/app/webhooks/webhooks-hsmeta.json';
+
 /**
  * The version of HubSpot's developer platform that the files are written for: released in March 2026, supported until September 2027
  * (developers.hubspot.com/docs/developer-tooling/platform/versioning, read 2026-11-22).
@@ -52,7 +55,7 @@ const maxConcurrentRequests = 10;
  * `oauth` stands in HubSpot's own templates for static auth too. Deals bring their pipelines along, labels go with the records, and the
  * companies of deals are asked for wherever deals are synced.
  */
-function requiredScopes({ company, deal }: SyncedProperties): string[] {
+export function requiredScopes({ company, deal }: SyncedProperties): string[] {
   const synced = ['contacts', ...(company === null ? [] : ['companies']), ...(deal === null ? [] : ['deals'])];
   const rights = ['objects', 'schemas'].map((area) => (type: string) => [
     `crm.${area}.${type}.read`,
@@ -152,7 +155,7 @@ export function buildHubSpotApp(input: HubSpotAppInput): FolderFiles {
   return new Map([
     ['hsproject.json', toJson({ name: 'handoff', srcDir: 'src', platformVersion })],
     ['src/app/app-hsmeta.json', toJson(app(input))],
-    ['src/app/webhooks/webhooks-hsmeta.json', toJson(webhooks(input))],
+    [webhooksFile, toJson(webhooks(input))],
     ['README.md', readme(input)],
   ]);
 }

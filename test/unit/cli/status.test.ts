@@ -33,7 +33,10 @@ async function run(...args: readonly string[]): Promise<string> {
   return await runWith({}, ...args);
 }
 
-async function runWith(now: { waitingForParents?: number; failures?: readonly object[] }, ...args: readonly string[]) {
+async function runWith(
+  now: { waitingForParents?: number; failures?: readonly object[]; check?: object },
+  ...args: readonly string[]
+) {
   const printed: string[] = [];
   const output = { print: (line: string) => void printed.push(line), tell: () => {} };
   const ledger = {
@@ -41,6 +44,7 @@ async function runWith(now: { waitingForParents?: number; failures?: readonly ob
     failures: async () => now.failures ?? [],
     failureGroups: async () => [],
     retryFailures: async () => 0,
+    lastCheck: async () => now.check ?? null,
   };
   const dependencies = { withLedger: async (work: (given: unknown) => unknown) => await work(ledger) };
   const program = createCommand(output as never);
@@ -95,4 +99,13 @@ it('names the records between which a person must choose', async () => {
   const named = await runWith({ failures: [{ ...failure, recordIds: ['001A', '001B'] }] }, 'failures', '--all');
   expect(named).toContain('could be this company. Records: 001A, 001B.');
   expect(await runWith({ failures: [{ ...failure, recordIds: [] }] }, 'failures', '--all')).not.toContain('Records');
+});
+
+it('tells what the last check found, and what has changed in the CRMs of late', async () => {
+  const change = { code: 'schema_changed_removed', what: 'HubSpot: contacts.phone is gone.', atMs: 0 };
+
+  const text = await runWith({ check: { checkedAtMs: 0, errors: 1, warnings: 2, changes: [change] } }, 'status');
+
+  expect(text).toContain('check      1 error, 2 warnings on 1970-01-01 00:00:00 UTC (see handoff check)');
+  expect(text).toContain('changed    1970-01-01: HubSpot: contacts.phone is gone. [schema_changed_removed]');
 });

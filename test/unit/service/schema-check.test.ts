@@ -1,114 +1,114 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import type { CompiledMapping } from '../../../src/domain/mapping/types.ts';
-import { idNames } from '../../../src/domain/record.ts';
+import type { Finding } from '../../../src/domain/finding.ts';
 import { SyncError } from '../../../src/errors.ts';
-import { loadMappings } from '../../../src/mappings/load.ts';
-import { createSchemaCheck } from '../../../src/service/schema-check.ts';
-import { fieldLines } from '../../../src/usecases/field-lines.ts';
-import type { RecordSchemasPorts } from '../../../src/usecases/record-schemas.ts';
-import { field, property } from '../live-schemas.ts';
+import type { SchemaLedger } from '../../../src/ports/ledger-schemas.ts';
+import { createSchemaCheck, refuseErrors } from '../../../src/service/schema-check.ts';
+import type { CheckReport } from '../../../src/usecases/check/run-check.ts';
 
-type Properties = Awaited<ReturnType<RecordSchemasPorts['hubspot']['properties']>>;
-
-const away = async () => {
-  throw new SyncError('retryable', 'hubspot_unreachable', 'Away.');
+const finding: Finding = {
+  severity: 'error',
+  code: 'unknown_property',
+  file: 'contacts.yaml',
+  line: 7,
+  column: 1,
+  what: 'HubSpot contacts have no property x.',
+  why: '',
+  fix: '',
 };
-const off = { company: { isOn: false }, deal: { isOn: false } } as never;
+const warning: Finding = { ...finding, severity: 'warning', code: 'option_not_mapped' };
+const fine: CheckReport = { findings: [], fresh: [], fault: null };
+const wrong: CheckReport = { findings: [finding, warning], fresh: [], fault: null };
+const away: CheckReport = {
+  findings: [{ ...finding, code: 'hubspot_unreachable', file: '' }],
+  fresh: [],
+  fault: new SyncError('retryable', 'hubspot_unreachable', 'Away.'),
+};
+const minute = 60_000;
+const day = 24 * 60 * minute;
 
-/** The shipped companies.yaml with two CRMs that have nothing at all, so that every line is wrong. */
-function shipped() {
-  const folder = mkdtempSync(join(tmpdir(), 'handoff-schema-check-'));
-  try {
-    cpSync(join(import.meta.dirname, '../../../mappings'), folder, { recursive: true });
-    const deals = readFileSync(join(folder, 'deals.yaml'), 'utf8');
-    writeFileSync(join(folder, 'deals.yaml'), deals.replace(/^sync: true$/m, 'sync: false'));
-    const loaded = loadMappings(folder);
-    if (!loaded.ok) throw new Error(loaded.findings.map(({ what }) => what).join('; '));
-    return loaded.mapping;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** All that companies.yaml asks for. */
-function fieldsOf(mapping: CompiledMapping) {
-  const lines = fieldLines(mapping, 'company').flatMap(({ salesforce }) => salesforce.Account ?? []);
-  return [...new Set([...lines, idNames.company.field])].map((name) => field(name, { externalId: true, unique: true }));
-}
-
-const propertiesOf = ({ company }: CompiledMapping) =>
-  company.hubspotProperties.map((name) => property(name, { hasUniqueValue: true }));
-
-function given(mapping: CompiledMapping, properties: () => Promise<Properties>) {
+function given(...reports: readonly CheckReport[]) {
   let now = 0;
   const [errors, warnings]: [object[], object[]] = [[], []];
   const log = { warn: (facts: object) => void warnings.push(facts), error: (facts: object) => void errors.push(facts) };
-  const ports = {
-    hubspot: { properties },
-    salesforce: { describe: async () => fieldsOf(mapping) },
-  } as unknown as RecordSchemasPorts;
-  const check = createSchemaCheck({ ports, mapping, clock: { now: () => now }, log });
+  const check = vi.fn(async () => reports[Math.min(check.mock.calls.length, reports.length) - 1] ?? fine);
+  const lastCheck = vi.fn<SchemaLedger['lastCheck']>(async () => null);
+  const checker = createSchemaCheck({ check, ledger: { lastCheck }, clock: { now: () => now }, log });
   const later = (ms: number) => {
     now += ms;
   };
-  return { check, errors, warnings, later };
+  return { checker, check, lastCheck, errors, warnings, later };
 }
 
-const minute = 60_000;
+it('knows nothing before the first check, logs each error by its line, and counts the warnings', async () => {
+  const { checker, errors, warnings } = given(wrong);
 
-it('checks once at the first question, logs each error by its line, and looks again when it may have been mended', async () => {
-  const { check, errors, later } = given(shipped(), async () => []);
+  expect(checker.last()).toBeNull();
+  await checker.run();
 
-  expect(check()).toBeNull();
-  await vi.waitFor(() => expect(check()).toEqual({ ok: false, detail: expect.stringContaining('lines do not fit') }));
-  const count = errors.length;
-  expect(errors).toContainEqual({
-    code: 'unknown_property',
-    file: expect.stringMatching(/companies.yaml$/),
-    line: expect.any(Number),
-  });
-  later(11 * minute);
-  check();
-  await vi.waitFor(() => expect(errors).toHaveLength(2 * count));
+  expect(checker.last()).toEqual({ ok: false, detail: '1 of its lines do not fit, see handoff check; 1 warning' });
+  expect(errors).toEqual([{ code: 'unknown_property', file: 'contacts.yaml', line: 7 }]);
+  expect(warnings).toEqual([{ count: 1 }]);
 });
 
-it('does not take a CRM that does not answer for a mapping that does not fit, and asks again', async () => {
-  const { check, errors, warnings, later } = given(shipped(), away);
+it('looks again ten minutes later where something is wrong and somebody asks, for it may have been mended', async () => {
+  const { checker, check, later } = given(wrong, fine);
+  await checker.run();
 
-  check();
-  await vi.waitFor(() => expect(check()).toEqual({ ok: false, detail: 'not compared yet: hubspot_unreachable' }));
-  expect([errors, warnings]).toEqual([[], [{ code: 'hubspot_unreachable' }]]);
-  later(11 * minute);
-  check();
-  await vi.waitFor(() => expect(warnings).toHaveLength(2));
+  later(9 * minute);
+  checker.last();
+  expect(check).toHaveBeenCalledTimes(1);
+  later(2 * minute);
+  checker.last();
+
+  await vi.waitFor(() => expect(checker.last()).toEqual({ ok: true, detail: 'fits what the CRMs have' }));
+  later(day);
+  checker.last();
+  expect(check).toHaveBeenCalledTimes(2);
 });
 
-it('looks again a day later where all fits, and keeps what it knew where a CRM does not answer then', async () => {
-  const mapping = shipped();
-  const properties = vi.fn(async () => propertiesOf(mapping));
-  const { check, warnings, later } = given(mapping, properties);
+it('does not take a CRM that does not answer for a mapping that does not fit, and keeps what it knew', async () => {
+  const first = given(away);
+  const later = given(fine, away);
 
-  check();
-  await vi.waitFor(() => expect(check()).toEqual({ ok: true, detail: 'fits what the CRMs have' }));
+  await first.checker.run();
+  await later.checker.run();
+  await later.checker.run();
+
+  expect(first.checker.last()).toEqual({ ok: false, detail: 'not compared yet: hubspot_unreachable' });
+  expect([first.errors, first.warnings]).toEqual([[], [{ code: 'hubspot_unreachable' }]]);
+  expect(later.checker.last()).toMatchObject({ ok: true });
+});
+
+it('checks once a day, whichever process did it last', async () => {
+  const { checker, check, lastCheck, later } = given(fine);
+  await checker.daily();
+  expect(check).toHaveBeenCalledTimes(1);
+
+  lastCheck.mockResolvedValue({ checkedAtMs: 0 } as never);
   later(23 * 60 * minute);
-  check();
-  expect(properties).toHaveBeenCalledTimes(1);
-  properties.mockImplementationOnce(away);
+  await checker.daily();
+  expect(check).toHaveBeenCalledTimes(1);
   later(60 * minute);
-  check();
-  await vi.waitFor(() => expect(warnings).toContainEqual({ code: 'hubspot_unreachable' }));
-  expect(check()).toMatchObject({ ok: true });
-  properties.mockImplementationOnce(async () => []);
-  later(10 * minute);
-  check();
-  await vi.waitFor(() => expect(check()).toMatchObject({ ok: false }));
+  await checker.daily();
+  expect(check).toHaveBeenCalledTimes(2);
 });
 
-it('asks nobody where both kinds are off', () => {
-  const { check, errors } = given(off, away);
+it('logs what was changed in a CRM since the last check', async () => {
+  const change = { ...warning, code: 'schema_changed_removed', atMs: 0 };
+  const { checker, warnings } = given({ ...fine, findings: [change], fresh: [change] });
 
-  expect([check(), check(), errors]).toEqual([null, null, []]);
+  await checker.run();
+
+  expect(warnings).toContainEqual({ code: 'schema_changed_removed', file: 'contacts.yaml', line: 7 });
+});
+
+it('refuses a start by a line for each error, and neither for warnings nor for a CRM that is away', () => {
+  const thrown = () => refuseErrors(wrong);
+
+  expect(thrown).toThrow(expect.objectContaining({ code: 'check_failed', kind: 'needs-human' }));
+  expect(thrown).toThrow(
+    expect.objectContaining({ faults: ['contacts.yaml:7 HubSpot contacts have no property x. [unknown_property]'] }),
+  );
+  expect(() => refuseErrors({ ...fine, findings: [warning] })).not.toThrow();
+  expect(() => refuseErrors(away)).not.toThrow();
 });
