@@ -59,6 +59,10 @@ async function lockRuns(client: pg.PoolClient, connectionId: number, ids: readon
   return (await client.query<Run>(text, [connectionId, ids])).rows;
 }
 
+// Nobody lists it meanwhile.
+const stopSql = `
+update runs set state = 'stopped', stopped_reason = $2, lease_token = null, leased_until = null where id = $1`;
+
 /** In these states a run begins no write. `failed` and `cancelled`: what is left of it is in some worker's hands at the moment. */
 const holding: ReadonlySet<string> = new Set(['stopped', 'paused', 'cancelled', 'failed']);
 
@@ -95,7 +99,7 @@ export async function countWithinLimits(
   }
   for (const { id, stoppedBy } of runs.values()) {
     if (stoppedBy === null) continue;
-    await client.query(`update runs set state = 'stopped', stopped_reason = $2 where id = $1`, [id, stoppedBy]);
+    await client.query(stopSql, [id, stoppedBy]);
   }
   return { runs: passed, count: (contactIds) => addToRuns(client, writes, passed, contactIds) };
 }

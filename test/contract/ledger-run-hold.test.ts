@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest';
+import type { Claim } from '../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
+import { change, create, done, kind, record, reservation, useLedger } from '../support/ledger.ts';
+import { pageOf, runStepsOf } from '../support/ledger-runs.ts';
+
+const bench = useLedger();
+const runs = runStepsOf(bench);
+
+const later = { kind: 'later', delayMs: 0, counts: false, code: 'x' } as const;
+const retry = { kind: 'later', delayMs: 0, counts: true, code: 'x' } as const;
+const settled = (from: Claim, id: string, settle: RecordResult['settle'], more: Partial<RecordResult> = {}) => ({
+  contactId: id,
+  counter: record(from, id).counter,
+  ...(settle && { settle }),
+  ...more,
+});
+const pause = async (runId: string, reason?: string) =>
+  expect(await bench.ledger.pauseRun(runId, 'ann', reason)).toBe(true);
+const resume = async (runId: string) => expect(await bench.ledger.resumeRun(runId, 'ann')).toBe(true);
+const cancel = async (runId: string) => expect(await bench.ledger.cancelRun(runId, 'ann')).toBe(true);
+const claimedIds = async () => (await bench.claim()).records.map(({ recordId }) => recordId).sort();
+
+describe('a run that is paused', () => {
+  it('has nothing looked at until it goes on', async () => {
+    const { id } = await runs.listed(['1', '2']);
+    await pause(id, 'mapping_changed');
+
+    expect(await bench.ledger.run(id)).toMatchObject({ state: 'paused', stoppedReason: 'mapping_changed', backlog: 2 });
+    expect(await bench.ledger.due('hubspot', 'contact')).toEqual({
+      due: 0,
+      priority: null,
+      nextInMs: null,
+      paused: false,
+    });
+    expect(await claimedIds()).toEqual([]);
+    expect([await bench.ledger.claimRun(60_000), await bench.ledger.runsDue()]).toEqual([null, 0]);
+    const { pending } = await bench.ledger.status();
+    expect(JSON.parse(JSON.stringify(pending))).toEqual({
+      due: 0,
+      background: 0,
+      waiting: 2,
+      leased: 0,
+      oldestDueMs: null,
+    });
+    expect((await bench.ledger.history('1')).pending).toMatchObject({
+      dueInMs: null,
+      dueAtMs: null,
+      waitCode: 'run_paused',
+    });
+    expect(await bench.ledger.pauseRun(id, 'bob'), 'it is').toBe(false);
+
+    await resume(id);
+
+    expect(await claimedIds()).toEqual(['1', '2']);
+    expect(await bench.ledger.run(id)).toMatchObject({ state: 'running', stoppedReason: null });
+    expect((await runs.take()).id).toBe(id);
+    expect(await bench.ledger.resumeRun(id, 'ann'), 'it does').toBe(false);
+  });
+
+  it('goes on under a new forecast, with new limits beyond what it has done', async () => {
+    const { id } = await runs.listed(['1'], { limits: { creates: 1, changes: 1 } });
+    const batch = await bench.claim();
+    await bench.reserve(batch, reservation(batch, '1'));
+    await pause(id);
+    const forecast = {
+      isExact: true,
+      records: 1,
+      sampled: 1,
+      creates: 1,
+      changes: 0,
+      calls: { hubspot: 1, salesforce: 1 },
+      callsLeft: { hubspot: null, salesforce: null },
+      durationMs: 1,
+    };
+
+    await bench.ledger.resumeRun(id, 'ann', { forecast, limits: { creates: 10, changes: 20 }, mappingVersion: 7 });
+
+    expect(await bench.ledger.run(id)).toMatchObject({
+      forecast,
+      creates: 1,
+      createsLimit: 11,
+      changesLimit: 20,
+      mappingVersion: 7,
+    });
+  });
+
+  it.each<[string, (batch: Claim) => Promise<unknown>]>([
+    ['put off', (batch) => bench.commit(batch, settled(batch, '1', later))],
+    ['to be tried again', (batch) => bench.commit(batch, settled(batch, '1', retry))],
+    ['given back', (batch) => bench.ledger.release(batch.token)],
+    ['given back at a start', () => bench.ledger.releaseAll()],
+    [
+      'lost by a worker that died',
+      () => bench.database.pool.query(`update pending set leased_until = clock_timestamp() - interval '1 minute'`),
+    ],
+    [
+      'marked again by its own run while it was looked at',
+      async (batch) => {
+        await bench.mark(['1'], { priority: 4, source: 'backfill', runId: batch.records[0]?.runId ?? '' });
+        await bench.commit(batch, settled(batch, '1', done));
+      },
+    ],
+    [
+      'refused by the ledger itself',
+      (batch) =>
+        bench.commit(batch, settled(batch, '1', done, { pairId: '424242', agreed: { hubspot: {}, salesforce: {} } })),
+    ],
+  ])('holds a record that was in work, too: %s', async (_, end) => {
+    const { id } = await runs.listed(['1']);
+    const batch = await bench.claim();
+    await pause(id);
+    await end(batch);
+
+    expect(await claimedIds()).toEqual([]);
+    expect(await runs.pending()).toMatchObject([{ id: '1', run: id, held: true }]);
+    await bench.database.pool.query('update pending set lease_token = null, leased_until = null');
+    await resume(id);
+    await bench.database.pool.query(
+      `update pending set not_before = '-infinity', due_at = least(due_at, clock_timestamp())`,
+    );
+    expect(await claimedIds()).toEqual(['1']);
+  });
+
+  it('lets looks end that were under way, and writes nothing more', async () => {
+    const { id } = await runs.listed(['1', '2', '3']);
+    const batch = await bench.claim();
+    await bench.reserve(batch, reservation(batch, '1'));
+    await pause(id);
+
+    expect(await bench.reserve(batch, reservation(batch, '2'))).toMatchObject([{ ok: false, reason: 'limit' }]);
+    await bench.commit(
+      batch,
+      settled(batch, '2', { ...later, code: 'run_limit', delayMs: 600_000 }),
+      settled(batch, '3', done),
+    );
+
+    expect(await bench.ledger.run(id)).toMatchObject({ creates: 1, backlog: 2 });
+    expect(await runs.pending()).toMatchObject([
+      { id: '1', leased: true },
+      { id: '2', held: true, wait: 'run_paused' },
+    ]);
+    await resume(id);
+    expect(await claimedIds()).toEqual(['2']);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a webhook', () => bench.mark(['1'])],
+    ['a sweep', () => bench.mark(['1'], { priority: 3, source: 'sweep' })],
+    ['a person', () => bench.ledger.retryFailures()],
+    [
+      'another run',
+      async () => bench.mark(['1'], { priority: 4, runId: await runs.begin({ kind: 'comparison', object: null }) }),
+    ],
+  ])('lets go of a record that %s asks for', async (_, ask) => {
+    await bench.database.pool.query(`
+      insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
+      values (1, 'hubspot', 'contact', '1', 'needs-human', 'x', '', '')`);
+    const { id } = await runs.listed(['1']);
+    await pause(id);
+    await ask();
+
+    const [row] = await runs.pending();
+    expect(row).toMatchObject({ held: false, wait: null });
+    expect(row?.run).not.toBe(id);
+    expect(await claimedIds()).toEqual(['1']);
+    expect(await bench.ledger.run(id)).toMatchObject({ backlog: 0 });
+  });
+
+  it.each<[string, (batch: Claim) => Promise<unknown>]>([
+    ['is given back', (batch) => bench.ledger.release(batch.token)],
+    ['is done', (batch) => bench.commit(batch, settled(batch, '1', done))],
+    ['is put off', (batch) => bench.commit(batch, settled(batch, '1', later))],
+  ])('loses no live mark that came while its record was in work and then %s', async (_, end) => {
+    const { id } = await runs.listed(['1']);
+    const batch = await bench.claim();
+    await pause(id);
+    await bench.mark(['1']);
+    await end(batch);
+
+    expect((await bench.claim()).records).toMatchObject([{ recordId: '1', priority: 2, runId: null }]);
+  });
+
+  it('holds what a look under way marks for it', async () => {
+    const { id } = await runs.listed(['1']);
+    const batch = await bench.claim();
+    await pause(id);
+    const marks = [{ ...kind, recordId: '9', priority: 2, source: 'parent' }] as const;
+    await bench.commit(batch, settled(batch, '1', done, { marks }));
+
+    expect(await runs.pending()).toMatchObject([{ id: '9', run: id, held: true }]);
+    await resume(id);
+    expect(await claimedIds()).toEqual(['9']);
+  });
+
+  it('is never the run of live sync', async () => {
+    const batch = await bench.claimed('1');
+    await bench.reserve(batch, reservation(batch, '1'));
+    const [live] = (await bench.ledger.status()).runs;
+    const id = live?.id ?? '';
+
+    expect(await bench.ledger.pauseRun(id, 'ann')).toBe(false);
+    expect(await bench.ledger.cancelRun(id, 'ann')).toBe(false);
+    expect(await bench.ledger.run(id)).toMatchObject({ kind: 'live', state: 'running' });
+  });
+});
+
+describe('a run that is cancelled', () => {
+  it('forgets what it marked, but for what an event told and for writes whose answer was lost', async () => {
+    const { id } = await runs.listed(['1', '2', '3', '4', '5']);
+    await bench.mark(['2']);
+    await bench.mark(['3'], { priority: 4, hints: ['deleted'], runId: id });
+    await bench.mark(['5'], { priority: 4, hints: ['born', 'resync'], runId: id });
+    const batch = await bench.claim();
+    const [answer] = await bench.reserve(batch, reservation(batch, '4'));
+    if (answer?.ok !== true || answer.intentId === null) throw new Error('not reserved');
+    const outcomes = [{ intentId: answer.intentId, state: 'unknown' }] as const;
+    await bench.commit(batch, settled(batch, '4', { ...later, delayMs: 600_000 }, { pairId: answer.pairId, outcomes }));
+    await bench.ledger.release(batch.token);
+
+    await cancel(id);
+
+    expect(await runs.pending()).toMatchObject([
+      { id: '2', run: null, priority: 2 },
+      { id: '3', run: null, priority: 4, held: false },
+      { id: '4', run: null, priority: 4, held: false },
+    ]);
+    expect(await claimedIds()).toEqual(['2', '3']);
+    expect(await bench.ledger.run(id)).toMatchObject({ state: 'cancelled', backlog: 0 });
+    expect(await bench.ledger.cancelRun(id, 'ann')).toBe(false);
+    expect(await bench.ledger.resumeRun(id, 'ann')).toBe(false);
+  });
+
+  it.each(['paused', 'running'])(
+    'while it is %s lets looks under way end, writes nothing more, and forgets them, too',
+    async (state) => {
+      const { id } = await runs.listed(['1', '2', '3', '4']);
+      await bench.mark(['3'], { priority: 4, hints: ['merged'], runId: id });
+      const batch = await bench.claim();
+      if (state === 'paused') await pause(id);
+      await cancel(id);
+      expect((await runs.pending()).map((row) => row.run)).toEqual([id, id, id, id]);
+
+      expect(await bench.reserve(batch, reservation(batch, '1'))).toMatchObject([{ ok: false, reason: 'limit' }]);
+      const marks = [{ ...kind, recordId: '9', priority: 2, source: 'parent' }] as const;
+      await bench.commit(
+        batch,
+        settled(batch, '1', later),
+        settled(batch, '2', done, { marks }),
+        settled(batch, '3', later),
+      );
+      expect(await runs.pending()).toMatchObject([
+        { id: '3', run: null, held: false },
+        { id: '4', run: id, leased: true },
+        { id: '9', run: null, priority: 4 },
+      ]);
+      await bench.ledger.release(batch.token);
+      const next = await bench.claim();
+      expect(next.records.map(({ recordId }) => recordId).sort()).toEqual(['3', '4', '9']);
+      await bench.commit(next, settled(next, '4', later));
+      expect((await runs.pending()).map((row) => row.id)).toEqual(['3', '9']);
+    },
+  );
+
+  it('makes room for the next one', async () => {
+    const { id } = await runs.listed(['1']);
+    await bench.database.pool.query(`insert into run_seen values ($1, 'hubspot', 'contact', '1')`, [id]);
+    await cancel(id);
+
+    const next = await runs.take(await runs.begin());
+
+    expect(await bench.ledger.commitPage(next, pageOf(next.id, ['1']), 60_000)).toBe(true);
+    expect((await bench.database.pool.query('select from run_seen')).rowCount).toBe(0);
+  });
+});
+
+describe('the safety limit of a run', () => {
+  const stopped = async () => {
+    const { id } = await runs.listed(['1', '2', '3'], { limits: { creates: 1, changes: 1 } });
+    const batch = await bench.claim();
+    const wanted = ['1', '2'].map((recordId) => reservation(batch, recordId));
+    const answers = await bench.reserve(batch, ...wanted);
+    expect(answers).toMatchObject([{ ok: true }, { ok: false, reason: 'limit' }]);
+    await bench.commit(batch, settled(batch, '2', { ...later, code: 'run_limit', delayMs: 600_000 }));
+    await bench.ledger.release(batch.token);
+    return id;
+  };
+
+  it('stops it and nobody else', async () => {
+    const id = await stopped();
+
+    expect(await bench.ledger.run(id)).toMatchObject({ state: 'stopped', stoppedReason: 'creates_limit', creates: 1 });
+    expect(await bench.ledger.claimRun(60_000)).toBeNull();
+    const live = await bench.claimed('9');
+    expect(await bench.reserve(live, reservation(live, '9'), reservation(live, '3'))).toMatchObject([
+      { ok: true },
+      { ok: false, reason: 'limit' },
+    ]);
+  });
+
+  it('is lifted by an approval, for the records of this run alone', async () => {
+    const id = await stopped();
+    await bench.mark(['8']);
+    const other = await bench.claim();
+    await bench.commit(other, settled(other, '8', { ...later, code: 'run_limit', delayMs: 600_000 }));
+    await bench.ledger.release(other.token);
+
+    expect(await bench.ledger.approve(id, 'ann')).toBe(true);
+
+    const batch = await bench.claim();
+    expect(batch.records.map(({ recordId }) => recordId).sort(), 'not 8').toEqual(['1', '2', '3']);
+    const update = { ...create, operation: 'update', recordId: '00Q1', changes: [change] } as const;
+    const person = { object: 'Lead', id: '00Q1' } as const;
+    expect(
+      await bench.reserve(batch, reservation(batch, '2'), reservation(batch, '3', { intent: update, person })),
+    ).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await bench.ledger.run(id)).toMatchObject({ state: 'running', creates: 2, changes: 1 });
+    expect((await runs.take()).id).toBe(id);
+  });
+
+  it('counts no write of a run against the day of live sync', async () => {
+    const { id } = await runs.listed(['1']);
+    const batch = await bench.claim();
+    await bench.reserve(batch, reservation(batch, '1'));
+
+    expect((await bench.ledger.status()).runs).toMatchObject([{ id, creates: 1 }]);
+    const { rows } = await bench.database.pool.query('select run_id from writes');
+    expect(rows).toEqual([{ run_id: id }]);
+  });
+});
