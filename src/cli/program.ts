@@ -1,4 +1,6 @@
+import { registerActivate } from './activate.ts';
 import { registerApprove } from './approve.ts';
+import { registerBackfill } from './backfill.ts';
 import { registerCheck } from './check.ts';
 import { codeOfUsage, createCommand, createRun } from './command.ts';
 import { registerDemo } from './demo.ts';
@@ -9,6 +11,8 @@ import { registerFailures } from './failures.ts';
 import { toReport } from './faults.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPause } from './pause.ts';
+import { registerPlan } from './plan.ts';
+import { registerRuns } from './runs.ts';
 import { registerSetup } from './setup.ts';
 import { registerStages } from './stages.ts';
 import { registerStart } from './start.ts';
@@ -36,10 +40,14 @@ export async function runCommandLine(argv: readonly string[], dependencies: CliD
   registerExplain(program, dependencies, run);
   registerStatus(program, dependencies, run);
   registerFailures(program, dependencies, run);
+  registerBackfill(program, dependencies, run);
+  registerRuns(program, dependencies, run);
   registerStages(program, dependencies, run);
   registerErasures(program, dependencies, run);
   registerPause(program, dependencies, run);
   registerApprove(program, dependencies, run);
+  registerPlan(program, dependencies, run);
+  registerActivate(program, dependencies, run);
   registerThaw(program, dependencies, run);
   registerMigrate(program, dependencies, run);
   try {

@@ -8,6 +8,7 @@ import { createSalesforceSetup } from '../salesforce/metadata.ts';
 import { chooseDataDir } from '../store/embedded.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
+import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { syncedPropertiesOf } from '../usecases/setup/hubspot-app.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import { createCrms } from './adapters.ts';
@@ -16,7 +17,10 @@ import { check } from './check.ts';
 import { createCore } from './core.ts';
 import { type Database, dataDirOf, openDatabase } from './database.ts';
 import { loadMappingOrThrow } from './mapping.ts';
+import { openMappingDesk } from './mappings.ts';
 import { runService } from './run-service.ts';
+import { createConfirm, openRunSession } from './run-session.ts';
+import { createInterruptible } from './work-in-process.ts';
 
 const commandUser = () => `${userInfo().username} (command line)`;
 
@@ -32,6 +36,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
     user: commandUser,
     mode: () => (loadLedgerConfig().observe ? 'observe' : 'live'),
     withLedger: async (work) => await withLedger(loadLedgerConfig(), ({ ledger }) => work(ledger)),
+    withMappings: async (work) => await withMappings(loadConfig(), work),
     withExplain: async (work) => await withCore(loadConfig(), (core) => work(core)),
     async thaw({ object, named }, field) {
       const recordId = isHubSpotId(named)
@@ -82,6 +87,14 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
       },
       now: () => Date.now(),
     },
+    runs: {
+      withRuns: async (work) => {
+        const config = loadConfig();
+        return await withLedger(config, async (opened) => await work(await openRunSession(config, opened)));
+      },
+      confirm: createConfirm(),
+      interruptible: createInterruptible(exitNow),
+    },
   };
 }
 
@@ -127,6 +140,13 @@ async function withLedger<Result>(
   return await withDatabase(config, async (database, log) => {
     await migrate(database.pool);
     return await work({ database, ledger: createLedger(database.pool), log });
+  });
+}
+
+async function withMappings<Result>(config: Config, work: (desk: MappingDesk) => Promise<Result>): Promise<Result> {
+  return await withLedger(config, async ({ database, ledger, log }) => {
+    const crms = createCrms(config, await createCommandBudget(config, database.pool), log);
+    return await work(openMappingDesk({ config, ledger, crms, log }));
   });
 }
 

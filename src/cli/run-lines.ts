@@ -1,0 +1,114 @@
+import type { RunForecast } from '../domain/runs/types.ts';
+import type { RunReport } from '../ports/ledger-runs.ts';
+import { progressOf } from '../usecases/runs/progress.ts';
+import { count, readableTime, renderTable } from './table.ts';
+
+/** Most ids that a line of the report names; `--json` has all that were kept. */
+const mostShown = 3;
+
+/** What a run would come to. */
+export function renderForecast(
+  { records, sampled, isExact, creates, changes, calls, callsLeft, durationMs }: RunForecast,
+  limits: { creates: number; changes: number },
+): readonly string[] {
+  const from = isExact ? 'all of them planned' : `from a sample of ${number(sampled)}`;
+  const lines = [
+    `records    ${number(records)} (${from})`,
+    `creates    ${number(creates)}; the run stops for approval beyond ${number(limits.creates)}`,
+    `changes    ${number(changes)}; the run stops for approval beyond ${number(limits.changes)}`,
+    `calls      HubSpot ${number(calls.hubspot)}${leftOf(callsLeft.hubspot)}, Salesforce ${number(calls.salesforce)}${leftOf(callsLeft.salesforce)}`,
+    `time       about ${renderDuration(durationMs / 1_000)}`,
+  ];
+  for (const [system, name] of [
+    ['hubspot', 'HubSpot'],
+    ['salesforce', 'Salesforce'],
+  ] as const) {
+    const left = callsLeft[system];
+    if (left === null || left >= calls[system]) continue;
+    lines.push(
+      `It needs more calls to ${name} than are left today: it waits when they are spent, and goes on by itself.`,
+    );
+  }
+  return lines;
+}
+
+function leftOf(left: number | null): string {
+  return left === null ? '' : ` of ${number(left)} left today`;
+}
+
+/** One line that says how far a run has come. */
+export function renderProgress(run: RunReport, nowMs: number): string {
+  const { done, total, created, changed, skipped, failed, ratePerSecond, secondsLeft } = progressOf(run, nowMs);
+  const skips = Object.values(skipped).reduce((sum, one) => sum + one, 0);
+  const of = total === null ? '' : ` of ${number(total)}`;
+  const left = secondsLeft === null ? '' : `, ${renderDuration(secondsLeft)} left`;
+  const would = run.isDryRun ? 'would be ' : '';
+  return `${number(done)}${of} done: ${number(created)} ${would}created, ${number(changed)} ${would}changed, ${number(skips)} skipped, ${number(failed)} failed; ${number(Math.round(ratePerSecond))}/s${left}`;
+}
+
+/** Where a run stands, with its counts and samples. */
+export function renderRun(run: RunReport, nowMs: number): readonly string[] {
+  const { object, kind, state, phase, stoppedReason, forecast, isDryRun } = run;
+  const what = `${isDryRun ? 'dry run of a ' : ''}${kind}${object === null ? '' : ` of ${object}`}`;
+  const why = stoppedReason === null ? '' : ` (${stoppedReason})`;
+  const counts = run.counts.map(({ kind: what, code, count: amount, samples }) => [
+    what,
+    code,
+    number(amount),
+    samples.slice(0, mostShown).join(', '),
+  ]);
+  return [
+    `run        ${run.id}: ${what}, ${state === 'running' ? phase : state}${why}`,
+    `started    ${readableTime(run.startedAtMs)}${run.requestedBy === null ? '' : ` by ${run.requestedBy}`}`,
+    ...(run.endedAtMs === null ? [] : [`ended      ${readableTime(run.endedAtMs)}`]),
+    `progress   ${renderProgress(run, nowMs)}`,
+    ...(forecast === null || isDryRun
+      ? []
+      : [`foreseen   ${count(forecast.creates, 'create')}, ${count(forecast.changes, 'change')}`]),
+    ...(run.revertedBy.length === 0 ? [] : [`reverted   by run ${run.revertedBy.join(', ')}`]),
+    ...(counts.length === 0 ? [] : ['', ...renderTable(['', 'what became of it', 'records', 'such as'], counts)]),
+    ...nextSteps(run),
+  ];
+}
+
+function nextSteps({ id, state, stoppedReason }: RunReport): readonly string[] {
+  if (state === 'stopped') {
+    return ['', `A safety limit stopped it. Let it go on: handoff approve ${id}. End it: handoff runs cancel ${id}`];
+  }
+  if (state !== 'paused') return [];
+  const why = stoppedReason === 'mapping_changed' ? 'Another mapping was activated meanwhile. ' : '';
+  return ['', `${why}Let it go on: handoff runs resume ${id}. End it: handoff runs cancel ${id}`];
+}
+
+/** Runs, a line each. */
+export function renderRuns(runs: readonly RunReport[], nowMs: number): readonly string[] {
+  if (runs.length === 0) return ['No runs.'];
+  const rows = runs.map((run) => {
+    const { done, total, created, changed, failed } = progressOf(run, nowMs);
+    return [
+      run.id,
+      `${run.kind}${run.isDryRun ? ' (dry run)' : ''}`,
+      run.object ?? '',
+      run.state === 'running' ? run.phase : run.state,
+      readableTime(run.startedAtMs),
+      `${number(done)}${total === null ? '' : ` of ${number(total)}`}`,
+      number(created),
+      number(changed),
+      number(failed),
+      run.stoppedReason ?? '',
+    ];
+  });
+  const header = ['run', 'kind', 'of', 'state', 'since', 'done', 'created', 'changed', 'failed', 'why it stopped'];
+  return renderTable(header, rows);
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** A duration as a person says it. */
+function renderDuration(seconds: number): string {
+  if (seconds < 90) return count(Math.ceil(seconds), 'second');
+  if (seconds < 90 * 60) return count(Math.ceil(seconds / 60), 'minute');
+  return count(Math.round(seconds / 360) / 10, 'hour');
+}
