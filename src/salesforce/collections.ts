@@ -133,12 +133,12 @@ function toOutcome<R extends CollectionRow>(row: R, result: SaveResult | undefin
   const errors = toVendorErrors(result?.errors ?? []);
   const isGone = errors.length > 0 && errors.every(({ code }) => goneCodes.has(code));
   if (row.operation === 'delete' && isGone) return { row, id: row.id ?? '', created: false };
-  const stated = errors.map((error) => toTargetError(row, error));
+  const stated = errors.map((error) => toTargetError(row.operation, error));
   return { row, error: toSyncErrorOf(stated, now, {}) };
 }
 
 /** An update of a purged record is answered as a broken reference that names no field: the record itself is meant. */
-function toTargetError({ operation }: CollectionRow, error: VendorError): VendorError {
+export function toTargetError(operation: CollectionOperation, error: VendorError): VendorError {
   const isTarget = operation === 'update' && error.code === 'INVALID_CROSS_REFERENCE_KEY' && error.fields.length === 0;
   return isTarget ? { ...error, code: 'NOT_FOUND' } : error;
 }

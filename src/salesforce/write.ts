@@ -1,4 +1,3 @@
-import { contactIdField, type PersonObject } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { PersonWriteRequest, PersonWriteResult, WriteOptions } from '../ports/salesforce.ts';
@@ -7,20 +6,16 @@ import {
   type CollectionOutcome,
   failOrHalve,
   type Collection as OfRows,
-  type RowOutcome,
   readCollection,
   toCollectionPart,
   toHeldUpError,
   toWriteHeaders,
 } from './collections.ts';
-import { collectRows, maxHeavySubrequests, type Row, type Subanswer, sendComposite, toQueryPart } from './composite.ts';
+import { maxHeavySubrequests, type Row, sendComposite, toQueryPart } from './composite.ts';
 import { toUnsentError } from './errors.ts';
-import { toLongId } from './ids.ts';
+import { readBack, toReadBackStatements, toWritten } from './person-read-back.ts';
 import { type PersonRow, toPersonCollections } from './person-rows.ts';
-import { toFieldValues, toModifiedAtMs } from './persons.ts';
-import { toStatements } from './soql.ts';
 
-const objects: readonly PersonObject[] = ['Lead', 'Contact'];
 /** Leaves two of the five heavy sub-requests for the read-back of Leads and Contacts. */
 const COLLECTIONS_PER_CALL = 3;
 /** Enough to find one guilty record among 200 by halving (8), and some. */
@@ -31,56 +26,8 @@ const MAX_SPAN_MS = 30_000;
 type Results = Map<string, PersonWriteResult>;
 type Collection = OfRows<PersonRow>;
 
-function toReadBackStatements(collections: readonly Collection[], options: WriteOptions): string[] {
-  const writes = collections.flatMap(({ rows }) => rows.map(({ write }) => write));
-  return objects.flatMap((object) => {
-    const own = writes.filter((write) => write.object === object);
-    const creates = own.filter((write) => write.operation === 'create').map((write) => write.contactId);
-    const updates = own.filter((write) => write.operation === 'update').map((write) => write.id ?? '');
-    return toStatements({ object, fields: ['Id', 'SystemModstamp', ...options.readBack[object]] }, [
-      { field: contactIdField, values: creates },
-      { field: 'Id', values: updates },
-    ]);
-  });
-}
-
-/** Rows by id. The write is done by then: a read-back that fails only means that nothing was seen. */
-async function readBack(
-  client: SalesforceClient,
-  answers: readonly Subanswer[],
-  rest: readonly string[],
-  spend: Spend,
-): Promise<Map<string, Row>> {
-  const rows = new Map<string, Row>();
-  const keep = async (answer: Subanswer) => {
-    for (const row of await collectRows(client, answer, spend)) {
-      const id = typeof row.Id === 'string' ? toLongId(row.Id) : null;
-      if (id !== null) rows.set(id, row);
-    }
-  };
-  try {
-    for (const answer of answers) await keep(answer);
-    for (const soql of rest) {
-      const [answer] = await sendComposite(client, [toQueryPart({ soql, withDeleted: false })], spend);
-      if (answer !== undefined) await keep(answer);
-    }
-  } catch (thrown) {
-    await client.pause(toSyncError(thrown));
-  }
-  return rows;
-}
-
-function toResult(
-  outcome: RowOutcome<PersonRow>,
-  rows: ReadonlyMap<string, Row>,
-  options: WriteOptions,
-): PersonWriteResult {
-  if ('error' in outcome) return { ok: false, error: outcome.error };
-  const { id, created } = outcome;
-  const row = rows.get(id);
-  if (row === undefined) return { ok: true, id, created, held: null, modifiedAtMs: null };
-  const held = toFieldValues(row, options.readBack[outcome.row.write.object]);
-  return { ok: true, id, created, held, modifiedAtMs: toModifiedAtMs(row) };
+function toWrites(collections: readonly Collection[]): PersonWriteRequest[] {
+  return collections.flatMap(({ rows }) => rows.map(({ write }) => write));
 }
 
 type Sent = { outcomes: CollectionOutcome<PersonRow>[]; rows: ReadonlyMap<string, Row> };
@@ -97,7 +44,7 @@ async function sendTogether(
   spend: Spend,
 ): Promise<Sent> {
   const headers = toHeaders(collections[0], options);
-  const statements = toReadBackStatements(collections, options);
+  const statements = toReadBackStatements(toWrites(collections), options);
   const room = maxHeavySubrequests - collections.length;
   const parts = [
     ...collections.map((collection) => toCollectionPart(collection, toHeaders(collection, options))),
@@ -122,7 +69,7 @@ async function sendAlone(
   try {
     const answer = await client.send({ method, path, body, ...(headers === undefined ? {} : { headers }) }, spend);
     const outcome = readCollection(collection, { status: 200, body: answer }, client.now());
-    const rows = await readBack(client, [], toReadBackStatements([collection], options), spend);
+    const rows = await readBack(client, [], toReadBackStatements(toWrites([collection]), options), spend);
     return { outcomes: [outcome], rows };
   } catch (thrown) {
     const error = toSyncError(thrown);
@@ -145,7 +92,11 @@ async function sendOnce(
       ? await sendTogether(client, collections, options, spend)
       : await sendAlone(client, alone, options, spend);
   for (const outcome of outcomes.flatMap((each) => each.rows)) {
-    results.set(outcome.row.write.contactId, toResult(outcome, rows, options));
+    const { write } = outcome.row;
+    results.set(
+      write.contactId,
+      'error' in outcome ? { ok: false, error: outcome.error } : toWritten(write, outcome, rows, options),
+    );
   }
   const pausing = outcomes.flatMap((each) => each.rows).flatMap((row) => ('error' in row ? [row.error] : []));
   const first = pausing.find((error) => error.detail.pausesConnection === true);
@@ -172,7 +123,10 @@ function failAll(collections: readonly Collection[], results: Results, toError: 
 }
 
 /** Splits off writes whose record another one of this call already writes: Salesforce would refuse both. */
-function separateTwins(writes: readonly PersonWriteRequest[], results: Results): PersonWriteRequest[] {
+export function separateTwins(
+  writes: readonly PersonWriteRequest[],
+  results: Map<string, PersonWriteResult>,
+): PersonWriteRequest[] {
   const seen = new Set<string>();
   return writes.filter((write) => {
     const target = write.operation === 'create' ? `${write.object} ${write.contactId}` : (write.id ?? '');

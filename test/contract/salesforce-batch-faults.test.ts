@@ -28,6 +28,7 @@ function clientOf(answer: (ids: readonly string[]) => Answer) {
   };
   const client: SalesforceClient = {
     now: () => 0,
+    sleep: async () => undefined,
     lastUsage: () => null,
     sendForText: async () => ({ text: '', headers: {} }),
     serverNow: () => 0,
