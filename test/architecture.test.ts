@@ -38,7 +38,17 @@ const rules: Readonly<Record<string, Rule>> = {
   http: { may: ['usecases', 'ports', 'domain', 'errors.ts', 'log.ts', 'secret.ts'] },
   // The words in which the page and the command line show a record are the same.
   cli: {
-    may: ['usecases', 'ports', 'domain', 'errors.ts', 'config.ts', 'log.ts', 'http/views.ts', 'http/run-views.ts'],
+    may: [
+      'usecases',
+      'ports',
+      'domain',
+      'errors.ts',
+      'config.ts',
+      'log.ts',
+      'http/views.ts',
+      'http/run-views.ts',
+      'http/plan-views.ts',
+    ],
     types: ['service'],
   },
   demo: {

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { viewActivation } from '../http/plan-views.ts';
+import type { ActivationReport } from '../usecases/preview/mapping-desk.ts';
+import type { Run } from './command.ts';
+import type { CliDependencies } from './dependencies.ts';
+import { count } from './table.ts';
+
+/** `handoff activate [version] [--apply]`: the mapping that was proposed, or an older one, becomes the active one. */
+export function registerActivate(program: Command, { withMappings, user }: CliDependencies, run: Run): void {
+  program
+    .command('activate')
+    .description('make a proposed mapping the active one; runs that are on are paused')
+    .argument('[version]', 'its number; default: the one that was proposed last', toVersion)
+    .option('--apply', 'begin a run that applies it to all existing pairs')
+    .option('--json', 'print one JSON document')
+    .action(async (version: number | undefined, options: { apply?: boolean; json?: boolean }) => {
+      const wanted = { apply: options.apply === true, ...(version === undefined ? {} : { version }) };
+      await run(async () => {
+        const report = await withMappings(async (desk) => await desk.activate(wanted, user()));
+        return { json: viewActivation(report), lines: renderActivation(report) };
+      }, options);
+    });
+}
+
+function renderActivation({ version, before, pausedRuns, releasedFields, marked, runId }: ActivationReport) {
+  const run = runId === null ? [] : [`Run ${runId} applies it to the existing pairs: handoff runs --id ${runId}.`];
+  if (version === before) return [`Mapping version ${version} is the active one already.`, ...run];
+  const paused =
+    pausedRuns.length === 0
+      ? []
+      : [`Paused, to be resumed or cancelled: ${pausedRuns.map((id) => `run ${id}`).join(', ')}.`];
+  const released =
+    releasedFields === 0 ? [] : [`${count(releasedFields, 'field')} that a revert had put back will be synced again.`];
+  const again = marked === 0 ? [] : [`${count(marked, 'failed record')} will be looked at again.`];
+  const was = before === null ? '' : ` (it was ${before})`;
+  return [`Mapping version ${version} is active${was}.`, ...paused, ...released, ...again, ...run];
+}
+
+function toVersion(text: string): number {
+  const version = Number(text);
+  if (Number.isInteger(version) && version > 0 && version <= 1_000_000_000) return version;
+  throw new InvalidArgumentError('It must be the number of a version.');
+}
