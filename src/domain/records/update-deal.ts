@@ -42,7 +42,8 @@ export function updateDeal(deal: DealInput, found: SalesforceRecord, how: readon
   return { ...decision, waitsFor, wants, dealState: dealStateAfter(deal, found, decision.write?.changes ?? []) };
 }
 
-function compareDeal(deal: DealInput, found: SalesforceRecord, sides: MergeInput) {
+/** All fields of a deal and its Opportunity, those that an association or a role tells of too. */
+export function compareDeal(deal: DealInput, found: SalesforceRecord, sides: MergeInput) {
   const { stage, money } = specialFields(deal);
   const fields = compareFields(deal, sides, [...stage, ...money], ['Name', 'StageName', closeDateField]);
   const roles = compareRoles(deal, sides, takingPart(deal, found));

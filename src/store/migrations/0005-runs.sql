@@ -61,6 +61,8 @@ create unlogged table run_seen (
 );
 
 create index pending_run on pending (run_id) where run_id is not null;
+-- What is due, and when the next one will be, is asked for by priority: live work does not read past what runs have marked.
+drop index pending_next;
 
 -- Processes that live: who has something worked off asks whether anybody is there to do it.
 create table processes (

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
 import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
+import { rowCursorSchema } from '../row-cursor.ts';
 
 /** What one part of a comparison walks through. The pairs come last: who was seen nowhere is known then. */
 export type Part =
@@ -37,16 +38,6 @@ export function objectsOf({
 }): readonly HubSpotObject[] {
   return ['contact', ...(company.isOn ? ['company' as const] : []), ...(deal.isOn ? ['deal' as const] : [])];
 }
-
-const rowCursorSchema = z.union([
-  z.object({ kind: z.literal('id'), afterId: z.string() }),
-  z.object({
-    kind: z.literal('bulk'),
-    jobId: z.string(),
-    locator: z.string().nullable(),
-    afterId: z.string().nullable(),
-  }),
-]);
 
 const positionSchema = z.object({
   part: z.string(),

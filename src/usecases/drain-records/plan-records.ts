@@ -3,39 +3,22 @@ import type { Base, Histories, PairKnowledge } from '../../domain/plan/types.ts'
 import type { CounterpartReference, SalesforceRecord } from '../../domain/record.ts';
 import { planCompany } from '../../domain/records/plan-company.ts';
 import { planDeal } from '../../domain/records/plan-deal.ts';
-import { hasPassed } from '../../domain/records/resolve-account.ts';
-import { contactProperties, contactsOf, roleFields } from '../../domain/records/role-fields.ts';
-import type { DealInput, RecordMatches } from '../../domain/records/types.ts';
+import type { RecordMatches } from '../../domain/records/types.ts';
 import { planCompanyRevert, planDealRevert } from '../../domain/revert/plan-record-revert.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { faultResult } from '../drain/results.ts';
 import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordPlanDependencies } from './dependencies.ts';
-import { findChildless } from './find-childless.ts';
-import { type FoundCounterparts, findCounterparts } from './find-counterparts.ts';
 import { findGoneEnds, keysOfGone, lookWithout, surroundingsWithout, takesOff } from './gone-ends.ts';
 import type { KindNames } from './kinds.ts';
 import { readRecordHistories } from './record-histories.ts';
+import { companyInputOf, dealInputOf, type Given, nobody, type Read, readGiven } from './record-inputs.ts';
 import type { PlannedRecord, RecordBatch, RecordLook } from './record-look.ts';
-import {
-  type CompanySurroundings,
-  companySurroundings,
-  type DealSurroundings,
-  dealSurroundings,
-} from './surroundings.ts';
 
 export type PlannedRecords = { planned: readonly PlannedRecord[]; failed: readonly RecordResult[] };
 
 type Pasts = Awaited<ReturnType<typeof readRecordHistories>>;
-
-/** All that plans are made from, besides the looks. */
-type Given = FoundCounterparts & {
-  companies: CompanySurroundings;
-  deals: DealSurroundings;
-  /** Accounts that a revert may delete: nobody belongs to them. */
-  childless: ReadonlySet<string>;
-};
 
 /**
  * Plans each look with what Salesforce and the ledger have around it. Where the past of a field decides, it is read for those looks only, and
@@ -90,29 +73,9 @@ async function planWithoutGone(
   return { planned: [...planned.filter((look) => !looks.includes(look)), ...again], failed: [] };
 }
 
-const nobody = { people: [], accountsOfPeople: [], deals: [], isWanted: false, unpairedDeals: [] };
-const noPast: Histories = { hubspot: {}, salesforce: {} };
 const nothing: RecordMatches = { byExternalId: [], byId: [], byDomain: [] };
 
-async function readGiven(
-  dependencies: RecordPlanDependencies,
-  batch: RecordBatch,
-  names: KindNames,
-  looks: readonly RecordLook[],
-): Promise<Given> {
-  if (names.kind === 'deal') {
-    const found = await findCounterparts(dependencies, batch, names, looks, () => ({ ids: [], byDomain: false }));
-    const deals = await dealSurroundings(dependencies, looks, found.matches);
-    return { ...found, companies: new Map(), deals, childless: new Set() };
-  }
-  const companies = await companySurroundings(dependencies, batch, looks);
-  const found = await findCounterparts(dependencies, batch, names, looks, ({ record, claimed }) => {
-    const around = companies.get(record.id) ?? nobody;
-    return { ids: around.accountsOfPeople, byDomain: hasPassed(around) || claimed.hints.includes('born') };
-  });
-  return { ...found, companies, deals: new Map(), childless: await findChildless(dependencies, looks, batch.spend) };
-}
-
+const noPast: Histories = { hubspot: {}, salesforce: {} };
 function planLook(
   dependencies: RecordPlanDependencies,
   names: KindNames,
@@ -166,34 +129,12 @@ const unpaired: PairKnowledge<CounterpartReference> = {
   recentWrites: [],
 };
 
-type Read = { matches: RecordMatches; histories: Histories | null };
 type Planned = Omit<PlannedRecord, 'replan' | 'goneEnds'>;
 
-function commonOf({ mapping, clock }: RecordPlanDependencies, look: RecordLook, { facts, deadRecordIds }: Given) {
-  return {
-    now: clock.now(),
-    pair: look.claimed.pair,
-    owners: facts.owners,
-    fieldFacts: facts.fieldFacts,
-    fights: mapping.fights,
-    ourUserId: facts.ourUserId,
-    deadRecordIds: deadRecordIds.get(look.record.id) ?? new Set<string>(),
-  };
-}
-
 function planOneCompany(dependencies: RecordPlanDependencies, look: RecordLook, given: Given, read: Read): Planned {
-  const { mapping } = dependencies;
   const { record, claimed } = look;
-  const { unpairedDeals, ...around } = given.companies.get(record.id) ?? nobody;
-  const input = {
-    ...commonOf(dependencies, look, given),
-    ...around,
-    ...read,
-    isNamed: claimed.hints.includes('born'),
-    mapping: mapping.company,
-    record,
-    stages: stagesOf(mapping),
-  };
+  const { unpairedDeals } = given.companies.get(record.id) ?? nobody;
+  const input = companyInputOf(dependencies, look, given, read);
   const revert = claimed.pair?.revert ?? null;
   const accountId = claimed.pair?.person?.id ?? '';
   const plan = revert === null ? planCompany(input) : planCompanyRevert(input, revert, !given.childless.has(accountId));
@@ -201,58 +142,9 @@ function planOneCompany(dependencies: RecordPlanDependencies, look: RecordLook, 
 }
 
 function planOneDeal(dependencies: RecordPlanDependencies, look: RecordLook, given: Given, read: Read): Planned {
-  const { mapping } = dependencies;
-  const { record, associations } = look;
-  const { facts } = given;
-  const around = given.deals.get(record.id);
-  if (facts.deal === null || around === undefined) throw new Error('deals are looked at without what they need');
-  const { roles } = mapping.deal;
-  const ids = [...around.contacts.keys()];
-  const personOf = contactsOfDeal(around);
-  // Those whom we have just given a role are among them.
-  const contactOfPerson = new Map([
-    ...[...personOf].map(([id, person]) => [person, id] as const),
-    ...around.contactOfPerson,
-  ]);
-  const shown = (each: SalesforceRecord) => withRoles(each, contactOfPerson, ids);
-  const withPeople = {
-    ...record,
-    properties: { ...record.properties, ...contactProperties(associations, roles, contactsOf(associations).keys()) },
-  };
-  const { byId, byExternalId } = read.matches;
-  const matches = { ...read.matches, byId: byId.map(shown), byExternalId: byExternalId.map(shown) };
-  const input: DealInput = {
-    ...commonOf(dependencies, look, given),
-    ...around,
-    contactOfPerson,
-    histories: read.histories,
-    matches,
-    // Without companies nobody can tell whose Account is whose.
-    mapping: mapping.company.isOn ? mapping.deal : { ...mapping.deal, accountRule: 'never' },
-    record: withPeople,
-    facts: facts.deal,
-    associations,
-  };
+  const { input, personOf } = dealInputOf(dependencies, look, given, read);
+  const { record, matches } = input;
   const revert = look.claimed.pair?.revert ?? null;
   const plan = revert === null ? planDeal(input) : planDealRevert(input, revert);
-  return { ...look, record: withPeople, matches, personOf, unpairedDeals: [], plan };
-}
-
-/** The Contact of each contact of a deal that is one. */
-function contactsOfDeal({ contacts }: Pick<DealInput, 'contacts'>): ReadonlyMap<string, string> {
-  return new Map(
-    [...contacts.values()].flatMap(({ contactId, person }) =>
-      person?.object === 'Contact' ? [[contactId, person.id] as const] : [],
-    ),
-  );
-}
-
-function withRoles(record: SalesforceRecord, contactOf: ReadonlyMap<string, string>, ids: readonly string[]) {
-  return { ...record, fields: { ...record.fields, ...roleFields(record, contactOf, ids) } };
-}
-
-function stagesOf({ lifecycle }: RecordPlanDependencies['mapping']) {
-  const stageOf = (state: 'open' | 'won') =>
-    lifecycle.stages.find(({ salesforce }) => salesforce?.opportunity === state)?.hubspot ?? null;
-  return { order: lifecycle.stages.map(({ hubspot }) => hubspot), open: stageOf('open'), won: stageOf('won') };
+  return { ...look, record, matches, personOf, unpairedDeals: [], plan };
 }

@@ -1,0 +1,69 @@
+import type { Spend } from '../../ports/budget.ts';
+import type { ClaimedRun, RunPage } from '../../ports/ledger-runs.ts';
+import { type RunDependencies, type RunHandler, runSpend } from '../runs/run-handler.ts';
+import { listHubSpot, listSalesforce } from './list-ids.ts';
+import { makePairs } from './make-pairs.ts';
+import { measurePairs, settlePairs } from './measure-pairs.ts';
+import { type Position, positionOf, type Step, startOf, stepBehind, stepsOf, toCursor } from './position.ts';
+
+/** What one page of a step came to. `next`: where the step goes on; null: it is done. */
+export type RebuildPage = Pick<RunPage, 'counts' | 'marks'> & { next: Position | null; waitMs?: number };
+
+/** What the steps of a rebuild share. */
+export type RebuildContext = { dependencies: RunDependencies; run: ClaimedRun; spend: Spend };
+
+/**
+ * Links an empty ledger anew by the ids that both CRMs hold. Nothing is written to either of them before a person has chosen a policy: the pause
+ * of all writes that it begins with ends with the last page behind that choice.
+ */
+export const rebuild: RunHandler = {
+  // What is marked is worked off only once the pause has ended.
+  mostBacklog: Number.POSITIVE_INFINITY,
+  async page(dependencies, run) {
+    const isChosen = run.options.policy !== undefined;
+    const steps = stepsOf(dependencies.mapping, isChosen);
+    const position = positionOf(run, steps);
+    const step = steps.find(({ name }) => name === position?.step);
+    if (position === null || step === undefined) return { kind: 'failed', code: 'rebuild_lost' };
+    await dependencies.ledger.pauseForRebuild();
+    const page = await takeStep({ dependencies, run, spend: runSpend() }, step, position);
+    const behind = stepBehind(steps, position.step);
+    const isLast = page.next === null && behind === undefined;
+    if (isLast && isChosen) await dependencies.ledger.endRebuildPause(run.id);
+    return {
+      kind: 'page',
+      ...(page.waitMs === undefined ? {} : { waitMs: page.waitMs }),
+      page: {
+        cursor: toCursor(page.next ?? startOf(behind)),
+        isLast,
+        marks: run.isDryRun ? [] : page.marks,
+        counts: page.counts,
+      },
+    };
+  },
+  async finish({ ledger }, run) {
+    if (run.options.policy === undefined) return { state: 'review', reason: 'policy_wanted' };
+    await ledger.forgetFound(run.id);
+    return { state: 'ended' };
+  },
+};
+
+/** What a rebuild goes on with once its policy is chosen. */
+export function startOfSettling(mapping: RunDependencies['mapping']): Position {
+  return startOf(stepsOf(mapping, true)[0]);
+}
+
+async function takeStep(context: RebuildContext, step: Step, position: Position): Promise<RebuildPage> {
+  switch (step.does) {
+    case 'list_salesforce':
+      return await listSalesforce(context, step, position);
+    case 'list_hubspot':
+      return await listHubSpot(context, step, position);
+    case 'pair':
+      return await makePairs(context, step.object, position);
+    case 'measure':
+      return await measurePairs(context, step.object, position);
+    case 'settle':
+      return await settlePairs(context, step.object, position);
+  }
+}
