@@ -134,6 +134,8 @@ export async function markWith(
 const releaseAllSql = `
 with freed as (
   update pairs set lease_token = null, leased_until = null where lease_token is not null
+), freed_runs as (
+  update runs set lease_token = null, leased_until = null where lease_token is not null
 )
 update pending set lease_token = null, leased_until = null where lease_token is not null`;
 

@@ -70,7 +70,14 @@ export async function startBackfill(
   });
   if (ids === null) return runId;
   try {
-    for await (const portion of ids) if (portion.length > 0) await ledger.addRunIds(runId, portion);
+    let [given, kept] = [0, 0];
+    for await (const portion of ids) {
+      if (portion.length === 0) continue;
+      given += portion.length;
+      kept += await ledger.addRunIds(runId, portion);
+    }
+    const duplicates = { kind: 'listed', code: 'duplicate', count: given - kept, samples: [] } as const;
+    if (given > kept) await ledger.countForRun(runId, [duplicates]);
     // These were all: now it may be listed.
     await ledger.addRunIds(runId, []);
   } catch (thrown) {
