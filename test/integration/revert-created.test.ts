@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Engine } from '../support/engine.ts';
+import { personsOf, sqlContact } from '../support/people.ts';
+import { backfilled, beginRevert, reverted } from '../support/reverts.ts';
+import { beginBackfill, countsOf, finishRun } from '../support/runs.ts';
+import { propertiesOf, startTwoWay } from '../support/two-way.ts';
+
+let engine: Engine;
+
+const bornAtSql = { 'born_in_salesforce.do': 'create', 'born_in_salesforce.stage': 'salesqualifiedlead' };
+
+beforeEach(async () => {
+  engine = await startTwoWay({ mappings: { 'contacts.yaml': bornAtSql } });
+});
+
+afterEach(async () => {
+  await engine.close();
+});
+
+async function created(...names: readonly string[]) {
+  const ids = names.map((name) => engine.hubspot.createContact(sqlContact(name)));
+  const run = await backfilled(engine, 'contacts', ...ids);
+  expect(run.creates).toBe(names.length);
+  const leads = ids.map((id) => String(personsOf(engine, id)[0]?.Id));
+  return { ids, run, leads };
+}
+
+it('asks what becomes of the records that the run created', async () => {
+  const { run } = await created('asked', 'asked-too');
+  await expect(beginRevert(engine, run.id)).rejects.toMatchObject({
+    code: 'created_undecided',
+    message: expect.stringContaining('2 Leads'),
+  });
+  const dry = await reverted(engine, run.id, { isDryRun: true });
+  expect(dry).toMatchObject({ isDryRun: true, state: 'ended' });
+  expect(countsOf(dry, 'left').created).toBeGreaterThan(0);
+});
+
+it('keeps them where it is told to: the pairs go on', async () => {
+  const { ids, run, leads } = await created('kept');
+  const revert = await reverted(engine, run.id, { created: 'keep' });
+  expect(countsOf(revert, 'left').created).toBeGreaterThan(3);
+  expect(countsOf(revert, 'left').id_field).toBeGreaterThan(0);
+  expect(countsOf(revert, 'put_back')).toEqual({});
+  const [id = '', lead = ''] = [ids[0], leads[0]];
+  expect(propertiesOf(engine, id).salesforce_person_id).toBe(lead);
+  engine.hubspot.editContact(id, { jobtitle: 'CTO' });
+  await engine.look(id);
+  expect(engine.salesforce.get('Lead', lead)?.Title).toBe('CTO');
+});
+
+it('deletes those that nobody has changed since, and nobody creates them again', async () => {
+  const { ids, run, leads } = await created('gone', 'edited', 'converted');
+  engine.salesforce.edit('Lead', String(leads[1]), { Title: 'Chair' });
+  engine.salesforce.convertLead(String(leads[2]), {});
+  const dry = await reverted(engine, run.id, { created: 'delete', isDryRun: true });
+  expect(countsOf(dry, 'put_back')).toEqual({ deleted: 1 });
+  const revert = await reverted(engine, run.id, { created: 'delete' });
+  expect(revert.state).toBe('ended');
+  expect(countsOf(revert, 'put_back')).toEqual({ deleted: 1 });
+  expect(countsOf(revert, 'left').changed_since).toBeGreaterThan(0);
+  expect(engine.salesforce.all('Lead').map(({ Id }) => Id)).not.toContain(leads[0]);
+  expect(engine.salesforce.get('Lead', String(leads[1]))?.Title).toBe('Chair');
+  const [id = ''] = ids;
+  expect(propertiesOf(engine, id).salesforce_person_id ?? '').toBe('');
+  await engine.look(...ids);
+  await engine.look(...ids);
+  expect(personsOf(engine, id)).toEqual([]);
+});
+
+it('moves contacts that the run created in HubSpot to the recycle bin', async () => {
+  const born = { LastName: 'Born', Company: 'Sales Works', Email: 'born@people.example', Status: 'Working - Contacted' };
+  const lead = String(engine.salesforce.create('Lead', born).Id);
+  const run = await finishRun(engine, await beginBackfill(engine, { object: 'leads' }));
+  const id = String(engine.salesforce.get('Lead', lead)?.HubSpot_Contact_Id__c);
+  expect(engine.hubspot.getContact(id)).toBeDefined();
+  const revert = await reverted(engine, run.id, { created: 'delete' });
+  expect(countsOf(revert, 'put_back')).toMatchObject({ deleted: 1 });
+  expect(engine.hubspot.getContact(id)?.archived ?? true).toBe(true);
+  expect(engine.salesforce.get('Lead', lead)).toBeDefined();
+  await engine.ledger.mark([{ system: 'salesforce', object: 'Lead', recordId: lead, priority: 2, source: 'test' }]);
+  await engine.drain();
+  expect(engine.hubspot.getContact(id)?.archived ?? true).toBe(true);
+});
