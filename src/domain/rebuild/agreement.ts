@@ -1,5 +1,6 @@
 import { readFacts } from '../lifecycle/facts.ts';
 import { stageFactsKey } from '../lifecycle/types.ts';
+import { isBlank } from '../mapping/normalise.ts';
 import { joinBases } from '../merge/base.ts';
 import type { Comparison } from '../merge/compare.ts';
 import { compareFields as compareContact } from '../plan/compare.ts';
@@ -54,5 +55,11 @@ function agreementOf(comparisons: readonly Comparison[], more: Base | null): Agr
     salesforce[field] = held.salesforce;
   }
   const base = joinBases({ hubspot, salesforce }, more) ?? { hubspot: {}, salesforce: {} };
-  return { base, unequal: comparisons.flatMap(({ equal, field }) => (equal ? [] : [field])) };
+  return { base, unequal: comparisons.flatMap((each) => (isUnequal(each) ? [each.field] : [])) };
+}
+
+/** A difference that somebody could carry over: not one that nobody may write, nor what one side alone knows, such as an owner of the fallback. */
+function isUnequal({ equal, rule, there, back }: Comparison): boolean {
+  if (equal || rule === 'never') return false;
+  return [there, back].some((way) => way.kind === 'value' && !isBlank(way.value));
 }
