@@ -12,6 +12,7 @@ import { toReport } from './faults.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPause } from './pause.ts';
 import { registerPlan } from './plan.ts';
+import { registerRevert } from './revert.ts';
 import { registerRuns } from './runs.ts';
 import { registerSetup } from './setup.ts';
 import { registerStages } from './stages.ts';
@@ -42,6 +43,7 @@ export async function runCommandLine(argv: readonly string[], dependencies: CliD
   registerFailures(program, dependencies, run);
   registerBackfill(program, dependencies, run);
   registerRuns(program, dependencies, run);
+  registerRevert(program, dependencies, run);
   registerStages(program, dependencies, run);
   registerErasures(program, dependencies, run);
   registerPause(program, dependencies, run);

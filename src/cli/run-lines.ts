@@ -1,3 +1,4 @@
+import { leftTexts } from '../domain/revert/left-texts.ts';
 import type { RunForecast } from '../domain/runs/types.ts';
 import type { RunReport } from '../ports/ledger-runs.ts';
 import { progressOf } from '../usecases/runs/progress.ts';
@@ -65,10 +66,19 @@ export function renderRun(run: RunReport, nowMs: number): readonly string[] {
     ...(forecast === null || isDryRun
       ? []
       : [`foreseen   ${count(forecast.creates, 'create')}, ${count(forecast.changes, 'change')}`]),
+    ...(run.reverts === null ? [] : [`reverts    run ${run.reverts}`]),
     ...(run.revertedBy.length === 0 ? [] : [`reverted   by run ${run.revertedBy.join(', ')}`]),
     ...(counts.length === 0 ? [] : ['', ...renderTable(['', 'what became of it', 'records', 'such as'], counts)]),
+    ...whyLeft(run),
     ...nextSteps(run),
   ];
+}
+
+/** Why a revert left something as it is. */
+function whyLeft({ counts }: RunReport): readonly string[] {
+  const left = new Set(counts.flatMap(({ kind, code }) => (kind === 'left' ? [code] : [])));
+  const lines = Object.entries(leftTexts).flatMap(([code, text]) => (left.has(code) ? [`${code}: ${text}`] : []));
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function nextSteps({ id, state, stoppedReason }: RunReport): readonly string[] {

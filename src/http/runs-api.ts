@@ -39,6 +39,11 @@ const backfillBody = z.strictObject({
   dryRun: z.boolean().default(false),
 });
 
+const revertBody = z.strictObject({
+  created: z.enum(['keep', 'delete']).optional(),
+  dryRun: z.boolean().default(false),
+});
+
 /** `/api/v1/backfills` and `/api/v1/runs`: start, watch, hold and end runs. */
 export function createRunsRouter({ tokens, runs }: RunsDependencies): Router {
   const router = Router();
@@ -67,6 +72,12 @@ export function createRunsRouter({ tokens, runs }: RunsDependencies): Router {
     const wanted = { object, filter: toFilter(body, Date.now()), ids, isDryRun };
     const started = await runs.start(wanted, String(response.locals.actor));
     response.status(201).location(`/api/v1/backfills/${started.id}`).json(view(started));
+  });
+  router.post('/runs/:id/revert', requireRole(tokens, 'admin'), async (request, response) => {
+    const { created = null, dryRun: isDryRun } = parse(revertBody, request.body ?? {}, 'The body');
+    const wanted = { runId: idOf(request.params.id), created, isDryRun };
+    const started = await runs.revert(wanted, String(response.locals.actor));
+    response.status(201).location(`/api/v1/runs/${started.id}`).json(view(started));
   });
   for (const path of ['/runs', '/backfills'] as const) {
     router.get(`${path}/:id`, async (request, response) => {

@@ -14,7 +14,7 @@ afterEach(async () => {
   await engine.close();
 });
 
-const leadOf = (id: string) => engine.salesforce.get('Lead', id) ?? {};
+const leadOf = (id: string) => engine.salesforce.all('Lead').find(({ Id }) => Id === id) ?? { Title: undefined };
 
 it('puts both sides back to what they held before the run, and holds the fields', async () => {
   const { id, leadId } = await handedOver(engine, { jobtitle: 'CTO', phone: '+49 30 1234567' });

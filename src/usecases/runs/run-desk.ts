@@ -1,5 +1,6 @@
 import type { BackfillObject, RunFilter } from '../../domain/runs/types.ts';
 import type { RunFilterQuery, RunReport } from '../../ports/ledger-runs.ts';
+import { startRevert, type WantedRevert } from '../revert/start-revert.ts';
 import { badFilter } from './backfill/filter.ts';
 import type { ForecastDependencies } from './backfill/forecast.ts';
 import { compileIds, toRecordId } from './backfill/given-ids.ts';
@@ -19,6 +20,7 @@ export type RunDesk = {
   list(limit: number, query: RunFilterQuery): Promise<readonly RunReport[]>;
   find(runId: string): Promise<RunReport>;
   start(wanted: WantedBackfill, by: string): Promise<RunReport>;
+  revert(wanted: WantedRevert, by: string): Promise<RunReport>;
   pause(runId: string, by: string): Promise<RunReport>;
   resume(runId: string, by: string): Promise<RunReport>;
   cancel(runId: string, by: string): Promise<RunReport>;
@@ -37,6 +39,7 @@ export function createRunDesk(dependencies: () => ForecastDependencies, onWork: 
     list: async (limit, query) => await ledger().runs(limit, query),
     find: async (runId) => await findRun(ledger(), runId),
     start: async (wanted, by) => await thenWork(startWhole(dependencies(), wanted, by)),
+    revert: async (wanted, by) => await thenWork(startRevert(dependencies(), wanted, by)),
     pause: async (runId, by) => await pauseRun(ledger(), runId, by),
     cancel: async (runId, by) => await cancelRun(ledger(), runId, by),
     resume: async (runId, by) => await thenWork(resumeRun(dependencies(), runId, by)),
