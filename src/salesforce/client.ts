@@ -63,6 +63,7 @@ export function createClient(options: SalesforceOptions): SalesforceClient {
     loginUrl: options.loginUrl,
     apiVersion: options.apiVersion,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    clocks: options.clocks,
     budget,
     now,
   });

@@ -3,6 +3,7 @@ import type { Transport } from 'jsforce/lib/transport.js';
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/index.js';
 import { SyncError } from '../errors.ts';
 import type { BudgetPort, Spend } from '../ports/budget.ts';
+import type { ClockWatch } from '../ports/clock.ts';
 import { toAnswerError, toLostError } from './errors.ts';
 import { toServerMs, toUsage } from './headers.ts';
 import { createTransport } from './transport.ts';
@@ -65,10 +66,13 @@ type ExchangeOptions = {
   timeoutMs: number;
   budget: BudgetPort;
   now(): number;
+  /** Told the server's clock with each answer. */
+  clocks?: Pick<ClockWatch, 'tell'> | undefined;
 };
 
 /** Single requests over jsforce: each takes its turn of the budget, and what it throws is a SyncError. A 401 is an error like others here. */
-export function createExchange({ loginUrl, apiVersion, timeoutMs, budget, now }: ExchangeOptions): Exchange {
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { loginUrl, apiVersion, timeoutMs, budget, now, clocks } = options;
   // No `oauth2.clientId` here: with one, jsforce renews sessions by itself, without a bound.
   const conn = new Connection({
     loginUrl,
@@ -89,7 +93,9 @@ export function createExchange({ loginUrl, apiVersion, timeoutMs, budget, now }:
       budget.observe('salesforce', usage);
     }
     const serverMs = toServerMs(headers);
-    if (serverMs !== null) aheadMs = serverMs - now();
+    if (serverMs === null) return;
+    aheadMs = serverMs - now();
+    clocks?.tell('salesforce', serverMs, now());
   }
 
   function transportFor(spend: Spend, onAnswer?: (answer: HttpResponse) => void): Transport {
