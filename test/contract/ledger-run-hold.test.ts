@@ -205,6 +205,32 @@ describe('a run that is paused', () => {
   });
 });
 
+describe('a run that is held while a batch of it is committed', () => {
+  const ids = Array.from({ length: 60 }, (_, place) => String(place + 100));
+
+  it.each(['pauseRun', 'resumeRun', 'cancelRun'] as const)('%s: no record is left in between', async (hold) => {
+    const { ledger: other } = bench;
+    for (let round = 0; round < 10; round += 1) {
+      const { id } = await runs.listed(ids);
+      const batch = await bench.claim();
+      expect(batch.records).toHaveLength(ids.length);
+      if (hold === 'resumeRun') await pause(id);
+      const settle = round % 2 === 0 ? later : { ...retry, delayMs: 1 };
+      const [, held] = await Promise.all([
+        bench.commit(batch, ...ids.map((one) => settled(batch, one, settle))),
+        new Promise((resolve) => setImmediate(resolve)).then(() => other[hold](id, 'ann')),
+      ]);
+
+      expect(held).toBe(true);
+      const rows = await runs.pending();
+      expect(rows).toHaveLength(hold === 'cancelRun' ? 0 : ids.length);
+      expect(rows.filter((row) => row.held !== (hold === 'pauseRun'))).toEqual([]);
+      await bench.ledger.cancelRun(id, 'ann');
+      expect(await runs.pending()).toEqual([]);
+    }
+  });
+});
+
 describe('a run that is cancelled', () => {
   it('forgets what it marked, but for what an event told and for writes whose answer was lost', async () => {
     const { id } = await runs.listed(['1', '2', '3', '4', '5']);
