@@ -57,6 +57,7 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
   ['record_not_found', 404],
   ['record_not_paired', 404],
   ['field_not_frozen', 404],
+  ['mapping_version_unknown', 404],
   ['bad_cursor', 400],
   ['bad_filter', 400],
   ['run_not_found', 404],

@@ -17,7 +17,7 @@ import { check } from './check.ts';
 import { createCore } from './core.ts';
 import { type Database, dataDirOf, openDatabase } from './database.ts';
 import { loadMappingOrThrow } from './mapping.ts';
-import { openMappingDesk } from './mappings.ts';
+import { loadActive, openMappingDesk } from './mappings.ts';
 import { runService } from './run-service.ts';
 import { createConfirm, openRunSession } from './run-session.ts';
 import { createInterruptible } from './work-in-process.ts';
@@ -44,10 +44,10 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
         : await withCore(loadConfig(), async ({ explain, explainRecord }) =>
             object === 'contact' ? (await explain(named)).contactId : (await explainRecord(object, named)).recordId,
           );
-      const mapping = loadMappingOrThrow(loadSetupConfig().mappingsDir);
+      const { mappingsDir } = loadSetupConfig();
       const by = commandUser();
-      const thawed = await withLedger(loadLedgerConfig(), ({ ledger }) =>
-        thawFields({ ledger, mapping }, { object, recordId, by, field }),
+      const thawed = await withLedger(loadLedgerConfig(), async ({ ledger }) =>
+        thawFields({ ledger, mapping: await loadActive(ledger, mappingsDir) }, { object, recordId, by, field }),
       );
       return { recordId, thawed };
     },
@@ -155,7 +155,7 @@ async function withCore<Result>(
   work: (core: ReturnType<typeof createCore>) => Promise<Result>,
 ): Promise<Result> {
   return await withLedger(config, async ({ database, ledger, log }) => {
-    const mapping = loadMappingOrThrow(config.mappingsDir);
+    const mapping = await loadActive(ledger, config.mappingsDir);
     const budget = await createCommandBudget(config, database.pool);
     const crms = createCrms(config, budget, log);
     const maintain = async () => undefined;

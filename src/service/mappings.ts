@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { CompiledMapping } from '../domain/mapping/types.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
@@ -11,7 +12,7 @@ import {
 import type { Crms } from './adapters.ts';
 import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
-import { compileFilesOrThrow, loadFilesOrThrow, MappingError } from './mapping.ts';
+import { compileFilesOrThrow, loadFilesOrThrow, loadMappingOrThrow, MappingError } from './mapping.ts';
 
 type Parts = { config: Config; ledger: LedgerPort; crms: Crms; log: Log };
 
@@ -53,6 +54,16 @@ export async function activateAtStart(ledger: LedgerPort, loaded: LoadedFiles, l
     'the mapping has changed, contacts that failed are looked at again',
   );
   return version;
+}
+
+/**
+ * The mapping that all work is done under: that of the active version, whatever the files say; as long as none is active, that of the folder.
+ * @throws MappingError where either holds faults
+ */
+export async function loadActive(ledger: LedgerPort, folder: string): Promise<CompiledMapping> {
+  const version = await ledger.activeVersion();
+  const files = version === null ? null : ((await ledger.mappingVersion(version))?.files ?? null);
+  return version === null || files === null ? loadMappingOrThrow(folder) : compileFilesOrThrow(files, version).mapping;
 }
 
 /** Proposes what the files say now. A faulty mapping is told line by line, and the old one stays. */

@@ -44,7 +44,8 @@ export async function assertMayWork(
       'mapping_changed',
       'The active mapping is not the one that this work was planned with.',
       {
-        advice: 'Restart the processes that still run the old mapping; the record is looked at again.',
+        advice:
+          'Nothing to do: every process goes over to the active mapping by itself, and the record is looked at again.',
       },
     );
   }
