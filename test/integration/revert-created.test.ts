@@ -69,7 +69,12 @@ it('deletes those that nobody has changed since, and nobody creates them again',
 });
 
 it('moves contacts that the run created in HubSpot to the recycle bin', async () => {
-  const born = { LastName: 'Born', Company: 'Sales Works', Email: 'born@people.example', Status: 'Working - Contacted' };
+  const born = {
+    LastName: 'Born',
+    Company: 'Sales Works',
+    Email: 'born@people.example',
+    Status: 'Working - Contacted',
+  };
   const lead = String(engine.salesforce.create('Lead', born).Id);
   const run = await finishRun(engine, await beginBackfill(engine, { object: 'leads' }));
   const id = String(engine.salesforce.get('Lead', lead)?.HubSpot_Contact_Id__c);

@@ -116,7 +116,7 @@ function contactIds({ contact, pair }: PlanInput): string[] {
 }
 
 function personIds({ pair }: PlanInput, person: SalesforcePerson): string[] {
-  return [person.id, ...(pair?.formerPersonIds ?? [])];
+  return [person.id, ...(pair?.person ? [pair.person.id] : []), ...(pair?.formerPersonIds ?? [])];
 }
 
 function valuesOf({ fields, externalId }: SalesforcePerson): FieldValues {

@@ -123,7 +123,14 @@ function sidesOf(
       ids: [record.id, ...record.mergedIds, ...(pair?.formerContactIds ?? [])],
       values: record.properties,
     },
-    salesforce: found === null ? null : { object, ids: [found.id, ...(pair?.formerPersonIds ?? [])], values: fields },
+    salesforce:
+      found === null
+        ? null
+        : {
+            object,
+            ids: [found.id, ...(pair?.person ? [pair.person.id] : []), ...(pair?.formerPersonIds ?? [])],
+            values: fields,
+          },
     base: pair?.base ?? null,
     factsOf(system, field) {
       const name = system === 'salesforce' ? field : counterpart(field);
