@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { NewMapping } from '../../src/ports/ledger-mappings.ts';
+import type { RunRequest } from '../../src/ports/ledger-runs.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import { done, limits, record, useLedger } from '../support/ledger.ts';
+
+const bench = useLedger();
+
+const mapping = (hash: string): NewMapping => ({
+  hash,
+  limits,
+  fields: [{ hubspot: 'jobtitle', salesforce: 'Title' }],
+  files: { gate: `# ${hash}` },
+});
+
+const request = (object: RunRequest['object']): RunRequest => ({
+  kind: 'backfill',
+  object,
+  options: {},
+  isDryRun: false,
+  requestedBy: 'tester',
+  mappingVersion: bench.version,
+  total: null,
+  forecast: null,
+  limits: { creates: 10, changes: 10 },
+});
+
+describe('a mapping version', () => {
+  it('is proposed with its files, and nothing is done under it', async () => {
+    const version = await bench.ledger.proposeMapping(mapping('new'), 'SIGHUP');
+    expect(version).toBe(bench.version + 1);
+    expect(await bench.ledger.activeVersion()).toBe(bench.version);
+    expect(await bench.ledger.mappingVersion(version)).toMatchObject({
+      hash: 'new',
+      isActive: false,
+      isProposed: true,
+      proposedBy: 'SIGHUP',
+      activatedAtMs: null,
+      files: { gate: '# new' },
+    });
+    expect(await bench.ledger.proposeMapping(mapping('new'), 'SIGHUP'), 'the hash keeps its number').toBe(version);
+  });
+
+  it('is what was proposed last, until it or another one is activated', async () => {
+    const proposed = async () => (await bench.ledger.mappingVersions(10)).filter((one) => one.isProposed);
+    await bench.ledger.proposeMapping(mapping('first'), 'SIGHUP');
+    const second = await bench.ledger.proposeMapping(mapping('second'), 'SIGHUP');
+    expect((await proposed()).map(({ version }) => version)).toEqual([second]);
+    const { before } = await bench.ledger.activateVersion(second, 'tester');
+    expect(before).toBe(bench.version);
+    expect(await proposed()).toEqual([]);
+    expect(await bench.ledger.mappingVersion(second)).toMatchObject({ isActive: true, activatedBy: 'tester' });
+    await bench.ledger.proposeMapping(mapping('second'), 'SIGHUP');
+    expect(await proposed(), 'the active one waits for nobody').toEqual([]);
+  });
+
+  it('that nobody knows cannot be activated', async () => {
+    await expect(bench.ledger.activateVersion(99, 'tester')).rejects.toMatchObject({ code: 'mapping_version_unknown' });
+    expect(await bench.ledger.activeVersion()).toBe(bench.version);
+  });
+});
+
+describe('an activation', () => {
+  it('refuses work under the version before from that moment', async () => {
+    const claim = await bench.claimed('1');
+    const version = await bench.ledger.proposeMapping(mapping('new'), 'SIGHUP');
+    await bench.ledger.activateVersion(version, 'tester');
+    const { counter } = record(claim, '1');
+    const result = { contactId: '1', counter, settle: done };
+    await expect(bench.commit(claim, result)).rejects.toMatchObject({ code: 'mapping_changed' });
+    await expect(bench.claim()).rejects.toMatchObject({ code: 'mapping_changed' });
+  });
+
+  it('pauses the runs that are on, once, whoever activates at the same time', async () => {
+    const runs = [await bench.ledger.startRun(request('contacts')), await bench.ledger.startRun(request('deals'))];
+    await bench.ledger.pauseRun(String(runs[1]), 'tester');
+    const version = await bench.ledger.proposeMapping(mapping('new'), 'SIGHUP');
+    const other = createLedger(bench.database.connect());
+    const [one, two] = await Promise.all([
+      bench.ledger.activateVersion(version, 'one'),
+      other.activateVersion(version, 'two'),
+    ]);
+    expect([...one.pausedRuns, ...two.pausedRuns]).toEqual([runs[0]]);
+    expect([one.before, two.before].sort()).toEqual([bench.version, version].sort());
+    expect(await bench.ledger.run(String(runs[0]))).toMatchObject({
+      state: 'paused',
+      stoppedReason: 'mapping_changed',
+    });
+    expect(await bench.ledger.run(String(runs[1]))).toMatchObject({
+      state: 'paused',
+      stoppedReason: 'paused_by_person',
+    });
+  });
+
+  it('of the version that is active already changes nothing', async () => {
+    const run = await bench.ledger.startRun(request('contacts'));
+    const same = await bench.ledger.activateVersion(bench.version, 'tester');
+    expect(same).toEqual({ version: bench.version, before: bench.version, pausedRuns: [], releasedFields: 0 });
+    expect((await bench.ledger.run(run))?.state).toBe('running');
+  });
+
+  it('lets fields be synced again that a revert had put back, without what both sides had agreed on', async () => {
+    const { pairId } = await bench.handOver('1', '00Q1');
+    const run = await bench.ledger.startRun(request('contacts'));
+    const hold = `insert into held_fields (pair_id, hubspot, salesforce, run_id) values ($1, 'jobtitle', 'Title', $2)`;
+    await bench.database.pool.query(hold, [pairId, run]);
+    expect((await bench.ledger.history('1')).base?.salesforce).toHaveProperty('Title');
+
+    const version = await bench.ledger.proposeMapping(mapping('new'), 'SIGHUP');
+    expect(await bench.ledger.activateVersion(version, 'tester')).toMatchObject({ releasedFields: 1 });
+    expect((await bench.database.pool.query('select from held_fields')).rowCount).toBe(0);
+    const { base } = await bench.ledger.history('1');
+    expect(base).toEqual({ hubspot: {}, salesforce: {} });
+  });
+});
+
+describe('pairs in the order of their ids', () => {
+  it('come page by page, or only those in which something was written since', async () => {
+    for (const id of ['1', '2', '3']) await bench.handOver(id, `00Q${id}`);
+    const first = await bench.ledger.pairsAfter('contact', null, 2);
+    const second = await bench.ledger.pairsAfter('contact', String(first.at(-1)?.pairId), 2);
+    expect([...first, ...second].map(({ recordId }) => recordId)).toEqual(['1', '2', '3']);
+    expect(await bench.ledger.pairsAfter('company', null, 2)).toEqual([]);
+    await bench.database.pool.query(`update writes set at = at - interval '1 second' where pair_id = $1`, [
+      first[0]?.pairId,
+    ]);
+    expect(await bench.ledger.pairsAfter('contact', null, 5, Date.now() + 60_000)).toEqual([]);
+    expect(await bench.ledger.pairsAfter('contact', null, 5, Date.now() - 60_000)).toHaveLength(3);
+  });
+});
