@@ -4,6 +4,7 @@ import { syncCompanies } from './companies-sync.ts';
 import { sweepContacts } from './contacts-sweep.ts';
 import { syncContacts } from './contacts-sync.ts';
 import { syncCounterparts } from './counterparts-sync.ts';
+import { compareCrms } from './crms-compare.ts';
 import { syncDeals } from './deals-sync.ts';
 import { maintainLedger } from './ledger-maintain.ts';
 import { tickPending } from './pending-tick.ts';
@@ -26,4 +27,5 @@ export const jobs: readonly JobDefinition[] = [
   tickPending,
   maintainLedger,
   checkSchemas,
+  compareCrms,
 ];

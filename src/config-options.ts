@@ -7,6 +7,7 @@ import {
   secret,
   secretList,
   serverUrl,
+  timeOfDay,
   wholeNumber,
 } from './config-schemas.ts';
 
@@ -225,5 +226,13 @@ export const options = [
     default: '15',
     example: '5',
     text: 'Minutes between two sweeps over recently modified HubSpot contacts, companies and deals: what a lost webhook costs at most.',
+  },
+  {
+    name: 'COMPARE_AT',
+    group: 'crm',
+    schema: timeOfDay,
+    default: '03:00',
+    example: '23:30',
+    text: 'When both CRMs are compared with the ledger each day: hour and minute in UTC, or off.',
   },
 ] as const satisfies readonly Option[];

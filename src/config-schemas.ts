@@ -79,6 +79,15 @@ export const dailyBudget = z.string().transform((text, context): { share: number
   return z.NEVER;
 });
 
+/** `23:30` in UTC; `off` is null. */
+export const timeOfDay = z.string().transform((text, context): { hour: number; minute: number } | null => {
+  if (text === 'off') return null;
+  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (hour !== undefined && minute !== undefined) return { hour: Number(hour), minute: Number(minute) };
+  context.addIssue({ code: 'custom', message: 'must be an hour and a minute such as 03:00, or off' });
+  return z.NEVER;
+});
+
 /** `a, b` as a list without blanks. */
 function splitList(text: string): string[] {
   return text

@@ -37,6 +37,8 @@ export type Config = LedgerConfig & {
   publicUrl: string | null;
   adminTokens: readonly AdminToken[];
   sweepMinutes: number;
+  /** In UTC; null: both CRMs are not compared by themselves. */
+  compareAt: { hour: number; minute: number } | null;
   checkAtStart: Value<'CHECK_AT_START'>;
   hubspot: {
     accessToken: Secret;
@@ -83,6 +85,7 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
     publicUrl: reader.read('PUBLIC_URL') ?? null,
     adminTokens: reader.read('ADMIN_TOKENS') ?? [],
     sweepMinutes: reader.read('SWEEP_MINUTES'),
+    compareAt: reader.read('COMPARE_AT'),
     checkAtStart: reader.read('CHECK_AT_START'),
     hubspot: {
       accessToken: reader.read('HUBSPOT_ACCESS_TOKEN'),

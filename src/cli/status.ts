@@ -43,6 +43,8 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
       : [`stages     ${count(status.stageDisagreements, 'pair')} on which both sides disagree (see handoff stages)`]),
     ...(status.frozenFields === 0 ? [] : [`frozen     ${count(status.frozenFields, 'field')} (see handoff thaw)`]),
     `mapping    ${status.mappingVersion === null ? 'none active yet' : `version ${status.mappingVersion}`}`,
+    ...renderCatchUp(status),
+    ...renderComparison(status),
     ...status.watermarks.filter(isShown).map((mark) => renderWatermark(mark, now)),
     ...Object.entries(status.calls).map(
       ([bucket, calls]) => `calls      ${calls.toLocaleString('en-US')} in 24 hours (${bucket})`,
@@ -61,6 +63,20 @@ function renderCheck(check: Awaited<ReturnType<SchemaLedger['lastCheck']>>): rea
     `check      ${found} on ${readableTime(checkedAtMs)}${errors + warnings === 0 ? '' : ' (see handoff check)'}`,
     ...changes.map(({ code, what, atMs }) => `changed    ${readableTime(atMs).slice(0, 10)}: ${what} [${code}]`),
   ];
+}
+
+function renderCatchUp({ catchingUp }: LedgerStatus): readonly string[] {
+  if (catchingUp === null) return [];
+  const what = catchingUp.sources.map(describeSource).join(', ');
+  return [`catching up since ${readableTime(catchingUp.sinceMs)}: ${what}`];
+}
+
+function renderComparison({ lastComparison }: LedgerStatus): readonly string[] {
+  if (lastComparison === null) return [];
+  const { runId, endedAtMs, drift } = lastComparison;
+  const found = Object.entries(drift).map(([code, number]) => `${number} ${code}`);
+  const what = found.length === 0 ? 'no drift' : found.join(', ');
+  return [`compared   ${readableTime(endedAtMs)}: ${what} (handoff runs --id ${runId})`];
 }
 
 /** Nothing of these is due: the record that each waits for brings it back when it is linked. */

@@ -44,6 +44,12 @@ export function createMetrics() {
     watermarkAge: gauge('watermark_age_seconds', 'How long ago a source of changes was read', ['source']),
     paused: gauge('paused', '1 while CRM writes are paused'),
     calls: gauge('calls_24h', 'API calls in the last 24 hours', ['bucket']),
+    drift: gauge('comparison_drift', 'What the last comparison of both CRMs found, by kind', ['code']),
+    compared: gauge('comparison_age_seconds', 'How long ago the last comparison of both CRMs ended; 0: there was none'),
+    catchingUp: gauge(
+      'catching_up_seconds',
+      'How far back the outage began that is being made up for; 0: there is none',
+    ),
   };
 }
 
@@ -62,4 +68,9 @@ export function updateGauges(metrics: Metrics, status: LedgerStatus, now: number
   }
   metrics.paused.set(status.mode.paused ? 1 : 0);
   for (const [bucket, calls] of Object.entries(status.calls)) metrics.calls.set({ bucket }, calls);
+  const { lastComparison, catchingUp } = status;
+  metrics.drift.reset();
+  for (const [code, found] of Object.entries(lastComparison?.drift ?? {})) metrics.drift.set({ code }, found);
+  metrics.compared.set(lastComparison === null ? 0 : Math.max(0, (now - lastComparison.endedAtMs) / 1000));
+  metrics.catchingUp.set(catchingUp === null ? 0 : Math.max(0, (now - catchingUp.sinceMs) / 1000));
 }

@@ -57,6 +57,18 @@ export function viewStatus(
     mappingVersion: status.mappingVersion,
     watermarks: status.watermarks.map(({ source, atMs }) => ({ source, at: isoTime(atMs) })),
     calls24h: status.calls,
+    catchingUp:
+      status.catchingUp === null
+        ? null
+        : { since: isoTime(status.catchingUp.sinceMs), sources: status.catchingUp.sources },
+    lastComparison:
+      status.lastComparison === null
+        ? null
+        : {
+            run: status.lastComparison.runId,
+            endedAt: isoTime(status.lastComparison.endedAtMs),
+            drift: status.lastComparison.drift,
+          },
     check: check === null ? null : viewCheck(check),
   };
 }

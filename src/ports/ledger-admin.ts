@@ -1,5 +1,6 @@
 import type { HubSpotObject, PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
 import type { RunKind, RunState } from '../domain/runs/types.ts';
+import type { CatchUp } from './ledger-catch-up.ts';
 import type { RecordKey } from './ledger-claim.ts';
 import type {
   ContactHistory,
@@ -40,6 +41,10 @@ export type LedgerStatus = {
   watermarks: readonly Watermark[];
   /** Calls in the last 24 h by bucket. */
   calls: Readonly<Record<string, number>>;
+  /** An outage that is being made up for: since when, and of which sources. Null: none is. */
+  catchingUp: Pick<CatchUp, 'sinceMs' | 'sources'> | null;
+  /** The newest comparison of both CRMs that came to its end, with its drift by code; null: there was none. */
+  lastComparison: { runId: string; endedAtMs: number; drift: Readonly<Record<string, number>> } | null;
 };
 
 export type RunRow = {

@@ -1,5 +1,6 @@
 import type { HubSpotObject } from '../domain/record.ts';
 import type { AdminLedger } from './ledger-admin.ts';
+import type { CatchUpLedger } from './ledger-catch-up.ts';
 import type { CompareLedger } from './ledger-compare.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { MappingLedger } from './ledger-mappings.ts';
@@ -38,6 +39,7 @@ export type LedgerPort = WorkLedger &
   RelationLedger &
   SweepLedger &
   CompareLedger &
+  CatchUpLedger &
   RebuildLedger &
   AdminLedger &
   ConnectionLedger &

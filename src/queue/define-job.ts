@@ -32,6 +32,8 @@ export type JobApp = {
   /** How many records are due now, and when the next one of any kind will be that is not. */
   dueRecords(): Promise<DueRecords & { nextInMs: number | null }>;
   maintainLedger(): Promise<void>;
+  /** Begins the daily comparison of both CRMs where its time has come. @returns whether it has begun */
+  compareWhenDue(): Promise<boolean>;
   /** Compares the mapping with both CRMs, where nobody has within a day. */
   checkSchemas(): Promise<void>;
 };

@@ -6,7 +6,10 @@ import type { Spend } from '../ports/budget.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import type { DueRecords, JobApp, RecordCounts } from '../queue/define-job.ts';
+import { createCatchUpWatch } from '../usecases/catch-up/catch-up.ts';
+import { watchedSources } from '../usecases/catch-up/find-gap.ts';
 import { type CheckReport, runCheck } from '../usecases/check/run-check.ts';
+import { startComparison, startDailyComparison } from '../usecases/compare-both/start-comparison.ts';
 import type { DrainDependencies, OrgFacts } from '../usecases/drain/dependencies.ts';
 import { drainContacts } from '../usecases/drain/drain-contacts.ts';
 import { drainBackground } from '../usecases/drain-background.ts';
@@ -18,10 +21,11 @@ import { type Explanation, explainContact } from '../usecases/explain-contact.ts
 import { explainRecord, type RecordExplanation } from '../usecases/explain-record.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
 import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-salesforce.ts';
+import { watermarksOf } from '../usecases/poll-salesforce/sources.ts';
 import { previewRecords } from '../usecases/preview/preview-records.ts';
 import { advanceRuns } from '../usecases/runs/advance-runs.ts';
 import type { ForecastDependencies } from '../usecases/runs/backfill/forecast.ts';
-import { sweepRecords } from '../usecases/sweep-records.ts';
+import { sweepRecords, sweepSources } from '../usecases/sweep-records.ts';
 import type { Crms } from './adapters.ts';
 import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
@@ -75,6 +79,13 @@ export function createCore(parts: CoreParts): Core {
   const poll = createPoller({ ledger, salesforce: crms.salesforce, mapping, facts, clock, log });
   const schemas = createSchemaCheck({ check: async () => await checkAndKeep(parts), ledger, clock, log });
   let lastPoll: RoundCheck | null = null;
+  const catchUp = createCatchUpWatch({
+    ledger,
+    clock,
+    log,
+    watched: watchedIn(parts),
+    startComparison: async () => await startComparison(runs, { by: 'the service, after an outage', isDryRun: false }),
+  });
   return {
     drainContacts: async (stop, onFull) =>
       await underOurMapping(parts, async () => await drainContacts(live, stop, onFull)),
@@ -85,20 +96,25 @@ export function createCore(parts: CoreParts): Core {
     drainBackground: async (stop) => await underOurMapping(parts, async () => await drainBackground(drain, stop)),
     advanceRuns: async (stop) => await advanceRuns(runs, stop),
     async pollSalesforce(stop) {
+      await catchUp.before();
       const round = await pollOnce(poll, stop, log);
+      await catchUp.after();
       lastPoll = checkOfRound(round, clock.now());
       return round instanceof SyncError ? nothingMarked : round.marked;
     },
     async sweepContacts(stop) {
+      await catchUp.before();
       try {
         const { read, marked } = await sweepRecords({ ledger, hubspot: crms.hubspot, clock, mapping }, stop);
         log.info({ read, marked }, 'sweep ended');
       } catch (thrown) {
         log.warn({ errorCode: vendorFault(thrown).code }, 'sweep put off to the next time');
       }
+      await catchUp.after();
     },
     dueRecords: async () => await dueRecords(ledger, mapping),
     maintainLedger: maintain,
+    compareWhenDue: async () => (await startDailyComparison(runs, config.compareAt)) !== null,
     explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
     explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
     schemas,
@@ -106,6 +122,18 @@ export function createCore(parts: CoreParts): Core {
     lastPoll: () => lastPoll,
     runs,
   };
+}
+
+/** Leads and Contacts stand for all of Salesforce: one call asks for all of its objects. */
+function watchedIn({ config, mapping }: CoreParts) {
+  const marks = ['Lead', 'Contact'].map((name) => watermarksOf({ name }));
+  return watchedSources({
+    sweeps: sweepSources(mapping),
+    changes: marks.map(({ fast }) => fast),
+    deletions: marks.map(({ deleted }) => deleted),
+    sweepEveryMs: config.sweepMinutes * 60_000,
+    pollEveryMs: config.salesforce.pollSeconds * 1_000,
+  });
 }
 
 /** Whether webhooks come can be told from the second check on: a service that has just begun was told of nothing yet. */

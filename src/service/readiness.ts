@@ -8,7 +8,10 @@ import type { SchemaCheck } from './schema-check.ts';
 export type ReadinessSources = {
   draining(): boolean;
   /** Null until the ledger is migrated and bound. */
-  ledger(): { ping(): Promise<void>; status(): Promise<Pick<LedgerStatus, 'waits' | 'mode' | 'watermarks'>> } | null;
+  ledger(): {
+    ping(): Promise<void>;
+    status(): Promise<Pick<LedgerStatus, 'waits' | 'mode' | 'watermarks'> & Partial<Pick<LedgerStatus, 'catchingUp'>>>;
+  } | null;
   queue(): Pick<QueuePort, 'health'> | null;
   crms: CrmChecks;
   /** Whether the mapping fits both CRMs; null: not known yet. */
@@ -51,7 +54,9 @@ async function checkLedger(ledger: ReturnType<ReadinessSources['ledger']>) {
     return { check: { ok: false, detail: 'cannot be written' }, ...none };
   }
   const status = await within(ledger.status()).catch(() => null);
-  const detail = status?.mode.paused === true ? 'answers; CRM writes are paused' : 'answers';
+  const since = status?.catchingUp?.sinceMs;
+  const behind = since === undefined ? '' : `; catching up since ${new Date(since).toISOString()}`;
+  const detail = `${status?.mode.paused === true ? 'answers; CRM writes are paused' : 'answers'}${behind}`;
   const { waits, watermarks } = status ?? none;
   return { check: { ok: true, detail }, waits, watermarks };
 }

@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { SystemName } from '../domain/record.ts';
 import type { LedgerStatus, RunRow } from '../ports/ledger-admin.ts';
 import type { Watermark } from '../ports/ledger-sweep.ts';
+import { ownPrefix, readCatchUp } from './catch-up.ts';
+import { readLastComparison } from './last-comparison.ts';
 import type { Tables } from './tables.ts';
 
 /** Midnight of the database's day in UTC. */
@@ -22,13 +24,15 @@ type Counts = Pick<
 
 /** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
 export async function readStatus(queries: Kysely<Tables>, connectionId: number): Promise<LedgerStatus> {
-  const [connection, waits, counts, runs, watermarks, calls] = await Promise.all([
+  const [connection, waits, counts, runs, watermarks, calls, catchUp, lastComparison] = await Promise.all([
     queries.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst(),
     readWaits(queries, connectionId),
     readCounts(queries, connectionId),
     readRuns(queries, connectionId),
     readWatermarks(queries, connectionId),
     readCalls(queries, connectionId),
+    readCatchUp(queries, connectionId),
+    readLastComparison(queries, connectionId),
   ]);
   return {
     mode: {
@@ -42,6 +46,8 @@ export async function readStatus(queries: Kysely<Tables>, connectionId: number):
     mappingVersion: connection?.mapping_version ?? null,
     watermarks,
     calls,
+    catchingUp: catchUp === null ? null : { sinceMs: catchUp.sinceMs, sources: catchUp.sources },
+    lastComparison,
   };
 }
 
@@ -120,6 +126,7 @@ async function readWatermarks(queries: Kysely<Tables>, connectionId: number): Pr
     .selectFrom('watermarks')
     .select(['source', 'cursor', sql<number>`floor(extract(epoch from at)::float8 * 1000)`.as('atMs')])
     .where('connection_id', '=', connectionId)
+    .where('source', 'not like', `${ownPrefix}%`)
     .orderBy('source')
     .execute();
 }

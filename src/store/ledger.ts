@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
+import { createCatchUpLedger } from './catch-up.ts';
 import { createCompareLedger } from './compared-pairs.ts';
 import { findErased } from './erase.ts';
 import { inheritMerged } from './inherit-merged.ts';
@@ -45,6 +46,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createMappingLedger(context),
     ...createSweepLedger(context),
     ...createCompareLedger(context),
+    ...createCatchUpLedger(context),
     ...createRebuildLedger(context),
     ...createAdminLedger(context),
     ...createConnectionLedger(context),

@@ -16,5 +16,6 @@ export const idleApp: JobApp = {
   pollSalesforce: async () => nothing,
   dueRecords: async () => ({ ...nothing, background: 0, runs: 0, nextInMs: null }),
   maintainLedger: async () => undefined,
+  compareWhenDue: async () => false,
   checkSchemas: async () => undefined,
 };
