@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => await http.close());
 
 const call = async (method: string, path: string, token?: string) =>
-  await fetch(`${http.url}${path.replace('{id}', idIn(path))}`, {
+  await fetch(`${http.url}${path.replace('{id}', idIn(path)).replace('{version}', '1')}`, {
     method,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
@@ -58,7 +58,11 @@ describe('docs/api.md', () => {
       '/api/v1/stages/disagreements',
       '/api/v1/erasures',
       '/api/v1/failures',
+      '/api/v1/failures/groups',
       '/api/v1/failures/retry',
+      '/api/v1/plan',
+      '/api/v1/mappings',
+      '/api/v1/mappings/{version}/activate',
     ]);
   });
 
