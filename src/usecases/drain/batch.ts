@@ -14,4 +14,6 @@ export type Batch<Reference extends SalesforceReference = PersonReference> = {
   /** Whose work it is, and the reads that were reserved before the claim. */
   spend: Spend;
   signal: AbortSignal;
+  /** Of a run or a sweep: it may wait for a job of minutes. Absent: live work. */
+  isBackground?: boolean;
 };

@@ -39,7 +39,7 @@ export type PlanDependencies = {
 export type DrainDependencies = PlanDependencies & {
   ledger: WorkLedger;
   hubspot: Pick<HubSpotPort, 'update' | 'archiveRecords' | 'associate'>;
-  salesforce: Pick<SalesforcePort, 'writePersons' | 'deleteRecords'>;
+  salesforce: Pick<SalesforcePort, 'writePersons' | 'bulkWritePersons' | 'deleteRecords'>;
   budget: Pick<BudgetPort, 'reserve'>;
   log: Log;
   mappingVersion: number;
@@ -51,5 +51,7 @@ export type DrainDependencies = PlanDependencies & {
   mostClaims?: number;
   /** Most records per claim; 500 fill five HubSpot calls, and still fit into one look for persons. */
   batchSize?: number;
+  /** Background work writes more creates than this in one claim by an upload job; absent: 2,000. */
+  bulkCreatesAbove?: number;
   leaseMs?: number;
 };

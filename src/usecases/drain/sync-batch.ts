@@ -49,7 +49,8 @@ export async function syncBatch(given: DrainDependencies, batch: Batch): Promise
 
   const reserved = await reserveWrites(dependencies, batch, toWrite);
   await archiveContacts(dependencies, batch, reserved.filter(archives));
-  for (const wave of toWaves(reserved.filter((look) => !archives(look)))) {
+  const writing = reserved.filter((look) => !archives(look));
+  for (const wave of toWaves(dependencies, batch, writing)) {
     await writeContacts(dependencies, batch, await writePersons(dependencies, batch, wave));
   }
 }

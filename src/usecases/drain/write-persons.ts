@@ -6,6 +6,7 @@ import type { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
 import type { Batch } from './batch.ts';
+import { afterJob, createsForJob, personsPerWrite, sendPersons } from './bulk-writes.ts';
 import { contactChanges, contactIntent } from './contact-intent.ts';
 import { contactRelations } from './contact-relations.ts';
 import type { DrainDependencies } from './dependencies.ts';
@@ -28,24 +29,27 @@ import { salesforceUnanswered } from './unanswered.ts';
 /** Changes of these fields may free a person for a contact that waits for it. */
 const identifyingFields: ReadonlySet<string> = new Set(['Email', contactIdField]);
 
-/** Salesforce takes this many records per collection. */
-const personsPerWrite = 200;
-
 /**
  * The looks in the portions in which they are written: 200 persons to each, so that nobody waits for all the others between the write to
- * Salesforce and the one to HubSpot. What needs no write to Salesforce goes with the first.
+ * Salesforce and the one to HubSpot; creates that are worth an upload job go together, and last, as the others would grow old meanwhile. What
+ * needs no write to Salesforce goes with the first.
  */
-export function toWaves(looks: readonly ReservedLook[]): ReservedLook[][] {
-  const writing = looks.filter(({ plan }) => plan.write !== null);
+export function toWaves(
+  dependencies: Pick<DrainDependencies, 'bulkCreatesAbove'>,
+  batch: Pick<Batch, 'isBackground'>,
+  looks: readonly ReservedLook[],
+): ReservedLook[][] {
+  const byJob = new Set(createsForJob(dependencies, batch, looks));
+  const writing = looks.filter((look) => look.plan.write !== null && !byJob.has(look));
   const waves = [looks.filter(({ plan }) => plan.write === null).concat(writing.slice(0, personsPerWrite))];
   for (let start = personsPerWrite; start < writing.length; start += personsPerWrite) {
     waves.push(writing.slice(start, start + personsPerWrite));
   }
-  return waves;
+  return byJob.size > 0 ? [...waves.filter((wave) => wave.length > 0), [...byJob]] : waves;
 }
 
 /**
- * Writes the persons that have an intent, at most 200, and commits each outcome: link, base, audit entry, and the intent of the write to
+ * Writes the persons that have an intent, at most 200 or all of a job, and commits each outcome: link, base, audit entry, and the intent of the write to
  * HubSpot that must follow. A lost answer leaves its intent open, for the next look to find out. Contacts and persons that have changed
  * since they were read are not written but looked at again.
  * @returns the looks whose contact must now be written in HubSpot
@@ -58,8 +62,10 @@ export async function writePersons(
   if (looks.length === 0) return [];
   const { ledger, mappingVersion } = dependencies;
   const { fresh, changed } = await holdFresh(dependencies, batch, looks, keepFresh);
-  const answers = await sendWrites(dependencies, batch, fresh);
-  const outcomes = fresh.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
+  const requests = fresh.flatMap((look) => toRequest(look) ?? []);
+  const answers = await sendPersons(dependencies, batch, requests);
+  const written = requests.length > personsPerWrite ? fresh.map((look) => afterJob(dependencies, look)) : fresh;
+  const outcomes = written.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
   const results = [...changed.map(grewOld), ...outcomes.map(({ result }) => result)];
   const { intentIds, stale, poisoned } = await ledger.commit(batch.claim.token, mappingVersion, results);
   await releaseHeldUp(dependencies, outcomes);
@@ -69,17 +75,6 @@ export async function writePersons(
     const intentId = look.plan.write === null ? look.intentId : (intentIds.get(contactId) ?? null);
     return next !== null && intentId !== null && !lost.has(contactId) ? [{ ...look, ...next, intentId }] : [];
   });
-}
-
-async function sendWrites(
-  { salesforce, mapping }: DrainDependencies,
-  { spend }: Batch,
-  looks: readonly ReservedLook[],
-): Promise<ReadonlyMap<string, PersonWriteResult>> {
-  const requests = looks.flatMap((look) => toRequest(look) ?? []);
-  if (requests.length === 0) return new Map();
-  const { assignmentRule, allowDuplicates, salesforceFields: readBack } = mapping.contact;
-  return await salesforce.writePersons(requests, { assignmentRule, allowDuplicates, readBack }, spend);
 }
 
 function toRequest({ contact, plan: { write } }: ReservedLook): PersonWriteRequest | null {
