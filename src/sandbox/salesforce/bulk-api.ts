@@ -51,10 +51,11 @@ function createJob(call: ApiCall, name: 'query' | 'ingest'): SandboxAnswer {
   const { org, userId, version } = call;
   if (name === 'query') {
     const { operation, query: soql } = readBody(queryBody, call.body);
-    const base = { ...readBulkSoql(org, soql), ...toNewJob(org, userId, version) };
+    const asked = readBulkSoql(org, soql);
+    const base = { ...asked, ...toNewJob(org, userId, version) };
     const job: QueryJob = { ...base, kind: 'query', operation, state: 'Open', soql, rows: [] };
     org.bulk.jobs.set(job.id, job);
-    closeJob(org, job, 0);
+    closeJob(org, job, org.store.count(asked.object));
     return { status: 200, body: describe(org.now(), job) };
   }
   const { operation, externalIdFieldName = null, assignmentRuleId = null, ...asked } = readBody(ingestBody, call.body);
