@@ -31,9 +31,9 @@ export function readJob(answer: unknown): JobInfo {
   throw new SyncError('retryable', 'salesforce_bad_answer', 'Salesforce answered a bulk job in an unexpected form.');
 }
 
-/** How long to wait before a job is asked for again: as long as it has taken so far, from a second to half a minute. */
+/** How long to wait before a job is asked for again: half as long as it has taken so far, from a second to half a minute. */
 export function toPollGapMs(elapsedMs: number): number {
-  return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, elapsedMs || 0));
+  return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, elapsedMs / 2 || 0));
 }
 
 /**

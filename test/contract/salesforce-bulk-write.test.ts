@@ -203,7 +203,7 @@ describe('writing persons by a bulk job', () => {
     expect([...results.values()].every(({ ok }) => ok)).toBe(true);
     expect(Math.max(...slept)).toBe(2_000);
     expect(kept).toBeGreaterThanOrEqual(slept.length);
-    expect(calls().filter((call) => call === 'GET /jobs/ingest/id').length).toBeLessThanOrEqual(7);
+    expect(calls().filter((call) => call === 'GET /jobs/ingest/id').length).toBeLessThanOrEqual(12);
   });
 
   it('goes by ordinary calls where Salesforce will not have the job', async () => {
