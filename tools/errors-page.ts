@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { decisionText } from '../src/domain/merge/decide-field.ts';
 import { hubSpotErrorCodes } from '../src/hubspot/errors.ts';
 import { errorTable } from '../src/salesforce/error-table.ts';
+import { renderFindings } from './findings-page.ts';
 
 /** One code as docs/errors.md shows it. */
 export type DocumentedError = { code: string; kind: string; message: string; advice: string; from: string };
@@ -142,6 +143,13 @@ What the four kinds mean:
 | needs-human | somebody must change data, mapping or rights; a failure at once, looked at again when the record changes or \`handoff failures --retry\` |
 
 ${parts.join('\n')}
+## Findings of \`handoff check\`
+
+What the comparison of the mapping with both CRMs may find, besides what is wrong within the files. \`handoff check\` names the line, says why it matters,
+and whether it is an error. A field that only a page layout requires, validation rules and the filters of duplicate rules cannot be seen by the API.
+
+${renderFindings()}
+
 ## Reasons why a field was written or left
 
 | code | meaning |

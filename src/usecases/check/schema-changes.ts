@@ -51,7 +51,8 @@ function concerns({ object, value, field }: SchemaDifference, { deal }: Compiled
   return !pipelines.ignoredPipelines.has(id) && !pipelines.ignoredStages.has(id);
 }
 
-const words: Readonly<Record<Change, string>> = {
+/** What each kind of change is in words; what to do about it. docs/errors.md shows them. */
+export const words: Readonly<Record<Change, string>> = {
   removed: 'is gone, or our user may not see it any more',
   renamed: 'has another name',
   retyped: 'has another type',
@@ -61,7 +62,7 @@ const words: Readonly<Record<Change, string>> = {
   required: 'is required now',
 };
 
-const fixes: Readonly<Record<Change, string>> = {
+export const fixes: Readonly<Record<Change, string>> = {
   removed: 'Bring it back, or take it out of the mapping.',
   renamed: 'Use the new name in the mapping where it names this.',
   retyped: 'Look at the line: run handoff check, and handoff plan for what it would write.',
