@@ -20,7 +20,12 @@ async function startOver(version = 2): Promise<void> {
   await pool.query(
     'create table schema_migrations (version integer primary key, name text not null, at timestamptz not null default now())',
   );
-  const names = ['0001-ledger.sql', '0002-budget.sql', '0003-after-the-handoff.sql'].slice(0, version);
+  const names = [
+    '0001-ledger.sql',
+    '0002-budget.sql',
+    '0003-after-the-handoff.sql',
+    '0004-companies-and-deals.sql',
+  ].slice(0, version);
   for (const [index, name] of names.entries()) {
     await pool.query(await readFile(path.join(folder, name), 'utf8'));
     await pool.query('insert into schema_migrations (version, name) values ($1, $2)', [index + 1, name]);
@@ -119,6 +124,40 @@ it('a ledger that knew contacts alone is carried over: they wait for nobody and 
   expect((await pool.query('select id from pairs')).rows, 'what the planner was shown is gone').toEqual([{ id: '1' }]);
 });
 
+it('a ledger that knew live sync alone is carried over: its day goes on, what is pending is worked off, runs can begin', async () => {
+  const { pool } = database;
+  await startOver(4);
+  await pool.query(`
+    insert into mapping_versions (connection_id, version, hash, creates_per_run, changes_per_run) values (1, 1, 'hash', 10, 20);
+    update connections set mapping_version = 1;
+    insert into runs (connection_id, kind, day, state, creates, creates_limit, changes_limit, stopped_reason)
+    values (1, 'live', (now() at time zone 'UTC')::date, 'stopped', 10, 10, 20, 'creates_limit');
+    insert into pending (connection_id, system, object, record_id, priority, due_at, counter, source)
+    values (1, 'hubspot', 'contact', '1', 2, now(), 1, 'webhook'), (1, 'hubspot', 'contact', '2', 3, now(), 2, 'sweep')`);
+
+  expect((await migrate(pool)).applied).toEqual([expect.stringMatching(/^0005-/)]);
+
+  const ledger = createLedger(pool);
+  expect(await ledger.activateMapping('hash', { createsPerRun: 10, changesPerRun: 20 })).toBe(1);
+  expect(await ledger.runs(10)).toMatchObject([
+    { kind: 'live', object: null, state: 'stopped', creates: 10, counts: [], backlog: 0, options: {}, isDryRun: false },
+  ]);
+  expect(await ledger.claimRun(60_000), 'live sync is listed by nobody').toBeNull();
+  expect(await ledger.approve('1', 'ann')).toBe(true);
+  const asked = { kind: 'backfill', object: 'contacts', options: {}, isDryRun: false, requestedBy: 'ann' } as const;
+  const id = await ledger.startRun({
+    ...asked,
+    mappingVersion: 1,
+    total: null,
+    forecast: null,
+    limits: { creates: 1, changes: 1 },
+  });
+  expect(await ledger.claimRun(60_000)).toMatchObject({ id, backlog: 0 });
+  const request = { system: 'hubspot', object: 'contact', limit: 10, leaseMs: 60_000, mappingVersion: 1 } as const;
+  expect((await ledger.claim({ ...request, band: 'live' })).records).toMatchObject([{ recordId: '1' }]);
+  expect((await ledger.claim({ ...request, band: 'background' })).records).toMatchObject([{ recordId: '2' }]);
+});
+
 it('the new tables begin empty, whatever the planner was shown', async () => {
   await startOver();
   await migrate(database.pool);
@@ -129,6 +168,12 @@ it('the new tables begin empty, whatever the planner was shown', async () => {
     'erasures',
     'relations',
     'parent_waits',
+    'run_counts',
+    'run_ids',
+    'run_seen',
+    'processes',
+    'revert_pairs',
+    'held_fields',
     'links',
     'pending',
   ]) {
