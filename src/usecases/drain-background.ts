@@ -1,3 +1,4 @@
+import type { RunLedger } from '../ports/ledger-runs.ts';
 import type { DrainDependencies } from './drain/dependencies.ts';
 import type { DrainResult } from './drain/drain-claims.ts';
 import { drainContacts } from './drain/drain-contacts.ts';
@@ -8,7 +9,9 @@ import { drainPersons } from './drain-persons/drain-persons.ts';
 import type { RecordDependencies } from './drain-records/dependencies.ts';
 import { drainRecords } from './drain-records/drain-records.ts';
 
-export type BackgroundDependencies = DrainDependencies &
+export type BackgroundDependencies = {
+  ledger: Pick<RunLedger, 'runs'>;
+} & DrainDependencies &
   RecordDependencies &
   PersonsDependencies &
   CounterpartDependencies;
@@ -17,6 +20,10 @@ export type BackgroundDependencies = DrainDependencies &
 const backgroundBatch = 200;
 /** After so long the job ends and comes round again. */
 const defaultRoundMs = 5_000;
+
+/** A backfill that creates very many is worth an upload job of Salesforce: then a claim is as large as one is worth. */
+const backlogOfJobs = 2_500;
+const batchOfJob = 5_000;
 
 /**
  * Works off what may wait for live work, of every kind: a claim of each in turn, until nothing is due or the round is over. What a run marks first
@@ -32,7 +39,7 @@ export async function drainBackground(
   const own = { batchSize: backgroundBatch, ...dependencies, band: 'background', mostClaims: 1 } as const;
   const kinds = [
     () => drainPersons(own, signal),
-    () => drainContacts(own, signal),
+    async () => await drainContacts({ ...own, ...(await largeBatch(dependencies)) }, signal),
     () => drainCounterparts(own, signal),
     () => drainRecords(own, 'company', signal),
     () => drainRecords(own, 'deal', signal),
@@ -50,3 +57,19 @@ export async function drainBackground(
     return { worked, nextInMs: waits.length === 0 ? null : Math.min(...waits) };
   }
 }
+
+/** Looked at where the ledger counts no further: a long backlog of contacts whose run creates enough of them. */
+async function largeBatch({ ledger }: BackgroundDependencies): Promise<{ batchSize?: number }> {
+  const { due } = await ledger.due('hubspot', 'contact', 'background');
+  if (due < mostCounted) return {};
+  const runs = await ledger.runs(mostRuns, { kind: 'backfill', state: 'running' });
+  const isWorthIt = runs.some(
+    ({ backlog, object, forecast }) =>
+      object === 'contacts' && backlog >= backlogOfJobs && (forecast?.creates ?? 0) >= batchOfJob,
+  );
+  return isWorthIt ? { batchSize: batchOfJob } : {};
+}
+
+/** As far as the ledger counts what is due. */
+const mostCounted = 1_000;
+const mostRuns = 10;

@@ -7,6 +7,7 @@ import type { RecordMatches } from '../../domain/records/types.ts';
 import { planCompanyRevert, planDealRevert } from '../../domain/revert/plan-record-revert.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
+import { inPortions } from '../drain/in-portions.ts';
 import { faultResult } from '../drain/results.ts';
 import { toVendorFault } from '../vendor-fault.ts';
 import type { RecordPlanDependencies } from './dependencies.ts';
@@ -34,7 +35,7 @@ export async function planRecords(
   const given = await readGiven(dependencies, batch, names, looks).catch(toVendorFault);
   if (given instanceof SyncError)
     return { planned: [], failed: looks.map(({ claimed }) => faultResult(claimed, given, dependencies.clock)) };
-  const first = looks.map((look) => planLook(dependencies, names, look, given, null));
+  const first = await inPortions(looks, (look) => planLook(dependencies, names, look, given, null));
   const contested = first.filter(({ plan: { asks } }) => asks !== null);
   const histories = await readRecordHistories(dependencies, batch, names, contested);
   const planned = first.filter(({ plan: { asks } }) => asks === null);

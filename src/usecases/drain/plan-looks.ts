@@ -10,6 +10,7 @@ import type { OrgFacts, PlanDependencies } from './dependencies.ts';
 import { baseWithout, findGone, type Gone } from './find-gone.ts';
 import { type FoundPersons, findPersons } from './find-persons.ts';
 import { endOfCompany, goneCompanyOf, tiesWithout } from './gone-company.ts';
+import { inPortions } from './in-portions.ts';
 import type { Look, PlannedLook } from './look.ts';
 import { needsPersons } from './needs-persons.ts';
 import { readHistories } from './read-histories.ts';
@@ -28,12 +29,12 @@ export async function planLooks(
 ): Promise<PlannedLooks> {
   const asking = looks.filter((look) => needsPersons(look, dependencies));
   const alone = looks.filter((look) => !asking.includes(look));
-  const below = alone.map((look) => planLook(dependencies, look, nothingFound, null));
+  const below = await inPortions(alone, (look) => planLook(dependencies, look, nothingFound, null));
   if (asking.length === 0) return { planned: below, failed: [] };
 
   const found = await findPersons(dependencies, batch, asking).catch(toSyncError);
   if (found instanceof SyncError) return { planned: below, failed: allFailed(dependencies, asking, found) };
-  const first = asking.map((look) => planLook(dependencies, look, found, null));
+  const first = await inPortions(asking, (look) => planLook(dependencies, look, found, null));
   const contested = first.filter(({ plan: { asks } }) => asks !== null);
   const pasts = contested.length === 0 ? noPasts : await readHistories(dependencies, batch, contested);
   const again = planWithHistories(dependencies, contested, found, pasts);

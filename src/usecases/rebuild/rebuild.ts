@@ -18,7 +18,7 @@ export type RebuildContext = { dependencies: RunDependencies; run: ClaimedRun; s
  */
 export const rebuild: RunHandler = {
   // What is marked is worked off only once the pause has ended.
-  mostBacklog: Number.POSITIVE_INFINITY,
+  mostBacklog: () => Number.POSITIVE_INFINITY,
   async page(dependencies, run) {
     const isChosen = run.options.policy !== undefined;
     const steps = stepsOf(dependencies.mapping, isChosen);

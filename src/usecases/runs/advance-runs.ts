@@ -76,7 +76,7 @@ async function advanceOne(
   // Of a later release: that one's processes know what to do.
   if (handler === undefined) return held(longestPauseMs);
   if (run.phase === 'draining') return await finish(dependencies, run, handler);
-  if (run.backlog >= (handler.mostBacklog ?? defaultMostBacklog)) return held(backlogPauseMs);
+  if (run.backlog >= (handler.mostBacklog?.(run) ?? defaultMostBacklog)) return held(backlogPauseMs);
   const step = await handler
     .page(dependencies, run, signal)
     .catch((thrown: unknown) => toStep(dependencies, run, thrown));

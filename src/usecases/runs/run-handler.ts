@@ -49,8 +49,8 @@ export type RunHandler = {
    * @throws SyncError wait or retryable: the run is put off and goes on from the same cursor; any other ends it as failed with the code
    */
   page(dependencies: RunDependencies, run: ClaimedRun, signal: AbortSignal): Promise<RunStep>;
-  /** No further page while the run has more than this many records to work off; absent: 2,000. */
-  mostBacklog?: number;
+  /** No further page while the run has this many records to work off; absent: 2,000. */
+  mostBacklog?(run: ClaimedRun): number;
   /** Everything is listed and worked off. Absent: the run ends. May be repeated after a crash. */
   finish?(dependencies: RunDependencies, run: ClaimedRun): Promise<{ state: 'ended' | 'review'; reason?: string }>;
 };

@@ -13,8 +13,15 @@ import type { ListedLater, Source, Wanted } from './page.ts';
 const wantedPerPage = 200;
 const partsPerPage = 5;
 
+/** What may wait to be worked off. Of very many contacts more, so that Salesforce can be given them in one upload job. */
+const manyContacts = 20_000;
+const longBacklog = 6_000;
+const shortBacklog = 2_000;
+
 /** Lists what a person asked for and marks it, or plans it where it is a dry run. */
 export const backfill: RunHandler = {
+  mostBacklog: ({ object, total }) =>
+    object === 'contacts' && (total ?? 0) >= manyContacts ? longBacklog : shortBacklog,
   async page(dependencies, run, signal) {
     const counter = createCounter();
     const listed = await listPage(sourceOf(dependencies, run), run.cursor, counter, signal);

@@ -34,10 +34,14 @@ export async function sampleWalk(
     points.sort((one, other) => one.afterId - other.afterId);
     return page;
   };
-  let end = Number(first.records.at(-1)?.id ?? 0);
+  // If they went on as on the first page, they would end about there; else further away.
+  const [begin, until] = [Number(first.records[0]?.id ?? 0), Number(first.records.at(-1)?.id ?? 0)];
+  let step = Math.max(1, (until - begin) / first.records.length) * total;
+  points[0] = { afterId: begin - 1, page: first };
   for (let probes = 0; probes < mostProbes - quantiles.length; probes += 1) {
-    end *= 2;
+    const end = Math.ceil(until + step);
     if (!Number.isSafeInteger(end) || (await ask(end)).total === 0) break;
+    step *= 4;
   }
   for (const quantile of quantiles) {
     const afterId = idAt(points, total * (1 - quantile));
