@@ -65,7 +65,11 @@ export function renderSetup(report: SetupReport): readonly string[] {
     `warning   [${code}] ${text}`,
     `${''.padEnd(10)}${fix}`,
   ]);
-  return [...report.steps.flatMap(stepLines), ...warnings, ...folders, lastLine(report)];
+  const byHand = report.byHand.flatMap(({ system, what, clicks }) => [
+    `by hand   ${system.padEnd(10)} ${what}`,
+    `${''.padEnd(21)}${clicks}`,
+  ]);
+  return [...report.steps.flatMap(stepLines), ...warnings, ...folders, ...byHand, lastLine(report)];
 }
 
 async function setup(options: Options, deps: SetupDeps): Promise<Outcome> {

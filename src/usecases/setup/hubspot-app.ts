@@ -66,6 +66,12 @@ export function requiredScopes({ company, deal }: SyncedProperties): string[] {
   return ['oauth', ...ofRecords, ...ofDeals, 'crm.objects.owners.read'];
 }
 
+/**
+ * Only runs that begin from a list of HubSpot need it. A static app can ask for required scopes alone (scopes guide, read 2026-11-22), so it
+ * stands among them; whoever takes it out loses nothing else.
+ */
+const optionalScope = 'crm.lists.read';
+
 /** HubSpot refuses the first two, the others never change by themselves, are ours, or are told by an event of their own. */
 const notSubscribed: ReadonlySet<string> = new Set([
   'hs_lastmodifieddate',
@@ -140,7 +146,7 @@ function app({ properties }: HubSpotAppInput) {
       name: 'Handoff',
       description: 'Hands sales qualified contacts over to Salesforce and keeps both systems in agreement.',
       distribution: 'private',
-      auth: { type: 'static', requiredScopes: requiredScopes(properties) },
+      auth: { type: 'static', requiredScopes: [...requiredScopes(properties), optionalScope] },
       permittedUrls: { fetch: [], iframe: [], img: [] },
     },
   };
@@ -172,6 +178,7 @@ companies or deals, the app asks for more scopes: install it anew, and rotate th
 4. Its Auth page shows the access token (HUBSPOT_ACCESS_TOKEN) and the client secret (HUBSPOT_CLIENT_SECRET).
 
 Events go to ${input.publicUrl.replace(/\/+$/, '')}${webhookPath}. HubSpot needs up to five minutes to take over a change of subscriptions.
+The scope ${optionalScope} is needed for backfills from a list of HubSpot alone: take it out of the file if you will have none.
 Do not delete a subscription from the file by hand, the upload would be refused: set \`"active": false\`.
 
 ## What was not tried

@@ -1,5 +1,6 @@
 import type { FolderPort } from '../../ports/folder.ts';
 import { applySetup, type StepOutcome } from './apply-setup.ts';
+import { type ByHand, listByHand } from './by-hand.ts';
 import { type Desired, desiredFor } from './desired.ts';
 import { buildHubSpotApp, type SyncedProperties } from './hubspot-app.ts';
 import { lookAtCrms, type SetupPorts } from './look.ts';
@@ -31,6 +32,8 @@ export type SetupReport = {
   steps: readonly (SetupStep & { outcome: StepOutcome | null })[];
   warnings: readonly SetupWarning[];
   folders: readonly { name: string; files: readonly FileOutcome[] }[];
+  /** What only a person can do. */
+  byHand: readonly ByHand[];
 };
 
 function urlWarnings(publicUrl: string | null): readonly SetupWarning[] {
@@ -84,7 +87,8 @@ function isFine(step: SetupStep, outcome: StepOutcome | null): boolean {
  */
 export async function runSetup(request: SetupRequest): Promise<SetupReport> {
   const { ports, properties } = request;
-  const desired = desiredFor({ company: properties.company !== null, deal: properties.deal !== null });
+  const scope = { company: properties.company !== null, deal: properties.deal !== null };
+  const desired = desiredFor(scope);
   const found = ports === null ? null : await lookAtCrms(ports, desired);
   const { steps, warnings } = found === null ? { steps: [], warnings: [] } : planSetup(found, desired, request.nowMs);
   const outcomes = ports !== null && request.apply ? await applySetup({ steps, warnings }, ports) : [];
@@ -95,5 +99,6 @@ export async function runSetup(request: SetupRequest): Promise<SetupReport> {
     steps: shown,
     warnings: [...urlWarnings(request.publicUrl), ...warnings],
     folders: await writeFolders(request, desired, found, steps),
+    byHand: listByHand(scope),
   };
 }

@@ -59,6 +59,7 @@ const report: SetupReport = {
   ],
   warnings: [{ code: 'two_writers', text: 'Two writers.', fix: 'Switch one off.' }],
   folders: [],
+  byHand: [{ system: 'hubspot', what: 'The app.', clicks: 'Development > Projects > Install.' }],
 };
 
 describe('handoff setup --offline', () => {
@@ -113,13 +114,15 @@ describe('handoff setup against CRMs that refuse the login', () => {
 });
 
 describe('what handoff setup prints', () => {
-  it('shows state, place, reason and what is wrong of each step, and every warning with its remedy', () => {
+  it('shows state, place, reason and what is wrong of each step, every warning with its remedy, and what is left to a person', () => {
     expect(renderSetup(report)).toEqual([
       'WRONG     hubspot    contacts: property salesforce_person_id',
       '                     why: leads to the person',
       '                     its values are not unique',
       'warning   [two_writers] Two writers.',
       '          Switch one off.',
+      'by hand   hubspot    The app.',
+      '                     Development > Projects > Install.',
       'Some points need a person. Nothing was changed in either CRM.',
     ]);
   });

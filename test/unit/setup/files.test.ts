@@ -35,7 +35,7 @@ describe('the HubSpot app folder', () => {
     });
   });
 
-  it('asks for a private app with a static token and no more scopes than contacts need', () => {
+  it('asks for a private app with a static token and no more scopes than contacts need, and lists for backfills', () => {
     const { config } = JSON.parse(fileOf(files, 'src/app/app-hsmeta.json'));
 
     expect(config.distribution).toBe('private');
@@ -48,6 +48,7 @@ describe('the HubSpot app folder', () => {
         'crm.schemas.contacts.read',
         'crm.schemas.contacts.write',
         'crm.objects.owners.read',
+        'crm.lists.read',
       ],
     });
   });
@@ -95,7 +96,9 @@ describe('the HubSpot app folder', () => {
     const kinds = ['contacts', 'companies', 'deals'];
     const rights = ['objects', 'schemas'].flatMap((area) => ['read', 'write'].map((right) => [area, right]));
     const ofRecords = kinds.flatMap((kind) => rights.map(([area, right]) => `crm.${area}.${kind}.${right}`));
-    expect(new Set(requiredScopes)).toEqual(new Set(['oauth', 'crm.objects.owners.read', ...ofRecords]));
+    expect(new Set(requiredScopes)).toEqual(
+      new Set(['oauth', 'crm.objects.owners.read', 'crm.lists.read', ...ofRecords]),
+    );
   });
 
   it('may read the companies of deals where deals alone are synced', () => {
