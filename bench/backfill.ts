@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { fallbackOwner } from '../test/support/mappings.ts';
 import type { QueueBackend } from '../test/support/queue-backends.ts';
-import { adminToken, type Stack, startStack } from '../test/support/stack.ts';
+import { adminToken, eventually, type Stack, startStack } from '../test/support/stack.ts';
 import { type Calls, hubSpotCalls, salesforceCalls } from './calls.ts';
 import { createLiveHandoffs, type LiveHandoffs, medianOf } from './live-handoff.ts';
 import { postmasterPid, treeCpuSeconds, usageOf } from './process-usage.ts';
@@ -14,7 +14,8 @@ const recordsPerSearch = 200;
 /** One of so many is past the gate. */
 const everyPassing = 5;
 const idleHandoffs = 9;
-const pauseBetweenHandoffsMs = 1_000;
+const pollMs = 250;
+const pauseBetweenHandoffsMs = 5_000;
 /** Early, so that the last process works on nearly all of it and its memory says what a whole run takes. */
 const killsAtShare = [0.05, 0.15];
 
@@ -108,8 +109,8 @@ function without({ reads, writes }: Calls, each: Calls, rounds: number): Calls {
 }
 
 const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-const begun = z.object({ runId: z.string() });
-const report = z.object({ state: z.string() });
+const begun = z.object({ id: z.string() });
+const report = z.object({ state: z.string(), stoppedReason: z.string().nullable() });
 
 async function startBackfill(url: string): Promise<string> {
   const answer = await fetch(`${url}/api/v1/backfills`, {
@@ -118,12 +119,20 @@ async function startBackfill(url: string): Promise<string> {
     body: JSON.stringify({ object: 'contacts' }),
   });
   if (!answer.ok) throw new Error(`the backfill was answered ${answer.status}: ${await answer.text()}`);
-  return begun.parse(await answer.json()).runId;
+  return begun.parse(await answer.json()).id;
 }
 
+/** A service that has just been started may not answer yet. */
 async function stateOf(url: string, runId: string): Promise<string> {
-  const answer = await fetch(`${url}/api/v1/runs/${runId}`, { headers });
-  return answer.ok ? report.parse(await answer.json()).state : `answered ${answer.status}`;
+  let state = '';
+  await eventually('the run is answered', async () => {
+    const answer = await fetch(`${url}/api/v1/runs/${runId}`, { headers });
+    if (!answer.ok) return false;
+    const { state: present, stoppedReason } = report.parse(await answer.json());
+    state = stoppedReason === null ? present : `${present}: ${stoppedReason}`;
+    return true;
+  });
+  return state;
 }
 
 type Watched = {
@@ -146,6 +155,7 @@ async function watch({ stack, service: first, handoffs, runId, contacts, killsAt
     return cpuSeconds;
   };
   const cpuBefore = look();
+  let nextHandoffMs = 0;
   const share = () => (stack.hubspot.counters().byFamily.search * recordsPerSearch) / contacts;
   for (;;) {
     const state = await stateOf(service.url, runId);
@@ -159,11 +169,12 @@ async function watch({ stack, service: first, handoffs, runId, contacts, killsAt
       seen.kills += 1;
       await service.kill();
       service = await stack.start();
-    } else {
+    } else if (Date.now() >= nextHandoffMs) {
       durations.push(await handoffs.once(service.url));
-      await sleep(pauseBetweenHandoffsMs);
+      nextHandoffMs = Date.now() + pauseBetweenHandoffsMs;
     }
     look();
+    await sleep(pollMs);
   }
 }
 
