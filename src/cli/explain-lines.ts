@@ -73,9 +73,9 @@ const unread: Readonly<Record<Unread['what'], string>> = {
 };
 
 /** Fields that are empty on both sides are left to `--json`. */
-function renderField({ rule, frozen, hubspot, salesforce }: PairField): readonly string[] {
+function renderField({ rule, frozen, held, hubspot, salesforce }: PairField): readonly string[] {
   if (hubspot.value === null && salesforce.value === null && !frozen) return [];
-  const mark = frozen ? 'frozen' : rule;
+  const mark = frozen ? 'frozen' : held === null ? rule : 'held';
   return [`field      ${mark.padEnd(10)} ${renderSide(hubspot)} | ${renderSide(salesforce)}`];
 }
 

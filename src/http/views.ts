@@ -184,8 +184,8 @@ export function viewEntry(entry: TimelineEntry) {
 }
 
 /** One field with both sides. */
-function viewField({ rule, frozen, hubspot, salesforce }: Explanation['fields'][number]) {
-  return { rule, frozen, hubspot: viewSide(hubspot), salesforce: viewSide(salesforce) };
+function viewField({ rule, frozen, held, hubspot, salesforce }: Explanation['fields'][number]) {
+  return { rule, frozen, held, hubspot: viewSide(hubspot), salesforce: viewSide(salesforce) };
 }
 
 function viewSide({ changedAtMs, ...side }: Explanation['fields'][number]['hubspot']) {

@@ -11,7 +11,7 @@ import type { SweepLedger } from '../ports/ledger-sweep.ts';
 import type { DrainDependencies } from './drain/dependencies.ts';
 import { planLooks } from './drain/plan-looks.ts';
 import { type CompanyOfContact, type DealOfContact, readContactTies } from './explain/contact-ties.ts';
-import { fieldsOfPair, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
+import { fieldsOfPair, heldSentence, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
 import { findContact, notFound } from './explain/find-contact.ts';
 import { erasedIdOf, isKnown, toldOfGone } from './explain/gone-contact.ts';
 import { readSides, type Unread } from './explain/read-sides.ts';
@@ -137,7 +137,7 @@ async function toldOf(
   const { pair, changes: written } = history;
   const stage = contact.properties.lifecyclestage ?? null;
   const fields = fieldsOfPair(lines, create, { record: contact, pair, written, ourUserId, ...sides });
-  return { stage, ...told, sentence: withDeals(told, ties.deals), fields, unread, ...ties };
+  return { stage, ...told, sentence: `${withDeals(told, ties.deals)}${heldSentence(fields)}`, fields, unread, ...ties };
 }
 
 /** As long as it is not in Salesforce, deals may wait for it. */

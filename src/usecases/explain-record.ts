@@ -6,7 +6,7 @@ import type { AdminLedger, LedgerStatus } from '../ports/ledger-admin.ts';
 import type { ContactHistory, TimelineEntry } from '../ports/ledger-history.ts';
 import type { RecordDependencies } from './drain-records/dependencies.ts';
 import { type KindNames, kinds, type RecordKind } from './drain-records/kinds.ts';
-import type { PairField } from './explain/fields-of-pair.ts';
+import { heldSentence, type PairField } from './explain/fields-of-pair.ts';
 import { findRecord, notFound } from './explain/find-record.ts';
 import { planRecordNow, type RecordNow, readAssociations } from './explain/plan-record-now.ts';
 import { readRecordFields } from './explain/read-record-fields.ts';
@@ -129,8 +129,10 @@ async function toldOf(
   const plan = now.kind === 'planned' ? now.look.plan : null;
   const given = { names, record: shown, associations: read.associations, counterpart: found, plan };
   const around = await readSurroundings(dependencies.ledger, given);
+  const told = decided(dependencies, names, record.id, { now, paused: known.paused });
   return {
-    ...decided(dependencies, names, record.id, { now, paused: known.paused }),
+    ...told,
+    sentence: `${told.sentence}${heldSentence(fields)}`,
     ...around,
     counterpart,
     stages: stagesOf(dependencies.mapping, names, { record, counterpart: found, facts: now.facts, plan }),

@@ -100,6 +100,7 @@ describe('the API: what it tells and does', () => {
         {
           rule: 'newest',
           frozen: false,
+          held: null,
           hubspot: {
             name: 'jobtitle',
             value: 'Buyer',

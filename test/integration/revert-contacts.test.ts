@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { explainContact } from '../../src/usecases/explain-contact.ts';
 import type { Engine } from '../support/engine.ts';
 import { backfilled, beginRevert, heldFields, reverted } from '../support/reverts.ts';
 import { countsOf, finishRun } from '../support/runs.ts';
@@ -30,6 +31,10 @@ it('puts both sides back to what they held before the run, and holds the fields'
   expect(leadOf(leadId).Title).toBe('CTO');
   expect(propertiesOf(engine, id).jobtitle).toBe('CEO');
   expect(await heldFields(engine)).toEqual([`jobtitle Title ${revert.id}`]);
+
+  const told = await explainContact(engine.dependencies, id);
+  expect(told.fields.find(({ hubspot }) => hubspot.name === 'jobtitle')).toMatchObject({ held: revert.id });
+  expect(told.sentence).toContain(`as run ${revert.id} put it back (jobtitle)`);
 
   // Nobody repairs what both sides hold.
   await engine.look(id);

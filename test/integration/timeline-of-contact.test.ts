@@ -39,6 +39,7 @@ describe('both sides of a pair', () => {
     expect(field).toMatchObject({
       rule: 'newest',
       frozen: false,
+      held: null,
       hubspot: { name: 'jobtitle', value: 'CTO', changedBy: expect.any(String), changedAtMs: expect.any(Number) },
       salesforce: { name: 'Title', value: 'CTO', changedBy: expect.any(String), changedAtMs: expect.any(Number) },
     });

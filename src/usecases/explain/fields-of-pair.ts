@@ -24,8 +24,14 @@ type SideValue = {
   changeOf: 'field' | 'record' | null;
 };
 
-/** One mapped field with both sides. `rule`: who owns it now. */
-export type PairField = { rule: FieldRule; frozen: boolean; hubspot: SideValue; salesforce: SideValue };
+/** One mapped field with both sides. `rule`: who owns it now. `held`: the revert that put it back, as long as nobody has changed it since. */
+export type PairField = {
+  rule: FieldRule;
+  frozen: boolean;
+  held: string | null;
+  hubspot: SideValue;
+  salesforce: SideValue;
+};
 
 /** What was read of the Salesforce side: a Lead, a Contact, an Account or an Opportunity. */
 type CounterpartSide = {
@@ -39,7 +45,7 @@ export type PairSides = {
   record: HubSpotRecord;
   /** Null: nothing is paired, or Salesforce was not asked. */
   counterpart: CounterpartSide | null;
-  pair: Pick<PairKnowledge<SalesforceReference>, 'person' | 'handedOverAtMs' | 'frozen'> | null;
+  pair: Pick<PairKnowledge<SalesforceReference>, 'person' | 'handedOverAtMs' | 'frozen' | 'heldBack' | 'base'> | null;
   histories: Histories;
   /** What was written, the newest first. */
   written: readonly ChangeRow[];
@@ -72,6 +78,7 @@ function toField(sides: PairSides, property: string, field: string | null, rule:
   return {
     rule,
     frozen: pair?.frozen.some((one) => one.field === (one.system === 'hubspot' ? property : field)) ?? false,
+    held: heldBy(sides, property, field),
     hubspot: ourNameOn(sides, 'hubspot', {
       name: property,
       value: record.properties[property] ?? null,
@@ -85,6 +92,28 @@ function toField(sides: PairSides, property: string, field: string | null, rule:
         : changeOf(past)),
     }),
   };
+}
+
+/** A field that differs from its base by now is held no longer: the rule has its turn with the next look. */
+function heldBy({ record, counterpart, pair }: PairSides, property: string, field: string | null): string | null {
+  const held = pair?.heldBack?.find((each) => each.hubspot === property && each.salesforce === field);
+  if (held === undefined || field === null) return null;
+  const isSameAs = (base: FieldValue | undefined, now: FieldValue | undefined) =>
+    base === undefined || now === undefined || sameValue(base, now);
+  const isStill =
+    isSameAs(pair?.base?.hubspot[property], record.properties[property]) &&
+    isSameAs(pair?.base?.salesforce[field], counterpart?.fields[field]);
+  return isStill ? held.runId : null;
+}
+
+/** What is held, as a further sentence; nothing where nothing is. */
+export function heldSentence(fields: readonly PairField[]): string {
+  const held = fields.filter((field) => field.held !== null);
+  if (held.length === 0) return '';
+  const names = held.map(({ hubspot }) => hubspot.name).join(', ');
+  const runs = [...new Set(held.map((field) => field.held))].join(', ');
+  const what = held.length === 1 ? 'A field is' : `${held.length} fields are`;
+  return ` ${what} as run ${runs} put ${held.length === 1 ? 'it' : 'them'} back (${names}), and left alone until somebody changes a side.`;
 }
 
 /** The CRMs' clocks and ours may differ, and an intent is stored before its call. */

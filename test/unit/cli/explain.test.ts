@@ -50,7 +50,7 @@ it('says which side won where both had changed a field, and of no other change',
 it('names an app by its number, and tells what is known of the whole record alone', async () => {
   const side = { name: 'jobtitle', value: 'CEO', changedAtMs: 0, changedBy: 'INTEGRATION 12', changeOf: 'field' };
   const salesforce = { ...side, name: 'Title', changedBy: 'Sales Rep', changeOf: 'record' };
-  const text = await explained({ fields: [{ rule: 'newest', frozen: false, hubspot: side, salesforce }] });
+  const text = await explained({ fields: [{ rule: 'newest', frozen: false, held: null, hubspot: side, salesforce }] });
 
   expect(text).toContain('jobtitle: "CEO" (1970-01-01 00:00:00 UTC, an integration (12))');
   expect(text).toContain('Title: "CEO" (whole record last changed by Sales Rep, 1970-01-01 00:00:00 UTC)');
