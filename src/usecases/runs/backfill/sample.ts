@@ -11,7 +11,8 @@ export const mostSampled = 400;
 
 /** Questions beyond the first one: search allows about four a second. */
 const mostProbes = 12;
-const quantiles = [0.5, 0.25, 0.75, 0.9];
+/** A part that stands for no more than the eighth of all is not divided. */
+const fineEnough = 8;
 
 type Point = { afterId: number; page: WalkPage };
 
@@ -38,14 +39,15 @@ export async function sampleWalk(
   const [begin, until] = [Number(first.records[0]?.id ?? 0), Number(first.records.at(-1)?.id ?? 0)];
   let step = Math.max(1, (until - begin) / first.records.length) * total;
   points[0] = { afterId: begin - 1, page: first };
-  for (let probes = 0; probes < mostProbes - quantiles.length; probes += 1) {
+  for (let probes = 0; probes < mostProbes / 2; probes += 1) {
     const end = Math.ceil(until + step);
     if (!Number.isSafeInteger(end) || (await ask(end)).total === 0) break;
-    step *= 4;
+    step *= 32;
   }
-  for (const quantile of quantiles) {
-    const afterId = idAt(points, total * (1 - quantile));
-    if (afterId !== null) await ask(afterId);
+  while (points.length <= mostProbes) {
+    const middle = middleOfWidest(points, total / fineEnough);
+    if (middle === null) break;
+    await ask(middle);
   }
   return { total, strata: toStrata(points, most), isAll: false };
 }
@@ -65,14 +67,16 @@ async function readAll(
   return { rows, stands: rows.length };
 }
 
-/** About which id so many are left behind; null: two questions have it between them already, or nothing is there to be asked. */
-function idAt(points: readonly Point[], left: number): number | null {
-  const before = points.findLast(({ page }) => page.total >= left);
-  const behind = points.find(({ page }) => page.total < left);
-  if (before === undefined || behind === undefined || before.page.total === behind.page.total) return null;
-  const part = (before.page.total - left) / (before.page.total - behind.page.total);
-  const id = Math.floor(before.afterId + part * (behind.afterId - before.afterId));
-  return id <= before.afterId || id >= behind.afterId ? null : id;
+/** The id in the middle of the part that stands for most records; null: none stands for more than these. */
+function middleOfWidest(points: readonly Point[], most: number): number | null {
+  let [widest, middle] = [most, null as number | null];
+  for (const [index, { afterId, page }] of points.entries()) {
+    const next = points[index + 1];
+    const stands = page.total - (next?.page.total ?? 0);
+    if (next === undefined || stands <= widest || next.afterId - afterId < 2) continue;
+    [widest, middle] = [stands, Math.floor((afterId + next.afterId) / 2)];
+  }
+  return middle;
 }
 
 /** Each page stands for all records up to the next one. */
