@@ -36,7 +36,7 @@ export async function startRun(context: LedgerContext, request: RunRequest): Pro
       const other = await findOther(context, request);
       if (other !== null) throw overlaps(request, other);
     }
-    throw new SyncError('retryable', 'run_overlaps', 'Another run began at the same time.');
+    throw new Error('start of a run');
   });
 }
 
