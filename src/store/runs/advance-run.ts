@@ -96,7 +96,15 @@ async function storePage(client: pg.PoolClient, context: LedgerContext, { id, to
   const { cursor, isLast, total = null, forecast } = page;
   const marks = page.marks.map((mark) => ({ ...mark, runId: mark.runId ?? id }));
   await markWith(client, context, marks);
-  const values = [id, token, toJson(cursor), isLast, total, leaseMs / 1_000, forecast === undefined ? null : toJson(forecast)];
+  const values = [
+    id,
+    token,
+    toJson(cursor),
+    isLast,
+    total,
+    leaseMs / 1_000,
+    forecast === undefined ? null : toJson(forecast),
+  ];
   const { rowCount } = await client.query({ name: 'commit-page', text: pageSql, values });
   // Undoes the marks, too.
   if (rowCount !== 1) throw new SyncError('retryable', lost, 'The run went to another worker, or does not go on.');
