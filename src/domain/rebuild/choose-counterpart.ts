@@ -21,8 +21,11 @@ export type ChooseInput = {
   rivals: ReadonlyMap<string, readonly string[]>;
 };
 
-/** `several`: more than one lives. `dead`: none does. `other`: it carries the id of another record. `rivals`: others name it, and it names nobody. */
-export type ConflictReason = 'several' | 'dead' | 'other' | 'rivals';
+/**
+ * `several`: more than one lives, or the one is another pair's. `dead`: none does. `other`: it carries the id of another record. `rivals`: others
+ * name it, and it names nobody. `unknown`: HubSpot has no such record.
+ */
+export type ConflictReason = 'several' | 'dead' | 'other' | 'rivals' | 'unknown';
 
 export type Chosen =
   | {
@@ -89,30 +92,18 @@ export function conflictFailure({ reason, recordIds }: { reason: ConflictReason;
   return {
     kind: 'needs-human',
     code: 'rebuild_conflict',
-    message: messages[reason](recordIds),
+    message: `The ids in both CRMs contradict each other, and no pair was made: ${texts[reason](recordIds)}`,
     advice:
-      'Correct the ids in both CRMs so that one record names the other one, then retry this failure; or merge the records that are the same.',
+      'Correct the ids in both CRMs so that one record names the other one (or merge records that are the same, or empty an id that names nobody), then retry this failure.',
     fields: [],
     recordIds: [...recordIds],
   } as const;
 }
 
-const messages: Readonly<Record<ConflictReason, (ids: readonly string[]) => string>> = {
-  several: (ids) =>
-    `The ids in both CRMs lead to several living records in Salesforce: ${ids.join(', ')}. No pair was made.`,
-  dead: (ids) => `The ids lead to records that Salesforce has deleted: ${ids.join(', ')}. No pair was made.`,
-  other: ([id, other]) =>
-    `The Salesforce record ${id} carries the id of another record in HubSpot, ${other}. No pair was made.`,
-  rivals: ([id, ...others]) =>
-    `Other records in HubSpot name the Salesforce record ${id} too (${others.join(', ')}), and it names none. No pair was made.`,
+const texts: Readonly<Record<ConflictReason, (ids: readonly string[]) => string>> = {
+  several: (ids) => `they lead to several records in Salesforce, or to one that is another pair's: ${ids.join(', ')}.`,
+  dead: (ids) => `they lead to records that Salesforce has deleted: ${ids.join(', ')}.`,
+  other: ([id, other]) => `the Salesforce record ${id} carries the id of another record in HubSpot, ${other}.`,
+  rivals: ([id, ...others]) => `other records in HubSpot name the Salesforce record ${id} too: ${others.join(', ')}.`,
+  unknown: (ids) => `HubSpot has no record of this id any more, and records in Salesforce carry it: ${ids.join(', ')}.`,
 };
-
-/** A record of Salesforce carries an id that HubSpot has no record for. */
-export function deadRecordFailure(recordIds: readonly string[]) {
-  return {
-    ...conflictFailure({ reason: 'dead', recordIds }),
-    message: `HubSpot has no record of this id any more, and records in Salesforce carry it: ${recordIds.join(', ')}.`,
-    advice:
-      'Empty the id in Salesforce if the record shall be free, or restore the record in HubSpot; then retry this failure.',
-  };
-}

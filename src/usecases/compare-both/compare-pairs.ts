@@ -1,5 +1,5 @@
 import type { UnseenPair } from '../../ports/ledger-compare.ts';
-import type { CompareContext, PageStep } from './comparison.ts';
+import { type CompareContext, comparisonLost, type PageStep } from './comparison.ts';
 import type { Found } from './drift.ts';
 import { objectsOf, type Position } from './position.ts';
 
@@ -11,7 +11,7 @@ export async function comparePairs(
   { dependencies: { ledger, mapping }, run }: CompareContext,
   position: Position,
 ): Promise<PageStep> {
-  if (await isLost()) return { kind: 'failed', code: 'comparison_lost' };
+  if (await isLost()) throw comparisonLost();
   const question = { objects: objectsOf(mapping), afterPairId: position.afterId, scanned };
   const { pairs, next } = await ledger.unseenPairs(run.id, question);
   return {

@@ -1,3 +1,4 @@
+import { SyncError } from '../../errors.ts';
 import type { ClaimedRun, RunPage } from '../../ports/ledger-runs.ts';
 import { type RunDependencies, type RunHandler, type RunStep, runSpend } from '../runs/run-handler.ts';
 import { compareHubSpot } from './compare-hubspot.ts';
@@ -31,11 +32,21 @@ export const comparison: RunHandler = {
     const position = positionOf(run, parts);
     const part = parts.find(({ name }) => name === position?.part);
     // A mapping that was activated meanwhile has turned the part off, or the cursor is of another version.
-    if (position === null || part === undefined) return { kind: 'failed', code: 'comparison_lost' };
+    if (position === null || part === undefined) throw comparisonLost();
     const step = await comparePart({ dependencies, run, spend: runSpend() }, part, position);
     return step.kind === 'compared' ? toStep(step.page, { run, parts, position }) : step;
   },
 };
+
+/** What it had seen, or where it stood, is lost: it cannot go on. */
+export function comparisonLost(): SyncError {
+  return new SyncError(
+    'needs-human',
+    'comparison_lost',
+    'The comparison cannot go on: the database has lost what it had seen, or the mapping has changed.',
+    { advice: 'Nothing was harmed. The next one begins by itself, or now by `handoff compare`.' },
+  );
+}
 
 async function comparePart(context: CompareContext, part: Part, position: Position): Promise<PageStep> {
   if (part.system === 'hubspot') return await compareHubSpot(context, part, position);

@@ -3,7 +3,6 @@ import {
   type ChooseInput,
   chooseCounterpart,
   conflictFailure,
-  deadRecordFailure,
 } from '../../domain/rebuild/choose-counterpart.ts';
 import type { HubSpotObject, HubSpotRecord, SalesforcePerson, SalesforceRecord } from '../../domain/record.ts';
 import type { RunCount } from '../../domain/runs/types.ts';
@@ -39,7 +38,10 @@ export async function makePairs(
   const pairs: RebuiltPair[] = [];
   const conflicts: Conflict[] = missing.map((recordId) => ({
     recordId,
-    failure: deadRecordFailure(found.flatMap((id) => (id.recordId === recordId ? id.counterpart.id : []))),
+    failure: conflictFailure({
+      reason: 'unknown',
+      recordIds: found.flatMap((id) => (id.recordId === recordId ? id.counterpart.id : [])),
+    }),
   }));
   for (const { record, alias } of living) {
     const ownIds = new Set([record.id, ...alias]);

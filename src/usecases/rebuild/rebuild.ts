@@ -1,3 +1,4 @@
+import { SyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { ClaimedRun, RunPage } from '../../ports/ledger-runs.ts';
 import { type RunDependencies, type RunHandler, runSpend } from '../runs/run-handler.ts';
@@ -24,7 +25,7 @@ export const rebuild: RunHandler = {
     const steps = stepsOf(dependencies.mapping, isChosen);
     const position = positionOf(run, steps);
     const step = steps.find(({ name }) => name === position?.step);
-    if (position === null || step === undefined) return { kind: 'failed', code: 'rebuild_lost' };
+    if (position === null || step === undefined) throw rebuildLost();
     await dependencies.ledger.pauseForRebuild();
     const page = await takeStep({ dependencies, run, spend: runSpend() }, step, position);
     const behind = stepBehind(steps, position.step);
@@ -47,6 +48,13 @@ export const rebuild: RunHandler = {
     return { state: 'ended' };
   },
 };
+
+function rebuildLost(): SyncError {
+  return new SyncError('needs-human', 'rebuild_lost', 'The rebuild cannot go on: the mapping has changed meanwhile.', {
+    advice:
+      'Begin it anew with `handoff rebuild --again`: what it has linked stays, and only what is missing is added.',
+  });
+}
 
 /** What a rebuild goes on with once its policy is chosen. */
 export function startOfSettling(mapping: RunDependencies['mapping']): Position {
