@@ -22,18 +22,24 @@ export function registerActivate(program: Command, { withMappings, user }: CliDe
     });
 }
 
-function renderActivation({ version, before, pausedRuns, releasedFields, marked, runId }: ActivationReport) {
+function renderActivation(report: ActivationReport): readonly string[] {
+  const { version, before, pausedRuns, endedRuns, releasedFields, marked, runId } = report;
   const run = runId === null ? [] : [`Run ${runId} applies it to the existing pairs: handoff runs --id ${runId}.`];
-  if (version === before) return [`Mapping version ${version} is the active one already.`, ...run];
+  if (version === before && endedRuns.length === 0)
+    return [`Mapping version ${version} is the active one already.`, ...run];
   const paused =
-    pausedRuns.length === 0
-      ? []
-      : [`Paused, to be resumed or cancelled: ${pausedRuns.map((id) => `run ${id}`).join(', ')}.`];
+    pausedRuns.length === 0 ? [] : [`Paused, to be resumed or cancelled: ${pausedRuns.map(runOf).join(', ')}.`];
+  const ended =
+    endedRuns.length === 0 ? [] : [`Ended, as they were about another version: ${endedRuns.map(runOf).join(', ')}.`];
   const released =
     releasedFields === 0 ? [] : [`${count(releasedFields, 'field')} that a revert had put back will be synced again.`];
   const again = marked === 0 ? [] : [`${count(marked, 'failed record')} will be looked at again.`];
   const was = before === null ? '' : ` (it was ${before})`;
-  return [`Mapping version ${version} is active${was}.`, ...paused, ...released, ...again, ...run];
+  return [`Mapping version ${version} is active${was}.`, ...paused, ...ended, ...released, ...again, ...run];
+}
+
+function runOf(id: string): string {
+  return `run ${id}`;
 }
 
 function toVersion(text: string): number {

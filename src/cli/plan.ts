@@ -7,6 +7,8 @@ import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { renderPlan } from './plan-lines.ts';
 
+type PlanDeps = Pick<CliDependencies, 'print' | 'withMappings'>;
+
 type Options = {
   mappings?: string;
   sample?: number;
@@ -17,7 +19,7 @@ type Options = {
 };
 
 /** `handoff plan`: what a changed mapping would do to live records, before it is activated. */
-export function registerPlan(program: Command, dependencies: CliDependencies, run: Run): void {
+export function registerPlan(program: Command, dependencies: PlanDeps, run: Run): void {
   program
     .command('plan')
     .description('what a changed mapping would do to live records; writes nothing')
@@ -32,7 +34,7 @@ export function registerPlan(program: Command, dependencies: CliDependencies, ru
     });
 }
 
-async function plan({ print, withMappings }: CliDependencies, options: Options): Promise<Outcome> {
+async function plan({ print, withMappings }: PlanDeps, options: Options): Promise<Outcome> {
   const { mappings = null, sample, since, object, csv = false } = options;
   const wanted = {
     folder: mappings,

@@ -3,6 +3,7 @@ import type { CompiledMapping } from '../domain/mapping/types.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
+import { endSuperseded } from '../usecases/preview/end-superseded.ts';
 import {
   createMappingDesk,
   type LoadedFiles,
@@ -45,12 +46,13 @@ export async function activateAtStart(ledger: LedgerPort, loaded: LoadedFiles, l
   const activation = await ledger.startWithMapping(toNewMapping(loaded), 'start');
   const { version, before, pausedRuns, releasedFields } = activation;
   if (before === null || before === version) return version;
+  const ended = await endSuperseded(ledger, activation, { apply: false, by: 'start' });
   const old = (await ledger.mappingVersion(before))?.files ?? {};
   const names = [...new Set([...Object.keys(old), ...Object.keys(loaded.files)])];
   const changed = names.filter((name) => old[name] !== loaded.files[name]).map((name) => `${name}.yaml`);
   const marked = await ledger.retryFailures();
   log.info(
-    { mappingVersion: version, before, changed, pausedRuns: pausedRuns.length, releasedFields, marked },
+    { mappingVersion: version, before, changed, pausedRuns: pausedRuns.length - ended.length, releasedFields, marked },
     'the mapping has changed, contacts that failed are looked at again',
   );
   return version;

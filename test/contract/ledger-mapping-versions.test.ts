@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NewMapping } from '../../src/ports/ledger-mappings.ts';
 import type { RunRequest } from '../../src/ports/ledger-runs.ts';
 import { createLedger } from '../../src/store/ledger.ts';
+import { endSuperseded } from '../../src/usecases/preview/end-superseded.ts';
 import { done, limits, record, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();
@@ -111,6 +112,24 @@ describe('an activation', () => {
     expect((await bench.database.pool.query('select from held_fields')).rowCount).toBe(0);
     const { base } = await bench.ledger.history('1');
     expect(base).toEqual({ hubspot: {}, salesforce: {} });
+  });
+});
+
+describe('a run that was about the version before', () => {
+  it('ends where nobody would resume it: a comparison, and what applied an older version where another one is applied', async () => {
+    const backfill = await bench.ledger.startRun(request('contacts'));
+    const comparison = await bench.ledger.startRun({ ...request(null), kind: 'comparison' });
+    const apply = await bench.ledger.startRun({ ...request(null), kind: 'apply' });
+    const version = await bench.ledger.proposeMapping(mapping('new'), 'SIGHUP');
+    const activation = await bench.ledger.activateVersion(version, 'tester');
+    expect(activation.pausedRuns).toEqual([backfill, comparison, apply]);
+    expect(await endSuperseded(bench.ledger, activation, { apply: false, by: 'tester' })).toEqual([comparison]);
+    expect(await endSuperseded(bench.ledger, activation, { apply: true, by: 'tester' })).toEqual([apply]);
+    const states = await Promise.all(
+      [backfill, comparison, apply].map(async (id) => (await bench.ledger.run(id))?.state),
+    );
+    expect(states).toEqual(['paused', 'cancelled', 'cancelled']);
+    await bench.ledger.startRun({ ...request(null), kind: 'comparison', mappingVersion: version });
   });
 });
 

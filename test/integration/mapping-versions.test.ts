@@ -85,11 +85,6 @@ describe('a mapping that is changed under a running service', () => {
     const document = JSON.parse(planned.stdout);
     expect(document).toMatchObject({ active: { version: 1 }, proposed: { version: 2 }, isSame: false });
     expect(document.objects[0]).toMatchObject({ object: 'contact', total: 1, differing: { count: 1 } });
-    const csv = await stack.run('plan', '--csv', '--object', 'contacts');
-    expect(csv.stdout.trim().split('\n')).toEqual([
-      'object,record id,system,field,rule,before,after',
-      `contact,${contact},salesforce,Description,newest,,Chief`,
-    ]);
     const { status, json } = await ask('/plan', { sample: 10 });
     expect(status).toBe(200);
     expect(json.objects[0]?.groups).toMatchObject([{ field: 'Description', count: 1 }]);

@@ -8,6 +8,7 @@ import type { RunBudget } from '../runs/backfill/calls-left.ts';
 import type { RunDependencies } from '../runs/run-handler.ts';
 import { startApply } from './apply-mapping.ts';
 import type { PlanChange } from './compare-previews.ts';
+import { endSuperseded } from './end-superseded.ts';
 import { type MappingPlan, planMapping } from './plan-mapping.ts';
 import { previewRecords } from './preview-records.ts';
 
@@ -48,6 +49,8 @@ export type PlanReport = MappingPlan & {
 };
 
 export type ActivationReport = Activation & {
+  /** Runs that were ended instead of paused, as they were about the version before: comparisons, and what applied an older one. */
+  endedRuns: readonly string[];
   /** Records that had failed and are looked at again. */
   marked: number;
   /** The run that applies it to existing pairs; null: nobody asked for it. */
@@ -161,9 +164,11 @@ async function activate(
   const { mapping } = await loadVersion(dependencies, wanted);
   const activation = await ledger.activateVersion(wanted, by);
   const isOther = activation.before !== null && activation.before !== activation.version;
+  const endedRuns = await endSuperseded(ledger, activation, { apply, by });
+  const pausedRuns = activation.pausedRuns.filter((id) => !endedRuns.includes(id));
   const marked = isOther ? await ledger.retryFailures() : 0;
   const runId = apply ? await startApply(runDependencies(dependencies, mapping, wanted), by) : null;
-  return { ...activation, marked, runId };
+  return { ...activation, pausedRuns, endedRuns, marked, runId };
 }
 
 function runDependencies(dependencies: MappingDeskDependencies, mapping: CompiledMapping, mappingVersion: number) {
