@@ -324,10 +324,14 @@ describe('jobs: the queue outlives the build, so these names never change', () =
       ['deals.sync', 1],
       ['persons.sync', 1],
       ['counterparts.sync', 1],
+      ['background.sync', 1],
+      ['runs.advance', 1],
       ['salesforce.poll', 1],
       ['contacts.sweep', 1],
       ['pending.tick', 1],
       ['ledger.maintain', 1],
+      ['schemas.check', 1],
+      ['crms.compare', 1],
     ]);
   });
 
@@ -341,6 +345,8 @@ describe('jobs: the queue outlives the build, so these names never change', () =
       ['contacts.sweep', 900_000],
       ['pending.tick', 2_000],
       ['ledger.maintain', 3_600_000],
+      ['schemas.check', 3_600_000],
+      ['crms.compare', 600_000],
     ]);
   });
 });
