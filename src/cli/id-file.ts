@@ -14,16 +14,6 @@ const headerForm = /^[A-Za-z][A-Za-z0-9 _().-]*$/;
 
 type Line = { number: number; id: string } | { number: number; id: null };
 
-/** The file cannot be used; `faults` has a line for each reason. */
-class IdFileError extends SyncError {
-  readonly faults: readonly string[];
-
-  constructor(code: string, faults: readonly string[]) {
-    super('needs-human', code, faults[0] ?? 'The file of ids cannot be used.');
-    this.faults = faults;
-  }
-}
-
 /**
  * Reads a file of ids once to check it: how many there are, and a sample of them. Its memory does not grow with the file.
  * @throws SyncError needs-human `id_file_unreadable` | `id_file_empty` | `id_file_faulty`, naming the first ten lines that hold no id
@@ -44,9 +34,9 @@ export async function scanIdFile(path: string, object: BackfillObject): Promise<
   if (faulty > 0) {
     const faults = wrong.map((number) => `${path}:${number}: this is no id of ${object}.`);
     const more = faulty > wrong.length ? [`${faulty - wrong.length} more lines hold no id of ${object}.`] : [];
-    throw new IdFileError('id_file_faulty', [...faults, ...more]);
+    throw Object.assign(faultyFile(), { faults: [...faults, ...more] });
   }
-  if (count === 0) throw new IdFileError('id_file_empty', [`${path} holds no ids.`]);
+  if (count === 0) throw emptyFile(path);
   return { count, sample: [...new Set(reservoir.ids())] };
 }
 
@@ -80,7 +70,7 @@ async function* linesOf(path: string, object: BackfillObject): AsyncIterable<Lin
     }
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string')) throw thrown;
-    throw new IdFileError('id_file_unreadable', [`${path} cannot be read (${thrown.code}).`]);
+    throw unreadableFile(path, thrown.code);
   } finally {
     stream.destroy();
   }
@@ -93,4 +83,18 @@ function cellOf(line: string): string {
     .trim()
     .replace(/^"(.*)"$/, '$1')
     .trim();
+}
+
+const advice = 'Give a text file with one id a line, or a table whose first column holds the ids.';
+
+function faultyFile(): SyncError {
+  return new SyncError('needs-human', 'id_file_faulty', 'Lines of the file hold no id.', { advice });
+}
+
+function emptyFile(path: string): SyncError {
+  return new SyncError('needs-human', 'id_file_empty', `${path} holds no ids.`, { advice });
+}
+
+function unreadableFile(path: string, code: string): SyncError {
+  return new SyncError('needs-human', 'id_file_unreadable', `${path} cannot be read (${code}).`, { advice });
 }

@@ -20,15 +20,14 @@ export async function findRun(ledger: Pick<RunLedger, 'run'>, runId: string): Pr
 /** Holds a run. @throws SyncError `run_not_found`, needs-human `run_not_running` */
 export async function pauseRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
   const run = await findRun(ledger, runId);
-  if (!(await ledger.pauseRun(runId, by)))
-    throw notSo('run_not_running', run, 'Only a run that is running can be paused.');
+  if (!(await ledger.pauseRun(runId, by))) throw notRunning(run);
   return await findRun(ledger, runId);
 }
 
 /** Ends a run for good. What it has written stays. @throws SyncError `run_not_found`, needs-human `run_is_over` */
 export async function cancelRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
   const run = await findRun(ledger, runId);
-  if (!(await ledger.cancelRun(runId, by))) throw notSo('run_is_over', run, 'It has ended already.');
+  if (!(await ledger.cancelRun(runId, by))) throw isOver(run);
   return await findRun(ledger, runId);
 }
 
@@ -39,7 +38,7 @@ export async function approveRun(
   by: string,
 ): Promise<RunReport> {
   const run = await findRun(ledger, runId);
-  if (!(await ledger.approve(runId, by))) throw notSo('run_not_stopped', run, 'No safety limit has stopped it.');
+  if (!(await ledger.approve(runId, by))) throw notStopped(run);
   return await findRun(ledger, runId);
 }
 
@@ -50,11 +49,11 @@ export async function approveRun(
 export async function resumeRun(dependencies: ForecastDependencies, runId: string, by: string): Promise<RunReport> {
   const { ledger, mappingVersion } = dependencies;
   const run = await findRun(ledger, runId);
-  if (run.state !== 'paused') throw notSo('run_not_paused', run, 'Only a run that is paused can be resumed.');
+  if (run.state !== 'paused') throw notPaused(run);
   const isOlder = run.mappingVersion !== null && run.mappingVersion !== mappingVersion;
   const again = isOlder ? await forecastAgain(dependencies, run) : undefined;
   if (!(await ledger.resumeRun(runId, by, again))) {
-    throw notSo('run_not_paused', await findRun(ledger, runId), 'Only a run that is paused can be resumed.');
+    throw notPaused(await findRun(ledger, runId));
   }
   return await findRun(ledger, runId);
 }
@@ -83,10 +82,37 @@ async function givenIds({ ledger }: ForecastDependencies, run: RunReport, filter
   return { count: Math.max(run.total ?? 0, ids.length), sample: spread(ids, mostSampled) };
 }
 
-function notSo(code: string, { id, state, stoppedReason }: RunReport, sentence: string): SyncError {
-  const why = stoppedReason === null ? '' : ` (${stoppedReason})`;
-  return new SyncError('needs-human', code, `Run ${id} is ${state}${why}. ${sentence}`, {
-    advice: `handoff runs --id ${id} shows where it stands.`,
-    recordIds: [id],
+const advice = 'handoff runs shows where each run stands.';
+
+function notRunning({ id, state }: RunReport): SyncError {
+  const recordIds = [id];
+  return new SyncError(
+    'needs-human',
+    'run_not_running',
+    `Run ${id} is ${state}: only one that is running can be paused.`,
+    { advice, recordIds },
+  );
+}
+
+function notPaused({ id, state }: RunReport): SyncError {
+  const recordIds = [id];
+  return new SyncError(
+    'needs-human',
+    'run_not_paused',
+    `Run ${id} is ${state}: only one that is paused can be resumed.`,
+    { advice, recordIds },
+  );
+}
+
+function notStopped({ id, state }: RunReport): SyncError {
+  const recordIds = [id];
+  return new SyncError('needs-human', 'run_not_stopped', `Run ${id} is ${state}: no safety limit has stopped it.`, {
+    advice,
+    recordIds,
   });
+}
+
+function isOver({ id, state }: RunReport): SyncError {
+  const recordIds = [id];
+  return new SyncError('needs-human', 'run_is_over', `Run ${id} is ${state} already.`, { advice, recordIds });
 }

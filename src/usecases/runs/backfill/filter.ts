@@ -52,7 +52,7 @@ function assertInterval({ sinceMs, untilMs }: RunFilter): void {
 
 /** What a person asked for cannot be asked. */
 export function badFilter(sentence: string): SyncError {
-  return new SyncError('needs-human', 'bad_filter', sentence, {
+  return new SyncError('needs-human', 'bad_filter', `The filter cannot be used. ${sentence}`, {
     advice: 'Correct the filter; docs/runs.md says what it takes, docs/expressions.md what an expression may use.',
   });
 }
