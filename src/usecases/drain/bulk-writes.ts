@@ -1,8 +1,10 @@
+import type { FieldChange } from '../../domain/plan/types.ts';
+import { personIdProperty } from '../../domain/record.ts';
 import type { PersonWriteRequest, PersonWriteResult } from '../../ports/salesforce.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import { holdLease } from './hold-lease.ts';
-import type { ReservedLook } from './look.ts';
+import type { Look, ReservedLook } from './look.ts';
 
 /** Salesforce takes this many records per collection: a larger wave goes through an upload job. */
 export const personsPerWrite = 200;
@@ -13,8 +15,8 @@ export const personsPerWrite = 200;
  */
 const defaultBulkCreatesAbove = 2_000;
 
-/** A job takes minutes: what is to be written to HubSpot after it is compared with a new read there, and not looked at from the start. */
-const comparedAgainMs = 10_000;
+/** So old that it is read again before it is written by, and not so old that it is given up. */
+const comparedAgainMs = 40_000;
 
 /** Only creates: they overwrite nothing, so that it does no harm when Salesforce gets to them minutes after the look. */
 function isCreate({ plan }: ReservedLook): boolean {
@@ -48,7 +50,16 @@ export async function sendPersons(
   return await salesforce.bulkWritePersons(requests, { ...options, keepAlive, signal: batch.signal }, batch.spend);
 }
 
-/** The look after its job, old enough to be compared once more before HubSpot is written, and not so old as to be given up. */
-export function afterJob<Kind extends ReservedLook>({ clock }: DrainDependencies, look: Kind): Kind {
-  return { ...look, readAtMs: Math.max(look.readAtMs, clock.now() - comparedAgainMs) };
+/**
+ * A look whose person was written by a job of minutes. Our own id in HubSpot overwrites nobody's value; whatever else is to be written there
+ * is compared once more, rather than looked at from the start.
+ * @param changes what is to be written to the contact
+ */
+export function afterJob<Kind extends Look>(
+  { clock }: DrainDependencies,
+  look: Kind,
+  changes: readonly FieldChange[],
+): Kind {
+  const isOurs = changes.every(({ field }) => field === personIdProperty);
+  return { ...look, readAtMs: clock.now() - (isOurs ? 0 : comparedAgainMs) };
 }

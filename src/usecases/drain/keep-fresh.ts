@@ -13,10 +13,10 @@ import type { DrainDependencies } from './dependencies.ts';
 import type { ContactLook, PlannedLook, ReservedLook } from './look.ts';
 
 /** What was read is read again before it is written by, when it is older than this. */
-const freshMs = 5_000;
+const freshMs = { live: 5_000, background: 30_000 };
 
-/** Beyond this age both sides are to be read anew: a process that slept, not a CRM that was slow. */
-const tooOldMs = 60_000;
+/** Beyond this age both sides are to be read anew: a process that slept, not a CRM that was slow. A large claim of a run takes its time. */
+const tooOldMs = { live: 60_000, background: 180_000 };
 
 export type Freshness<Kind> = { fresh: readonly Kind[]; changed: readonly Kind[] };
 
@@ -31,7 +31,7 @@ export async function keepFresh(
   looks: readonly ReservedLook[],
 ): Promise<Freshness<ReservedLook>> {
   const { hubspotProperties } = dependencies.mapping.contact;
-  return await sortByAge(dependencies, looks, async (aging) => {
+  return await sortByAge(dependencies, batch, looks, async (aging) => {
     const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ plan }) => personOf(plan));
     return ({ contact, plan, ties }) => {
       const now = contacts(contact.id);
@@ -55,7 +55,7 @@ export async function keepContactsFresh(
   batch: Batch,
   looks: readonly ContactLook[],
 ): Promise<Freshness<ContactLook>> {
-  return await sortByAge(dependencies, looks, async (aging) => {
+  return await sortByAge(dependencies, batch, looks, async (aging) => {
     const [contacts, persons] = await readAgain(dependencies, batch, aging, ({ person, changes, plan }) =>
       isSource(plan, changes) ? person : null,
     );
@@ -105,12 +105,14 @@ function saysTheSame(
 
 async function sortByAge<Kind extends PlannedLook>(
   { clock }: DrainDependencies,
+  { isBackground = false }: Batch,
   looks: readonly Kind[],
   compare: (aging: readonly Kind[]) => Promise<(look: Kind) => boolean>,
 ): Promise<Freshness<Kind>> {
   const now = clock.now();
-  const young = looks.filter(({ readAtMs }) => now - readAtMs <= freshMs);
-  const old = looks.filter(({ readAtMs }) => now - readAtMs > tooOldMs);
+  const band = isBackground ? 'background' : 'live';
+  const young = looks.filter(({ readAtMs }) => now - readAtMs <= freshMs[band]);
+  const old = looks.filter(({ readAtMs }) => now - readAtMs > tooOldMs[band]);
   const aging = looks.filter((look) => !young.includes(look) && !old.includes(look));
   if (aging.length === 0) return { fresh: young, changed: old };
   const isSame = await compare(aging);

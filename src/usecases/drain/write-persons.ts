@@ -64,8 +64,8 @@ export async function writePersons(
   const { fresh, changed } = await holdFresh(dependencies, batch, looks, keepFresh);
   const requests = fresh.flatMap((look) => toRequest(look) ?? []);
   const answers = await sendPersons(dependencies, batch, requests);
-  const written = requests.length > personsPerWrite ? fresh.map((look) => afterJob(dependencies, look)) : fresh;
-  const outcomes = written.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
+  const byJob = requests.length > personsPerWrite;
+  const outcomes = fresh.map((look) => outcomeOf(dependencies, look, answers.get(look.contact.id)));
   const results = [...changed.map(grewOld), ...outcomes.map(({ result }) => result)];
   const { intentIds, stale, poisoned } = await ledger.commit(batch.claim.token, mappingVersion, results);
   await releaseHeldUp(dependencies, outcomes);
@@ -73,7 +73,8 @@ export async function writePersons(
   return outcomes.flatMap(({ look, next }) => {
     const contactId = look.claimed.recordId;
     const intentId = look.plan.write === null ? look.intentId : (intentIds.get(contactId) ?? null);
-    return next !== null && intentId !== null && !lost.has(contactId) ? [{ ...look, ...next, intentId }] : [];
+    if (next === null || intentId === null || lost.has(contactId)) return [];
+    return [{ ...(byJob ? afterJob(dependencies, look, next.changes) : look), ...next, intentId }];
   });
 }
 

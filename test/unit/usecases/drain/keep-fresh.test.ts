@@ -91,4 +91,15 @@ describe('before a person is written', () => {
 
     expect(fresh[0]?.readAtMs).toBe(now + 6_000);
   });
+
+  it.each<Case>([
+    { name: 'is used as it is for half a minute', world: { ageMs: 29_000, fields: { City: 'Ulm' } }, goesOn: true },
+    { name: 'is compared after that', world: { ageMs: 31_000, fields: { City: 'Ulm' } }, goesOn: false },
+    { name: 'goes on where it still holds', world: { ageMs: 170_000 }, goesOn: true },
+    { name: 'is read anew after three minutes', world: { ageMs: 181_000 }, goesOn: false },
+  ])('data of a run $name', async ({ world, goesOn }) => {
+    const { fresh } = await keepFresh(given(world), { ...givenBatch(), isBackground: true }, [toSalesforce]);
+
+    expect(fresh.length).toBe(goesOn ? 1 : 0);
+  });
 });
