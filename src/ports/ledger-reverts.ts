@@ -33,6 +33,6 @@ export type RevertLedger = {
   /** What pairs would be put back to: for who plans a revert without beginning it. By pair id. */
   revertsOf(
     pairIds: readonly string[],
-    revert: Pick<PendingRevert, 'runId' | 'reverts' | 'created'> & { untilMs: number },
+    revert: Pick<PendingRevert, 'runId' | 'reverts' | 'created' | 'hasOthers'> & { untilMs: number },
   ): Promise<ReadonlyMap<string, PendingRevert>>;
 };

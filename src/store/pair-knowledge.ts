@@ -57,7 +57,9 @@ left join (
 left join lateral (
   -- A revert that a person holds does not hold its pairs: live work goes on.
   select jsonb_build_object('runId', u.id::text, 'reverts', u.reverts::text, 'created', coalesce(u.options ->> 'created', 'keep'),
-           'untilMs', extract(epoch from u.started_at) * 1000) as revert
+           'untilMs', extract(epoch from u.started_at) * 1000,
+           'hasOthers', r.object = 'company' and exists (select from revert_pairs e join pairs f on f.id = e.pair_id
+                                                         where e.run_id = u.id and e.state = 'open' and f.object <> 'company')) as revert
   from revert_pairs o join runs u on u.id = o.run_id and u.state = 'running'
   where o.pair_id = r.id and o.state = 'open' limit 1
 ) as q on true

@@ -3,7 +3,7 @@ import type { MadeRecord, PendingRevert, RevertTarget } from '../domain/revert/t
 import type { Queryable } from './pool.ts';
 
 /** The revert that a pair waits for. `untilMs`: what was written later is none of it. */
-export type RevertRow = Pick<PendingRevert, 'runId' | 'reverts' | 'created'> & { untilMs: number };
+export type RevertRow = Pick<PendingRevert, 'runId' | 'reverts' | 'created' | 'hasOthers'> & { untilMs: number };
 
 // What was merged into the pair since is its own now. A write whose answer was lost may have been carried out: what its record holds tells.
 const writesSql = `
@@ -61,13 +61,14 @@ export async function readReverts(
   return new Map(waiting.map(({ pairId, revert }) => [pairId, toRevert(revert, byPair.get(pairId) ?? [])]));
 }
 
-function toRevert({ runId, reverts, created }: RevertRow, rows: readonly WriteRow[]): PendingRevert {
+function toRevert({ runId, reverts, created, hasOthers }: RevertRow, rows: readonly WriteRow[]): PendingRevert {
   const theirs = rows.filter(({ own }) => !own);
   const own = rows.filter((row) => row.own);
   return {
     runId,
     reverts,
     created,
+    hasOthers,
     targets: toTargets(theirs),
     made: theirs.flatMap(toMade),
     own: own.flatMap(({ system, changes }) => changes.map(({ field, after }) => ({ system, field, after }))),

@@ -132,3 +132,21 @@ it('deletes the Opportunity that a run created, and an Account only once nobody 
   expect(accountsOf(engine, where)).toHaveLength(1);
   expect(rest.state).toBe('ended');
 });
+
+it('deletes an Account after the people whom the same run had created with it', async () => {
+  const own = await startDeals({ 'contacts.yaml': { create: 'contact', examples: [] } });
+  try {
+    const where = newCompany(own);
+    const who = newContact(own, where);
+    const run = await backfilled(own, 'contacts', who);
+    await settle(own, { contacts: [who], deals: [], companies: [where] });
+    expect(accountsOf(own, where)).toHaveLength(1);
+    expect(own.salesforce.all('Contact')).toHaveLength(1);
+    const revert = await reverted(own, run.id, { created: 'delete' });
+    expect(countsOf(revert, 'put_back').deleted).toBe(2);
+    expect(own.salesforce.all('Contact')).toEqual([]);
+    expect(accountsOf(own, where)).toEqual([]);
+  } finally {
+    await own.close();
+  }
+});

@@ -64,6 +64,11 @@ function decide(kind: Kind, input: Input, revert: PendingRevert, around: Around)
   const ending = deletionOf(revert, { ...sides, isTouched: found !== null && isTouched(input, found) });
   const counterpart = found === null ? null : { object: found.object, id: found.id };
   const isKept = ending === 'delete' && hasChildren;
+  if (isKept && revert.hasOthers) {
+    const summary = summaryOf(revert, nothingPut, { ending: 'none', hasEnded: false, goesOn: true });
+    const reasons = revertReasons(revert, summary);
+    return { ...doNothing(input), outcome: 'reverted', counterpart, reasons, revert: { ...summary, waits: true } };
+  }
   if ((ending === 'delete' || ending === 'archive') && !isKept) {
     const summary = summaryOf(revert, nothingPut, { ending, hasEnded: false, goesOn: ending === 'delete' });
     return {

@@ -27,6 +27,8 @@ export type PendingRevert = {
   /** The run that it puts back. */
   reverts: string;
   created: 'keep' | 'delete';
+  /** Contacts or deals of the same revert are still open: what belongs to an Account may go before it. */
+  hasOthers: boolean;
   targets: readonly RevertTarget[];
   made: readonly MadeRecord[];
   /** What the revert has written already: a look of it may have been cut off. */
@@ -66,4 +68,6 @@ export type RevertSummary = {
   looksAgain: boolean;
   /** A second step follows: a stage that had to be emptied first, the end of a record that was deleted. */
   goesOn: boolean;
+  /** Others are to be put back first; absent: nobody. */
+  waits?: boolean;
 };

@@ -68,12 +68,16 @@ function resultOf(
   if (kind !== 'done') return { ...own, revert: openRevert(runId) };
   if (summary === undefined) return { ...own, revert: isGone(result) ? goneRevert(revert) : openRevert(runId) };
   if (summary.goesOn) {
-    const settle = { kind: 'later', delayMs: 0, counts: false, code: 'revert_goes_on' } as const;
+    const delayMs = summary.waits === true ? othersWaitMs : 0;
+    const settle = { kind: 'later', delayMs, counts: false, code: 'revert_goes_on' } as const;
     return { ...own, settle, revert: openRevert(runId) };
   }
   const marks = looksAgain(claimed, summary) ? [markOf(object, claimed)] : [];
   return { ...own, revert: closedRevert(summary), marks: [...(result.marks ?? []), ...marks] };
 }
+
+/** An Account waits for the people and deals that the same revert deletes. */
+const othersWaitMs = 2_000;
 
 const nothingPut = { hubspot: 0, salesforce: 0, deleted: 0 };
 

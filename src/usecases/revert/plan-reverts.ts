@@ -50,7 +50,7 @@ async function planKind(dependencies: RunDependencies, run: DryRun, { object, id
   for (const [id, how] of ended) countLeft(counter, id, how === 'gone' ? 'record_gone' : 'not_read');
   const pairIds = subjects.flatMap(({ pairId }) => pairId ?? []);
   const { created = 'keep' } = run.options;
-  const revert = { runId: run.id, reverts: run.reverts, created, untilMs: run.startedAtMs };
+  const revert = { runId: run.id, reverts: run.reverts, created, hasOthers: false, untilMs: run.startedAtMs };
   const reverts = await ledger.revertsOf(pairIds, revert);
   const given = subjects.flatMap((subject) => {
     const { pair, pairId } = subject;
