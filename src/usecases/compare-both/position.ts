@@ -1,8 +1,9 @@
-import { z } from 'zod';
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
 import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
-import { rowCursorSchema } from '../row-cursor.ts';
+import type { RowCursor } from '../../ports/salesforce.ts';
+import { partOfCursor } from '../cursor-parts.ts';
+import { rowsOf, textOf } from '../runs/backfill/cursor.ts';
 
 /** What one part of a comparison walks through. The pairs come last: who was seen nowhere is known then. */
 export type Part =
@@ -39,25 +40,32 @@ export function objectsOf({
   return ['contact', ...(company.isOn ? ['company' as const] : []), ...(deal.isOn ? ['deal' as const] : [])];
 }
 
-const positionSchema = z.object({
-  part: z.string(),
-  /** Behind this record, or pair. */
-  afterId: z.string().nullable(),
-  rows: rowCursorSchema.nullable(),
-  /** Rows of the part, where it was counted. */
-  expected: z.number().nullable(),
-  /** The first record that was seen: while it is known, what was seen is not lost. */
-  first: z.object({ object: z.string(), id: z.string() }).nullable(),
-});
-
 /** Where a comparison stands. */
-export type Position = z.infer<typeof positionSchema>;
+export type Position = {
+  part: string;
+  /** Behind this record, or pair. */
+  afterId: string | null;
+  rows: RowCursor | null;
+  /** Rows of the part, where it was counted. */
+  expected: number | null;
+  /** The first record that was seen: while it is known, what was seen is not lost. */
+  first: { object: string; id: string } | null;
+};
 
 /** Where the run goes on; null for a cursor that is none of ours. */
 export function positionOf({ cursor }: Pick<ClaimedRun, 'cursor'>, parts: readonly Part[]): Position | null {
   if (cursor === null) return startOf(parts[0], null);
-  const parsed = positionSchema.safeParse(cursor);
-  return parsed.success ? parsed.data : null;
+  const part = textOf(cursor, 'part');
+  if (part === null) return null;
+  const firstSeen = partOfCursor(cursor, 'first');
+  const [object, id] = [textOf(firstSeen, 'object'), textOf(firstSeen, 'id')];
+  return {
+    part,
+    afterId: textOf(cursor, 'afterId'),
+    rows: rowsOf(partOfCursor(cursor, 'rows')),
+    expected: typeof cursor.expected === 'number' ? cursor.expected : null,
+    first: object === null || id === null ? null : { object, id },
+  };
 }
 
 /** The beginning of a part. */

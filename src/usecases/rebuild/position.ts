@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
 import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
+import type { RowCursor } from '../../ports/salesforce.ts';
 import { objectsOf } from '../compare-both/position.ts';
-import { rowCursorSchema } from '../row-cursor.ts';
+import { partOfCursor } from '../cursor-parts.ts';
+import { numberOf, rowsOf, textOf } from '../runs/backfill/cursor.ts';
 
 /** One step of a rebuild: ids are listed on both sides, made into pairs, what surrounds these is read; after the review they are settled. */
 export type Step =
@@ -37,18 +38,17 @@ export function stepsOf(mapping: Pick<CompiledMapping, 'company' | 'deal'>, isCh
   ];
 }
 
-const positionSchema = z.object({
-  step: z.string(),
-  /** Behind this record, or pair. */
-  after: z.string().nullable(),
-  /** Which of the properties is walked through. */
-  place: z.int().min(0),
-  rows: rowCursorSchema.nullable(),
-  expected: z.number().nullable(),
-});
-
 /** Where a rebuild stands. */
-export type Position = z.infer<typeof positionSchema>;
+export type Position = {
+  step: string;
+  /** Behind this record, or pair. */
+  after: string | null;
+  /** Which of the properties is walked through. */
+  place: number;
+  rows: RowCursor | null;
+  /** Rows of the step, where they were counted. */
+  expected: number | null;
+};
 
 export function startOf(step: Step | undefined): Position {
   return { step: step?.name ?? '', after: null, place: 0, rows: null, expected: null };
@@ -57,8 +57,15 @@ export function startOf(step: Step | undefined): Position {
 /** Null for a cursor that is none of ours. */
 export function positionOf({ cursor }: Pick<ClaimedRun, 'cursor'>, steps: readonly Step[]): Position | null {
   if (cursor === null) return startOf(steps[0]);
-  const parsed = positionSchema.safeParse(cursor);
-  return parsed.success ? parsed.data : null;
+  const step = textOf(cursor, 'step');
+  if (step === null) return null;
+  return {
+    step,
+    after: textOf(cursor, 'after'),
+    place: numberOf(cursor, 'place'),
+    rows: rowsOf(partOfCursor(cursor, 'rows')),
+    expected: typeof cursor.expected === 'number' ? cursor.expected : null,
+  };
 }
 
 export function stepBehind(steps: readonly Step[], name: string): Step | undefined {

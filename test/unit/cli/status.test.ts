@@ -26,6 +26,8 @@ const status = {
     atMs: 0,
   })),
   calls: { hubspot: 1 },
+  catchingUp: null,
+  lastComparison: null,
   runs: [],
 };
 
