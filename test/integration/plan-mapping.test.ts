@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderPlan } from '../../src/cli/plan-lines.ts';
 import type { CompiledMapping } from '../../src/domain/mapping/types.ts';
+import { SyncError } from '../../src/errors.ts';
 import { loadMappings, loadMappingTexts } from '../../src/mappings/load.ts';
 import type { PlanChange } from '../../src/usecases/preview/compare-previews.ts';
 import { type PlanQuestion, planMapping } from '../../src/usecases/preview/plan-mapping.ts';
@@ -101,6 +102,39 @@ describe('a plan of a changed mapping', () => {
     const side = { version: 1, hash: 'a'.repeat(64) };
     const lines = renderPlan({ ...report, active: side, proposed: side, isSame: false, sinceMs: null });
     expect(lines.join('\n')).toContain('extrapolated');
+  });
+
+  it('goes on where a CRM does not answer for a moment, and tells who could not be planned', async () => {
+    const { hubspot, salesforce } = engine.dependencies;
+    const clock = { ...engine.dependencies.clock, sleep: async () => undefined };
+    const away = new SyncError('retryable', 'crm_unreachable', 'It is away.');
+    let [walks, finds] = [0, 0];
+    const failing = (times: number) => ({
+      ...engine.dependencies,
+      clock,
+      hubspot: {
+        ...hubspot,
+        walk: async (...given: Parameters<typeof hubspot.walk>) => {
+          walks += 1;
+          if (walks === 1) throw away;
+          return await hubspot.walk(...given);
+        },
+      },
+      salesforce: {
+        ...salesforce,
+        findPersons: async (...given: Parameters<typeof salesforce.findPersons>) => {
+          finds += 1;
+          if (finds <= times) throw away;
+          return await salesforce.findPersons(...given);
+        },
+      },
+    });
+    const question = { active: engine.mapping, proposed: mappingWith(moved), objects: ['contacts'] } as const;
+    const once = await planMapping(failing(1), question);
+    expect(once.objects[0]).toMatchObject({ differing: { count: 6 }, unread: { count: 0 } });
+    [walks, finds] = [0, 0];
+    const always = await planMapping(failing(1_000), question);
+    expect(always.objects[0]).toMatchObject({ looked: 12, differing: { count: 0 }, unread: { count: 6 } });
   });
 
   it('reads each record once, sends no write and leaves the ledger as it is', async () => {

@@ -1,6 +1,7 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotObject, HubSpotRecord } from '../../domain/record.ts';
 import type { PerSystem } from '../../domain/runs/types.ts';
+import { toSyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { HubSpotPort, HubSpotType } from '../../ports/hubspot.ts';
 import { sampleWalk } from '../runs/backfill/sample.ts';
@@ -10,6 +11,7 @@ import type { PreviewDependencies } from './dependencies.ts';
 import { createTally, type ObjectPlan, type PlanTally, type PlanWork } from './plan-tally.ts';
 import { previewRecords } from './preview-records.ts';
 import { fieldsOfBoth, shareReads } from './share-reads.ts';
+import type { Preview } from './types.ts';
 
 export type PlanMappingDependencies = Omit<PreviewDependencies, 'mapping'> & {
   hubspot: PreviewDependencies['hubspot'] & Pick<HubSpotPort, 'walk'>;
@@ -74,14 +76,15 @@ async function planType(
   const filter = sinceMs === undefined ? {} : { modifiedFromMs: sinceMs };
   const properties = propertiesOf(question, part.type);
   const walkFrom = async (afterId: string | null) =>
-    await hubspot.walk(part.type, { filter, properties, afterId }, spendOf());
+    await patiently(dependencies, () => hubspot.walk(part.type, { filter, properties, afterId }, spendOf()));
   if (sample !== undefined) {
     const { total, strata, isAll } = await sampleWalk(walkFrom, sample);
-    for (const { rows, stands } of strata) {
-      await planBatch(dependencies, question, part, {
-        records: rows,
-        weight: rows.length === 0 ? 0 : stands / rows.length,
-      });
+    const weighed = strata.flatMap(({ rows, stands }) => rows.map((row) => ({ row, weight: stands / rows.length })));
+    for (let start = 0; start < weighed.length; start += recordsPerBatch) {
+      const batch = weighed.slice(start, start + recordsPerBatch);
+      const weights = new Map(batch.map(({ row, weight }) => [row.id, weight]));
+      const records = batch.map(({ row }) => row);
+      await planBatch(dependencies, question, part, { records, weightOf: (id) => weights.get(id) ?? 1 });
     }
     return { total, isSample: !isAll };
   }
@@ -93,7 +96,7 @@ async function planType(
     waiting.push(...page.records);
     afterId = page.nextAfterId;
     if (waiting.length < recordsPerBatch && afterId !== null) continue;
-    await planBatch(dependencies, question, part, { records: waiting, weight: 1 });
+    await planBatch(dependencies, question, part, { records: waiting, weightOf: () => 1 });
     waiting = [];
   }
   if (sinceMs !== undefined) total += await planWritten(dependencies, question, part, { sinceMs, properties });
@@ -116,32 +119,86 @@ async function planWritten(
     if (after === null) return total;
     const ids = pairs.map(({ recordId }) => recordId);
     const reads = await hubspot.read(part.type, ids, properties, spendOf());
-    const records = [...reads.values()].flatMap((read) =>
-      read.kind === 'found' && read.record.updatedAtMs < sinceMs ? read.record : [],
+    // What could not be read is asked for once more, and else told as unread.
+    const records = [...reads].flatMap(([id, read]) =>
+      read.kind === 'error' ? id : read.kind === 'found' && read.record.updatedAtMs < sinceMs ? read.record : [],
     );
     total += records.length;
-    await planBatch(dependencies, question, part, { records, weight: 1 });
+    await planBatch(dependencies, question, part, { records, weightOf: () => 1 });
   }
 }
 
+type Planned = { records: readonly (string | HubSpotRecord)[]; weightOf(id: string): number };
+
 async function planBatch(
   dependencies: PlanMappingDependencies,
-  { active, proposed }: PlanQuestion,
+  question: PlanQuestion,
   { type, tally, onChange }: Part,
-  { records, weight }: { records: readonly HubSpotRecord[]; weight: number },
+  { records, weightOf }: Planned,
 ): Promise<void> {
   if (records.length === 0) return;
+  const pairs = await planBoth(dependencies, question, type, records);
+  const unread = records.filter((record) => isUnread(pairs.get(idOf(record))));
+  if (unread.length > 0) {
+    await dependencies.clock.sleep(againAfterMs);
+    for (const [id, pair] of await planBoth(dependencies, question, type, unread)) pairs.set(id, pair);
+  }
+  for (const [id, { before, now }] of pairs) {
+    const difference = comparePreviews(kindOf[type], before, now);
+    tally.add(difference, now, weightOf(id));
+    for (const change of difference.changes) onChange(change);
+  }
+}
+
+type Both = { before: Preview; now: Preview };
+
+/** Both plans of these records, from one read. */
+async function planBoth(
+  dependencies: PlanMappingDependencies,
+  { active, proposed }: PlanQuestion,
+  type: HubSpotType,
+  records: readonly (string | HubSpotRecord)[],
+): Promise<Map<string, Both>> {
   const ports = shareReads(dependencies, fieldsOfBoth(active, proposed));
   const under = async (mapping: CompiledMapping) =>
     await previewRecords({ ...dependencies, ...ports, mapping }, type, records, spendOf());
   const before = await under(active);
-  const now = await under(proposed);
-  for (const [id, preview] of now) {
-    const other = before.get(id);
-    if (other === undefined) continue;
-    const difference = comparePreviews(kindOf[type], other, preview);
-    tally.add(difference, preview, weight);
-    for (const change of difference.changes) onChange(change);
+  const after = await under(proposed);
+  return new Map(
+    [...after].flatMap(([id, now]): [string, Both][] => {
+      const other = before.get(id);
+      return other === undefined ? [] : [[id, { before: other, now }]];
+    }),
+  );
+}
+
+function isUnread(pair: Both | undefined): boolean {
+  return pair?.before.outcome === 'unread' || pair?.now.outcome === 'unread';
+}
+
+function idOf(record: string | HubSpotRecord): string {
+  return typeof record === 'string' ? record : record.id;
+}
+
+/** A plan of many records meets a vendor's short pause or a lost answer sooner or later. */
+const againAfterMs = 2_000;
+const mostPatienceMs = 120_000;
+const mostTries = 5;
+
+/** @throws SyncError what lasts longer, such as a spent day */
+async function patiently<Answer>(
+  { clock }: Pick<PlanMappingDependencies, 'clock'>,
+  ask: () => Promise<Answer>,
+  tries = 1,
+): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    const { kind, detail } = toSyncError(thrown);
+    const waitMs = Math.max(againAfterMs, (detail.untilMs ?? 0) - clock.now());
+    if ((kind !== 'retryable' && kind !== 'wait') || waitMs > mostPatienceMs || tries >= mostTries) throw thrown;
+    await clock.sleep(waitMs);
+    return await patiently({ clock }, ask, tries + 1);
   }
 }
 
