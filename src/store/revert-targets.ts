@@ -20,6 +20,12 @@ join writes w on w.pair_id = f.id and w.state in ('done', 'unknown', 'open')
   and (w.run_id = a.run_id or (w.run_id = a.reverts and w.at <= to_timestamp(a.until_ms / 1000.0)))
 order by w.id`;
 
+// Only what a look of the revert was told: an older failure is about something else.
+const refusedSql = `
+select f.pair_id::text as pair, f.fields
+from failures f join jsonb_to_recordset($1::jsonb) as q(pair_id bigint, until_ms float8) on q.pair_id = f.pair_id
+where cardinality(f.fields) > 0 and f.last_at > to_timestamp(q.until_ms / 1000.0)`;
+
 type StoredChange = {
   field: string;
   before: FieldValue;
@@ -57,11 +63,26 @@ export async function readReverts(
     text: writesSql,
     values: [JSON.stringify(asked)],
   });
+  const told = await db.query<{ pair: string; fields: string[] }>({
+    name: 'revert-refused',
+    text: refusedSql,
+    values: [JSON.stringify(asked)],
+  });
+  const refused = new Map(told.rows.map(({ pair, fields }) => [pair, fields]));
   const byPair = Map.groupBy(rows, ({ pair }) => pair);
-  return new Map(waiting.map(({ pairId, revert }) => [pairId, toRevert(revert, byPair.get(pairId) ?? [])]));
+  return new Map(
+    waiting.map(({ pairId, revert }) => [
+      pairId,
+      toRevert(revert, byPair.get(pairId) ?? [], refused.get(pairId) ?? []),
+    ]),
+  );
 }
 
-function toRevert({ runId, reverts, created, hasOthers }: RevertRow, rows: readonly WriteRow[]): PendingRevert {
+function toRevert(
+  { runId, reverts, created, hasOthers }: RevertRow,
+  rows: readonly WriteRow[],
+  refused: readonly string[],
+): PendingRevert {
   const theirs = rows.filter(({ own }) => !own);
   const own = rows.filter((row) => row.own);
   return {
@@ -69,6 +90,7 @@ function toRevert({ runId, reverts, created, hasOthers }: RevertRow, rows: reado
     reverts,
     created,
     hasOthers,
+    refused,
     targets: toTargets(theirs),
     made: theirs.flatMap(toMade),
     own: own.flatMap(({ system, changes }) => changes.map(({ field, after }) => ({ system, field, after }))),

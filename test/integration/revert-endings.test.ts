@@ -144,3 +144,29 @@ it('holds nobody up while a person pauses it', async () => {
   expect(await finishRun(engine, revertId)).toMatchObject({ state: 'ended' });
   expect(personOf('Lead', leadId)).toMatchObject({ Title: 'CTO', Phone: '+49 30 5555555' });
 });
+
+it('puts back the rest where HubSpot refuses one of the old values', async () => {
+  const { id, leadId } = await handedOver(engine, { jobtitle: 'CTO', hs_lead_status: 'NEW' });
+  engine.salesforce.edit('Lead', leadId, { Title: 'CEO', Status: 'Working - Contacted' });
+  const run = await backfilled(engine, 'contacts', id);
+  expect(propertiesOf(engine, id)).toMatchObject({ jobtitle: 'CEO', hs_lead_status: 'IN_PROGRESS' });
+  const property = engine.hubspot.properties.get('contacts', 'hs_lead_status');
+  const options = (property?.options ?? []).filter(({ value }) => value !== 'NEW');
+  engine.hubspot.properties.define('contacts', { ...property, name: 'hs_lead_status', label: 'Lead status', options });
+  const revert = await reverted(engine, run.id);
+  expect(revert.state).toBe('ended');
+  expect(countsOf(revert, 'put_back')).toEqual({ hubspot: 1 });
+  expect(countsOf(revert, 'left')).toEqual({ refused: 1 });
+  expect(propertiesOf(engine, id)).toMatchObject({ jobtitle: 'CTO', hs_lead_status: 'IN_PROGRESS' });
+});
+
+it('puts values back below the gate', async () => {
+  const { id, leadId } = await handedOver(engine, { jobtitle: 'CTO' });
+  engine.hubspot.editContact(id, { jobtitle: 'CEO' });
+  const run = await backfilled(engine, 'contacts', id);
+  engine.hubspot.editContact(id, { lifecyclestage: '' });
+  engine.hubspot.editContact(id, { lifecyclestage: 'lead' });
+  const revert = await reverted(engine, run.id);
+  expect(countsOf(revert, 'put_back')).toEqual({ salesforce: 1 });
+  expect(personOf('Lead', leadId).Title).toBe('CTO');
+});

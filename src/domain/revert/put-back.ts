@@ -45,7 +45,10 @@ type Stand = 'put' | 'back' | 'moved' | 'still';
  * wrote. Whatever else a field holds was somebody's doing since, and stays. Both sides of a field are judged together, so that what they hold
  * afterwards becomes their base and the field stays as it is. Does no I/O.
  */
-export function putBack(revert: Pick<PendingRevert, 'targets' | 'made' | 'own'>, sides: RevertSides): PutBack {
+export function putBack(
+  revert: Pick<PendingRevert, 'targets' | 'made' | 'own' | 'refused'>,
+  sides: RevertSides,
+): PutBack {
   const left: RevertLeft[] = [];
   const changes: Record<SystemName, FieldChange[]> = { hubspot: [], salesforce: [] };
   const stands = new Map<string, Stand>();
@@ -85,7 +88,7 @@ function nameNow({ system, object, field }: RevertTarget, { salesforce, afterCon
 }
 
 function fateOf(
-  { made, own }: Pick<PendingRevert, 'made' | 'own'>,
+  { made, own, refused }: Pick<PendingRevert, 'made' | 'own' | 'refused'>,
   target: RevertTarget,
   sides: RevertSides,
 ): 'put' | LeftReason {
@@ -105,6 +108,7 @@ function fateOf(
   );
   if (!sameHeld(held, after, facts) && !isOurs) return 'changed_since';
   if (facts?.isReadOnly === true) return 'not_writable';
+  if (refused.includes(field)) return 'refused';
   return sides.obstacleTo?.(system, field, before) ?? 'put';
 }
 

@@ -33,6 +33,8 @@ export type PendingRevert = {
   made: readonly MadeRecord[];
   /** What the revert has written already: a look of it may have been cut off. */
   own: readonly { system: SystemName; field: string; after: FieldValue }[];
+  /** Names of fields whose old values a CRM has refused since the revert began; the others are tried without them. */
+  refused: readonly string[];
 };
 
 /** A field that a revert put back and that nobody repairs, by its name on either side, and by which run. */

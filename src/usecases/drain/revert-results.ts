@@ -64,6 +64,8 @@ function resultOf(
   const { runId } = revert;
   const own = { ...result, runId };
   const kind = result.settle?.kind;
+  const without = kind === 'failed' ? withoutRefused(revert, summary, result) : null;
+  if (without !== null) return { ...own, ...without, revert: openRevert(runId) };
   if (kind === 'failed') return { ...own, revert: refusedRevert(revert, summary) };
   if (kind !== 'done') return { ...own, revert: openRevert(runId) };
   if (summary === undefined) return { ...own, revert: isGone(result) ? goneRevert(revert) : openRevert(runId) };
@@ -108,6 +110,19 @@ function refusedRevert({ runId, targets, own }: PendingRevert, summary: RevertSu
   const others = summary === undefined ? [] : reasonsOf(summary);
   const put = { ...perSystem(done), deleted: 0 };
   return { runId, closes: true, put, left: [...others, { reason: 'refused', count }], holds: [] };
+}
+
+/** A CRM takes all of a write or nothing: where it names what it refuses, the rest is put back without that. Null: it names nothing new. */
+function withoutRefused(
+  { refused }: PendingRevert,
+  summary: RevertSummary | undefined,
+  { failure }: RecordResult,
+): Pick<RecordResult, 'failure' | 'settle'> | null {
+  const named = (failure?.fields ?? []).filter((field) => summary?.put.some((each) => each.field === field));
+  const fresh = named.filter((field) => !refused.includes(field));
+  if (!failure || fresh.length === 0) return null;
+  const settle = { kind: 'later', delayMs: 0, counts: false, code: 'revert_goes_on' } as const;
+  return { failure: { ...failure, fields: [...refused, ...fresh] }, settle };
 }
 
 /** The record was deleted, or everything was erased: nothing can be put back any more. */

@@ -36,8 +36,8 @@ function target(more: Partial<RevertTarget> = {}): RevertTarget {
   };
 }
 
-function revertOf(...targets: RevertTarget[]): Pick<PendingRevert, 'targets' | 'made' | 'own'> {
-  return { targets, made: [], own: [] };
+function revertOf(...targets: RevertTarget[]): Pick<PendingRevert, 'targets' | 'made' | 'own' | 'refused'> {
+  return { targets, made: [], own: [], refused: [] };
 }
 
 const asTheRunLeft = { hubspot: 'CEO', salesforce: 'CEO' };
