@@ -1,6 +1,5 @@
 import type { PastChange, PersonMatches } from '../domain/plan/types.ts';
 import type {
-  ContactRole,
   CounterpartObject,
   FieldValues,
   PersonObject,
@@ -12,6 +11,19 @@ import type {
 import type { RecordMatches } from '../domain/records/types.ts';
 import type { SyncError } from '../errors.ts';
 import type { Spend } from './budget.ts';
+import type {
+  ActiveDuplicateRule,
+  AssignmentRule,
+  ObjectRights,
+  SalesFacts,
+  SalesforceField,
+  SalesforceUsage,
+  SalesforceUser,
+} from './salesforce-org.ts';
+import type { ChangePage, ChangeQuestion, RowFilter, RowPage, RowQuestion } from './salesforce-rows.ts';
+
+export type * from './salesforce-org.ts';
+export type * from './salesforce-rows.ts';
 
 /** What all memories know of one contact. */
 export type PersonLookup = {
@@ -95,135 +107,6 @@ export type RecordWriteResult =
       roleError: SyncError | null;
     }
   | { ok: false; error: SyncError };
-
-/** What the org says about opportunities and money. */
-export type SalesFacts = {
-  /** Of `OpportunityStage`, by ApiName. */
-  stages: readonly { name: string; isActive: boolean; isClosed: boolean; isWon: boolean }[];
-  /** Active record types of Opportunity. */
-  recordTypes: readonly {
-    id: string;
-    developerName: string;
-    /** Our user may use it. */
-    isAvailable: boolean;
-    /** What each of its picklists offers, StageName among them, by field; null: nobody asked, or the org does not tell. */
-    picklists: ReadonlyMap<string, readonly string[]> | null;
-  }[];
-  /** Codes of a multi-currency org; null: it has one currency. */
-  currencies: readonly { code: string; isActive: boolean }[] | null;
-};
-
-export type SalesforceUser = { id: string; email: string; isActive: boolean };
-
-export type SalesforceField = {
-  name: string;
-  label: string;
-  type: string;
-  length: number;
-  nillable: boolean;
-  defaultedOnCreate: boolean;
-  createable: boolean;
-  updateable: boolean;
-  externalId: boolean;
-  unique: boolean;
-  restrictedPicklist: boolean;
-  picklistValues: readonly { value: string; label: string; active: boolean }[];
-  /** Of a number: how many digits it has in all, and how many of them are decimals. Absent: not a number. */
-  precision?: number;
-  scale?: number;
-  /** Of a unique field: whether it tells upper from lower case. Absent: not told. */
-  caseSensitive?: boolean;
-};
-
-/** What our user may do with an object, by its describe. */
-export type ObjectRights = { queryable: boolean; createable: boolean; updateable: boolean; deletable: boolean };
-
-/** `action`: what an active duplicate rule does to a create; null: our user may not see it. An alert can be passed over, a block never. */
-export type ActiveDuplicateRule = {
-  object: SalesforceObject;
-  name: string;
-  action: 'block' | 'alert' | 'report' | null;
-};
-
-export type AssignmentRule = { id: string; object: string; isActive: boolean };
-
-/** Which rows of an object to ask for: those whose stamp lies at or behind `fromMs`, a page at a time. */
-export type ChangeQuestion = {
-  /** The name of the source; the key of the answer. */
-  source: string;
-  /**
-   * `person`: Leads or Contacts with their mapped fields. `record`: Accounts or Opportunities with theirs, the latter with their roles.
-   * `role`: opportunity contact roles, whose Contacts and Opportunities are told; those that went to the recycle bin with their Opportunity
-   * too. Of a role that was taken away itself Salesforce keeps only its id, among `deletedIds`.
-   */
-  kind: 'person' | 'record' | 'role';
-  object: string;
-  /** The stamp that orders the rows: `SystemModstamp`, or that of a parent such as `Opportunity.SystemModstamp`. */
-  stamp: string;
-  /** Mapped fields to read (kinds `person` and `record`). */
-  fields: readonly string[];
-  /** The last row of the page before: rows behind (stamp, id). Null: from `fromMs` on. */
-  after: { atMs: number; id: string } | null;
-  fromMs: number;
-  /** Ask for deletions since then too, by `/deleted` (ids only); null: not. At most 15 days back, more than a minute ago. */
-  deletedSinceMs: number | null;
-};
-
-/** An opportunity contact role whose stamp, or whose opportunity's stamp, has moved. */
-export type RoleChange = ContactRole & { opportunityId: string; isDeleted: boolean; atMs: number };
-
-/** One page of changes. `rows` are in the order of (stamp, id). */
-export type ChangePage = {
-  source: string;
-  persons: readonly SalesforcePerson[];
-  /** For kind `record`. */
-  records: readonly SalesforceRecord[];
-  /** For kind `role`. */
-  roles: readonly RoleChange[];
-  deletedIds: readonly string[];
-  /**
-   * The time that `deletedIds` cover: the next question begins at `untilMs`. A later `fromMs` than asked for: Salesforce no longer knows
-   * older deletions. Null: not asked, or not answered; ask again.
-   */
-  deletedWindow: { fromMs: number; untilMs: number } | null;
-  /** Where the next page goes on; null: this was the last one. */
-  next: { atMs: number; id: string } | null;
-  /** The latest stamp on the page; null where it is empty. */
-  latestMs: number | null;
-  /** Why the rows of this source could not be read; the other pages stand, and this one's mark must not advance. */
-  error: SyncError | null;
-};
-
-/** Which rows a walk takes. All that is given must hold. Times are epoch milliseconds of `SystemModstamp`, the end is not part of it. */
-export type RowFilter = {
-  modifiedFromMs?: number;
-  modifiedUntilMs?: number;
-  /** `Status` of Leads, `StageName` of Opportunities. */
-  stage?: string;
-  /** Only rows that carry an id of HubSpot, or only those that carry none. */
-  hubspotId?: 'set' | 'blank';
-};
-
-/** Where a walk goes on: behind an id, or within the result of a Bulk job. JSON. */
-export type RowCursor =
-  | { kind: 'id'; afterId: string }
-  | { kind: 'bulk'; jobId: string; locator: string | null; afterId: string | null };
-
-/** Living rows only, rising by id. `waitMs`: a Bulk job is not done; ask again then with `next`. */
-export type RowPage<Row> = { rows: readonly Row[]; next: RowCursor | null; waitMs: number };
-
-export type RowQuestion = {
-  filter: RowFilter;
-  /** Mapped fields to read. */
-  fields: readonly string[];
-  /** Null: from the start. */
-  cursor: RowCursor | null;
-  /** How many rows are expected: above a threshold the walk goes through Bulk API 2.0. */
-  expected: number;
-};
-
-/** Calls of the last 24 hours against the org's limit. */
-export type SalesforceUsage = { usedToday: number; dailyLimit: number };
 
 export type SalesforcePort = {
   /** Which org and user the credentials belong to, and the API version in use. */
