@@ -2,7 +2,7 @@ import type { CsvRow } from './bulk-csv.ts';
 import { makeId } from './ids.ts';
 import type { Org } from './org.ts';
 
-export type BulkState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
+type BulkState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
 
 /** A row that was written, or refused: the columns that were sent, and what is said of it. */
 type DoneRow = { row: CsvRow; id: string; created: boolean };
@@ -44,7 +44,7 @@ export type BulkJob = QueryJob | IngestJob;
  * What becomes of a job: `fail`: nothing of it is done; `fail-partly`: half of it (an ingest job); `stall`: half of it, and then it never
  * ends until it is aborted.
  */
-export type BulkFault = 'fail' | 'fail-partly' | 'stall';
+type BulkFault = 'fail' | 'fail-partly' | 'stall';
 
 export type BulkBehaviour = {
   /** How long a job takes from its closing on, in milliseconds: `delayMs`, and `rowMs` for each row. */
