@@ -82,7 +82,7 @@ export const options = [
     schema: oneOf('warn', 'refuse', 'off'),
     default: 'warn',
     example: 'refuse',
-    text: 'What becomes of findings of handoff check when the service starts. warn: they are logged. refuse: with errors it does not start. off: nobody looks.',
+    text: 'What becomes of findings of handoff check when the service starts. warn: they are logged. refuse: with errors it does not start. off: nobody looks then; once a day all the same.',
   },
   {
     name: 'PORT',

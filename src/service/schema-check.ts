@@ -38,7 +38,8 @@ const toleranceMs = 5 * 60_000;
 export function createSchemaCheck({ check, ledger, clock, log }: Dependencies): SchemaChecker {
   let last: SchemaCheck | null = null;
   let againAtMs = Number.POSITIVE_INFINITY;
-  const run = async () => {
+  let running: Promise<CheckReport> | null = null;
+  const look = async () => {
     againAtMs = Number.POSITIVE_INFINITY;
     try {
       const report = await check();
@@ -54,6 +55,13 @@ export function createSchemaCheck({ check, ledger, clock, log }: Dependencies): 
       throw thrown;
     }
   };
+  // The daily job of a first start comes while the start itself is still looking.
+  const run = () => {
+    running ??= look().finally(() => {
+      running = null;
+    });
+    return running;
+  };
   return {
     run,
     last() {
@@ -62,6 +70,7 @@ export function createSchemaCheck({ check, ledger, clock, log }: Dependencies): 
       return last;
     },
     async daily() {
+      if (running !== null) return void (await running);
       const known = await ledger.lastCheck();
       if (known === null || clock.now() - known.checkedAtMs >= dayMs - toleranceMs) await run();
     },

@@ -93,6 +93,14 @@ it('checks once a day, whichever process did it last', async () => {
   expect(check).toHaveBeenCalledTimes(2);
 });
 
+it('does not look a second time while it is looking', async () => {
+  const { checker, check } = given(fine);
+
+  await Promise.all([checker.run(), checker.daily(), checker.run()]);
+
+  expect(check).toHaveBeenCalledTimes(1);
+});
+
 it('logs what was changed in a CRM since the last check', async () => {
   const change = { ...warning, code: 'schema_changed_removed', atMs: 0 };
   const { checker, warnings } = given({ ...fine, findings: [change], fresh: [change] });
