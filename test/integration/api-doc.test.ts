@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type HttpService, startHttpService, tokens } from '../support/http-service.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/api.md'), 'utf8');
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const body = '{ "object": "companies", "dryRun": true }';
   const headers = { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' };
   const started = await fetch(`${http.url}/api/v1/backfills`, { method: 'POST', headers, body });
-  runId = String((await started.json()).id);
+  runId = z.object({ id: z.string() }).parse(await started.json()).id;
 });
 
 const call = async (method: string, path: string, token?: string) =>

@@ -44,18 +44,6 @@ describe('handoff backfill without a service', () => {
     expect({ code, answer: JSON.parse(stdout) }).toMatchObject({ code: 1, answer: { error: { code: 'no_worker' } } });
   }, 60_000);
 
-  it('says which option is wrong', async () => {
-    const { code, stderr } = await stack.run('backfill', 'contacts', '--since', 'yesterday');
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--since') });
-  }, 60_000);
-
-  it('names the lines of a file that hold no id', async () => {
-    const file = join(stack.dataDir, '..', 'ids.csv');
-    writeFileSync(file, `Record ID\r\n${ids[0]}\r\n\r\nnobody@example.com\r\n`);
-    const { code, stderr } = await stack.run('backfill', 'contacts', '--ids', file);
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('ids.csv:4: ') });
-  }, 60_000);
-
   it('works the ids of a file off by itself, and tells unknown ones', async () => {
     const file = join(stack.dataDir, '..', 'ids.csv');
     writeFileSync(file, `\uFEFFRecord ID\r\n${ids[0]}\r\n${ids[0]}\r\n\r\n${ids[15]}\r\n999999999\r\n`);
