@@ -100,7 +100,8 @@ async function finishJob(scope: IngestScope, path: string): Promise<JobInfo | nu
       if (job.numberRecordsProcessed > seen.records) seen = { records: job.numberRecordsProcessed, atMs: client.now() };
     } catch (thrown) {
       const error = toSyncError(thrown);
-      if (error.detail.pausesConnection === true) return null;
+      // No call is free any more: nobody will see the end.
+      if (error.kind === 'wait' || error.detail.pausesConnection === true) return null;
       // Perhaps an answer was lost and it is closed already: its state will tell.
       if (toJobFault(error) !== null) refusals += 1;
       isOpen = false;

@@ -297,6 +297,16 @@ describe('writing persons by a bulk job', () => {
     expect(calls().filter((call) => call === 'PATCH /jobs/ingest/id')).toHaveLength(2);
   });
 
+  it('waits no longer where the calls of the day are used up', async () => {
+    sandbox.setBulk({ delayMs: minuteMs });
+    const startedAt = now;
+    const results = await write(creates(), { keepAlive: async () => sandbox.setDailyUsed(100_000) });
+    for (const result of results.values()) {
+      expect(result).toMatchObject({ ok: false, error: { detail: { mayHaveHappened: true } } });
+    }
+    expect(now - startedAt).toBeLessThan(10_000);
+  });
+
   it('knows nothing of rows whose results cannot be read', async () => {
     sandbox.setBulk({ cutResults: 99 });
     const results = await write(creates());
