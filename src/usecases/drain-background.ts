@@ -24,6 +24,8 @@ const defaultRoundMs = 5_000;
 /** A backfill that creates very many is worth an upload job of Salesforce: then a claim is as large as one is worth. */
 const backlogOfJobs = 2_500;
 const batchOfJob = 5_000;
+/** To read, find and plan so many takes long, before the first step that renews the lease. */
+const leaseOfJobMs = 180_000;
 
 /**
  * Works off what may wait for live work, of every kind: a claim of each in turn, until nothing is due or the round is over. What a run marks first
@@ -59,7 +61,7 @@ export async function drainBackground(
 }
 
 /** Looked at where the ledger counts no further: a long backlog of contacts whose run creates enough of them. */
-async function largeBatch({ ledger }: BackgroundDependencies): Promise<{ batchSize?: number }> {
+async function largeBatch({ ledger }: BackgroundDependencies): Promise<{ batchSize?: number; leaseMs?: number }> {
   const { due } = await ledger.due('hubspot', 'contact', 'background');
   if (due < mostCounted) return {};
   const runs = await ledger.runs(mostRuns, { kind: 'backfill', state: 'running' });
@@ -67,7 +69,7 @@ async function largeBatch({ ledger }: BackgroundDependencies): Promise<{ batchSi
     ({ backlog, object, forecast }) =>
       object === 'contacts' && backlog >= backlogOfJobs && (forecast?.creates ?? 0) >= batchOfJob,
   );
-  return isWorthIt ? { batchSize: batchOfJob } : {};
+  return isWorthIt ? { batchSize: batchOfJob, leaseMs: leaseOfJobMs } : {};
 }
 
 /** As far as the ledger counts what is due. */
