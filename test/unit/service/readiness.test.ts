@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { checkReadiness } from '../../../src/service/readiness.ts';
+
+const fine = { ok: true, detail: 'answers' };
+
+function sources(blockedBy: number | null) {
+  const mode = { paused: false, pausedReason: null, pausedBy: null };
+  return {
+    draining: () => false,
+    ledger: () => ({ ping: async () => undefined, status: async () => ({ waits: [], mode, watermarks: [] }) }),
+    queue: () => ({ health: async () => ({ ok: true, backend: 'postgresql' as const, detail: 'answers' }) }),
+    crms: { hubspot: fine, salesforce: fine },
+    schemas: () => fine,
+    poll: () => null,
+    blockedBy: () => blockedBy,
+  };
+}
+
+describe('a process that cannot work under the active mapping version', () => {
+  it('still takes events, and says which version it is and what it needs', async () => {
+    const { ready, status, checks } = await checkReadiness(sources(7));
+    expect({ ready, status }).toEqual({ ready: true, status: 'degraded' });
+    expect(checks.mapping).toEqual({ ok: false, detail: 'version 7 needs a newer build' });
+  });
+
+  it('is told apart from one that can', async () => {
+    expect((await checkReadiness(sources(null))).status).toBe('ready');
+  });
+});
