@@ -1,4 +1,4 @@
-import type { Tombstone } from '../domain/plan/types.ts';
+import type { FrozenField, Tombstone } from '../domain/plan/types.ts';
 import type {
   FieldValues,
   HubSpotObject,
@@ -26,8 +26,8 @@ export type ComparedPair = {
   base: FieldValues | null;
   /** Somebody is at work on the pair, or about to be: its fields may be half of a write of ours. */
   isBusy: boolean;
-  /** Names of fields, on the side that was asked about, that are left alone: by a fight, and since a revert. */
-  frozen: readonly string[];
+  /** Fields that are left alone by a fight, on the side that is not written; and since a revert, by their names on the side that was asked about. */
+  frozen: readonly FrozenField[];
   held: readonly string[];
 };
 

@@ -22,7 +22,8 @@ left join lateral (
   where connection_id = $1 and system = 'hubspot' and object = ${hubspotObject} and record_id = c.record_id limit 1
 ) as due on true
 left join lateral (
-  select jsonb_agg(field) as fields from frozen_fields where pair_id = l.pair_id and system = '${side}' and thawed_at is null
+  select jsonb_agg(jsonb_build_object('system', system, 'field', field)) as fields
+  from frozen_fields where pair_id = l.pair_id and thawed_at is null
 ) as z on true
 left join lateral (select jsonb_agg(${side}) as fields from held_fields where pair_id = l.pair_id) as v on true`;
 

@@ -26,7 +26,8 @@ on conflict (connection_id, system, object, record_id) do update set
 
 const policySql = `
 update runs set state = 'running', phase = 'listing', cursor = $3::jsonb, options = options || jsonb_build_object('policy', $2::text),
-  moved_at = clock_timestamp(), lease_token = null, leased_until = null
+  mapping_version = (select mapping_version from connections where id = $1), moved_at = clock_timestamp(), lease_token = null,
+  leased_until = null
 where id = (
   select id from runs where connection_id = $1 and kind = 'rebuild' and state = 'review' order by id desc limit 1 for update)
 returning id`;

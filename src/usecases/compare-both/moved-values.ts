@@ -27,8 +27,9 @@ type Unheeded = { hubspot: ReadonlySet<string>; salesforce: ReadonlySet<string> 
 export type ComparedKind = {
   object: HubSpotObject;
   unheeded(counterpart: SalesforceObject): Unheeded;
-  /** Facts of the field that the property is mapped to. */
-  factsOf(property: string, counterpart: SalesforceObject): FieldFacts | undefined;
+  /** The field that a property is mapped to. */
+  fieldOf(property: string, counterpart: SalesforceObject): string | undefined;
+  propertyOf(field: string, counterpart: SalesforceObject): string | undefined;
   fieldFacts: FactsOf;
 };
 
@@ -40,10 +41,12 @@ export function comparedKind(mapping: CompiledMapping, object: HubSpotObject, fi
     object,
     fieldFacts,
     unheeded: (counterpart) => unheededNames(mapping, object, counterpart),
-    factsOf: (property, counterpart) => {
-      const field = byProperty.get(property)?.salesforce[counterpart];
-      return field === undefined ? undefined : fieldFacts(counterpart, field);
-    },
+    fieldOf: (property, counterpart) =>
+      property === ownerProperty ? ownerField : byProperty.get(property)?.salesforce[counterpart],
+    propertyOf: (field, counterpart) =>
+      field === ownerField
+        ? ownerProperty
+        : fields.find(({ salesforce }) => salesforce[counterpart] === field)?.hubspot,
   };
 }
 
@@ -91,13 +94,16 @@ export function movedProperties(
   properties: Readonly<Record<string, string | null>>,
   pair: ComparedPair,
 ): string[] {
-  const { counterpart, base, frozen, held } = pair;
+  const { counterpart, base } = pair;
   if (base === null || counterpart === null) return [];
   const { hubspot: unheeded } = kind.unheeded(counterpart.object);
   return Object.entries(base).flatMap(([name, agreed]) => {
     const value = properties[name];
-    if (value === undefined || unheeded.has(name) || frozen.includes(name) || held.includes(name)) return [];
-    return sameHeld(agreed, value, kind.factsOf(name, counterpart.object)) ? [] : [name];
+    const field = kind.fieldOf(name, counterpart.object);
+    if (value === undefined || unheeded.has(name) || pair.held.includes(name)) return [];
+    if (isFrozen(pair, { hubspot: name, salesforce: field })) return [];
+    const facts = field === undefined ? undefined : kind.fieldFacts(counterpart.object, field);
+    return sameHeld(agreed, value, facts) ? [] : [name];
   });
 }
 
@@ -105,14 +111,24 @@ export function movedProperties(
 export function movedFields(
   kind: ComparedKind,
   { object, fields }: { object: SalesforceObject; fields: FieldValues },
-  { base, frozen, held }: Pick<ComparedPair, 'base' | 'frozen' | 'held'>,
+  pair: Pick<ComparedPair, 'base' | 'frozen' | 'held'>,
 ): string[] {
+  const { base, held } = pair;
   if (base === null) return [];
   const { salesforce: unheeded } = kind.unheeded(object);
   return Object.entries(base).flatMap(([name, agreed]) => {
-    if (unheeded.has(name) || frozen.includes(name) || held.includes(name)) return [];
+    if (unheeded.has(name) || held.includes(name)) return [];
+    if (isFrozen(pair, { hubspot: kind.propertyOf(name, object), salesforce: name })) return [];
     return hasMoved(fields[name], agreed, kind.fieldFacts(object, name)?.type) ? [name] : [];
   });
+}
+
+/** Whichever side is left alone: what the other one holds is not carried over then. */
+function isFrozen(
+  { frozen }: Pick<ComparedPair, 'frozen'>,
+  names: { hubspot: string | undefined; salesforce: string | undefined },
+): boolean {
+  return frozen.some(({ system, field }) => names[system] === field);
 }
 
 /**
