@@ -151,6 +151,28 @@ describe('the API: what it tells and does', () => {
     expect([retry.status, await retry.json()]).toEqual([202, { marked: 0 }]);
   });
 
+  it('failures by cause are a list too, and one record of them is looked at again', async () => {
+    await http.pool.query(
+      `insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
+       select 1, 'hubspot', 'contact', n::text, 'needs-human', 'value_unmapped', 'No.', 'Mend it.' from generate_series(901, 903) n`,
+    );
+    const retry = async (body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const init = { method: 'POST', headers, body: JSON.stringify(body) };
+      return await (await call('/api/v1/failures/retry', tokens.operator, init)).json();
+    };
+
+    const groups = await (await call('/api/v1/failures/groups', tokens.viewer)).json();
+    const one = await retry({ system: 'hubspot', object: 'contact', recordId: '902' });
+    const none = await retry({ system: 'hubspot', object: 'deal', recordId: '902' });
+    const all = await retry({ code: 'value_unmapped' });
+
+    expect(groups).toMatchObject({ items: [{ code: 'value_unmapped', count: 3, newInDay: 3 }], nextCursor: null });
+    expect([one, none, all]).toEqual([{ marked: 1 }, { marked: 0 }, { marked: 3 }]);
+    await http.pool.query("delete from failures where code = 'value_unmapped'");
+    await http.pool.query("delete from pending where record_id in ('901', '902', '903')");
+  });
+
   it.each([
     ['/api/v1/contacts/abc/explain', 'GET'],
     ['/api/v1/contacts/abc', 'GET'],
@@ -184,6 +206,8 @@ describe('the API: what it tells and does', () => {
   it.each([
     ['/api/v1/contacts/4713/thaw', '{"feild":"Email"}'],
     ['/api/v1/failures/retry', '{"kode":"bogus"}'],
+    ['/api/v1/failures/retry', '{"recordId":"4713"}'],
+    ['/api/v1/failures/retry', '{"system":"hubspot","object":"contact","recordId":"1","code":"x"}'],
   ])('%s with a key that it does not know is answered 400, and is not taken for all', async (path, body) => {
     const headers = { 'content-type': 'application/json' };
 

@@ -17,7 +17,7 @@ export type SurroundingsPorts = {
 };
 
 /** What was answered, or why it could not be asked. */
-export type Told<Answer> = { answer: Answer } | { fault: SyncError };
+type Told<Answer> = { answer: Answer } | { fault: SyncError };
 
 /** What decides about a sync and stands in no schema: rights, rules, limits. */
 export type Surroundings = {
