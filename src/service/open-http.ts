@@ -65,10 +65,11 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     },
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
     explainRecord: async (kind, id) => await (parts.core ?? starting()).explainRecord(kind, id),
-    runs: createRunDesk(
-      () => (parts.core ?? starting()).runs,
-      () => void parts.queue?.wake('runs.advance'),
-    ),
+    runs: createRunDesk({
+      ledger,
+      dependencies: () => (parts.core ?? starting()).runs,
+      onWork: () => void parts.queue?.wake('runs.advance'),
+    }),
     mappings: deskOf(given),
     wake,
     parseEvent: parseWebhookEvent,

@@ -46,7 +46,9 @@ async function call({ env }: Stack, method: string, path: string, body?: unknown
 }
 
 async function runOf(from: Stack, id: string) {
-  return runSchema.parse((await call(from, 'GET', `/runs/${id}`)).body);
+  const { status, body } = await call(from, 'GET', `/runs/${id}`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return runSchema.parse(body);
 }
 
 describe.each(queueBackends())('on $name', (queue) => {

@@ -27,9 +27,17 @@ export type RunDesk = {
   approve(runId: string, by: string): Promise<RunReport>;
 };
 
-/** @param dependencies asked for at every use: the mapping may have changed. @param onWork called when there is something to do */
-export function createRunDesk(dependencies: () => ForecastDependencies, onWork: () => void): RunDesk {
-  const ledger = () => dependencies().ledger;
+type Desk = {
+  /** Asked for at every use, as the service may be starting: to look and to hold takes the ledger alone. */
+  ledger(): ForecastDependencies['ledger'];
+  /** The same, as the mapping may have changed. */
+  dependencies(): ForecastDependencies;
+  /** Called when there is something to do. */
+  onWork(): void;
+};
+
+/** Joins what people do with runs. */
+export function createRunDesk({ ledger, dependencies, onWork }: Desk): RunDesk {
   const thenWork = async (work: Promise<RunReport>) => {
     const run = await work;
     onWork();
