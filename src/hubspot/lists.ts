@@ -11,7 +11,7 @@ const PAGE_SIZE = 250;
 /** Object types as lists name them. */
 const TYPES: Readonly<Record<string, HubSpotType>> = { '0-1': 'contacts', '0-2': 'companies', '0-3': 'deals' };
 
-export type ListMembers = { ids: readonly string[]; next: string | null; type: HubSpotType };
+type ListMembers = { ids: readonly string[]; next: string | null; type: HubSpotType };
 
 /** Lists of HubSpot (segments, in its pages): who is in them, static or active. */
 export type Lists = {

@@ -9,10 +9,10 @@ const MAX_PAGE = 250;
 const DEFAULT_PAGE = 100;
 
 /** Who is in a list: those who were put there (static), or whoever holds these values now (active). */
-export type ListMembers = { ids: readonly string[] } | { where: Readonly<Record<string, string>> };
+type ListMembers = { ids: readonly string[] } | { where: Readonly<Record<string, string>> };
 
 /** A list of one object type. `objectTypeId`: of a list of other records than the sandbox has, such as tickets. */
-export type NewList = { name: string; type: ObjectType; objectTypeId?: string } & ListMembers;
+type NewList = { name: string; type: ObjectType; objectTypeId?: string } & ListMembers;
 
 type List = NewList & { id: string; createdAt: number; deletedAt?: number };
 
