@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectErrors, renderErrors } from '../../tools/errors-page.ts';
+import { collectFindings } from '../../tools/findings-page.ts';
 
 describe('docs/errors.md', () => {
   it('is what `npm run generate` writes from the source as it stands', () => {
@@ -43,5 +44,25 @@ describe('docs/errors.md', () => {
     );
 
     expect(silent.map(({ code, from }) => `${code} in ${from}`)).toEqual([]);
+  });
+
+  it('tells of each finding of the check once, in words without code, and what was found', () => {
+    const findings = collectFindings();
+    const codes = findings.map(({ code }) => code);
+
+    expect(codes).toEqual(
+      expect.arrayContaining([
+        'unknown_property',
+        'required_unmapped',
+        'hubspot_scope_missing',
+        'duplicate_rule_blocks',
+        'no_webhooks_seen',
+        'subscription_missing',
+        'schema_changed_removed',
+        'not_checked',
+      ]),
+    );
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(findings.filter(({ what, fix }) => what === '' || /\$\{|=>/.test(`${what}${fix}`))).toEqual([]);
   });
 });
