@@ -18,11 +18,13 @@ type Accepted = { result: RecordResult; runId: string | null };
  * made for the revert itself, as a live mark was faster, counts for it all the same. Throws the driver's error.
  */
 export async function applyReverts(client: pg.PoolClient, accepted: readonly Accepted[]): Promise<void> {
-  const told = accepted.flatMap(({ result: { pairId, contactId, revert }, runId }) =>
-    pairId === undefined || revert?.closes !== true
-      ? []
-      : [{ pairId, contactId, revert, isOwn: runId === revert.runId }],
-  );
+  const told = accepted.flatMap(({ result, runId }) => {
+    const { pairId, contactId, revert, marks = [] } = result;
+    if (pairId === undefined || revert?.closes !== true) return [];
+    // A record that is looked at again at once is not counted as worked off.
+    const isOwn = runId === revert.runId && !marks.some(({ source }) => source === 'after_revert');
+    return [{ pairId, contactId, revert, isOwn }];
+  });
   if (told.length === 0) return;
   const rows = told.map(({ pairId, revert }) => ({
     run_id: revert.runId,

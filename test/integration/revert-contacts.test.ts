@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { explainContact } from '../../src/usecases/explain-contact.ts';
 import type { Engine } from '../support/engine.ts';
 import { backfilled, beginRevert, heldFields, reverted } from '../support/reverts.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 import { countsOf, finishRun } from '../support/runs.ts';
 import { handedOver, propertiesOf, stageIn, startTwoWay } from '../support/two-way.ts';
 
@@ -41,6 +42,18 @@ it('puts both sides back to what they held before the run, and holds the fields'
   await engine.look(id);
   expect(leadOf(leadId).Title).toBe('CTO');
   expect(propertiesOf(engine, id).jobtitle).toBe('CEO');
+
+  // Nor do a person's resync, a poll, and the nightly comparison.
+  const resync = { system: 'hubspot', object: 'contact', recordId: id, priority: 2, source: 'resync' } as const;
+  await engine.ledger.mark([{ ...resync, hints: ['resync'] }]);
+  await engine.drain();
+  await engine.poll();
+  await engine.poll();
+  await engine.drain();
+  expect((await runToEnd(engine, 'comparison')).state).toBe('ended');
+  expect(leadOf(leadId).Title).toBe('CTO');
+  expect(propertiesOf(engine, id).jobtitle).toBe('CEO');
+  expect(await heldFields(engine)).toEqual([`jobtitle Title ${revert.id}`]);
 
   // A human's change on either side ends it, and the rule has its turn.
   engine.hubspot.editContact(id, { jobtitle: 'Chair' });

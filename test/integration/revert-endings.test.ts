@@ -170,3 +170,19 @@ it('puts values back below the gate', async () => {
   expect(countsOf(revert, 'put_back')).toEqual({ salesforce: 1 });
   expect(personOf('Lead', leadId).Title).toBe('CTO');
 });
+
+it('gives a contact back to the owner from before the run', async () => {
+  const [one, two] = ['one', 'two'].map((name) => {
+    const email = `${name}.${process.pid}@owners.example`;
+    const user = engine.salesforce.addUser({ email });
+    return { ownerId: String(engine.hubspot.addOwner(email).id), userId: String(user.Id) };
+  });
+  const { id, leadId } = await handedOver(engine, { hubspot_owner_id: one?.ownerId ?? '' });
+  engine.salesforce.edit('Lead', leadId, { OwnerId: two?.userId ?? '' });
+  const run = await backfilled(engine, 'contacts', id);
+  expect(propertiesOf(engine, id).hubspot_owner_id).toBe(two?.ownerId);
+  await reverted(engine, run.id);
+  await engine.look(id);
+  expect(propertiesOf(engine, id).hubspot_owner_id).toBe(one?.ownerId);
+  expect(personOf('Lead', leadId)).toMatchObject({ OwnerId: two?.userId });
+});

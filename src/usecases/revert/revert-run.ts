@@ -14,7 +14,8 @@ const otherWaitMs = 5_000;
 /** So often a pair is marked that nobody is about to look at. */
 const mostRounds = 3;
 
-type Position = { after: string | null; isListed: boolean; round: number };
+/** `upTo`: the last pair that was marked once more; behind it nobody was given up on yet. */
+type Position = { after: string | null; isListed: boolean; round: number; upTo: number };
 
 /**
  * Lists the pairs that a run wrote. Whoever looks at one next, the revert's own look or live work, puts it back; the run goes on until none is
@@ -41,11 +42,12 @@ export const revertRun: RunHandler = {
 };
 
 function toPosition(cursor: RunCursor | null): Position {
-  const { after, isListed, round } = cursor ?? {};
+  const { after, isListed, round, upTo } = cursor ?? {};
   return {
     after: typeof after === 'string' ? after : null,
     isListed: isListed === true,
     round: typeof round === 'number' ? round : 0,
+    upTo: typeof upTo === 'number' ? upTo : 0,
   };
 }
 
@@ -80,11 +82,17 @@ async function awaitPairs({ ledger }: RunDependencies, run: ClaimedRun, at: Posi
   const dead = loose.filter(({ recordId }) => recordId === null);
   const idsOf = (of: readonly LoosePair[]) => of.map(({ listedId }) => listedId);
   if (dead.length > 0) await ledger.leaveReverts(run.id, idsOf(dead), 'record_gone');
-  if (at.round >= mostRounds) await ledger.leaveReverts(run.id, idsOf(living), 'refused');
-  const marks = at.round >= mostRounds ? [] : living.map((pair) => toMark(pair, run.id));
-  const revertPairs = at.round >= mostRounds ? [] : moved.map(({ pairId }) => pairId);
+  const places = loose.map(({ listedId }) => Number(listedId));
+  const isNew = Math.min(...places) > at.upTo;
+  const next = { ...at, round: isNew ? 1 : at.round + 1, upTo: Math.max(at.upTo, ...places) };
+  if (next.round > mostRounds) {
+    await ledger.leaveReverts(run.id, idsOf(living), 'refused');
+    return { kind: 'page', page: emptyPage(next, false) };
+  }
   if (moved.length > 0) await ledger.leaveReverts(run.id, idsOf(moved), null);
-  return { kind: 'page', page: { ...emptyPage({ ...at, round: at.round + 1 }, false), marks, revertPairs }, waitMs };
+  const marks = living.map((pair) => toMark(pair, run.id));
+  const revertPairs = moved.flatMap(({ pairId, recordId }) => (recordId === null ? [] : [pairId]));
+  return { kind: 'page', page: { ...emptyPage(next, false), marks, revertPairs }, waitMs };
 }
 
 function emptyPage(cursor: Position, isLast: boolean): RunPage {
