@@ -85,6 +85,9 @@ function nextSteps({ id, state, stoppedReason }: RunReport): readonly string[] {
   if (state === 'stopped') {
     return ['', `A safety limit stopped it. Let it go on: handoff approve ${id}. End it: handoff runs cancel ${id}`];
   }
+  if (state === 'review') {
+    return ['', 'It waits for your choice: handoff rebuild --policy keep, or handoff rebuild --policy rules'];
+  }
   if (state !== 'paused') return [];
   const why = stoppedReason === 'mapping_changed' ? 'Another mapping was activated meanwhile. ' : '';
   return ['', `${why}Let it go on: handoff runs resume ${id}. End it: handoff runs cancel ${id}`];

@@ -36,13 +36,13 @@ async function run(...args: readonly string[]): Promise<string> {
 }
 
 async function runWith(
-  now: { waitingForParents?: number; failures?: readonly object[]; check?: object },
+  now: { waitingForParents?: number; failures?: readonly object[]; check?: object; more?: object },
   ...args: readonly string[]
 ) {
   const printed: string[] = [];
   const output = { print: (line: string) => void printed.push(line), tell: () => {} };
   const ledger = {
-    status: async () => ({ ...status, waitingForParents: now.waitingForParents ?? 0 }),
+    status: async () => ({ ...status, waitingForParents: now.waitingForParents ?? 0, ...now.more }),
     failures: async () => now.failures ?? [],
     failureGroups: async () => [],
     retryFailures: async () => 0,
@@ -67,6 +67,18 @@ it('tells in words what has been read, how many calls were made, and since when 
   expect(text).toContain('pairs      2 contacts, 1 company, 0 deals');
   expect(text).toMatch(/^read up to 1970-01-01 .*: Leads in Salesforce$/m);
   expect(text).not.toContain('salesforce.Lead');
+});
+
+it('tells what is being made up for after an outage, and what the last comparison found', async () => {
+  const lastComparison = { runId: '7', endedAtMs: 0, drift: { missing: 2, unequal: 1 } };
+  const text = await runWith(
+    { more: { catchingUp: { sinceMs: 0, sources: ['hubspot.contacts.modified'] }, lastComparison } },
+    'status',
+  );
+
+  expect(text).toMatch(/^catching up since 1970-01-01 .*: contacts in HubSpot \(sweep\)$/m);
+  expect(text).toMatch(/^compared {3}1970-01-01 .*: 2 missing, 1 unequal \(handoff runs --id 7\)$/m);
+  expect(await run('status')).not.toMatch(/catching up|compared/);
 });
 
 it.each([
