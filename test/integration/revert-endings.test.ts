@@ -186,3 +186,22 @@ it('gives a contact back to the owner from before the run', async () => {
   expect(propertiesOf(engine, id).hubspot_owner_id).toBe(one?.ownerId);
   expect(personOf('Lead', leadId)).toMatchObject({ OwnerId: two?.userId });
 });
+
+it('stops at its safety limit like every run, and goes on once it is approved', async () => {
+  const pairs = [];
+  for (let index = 0; index < 3; index += 1) {
+    const pair = await handedOver(engine, { jobtitle: 'CTO' });
+    engine.hubspot.editContact(pair.id, { jobtitle: 'CEO' });
+    pairs.push(pair);
+  }
+  const run = await backfilled(engine, 'contacts', ...pairs.map(({ id }) => id));
+  const revertId = await beginRevert(engine, run.id);
+  await engine.database.pool.query('update runs set changes_limit = 1 where id = $1', [revertId]);
+  expect(await finishRun(engine, revertId)).toMatchObject({ state: 'stopped' });
+  await engine.drainLater();
+  expect(await engine.ledger.approve(revertId, 'tester')).toBe(true);
+  const revert = await finishRun(engine, revertId);
+  expect(revert.state).toBe('ended');
+  expect(countsOf(revert, 'put_back')).toEqual({ salesforce: 3 });
+  for (const { leadId } of pairs) expect(personOf('Lead', leadId).Title).toBe('CTO');
+});

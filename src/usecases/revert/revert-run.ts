@@ -14,8 +14,17 @@ const otherWaitMs = 5_000;
 /** So often a pair is marked that nobody is about to look at. */
 const mostRounds = 3;
 
-/** `upTo`: the last pair that was marked once more; behind it nobody was given up on yet. */
-type Position = { after: string | null; isListed: boolean; round: number; upTo: number };
+/**
+ * `upTo`: the last pair that was marked once more; behind it nobody was given up on yet. `passedOn`: pairs for which others stand that were
+ * listed with this page.
+ */
+type Position = {
+  after: string | null;
+  isListed: boolean;
+  round: number;
+  upTo: number;
+  passedOn: readonly string[];
+};
 
 /**
  * Lists the pairs that a run wrote. Whoever looks at one next, the revert's own look or live work, puts it back; the run goes on until none is
@@ -42,12 +51,13 @@ export const revertRun: RunHandler = {
 };
 
 function toPosition(cursor: RunCursor | null): Position {
-  const { after, isListed, round, upTo } = cursor ?? {};
+  const { after, isListed, round, upTo, passedOn } = cursor ?? {};
   return {
     after: typeof after === 'string' ? after : null,
     isListed: isListed === true,
     round: typeof round === 'number' ? round : 0,
     upTo: typeof upTo === 'number' ? upTo : 0,
+    passedOn: Array.isArray(passedOn) ? passedOn.map(String) : [],
   };
 }
 
@@ -74,6 +84,7 @@ function sortOut({ mapping }: Pick<RunDependencies, 'mapping'>, pairs: readonly 
 
 /** All is listed: what is open is awaited, and marked again where nobody is about to look at it. */
 async function awaitPairs({ ledger }: RunDependencies, run: ClaimedRun, at: Position): Promise<RunStep> {
+  if (at.passedOn.length > 0) await ledger.leaveReverts(run.id, at.passedOn, null);
   const { open, loose } = await ledger.openReverts(run.id, pairsPerPage);
   if (open === 0) return { kind: 'page', page: emptyPage(at, true) };
   if (loose.length === 0) return { kind: 'wait', waitMs };
@@ -84,14 +95,15 @@ async function awaitPairs({ ledger }: RunDependencies, run: ClaimedRun, at: Posi
   if (dead.length > 0) await ledger.leaveReverts(run.id, idsOf(dead), 'record_gone');
   const places = loose.map(({ listedId }) => Number(listedId));
   const isNew = Math.min(...places) > at.upTo;
-  const next = { ...at, round: isNew ? 1 : at.round + 1, upTo: Math.max(at.upTo, ...places) };
+  const passing = moved.filter(({ recordId }) => recordId !== null);
+  const round = isNew ? 1 : at.round + 1;
+  const next = { ...at, round, upTo: Math.max(at.upTo, ...places), passedOn: idsOf(passing) };
   if (next.round > mostRounds) {
     await ledger.leaveReverts(run.id, idsOf(living), 'refused');
-    return { kind: 'page', page: emptyPage(next, false) };
+    return { kind: 'page', page: emptyPage({ ...next, passedOn: [] }, false) };
   }
-  if (moved.length > 0) await ledger.leaveReverts(run.id, idsOf(moved), null);
   const marks = living.map((pair) => toMark(pair, run.id));
-  const revertPairs = moved.flatMap(({ pairId, recordId }) => (recordId === null ? [] : [pairId]));
+  const revertPairs = passing.map(({ pairId }) => pairId);
   return { kind: 'page', page: { ...emptyPage(next, false), marks, revertPairs }, waitMs };
 }
 
