@@ -34,7 +34,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // The budget is shared by all processes through the ledger's database.
   limits: { may: ['domain', 'ports', 'errors.ts', 'log.ts', 'store/pool.ts'] },
   // It stands for the CRMs: what it took from the product it could not prove about it.
-  sandbox: { may: ['errors.ts'], packages: ['zod'], node: true },
+  sandbox: { may: ['errors.ts'], packages: ['csv-parse', 'csv-stringify', 'zod'], node: true },
   http: { may: ['usecases', 'ports', 'domain', 'errors.ts', 'log.ts', 'secret.ts'] },
   // The words in which the page and the command line show a record are the same.
   cli: {

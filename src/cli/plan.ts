@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { stringify } from 'csv-stringify/sync';
 import { viewPlan } from '../http/plan-views.ts';
 import type { HubSpotType } from '../ports/hubspot.ts';
 import type { PlanChange } from '../usecases/preview/compare-previews.ts';
@@ -55,13 +56,12 @@ const header = 'object,record id,system,field,rule,before,after';
 function toCsv({ object, recordId, system, field, rule, kind, before, after, instead }: PlanChange): string {
   const isDropped = kind === 'dropped';
   const cells = [object, recordId, system, field, isDropped ? `-${rule}` : rule, before, isDropped ? instead : after];
-  return cells.map((cell) => quoted(cell === null ? '' : String(cell))).join(',');
+  return stringify([cells.map((cell) => asText(cell === null ? '' : String(cell)))]).trimEnd();
 }
 
-/** Quoted where CSV needs it; a cell that a spreadsheet would take for a formula gets an apostrophe. */
-function quoted(cell: string): string {
-  const text = /^[=+@\t\r]/.test(cell) || /^-[^a-z\d]/i.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** A cell that a spreadsheet would take for a formula gets an apostrophe; a number is none, nor is a rule behind a `-`. */
+function asText(cell: string): string {
+  return /^[=+\-@\t\r]/.test(cell) && !/^-(\d+(\.\d+)?|[a-z_]+)$/.test(cell) ? `'${cell}` : cell;
 }
 
 function toSample(text: string): number {

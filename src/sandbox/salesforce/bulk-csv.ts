@@ -1,4 +1,5 @@
-import { parseCSV, toCSV } from 'jsforce/lib/csv.js';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { RequestFault } from './fault.ts';
 import { isNumeric, writeNumber } from './numbers.ts';
 import type { FieldDefinition, FieldValue } from './types.ts';
@@ -13,7 +14,7 @@ export type CsvRow = Readonly<Record<string, string>>;
 /** The rows of a file, by its header; values with a delimiter, a quote or a line end stand in quotes. */
 export function readCsv(text: string): CsvRow[] {
   try {
-    return parseCSV(text).map((row) => Object.fromEntries(Object.entries(row)));
+    return parse<Record<string, string>>(text, { columns: true, bom: true });
   } catch (thrown) {
     throw new RequestFault(400, 'CLIENT_INPUT_ERROR', thrown instanceof Error ? thrown.message : String(thrown));
   }
@@ -22,7 +23,7 @@ export function readCsv(text: string): CsvRow[] {
 /** All values stand in quotes, empty ones too, as in the guide's examples. */
 export function writeCsv(columns: readonly string[], rows: readonly CsvRow[]): string {
   const whole = rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? ''])));
-  return toCSV(whole, { columns: [...columns], quoted: true, quoted_empty: true });
+  return stringify(whole, { header: true, columns: [...columns], quoted: true, quoted_empty: true });
 }
 
 /** A stored value as a query job writes it: nothing for null, `Z` for the zone, scientific notation for great numbers. */

@@ -35,7 +35,7 @@ export async function planRecords(
   const given = await readGiven(dependencies, batch, names, looks).catch(toVendorFault);
   if (given instanceof SyncError)
     return { planned: [], failed: looks.map(({ claimed }) => faultResult(claimed, given, dependencies.clock)) };
-  const first = await inPortions(looks, (look) => planLook(dependencies, names, look, given, null));
+  const first = await inPortions(dependencies, looks, (look) => planLook(dependencies, names, look, given, null));
   const contested = first.filter(({ plan: { asks } }) => asks !== null);
   const histories = await readRecordHistories(dependencies, batch, names, contested);
   const planned = first.filter(({ plan: { asks } }) => asks === null);

@@ -1,3 +1,5 @@
+import type { Clock } from '../../ports/clock.ts';
+
 /** So many are planned in one go: about ten milliseconds. */
 const portion = 50;
 
@@ -6,12 +8,13 @@ const portion = 50;
  * batch waiting while it is planned.
  */
 export async function inPortions<Item, Result>(
+  { clock }: { clock: Pick<Clock, 'sleep'> },
   items: readonly Item[],
   map: (item: Item) => Result,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (const [index, item] of items.entries()) {
-    if (index > 0 && index % portion === 0) await new Promise((done) => setImmediate(done));
+    if (index > 0 && index % portion === 0) await clock.sleep(0);
     results.push(map(item));
   }
   return results;

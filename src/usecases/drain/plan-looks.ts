@@ -29,12 +29,12 @@ export async function planLooks(
 ): Promise<PlannedLooks> {
   const asking = looks.filter((look) => needsPersons(look, dependencies));
   const alone = looks.filter((look) => !asking.includes(look));
-  const below = await inPortions(alone, (look) => planLook(dependencies, look, nothingFound, null));
+  const below = await inPortions(dependencies, alone, (look) => planLook(dependencies, look, nothingFound, null));
   if (asking.length === 0) return { planned: below, failed: [] };
 
   const found = await findPersons(dependencies, batch, asking).catch(toSyncError);
   if (found instanceof SyncError) return { planned: below, failed: allFailed(dependencies, asking, found) };
-  const first = await inPortions(asking, (look) => planLook(dependencies, look, found, null));
+  const first = await inPortions(dependencies, asking, (look) => planLook(dependencies, look, found, null));
   const contested = first.filter(({ plan: { asks } }) => asks !== null);
   const pasts = contested.length === 0 ? noPasts : await readHistories(dependencies, batch, contested);
   const again = planWithHistories(dependencies, contested, found, pasts);
