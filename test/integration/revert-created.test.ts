@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../support/engine.ts';
 import { personsOf, sqlContact } from '../support/people.ts';
 import { backfilled, beginRevert, reverted } from '../support/reverts.ts';
@@ -9,11 +9,11 @@ let engine: Engine;
 
 const bornAtSql = { 'born_in_salesforce.do': 'create', 'born_in_salesforce.stage': 'salesqualifiedlead' };
 
-beforeEach(async () => {
+beforeAll(async () => {
   engine = await startTwoWay({ mappings: { 'contacts.yaml': bornAtSql } });
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await engine.close();
 });
 

@@ -23,8 +23,9 @@ export async function reverted(engine: Engine, runId: string, wanted: Wanted = {
   return await finishRun(engine, await beginRevert(engine, runId, wanted));
 }
 
-export async function heldFields(engine: Engine): Promise<string[]> {
-  const text = 'select hubspot, salesforce, run_id from held_fields order by 1, 2';
-  const { rows } = await engine.database.pool.query<{ hubspot: string; salesforce: string; run_id: string }>(text);
-  return rows.map(({ hubspot, salesforce, run_id: runId }) => `${hubspot} ${salesforce} ${runId}`);
+/** The fields that this revert holds, by their names on either side. */
+export async function heldBy(engine: Engine, runId: string): Promise<string[]> {
+  const text = 'select hubspot, salesforce from held_fields where run_id = $1 order by 1, 2';
+  const { rows } = await engine.database.pool.query<{ hubspot: string; salesforce: string }>(text, [runId]);
+  return rows.map(({ hubspot, salesforce }) => `${hubspot} ${salesforce}`);
 }
