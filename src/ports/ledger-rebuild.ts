@@ -72,6 +72,6 @@ export type RebuildLedger = {
   storeFacts(object: HubSpotObject, facts: readonly RebuiltFacts[]): Promise<void>;
   /** Lets a rebuild that waits in review go on under this policy. @returns its id; null: none waits */
   chooseRebuildPolicy(policy: 'keep' | 'rules', cursor: Readonly<Record<string, unknown>>): Promise<string | null>;
-  /** Forgets what was found. */
+  /** Forgets what was found, by this run and those before it. */
   forgetFound(runId: string): Promise<void>;
 };

@@ -92,7 +92,7 @@ export function createRebuildLedger(context: LedgerContext): RebuildLedger {
         return rows[0]?.id ?? null;
       }),
     forgetFound: (runId) =>
-      asLedger(async () => void (await pool.query('delete from rebuild_ids where run_id = $1', [runId]))),
+      asLedger(async () => void (await pool.query('delete from rebuild_ids where run_id <= $1', [runId]))),
   };
 }
 

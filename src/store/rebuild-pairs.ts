@@ -26,9 +26,10 @@ function keyOf({ system, object, record_id: id }: Pick<Link, 'system' | 'object'
   return `${system}\n${object}\n${id}`;
 }
 
+// A pair of a rebuild that did not come to its end is this one's.
 const knownSql = `
 select q.system, q.object, q.record_id, l.pair_id, p.tombstone_reason is not null as ended,
-       exists (select from rebuild_ids r where r.run_id = $3 and r.pair_id = l.pair_id) as ours
+       exists (select from rebuild_ids r where r.pair_id = l.pair_id) as ours
 from jsonb_to_recordset($2::jsonb) as q(system text, object text, record_id text)
 cross join lateral (
   select pair_id from links where connection_id = $1 and system = q.system and object = q.object and record_id = q.record_id limit 1
@@ -62,7 +63,7 @@ export async function makePairs(
 ): Promise<ReadonlyMap<string, RebuildOutcome>> {
   if (pairs.length === 0) return new Map();
   const links = new Map(pairs.map((pair) => [pair, linksOf(object, pair)]));
-  const values = [connectionId, toJson([...links.values()].flat()), runId];
+  const values = [connectionId, toJson([...links.values()].flat())];
   const { rows: known } = await client.query<Known>({ name: 'rebuild-known', text: knownSql, values });
   const byKey = new Map(known.map((link) => [keyOf(link), link]));
   const outcomes = new Map<string, RebuildOutcome>();
@@ -75,7 +76,13 @@ export async function makePairs(
     fresh.push(pair);
     for (const link of own) used.add(keyOf(link));
   }
-  await insert(client, { connectionId, runId, object }, fresh, links);
+  const pairOf = await insert(client, { connectionId, runId, object }, fresh, links);
+  for (const [pair, own] of links) {
+    if (outcomes.get(pair.recordId) !== 'made' || pairOf.has(pair.counterpart.id)) continue;
+    const pairId = own.flatMap((link) => byKey.get(keyOf(link))?.pair_id ?? [])[0];
+    if (pairId !== undefined) pairOf.set(pair.counterpart.id, pairId);
+  }
+  await keepOwn(client, { connectionId, runId, object }, pairs, pairOf);
   return outcomes;
 }
 
@@ -97,11 +104,11 @@ function outcomeOf(
 
 async function insert(
   client: pg.PoolClient,
-  { connectionId, runId, object }: Work,
+  { connectionId, object }: Work,
   pairs: readonly RebuiltPair[],
   links: ReadonlyMap<RebuiltPair, readonly Link[]>,
-): Promise<void> {
-  if (pairs.length === 0) return;
+): Promise<Map<string, string>> {
+  if (pairs.length === 0) return new Map();
   const rows = pairs.map(({ counterpart, handedOver }) => ({
     person_object: counterpart.object,
     person_id: counterpart.id,
@@ -118,8 +125,20 @@ async function insert(
     return (links.get(pair) ?? []).map((link) => ({ ...link, pair_id: pairId }));
   });
   await client.query({ name: 'rebuild-links', text: linkSql, values: [connectionId, toJson(linked)] });
-  const own = pairs.flatMap(({ recordId, formerIds, counterpart }) =>
-    [recordId, ...formerIds].map((id) => ({ record_id: id, pair_id: pairOf.get(counterpart.id) })),
-  );
+  return pairOf;
+}
+
+/** Which pairs are the run's to be measured and settled. @param pairOf by the counterpart's id */
+async function keepOwn(
+  client: pg.PoolClient,
+  { runId, object }: Work,
+  pairs: readonly RebuiltPair[],
+  pairOf: ReadonlyMap<string, string>,
+): Promise<void> {
+  const own = pairs.flatMap(({ recordId, formerIds, counterpart }) => {
+    const pairId = pairOf.get(counterpart.id);
+    return pairId === undefined ? [] : [recordId, ...formerIds].map((id) => ({ record_id: id, pair_id: pairId }));
+  });
+  if (own.length === 0) return;
   await client.query({ name: 'rebuild-own', text: ownSql, values: [runId, object, toJson(own)] });
 }

@@ -123,9 +123,15 @@ describe('a comparison of both CRMs with the ledger', () => {
       HubSpot_Contact_Id__c: '999999999',
     });
 
+    const below = engine.hubspot.createContact(sqlContact('other', { lifecyclestage: 'lead' }));
+    engine.salesforce.edit('Lead', one.leadId, { HubSpot_Contact_Id__c: below });
+
     const drift = await compare();
 
-    expect(drift.extra).toBe(1);
+    expect(drift.extra).toBe(2);
+    expect(personsOf(engine, below).length + personsOf(engine, one.id).length).toBe(1);
+    engine.salesforce.edit('Lead', one.leadId, { HubSpot_Contact_Id__c: one.id });
+    await engine.look(one.id, below);
     expect(engine.salesforce.all('Lead').some(({ Id }) => Id === stray.Id)).toBe(true);
     expect(leadOf(one.id)?.Id).toBe(one.leadId);
     engine.salesforce.remove('Lead', stray.Id);

@@ -135,4 +135,4 @@ create table rebuild_ids (
   primary key (run_id, object, record_id, counterpart_id)
 );
 create index rebuild_ids_counterpart on rebuild_ids (run_id, object, counterpart_id);
-create index rebuild_ids_pair on rebuild_ids (run_id, object, pair_id) where pair_id is not null;
+create index rebuild_ids_pair on rebuild_ids (pair_id, run_id, object) where pair_id is not null;
