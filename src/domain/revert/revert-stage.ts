@@ -12,7 +12,7 @@ import { type FieldValue, type FieldValues, type SalesforcePerson, stageProperty
 import type { LeftReason, RevertTarget } from './types.ts';
 
 /** By this code a move of the stage is known to be a revert's. */
-export const revertedStageCode = 'stage_reverted';
+const revertedStageCode = 'stage_reverted';
 
 export type StageRevert = {
   decision: StageDecision;
