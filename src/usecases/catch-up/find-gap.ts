@@ -11,9 +11,9 @@ export type WatchedSource = {
 };
 
 /** HubSpot sends a webhook again for 24 hours; its search shows neither deletions nor merges (webhooks guide). */
-export const webhookReachMs = 24 * 3_600_000;
+const webhookReachMs = 24 * 3_600_000;
 /** Salesforce knows deletions for 15 days; the hour is for our clock (REST guide, Get Deleted). */
-export const deletedReachMs = 15 * 86_400_000 - 3_600_000;
+const deletedReachMs = 15 * 86_400_000 - 3_600_000;
 
 /**
  * What an outage has left to be made up for, by the age of the watermarks; a source that was never read leaves nothing. Pure.

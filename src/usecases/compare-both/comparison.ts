@@ -8,7 +8,7 @@ import { countDrift, type Found, marksOf } from './drift.ts';
 import { type Part, type Position, partBehind, partsOf, positionOf, startOf, toCursor } from './position.ts';
 
 /** What one page of a part came to. `next`: where the part goes on; null: it is done. */
-export type ComparedPage = {
+type ComparedPage = {
   found: readonly Found[];
   counts: RunPage['counts'];
   seen: RunPage['seen'] | null;

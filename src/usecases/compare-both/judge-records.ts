@@ -84,7 +84,7 @@ function holdsOtherId({ properties }: HubSpotRecord, { counterpart }: ComparedPa
 }
 
 /** Fields that are left alone on purpose. */
-export function leftAlone({ frozen, held }: Pick<ComparedPair, 'frozen' | 'held'>): Drift[] {
+function leftAlone({ frozen, held }: Pick<ComparedPair, 'frozen' | 'held'>): Drift[] {
   return [...(frozen.length > 0 ? [told('frozen')] : []), ...(held.length > 0 ? [told('held')] : [])];
 }
 
