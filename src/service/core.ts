@@ -29,6 +29,7 @@ import { sweepRecords, sweepSources } from '../usecases/sweep-records.ts';
 import type { Crms } from './adapters.ts';
 import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
+import { createGiveWay } from './give-way.ts';
 import { checkOfRound, type RoundCheck } from './poll-check.ts';
 import { createSchemaCheck, type SchemaChecker } from './schema-check.ts';
 
@@ -71,6 +72,8 @@ export function createCore(parts: CoreParts): Core {
   const { budget } = parts;
   const drain = { ledger, ...crms, budget, facts, clock, log, mapping, mappingVersion, observe: config.observe };
   const live = { ...drain, band: 'live' } as const;
+  const way = createGiveWay(clock);
+  const asLive = async (work: () => Promise<Drained>) => await way.live(() => underOurMapping(parts, work));
   const runs: ForecastDependencies = {
     ...drain,
     preview: async (object, wanted, spend) => await previewRecords(drain, object, wanted, spend),
@@ -87,13 +90,13 @@ export function createCore(parts: CoreParts): Core {
     startComparison: async () => await startComparison(runs, { by: 'the service, after an outage', isDryRun: false }),
   });
   return {
-    drainContacts: async (stop, onFull) =>
-      await underOurMapping(parts, async () => await drainContacts(live, stop, onFull)),
-    drainCompanies: async (stop) => await underOurMapping(parts, async () => await drainRecords(live, 'company', stop)),
-    drainDeals: async (stop) => await underOurMapping(parts, async () => await drainRecords(live, 'deal', stop)),
-    drainPersons: async (stop) => await underOurMapping(parts, async () => await drainPersons(live, stop)),
-    drainCounterparts: async (stop) => await underOurMapping(parts, async () => await drainCounterparts(live, stop)),
-    drainBackground: async (stop) => await underOurMapping(parts, async () => await drainBackground(drain, stop)),
+    drainContacts: async (stop, onFull) => await asLive(async () => await drainContacts(live, stop, onFull)),
+    drainCompanies: async (stop) => await asLive(async () => await drainRecords(live, 'company', stop)),
+    drainDeals: async (stop) => await asLive(async () => await drainRecords(live, 'deal', stop)),
+    drainPersons: async (stop) => await asLive(async () => await drainPersons(live, stop)),
+    drainCounterparts: async (stop) => await asLive(async () => await drainCounterparts(live, stop)),
+    drainBackground: async (stop) =>
+      await underOurMapping(parts, async () => await drainBackground(drain, stop, { giveWay: way.background })),
     advanceRuns: async (stop) => await advanceRuns(runs, stop),
     async pollSalesforce(stop) {
       await catchUp.before();

@@ -27,6 +27,12 @@ const batchOfJob = 5_000;
 /** To read, find and plan so many takes long, before the first step that renews the lease. */
 const leaseOfJobMs = 180_000;
 
+export type BackgroundOptions = {
+  roundMs?: number;
+  /** Asked before each claim: ends when it may begin. */
+  giveWay?(): Promise<void>;
+};
+
 /**
  * Works off what may wait for live work, of every kind: a claim of each in turn, until nothing is due or the round is over. What a run marks first
  * is not worked off at the expense of the others.
@@ -35,7 +41,7 @@ const leaseOfJobMs = 180_000;
 export async function drainBackground(
   dependencies: BackgroundDependencies,
   signal: AbortSignal,
-  { roundMs = defaultRoundMs }: { roundMs?: number } = {},
+  { roundMs = defaultRoundMs, giveWay }: BackgroundOptions = {},
 ): Promise<DrainResult> {
   const { clock } = dependencies;
   const own = { batchSize: backgroundBatch, ...dependencies, band: 'background', mostClaims: 1 } as const;
@@ -50,7 +56,10 @@ export async function drainBackground(
   let worked = 0;
   for (;;) {
     const round: DrainResult[] = [];
-    for (const drain of kinds) if (!signal.aborted) round.push(await drain());
+    for (const drain of kinds) {
+      await giveWay?.();
+      if (!signal.aborted) round.push(await drain());
+    }
     const now = round.reduce((sum, result) => sum + result.worked, 0);
     worked += now;
     if (signal.aborted || (now > 0 && clock.now() >= untilMs)) return { worked, nextInMs: 0 };
