@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from '../config.ts';
 import { toSyncError } from '../errors.ts';
 import { createLog, describeError, type ServiceLog } from '../log.ts';
@@ -20,6 +21,7 @@ export type RunOptions = {
  * @throws ConfigError
  */
 export async function runService({ role, tell, exitNow }: RunOptions): Promise<number> {
+  keepHeapSmall();
   const config = loadConfig();
   const log = createLog(config.logLevel);
   const ending = waitForEnd(log, exitNow);
@@ -38,6 +40,14 @@ export async function runService({ role, tell, exitNow }: RunOptions): Promise<n
   const code = await Promise.race([ending, failed]);
   await closeInTime(service, log, () => exitNow(code === 0 ? 1 : code));
   return code;
+}
+
+/**
+ * V8 lets the heap grow with the rate of allocation, so that a long backfill takes memory for garbage alone: 572 MB for 100,000 contacts, of
+ * which 61 MB were in use. Collected this much sooner it stays below 370 MB, for a second of processor time per 40,000 (docs/performance.md).
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=60');
 }
 
 function waitForEnd(log: ServiceLog, exitNow: (code: number) => void): Promise<number> {
