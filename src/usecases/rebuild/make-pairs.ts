@@ -35,6 +35,42 @@ export async function makePairs(
   const ids = [...new Set([...asked, ...living.flatMap(({ record, alias }) => [record.id, ...alias])])];
   const found = await ledger.foundIds(run.id, object, ids);
   const candidates = await readCandidates(context, object, living, found);
+  const { pairs, conflicts } = decide(context, object, { living, missing, found, candidates });
+  const outcomes = await ledger.storePairs(run.id, object, pairs);
+  const taken = pairs.filter(({ recordId }) => outcomes.get(recordId) === 'taken');
+  conflicts.push(
+    ...taken.map(({ recordId, counterpart }) => ({
+      recordId,
+      failure: conflictFailure({ reason: 'several', recordIds: [counterpart.id] }),
+    })),
+  );
+  await ledger.storeConflicts(object, conflicts);
+  return {
+    counts: [
+      ...countPairs(object, pairs, outcomes, found),
+      ...count(
+        `${object}.conflict`,
+        conflicts.map(({ recordId }) => recordId),
+      ),
+    ],
+    marks: [],
+    next: asked.length < recordsPerPage ? null : { ...position, after: last },
+  };
+}
+
+type Read = {
+  living: readonly Living[];
+  missing: readonly string[];
+  found: readonly FoundId[];
+  candidates: ReadonlyMap<string, readonly Candidate[]>;
+};
+
+/** Which pairs the ids leave no doubt of, and where they contradict each other. */
+function decide(
+  { dependencies: { mapping } }: RebuildContext,
+  object: HubSpotObject,
+  { living, missing, found, candidates }: Read,
+): { pairs: RebuiltPair[]; conflicts: Conflict[] } {
   const pairs: RebuiltPair[] = [];
   const conflicts: Conflict[] = missing.map((recordId) => ({
     recordId,
@@ -59,30 +95,11 @@ export async function makePairs(
         formerIds: alias,
         counterpart: chosen.counterpart,
         formerCounterparts: chosen.former,
-        handedOver: object === 'contact' && context.dependencies.mapping.gate.decide(record.properties).passes,
+        handedOver: object === 'contact' && mapping.gate.decide(record.properties).passes,
       });
     }
   }
-  const outcomes = await ledger.storePairs(run.id, object, pairs);
-  const taken = pairs.filter(({ recordId }) => outcomes.get(recordId) === 'taken');
-  conflicts.push(
-    ...taken.map(({ recordId, counterpart }) => ({
-      recordId,
-      failure: conflictFailure({ reason: 'several', recordIds: [counterpart.id] }),
-    })),
-  );
-  await ledger.storeConflicts(object, conflicts);
-  return {
-    counts: [
-      ...countPairs(object, pairs, outcomes, found),
-      ...count(
-        `${object}.conflict`,
-        conflicts.map(({ recordId }) => recordId),
-      ),
-    ],
-    marks: [],
-    next: asked.length < recordsPerPage ? null : { ...position, after: last },
-  };
+  return { pairs, conflicts };
 }
 
 type Living = { record: HubSpotRecord; alias: readonly string[] };
