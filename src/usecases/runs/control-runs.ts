@@ -4,7 +4,7 @@ import type { AdminLedger } from '../../ports/ledger-admin.ts';
 import type { RunLedger, RunReport } from '../../ports/ledger-runs.ts';
 import { compileFilter } from './backfill/filter.ts';
 import { type ForecastDependencies, forecastBackfill, type GivenIds } from './backfill/forecast.ts';
-import { backfillObjects } from './backfill/objects.ts';
+import { backfillObjects, bringsOthers } from './backfill/objects.ts';
 import { mostSampled, spread } from './backfill/sample.ts';
 import { limitsOf } from './limits.ts';
 
@@ -69,7 +69,7 @@ async function forecastAgain(dependencies: ForecastDependencies, run: RunReport)
   const ids = await givenIds(dependencies, run, filter);
   const question = { object, filter, compiled: compileFilter(object, filter), ids };
   const forecast = await forecastBackfill(dependencies, question);
-  return { forecast, limits: limitsOf(forecast), mappingVersion };
+  return { forecast, limits: limitsOf(forecast, bringsOthers(dependencies.mapping)), mappingVersion };
 }
 
 /** Most ids that are read to choose a sample from: the first ones of a long list stand for it. */

@@ -9,16 +9,22 @@ const spare = 50;
 /** How far a sample may be off: three standard deviations of its share, and where it shows none, what three in a sample would come to. */
 const deviations = 3;
 
+type Foreseen = Pick<RunForecast, 'isExact' | 'records' | 'sampled' | 'creates' | 'changes'>;
+
 /**
  * The safety limits of a run, from its forecast. One that was made from a sample leaves room for the sample's chance. Pure.
+ * @param bringsOthers companies or deals are synced: each record that is written may bring another one along (its company, its contacts), which the
+ * forecast does not plan and the run counts
  */
-export function limitsOf(
-  forecast: Pick<RunForecast, 'isExact' | 'records' | 'sampled' | 'creates' | 'changes'>,
-): RunLimits {
-  return { creates: limitOf(forecast, forecast.creates), changes: limitOf(forecast, forecast.changes) };
+export function limitsOf(forecast: Foreseen, bringsOthers = false): RunLimits {
+  const others = bringsOthers ? forecast.creates + forecast.changes : 0;
+  return {
+    creates: limitOf(forecast, forecast.creates) + others,
+    changes: limitOf(forecast, forecast.changes) + others,
+  };
 }
 
-function limitOf({ isExact, records, sampled }: Parameters<typeof limitsOf>[0], foreseen: number): number {
+function limitOf({ isExact, records, sampled }: Foreseen, foreseen: number): number {
   const margin = isExact ? 0 : marginOf(foreseen, { records, sampled });
   return Math.ceil(foreseen * share + margin) + spare;
 }

@@ -25,6 +25,10 @@ describe('the safety limits of a run', () => {
     expect(limitsOf(sample)).toEqual({ creates: 800, changes: 800 });
   });
 
+  it('leave room for the records that written ones bring along', () => {
+    expect(limitsOf({ ...foreseen, creates: 100, changes: 10 }, true)).toEqual({ creates: 280, changes: 172 });
+  });
+
   it('grow with the uncertainty, and never fall below what was foreseen', () => {
     for (const sampled of [1, 10, 100, 400]) {
       for (const creates of [0, 5, 500, 999, 1_000]) {

@@ -56,6 +56,11 @@ export function isSynced({ company, deal }: CompiledMapping, object: BackfillObj
   return object === 'deals' || object === 'opportunities' ? deal.isOn : true;
 }
 
+/** Whether a record that is written may bring others along: its company, the contacts of a company that has landed. */
+export function bringsOthers({ company, deal }: CompiledMapping): boolean {
+  return company.isOn || deal.isOn;
+}
+
 /** What the mapping reads of such records anyhow. */
 export function fieldsOf({ contact, company, deal }: CompiledMapping, object: BackfillObject): readonly string[] {
   switch (object) {

@@ -4,7 +4,7 @@ import { limitsOf, type RunLimits } from '../limits.ts';
 import { assertFields } from './check-filter.ts';
 import { badFilter, compileFilter } from './filter.ts';
 import { type ForecastDependencies, forecastBackfill, type GivenIds } from './forecast.ts';
-import { isHubSpotBackfill, isSynced } from './objects.ts';
+import { bringsOthers, isHubSpotBackfill, isSynced } from './objects.ts';
 
 /** What a person asks for. */
 export type BackfillRequest = {
@@ -42,7 +42,7 @@ export async function prepareBackfill(
   await assertFields(dependencies, { object, filter, compiled });
   if (isDryRun) return { request, forecast: null, limits: { creates: 0, changes: 0 } };
   const forecast = await forecastBackfill(dependencies, { object, filter, compiled, ids });
-  return { request, forecast, limits: limitsOf(forecast) };
+  return { request, forecast, limits: limitsOf(forecast, bringsOthers(dependencies.mapping)) };
 }
 
 /**
