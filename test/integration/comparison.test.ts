@@ -182,6 +182,27 @@ describe('a comparison of both CRMs with the ledger', () => {
     expect(leadOf(pair.id)).toMatchObject({ Title: 'Clerk', City: 'Rome' });
   });
 
+  it('misses nobody who is linked below the gate: no id of ours is written to them there', async () => {
+    const { hubspot, salesforce, ledger } = engine;
+    const lead = salesforce.create('Lead', { LastName: 'Below', Company: 'C' });
+    const recordId = hubspot.createContact(sqlContact('linked', { lifecyclestage: 'lead' }));
+    const pair = { recordId, formerIds: [], formerCounterparts: [], handedOver: false };
+    await ledger.storePairs('0', 'contact', [{ ...pair, counterpart: { object: 'Lead', id: String(lead.Id) } }]);
+
+    expect((await compare()).gone).toBeUndefined();
+    hubspot.deleteContact(recordId);
+    expect((await compare()).gone).toBe(1);
+  });
+
+  it('ends, and another run is paused, where it was begun under a mapping that is not active any more', async () => {
+    const mappingVersion = engine.dependencies.mappingVersion - 1;
+    const reason = { stoppedReason: 'mapping_changed' };
+    expect(await runToEnd(engine, 'comparison', { mappingVersion })).toMatchObject({ state: 'failed', ...reason });
+    const other = await runToEnd(engine, 'backfill', { object: 'contacts', mappingVersion });
+    expect(other).toMatchObject({ state: 'paused', ...reason, counts: [] });
+    expect(await engine.ledger.cancelRun(other.id, 'test')).toBe(true);
+  });
+
   it('does not take everybody for gone when the database has lost what was seen', async () => {
     await settle(engine, { contacts: [newContact(engine, newCompany(engine))] });
     const { ledger, dependencies } = engine;

@@ -52,7 +52,8 @@ export async function startDailyComparison(
     return runId;
   } catch (thrown) {
     if (!(thrown instanceof SyncError) || thrown.code !== 'run_overlaps') throw thrown;
-    log.info({ errorCode: thrown.code }, 'both CRMs are being compared already');
+    const [runId] = thrown.detail.recordIds ?? [];
+    log.warn({ errorCode: thrown.code, runId }, 'the daily comparison has not begun: an earlier one has not ended');
     return null;
   }
 }

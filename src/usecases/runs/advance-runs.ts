@@ -71,8 +71,7 @@ async function advanceOne(
   { handler, leaseMs }: Handling,
 ): Promise<Left> {
   const { ledger, log, mappingVersion } = dependencies;
-  // Its own process works on it, or activation has paused it by now.
-  if (run.mappingVersion !== null && run.mappingVersion !== mappingVersion) return held(longestPauseMs);
+  if (run.mappingVersion !== null && run.mappingVersion !== mappingVersion) return await holdOther(dependencies, run);
   // Of a later release: that one's processes know what to do.
   if (handler === undefined) return held(longestPauseMs);
   if (run.phase === 'draining') return await finish(dependencies, run, handler);
@@ -92,6 +91,19 @@ async function advanceOne(
   if (isStored && step.waitMs !== undefined && step.waitMs > 0) return held(step.waitMs);
   await ledger.releaseRun(run);
   return { kind: 'again' };
+}
+
+/**
+ * A run of another mapping version: of the active one, its own process works on it. One of an older version was not there to be paused when the
+ * other was activated: it was begun, or its policy was chosen, at that moment. A comparison ends, as nobody would resume it.
+ */
+async function holdOther({ ledger, log, mappingVersion }: RunDependencies, run: ClaimedRun): Promise<Left> {
+  if ((await ledger.activeVersion()) !== mappingVersion) return held(longestPauseMs);
+  const reason = 'mapping_changed';
+  log.warn({ runId: run.id, errorCode: reason }, 'a run was planned with an older mapping');
+  if (run.kind === 'comparison') await ledger.releaseRun(run, { state: 'failed', reason });
+  else await ledger.pauseRun(run.id, 'mapping', reason);
+  return held(longestPauseMs);
 }
 
 async function finish(dependencies: RunDependencies, run: ClaimedRun, handler: RunHandler): Promise<Left> {
