@@ -10,7 +10,33 @@ export type Fault = {
 };
 
 /** How a record with a fault goes on. */
-export type FaultSettlement = { kind: 'later'; delayMs: number; counts: boolean; code: string } | { kind: 'failed' };
+export type FaultSettlement =
+  | { kind: 'later'; delayMs: number; counts: boolean; code: string; isAway?: boolean }
+  | { kind: 'failed' };
+
+/** From this attempt on, what is still being retried is shown among the failures, and holds up no run any more. */
+export const shownFromAttempt = 3;
+
+/**
+ * The same for faults that may be the CRM's as a whole: some three quarters of an hour. A run that still lists waits for the CRM, however long
+ * that takes; else it would pass on one record after the other.
+ */
+export const awayUntilAttempt = 12;
+
+/** Whole calls fail so: no record can be told from the others by it. */
+const awayCodes: ReadonlySet<string> = new Set([
+  'hubspot_timeout',
+  'hubspot_unreachable',
+  'hubspot_unreadable_answer',
+  'hubspot_unavailable',
+  'salesforce_unavailable',
+  'salesforce_unreachable',
+  'salesforce_no_answer',
+  'salesforce_bad_answer',
+  'salesforce_bulk_undone',
+  'salesforce_bulk_unfinished',
+  'unexpected',
+]);
 
 /** A wait without a stated end is tried again after this. */
 const unknownWaitMs = 30_000;
@@ -29,7 +55,8 @@ export function settleFault(fault: Fault, attempts: number, now: number, chance:
     return { kind: 'later', delayMs, counts: false, code: fault.code };
   }
   if (fault.kind === 'retryable') {
-    return { kind: 'later', delayMs: backoff(attempts + 1, chance), counts: true, code: fault.code };
+    const later = { kind: 'later', delayMs: backoff(attempts + 1, chance), counts: true, code: fault.code } as const;
+    return awayCodes.has(fault.code) ? { ...later, isAway: true } : later;
   }
   return { kind: 'failed' };
 }

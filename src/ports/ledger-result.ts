@@ -33,8 +33,11 @@ export type Decision = {
 /** How a claimed record leaves the worker's hands. */
 export type Settlement =
   | { kind: 'done' }
-  /** Look again in `delayMs`; `counts` adds one to the attempts (a retry), a wait does not. */
-  | { kind: 'later'; delayMs: number; counts: boolean; code: string }
+  /**
+   * Look again in `delayMs`; `counts` adds one to the attempts (a retry), a wait does not. A record that goes on failing leaves its run;
+   * `isAway`: what failed may be the CRM as a whole, and no fault of this record.
+   */
+  | { kind: 'later'; delayMs: number; counts: boolean; code: string; isAway?: boolean }
   /** Done for now with a failure: looked at again when the record changes or a person retries it. */
   | { kind: 'failed' };
 

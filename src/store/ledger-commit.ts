@@ -84,8 +84,8 @@ async function commitWithin(client: pg.PoolClient, work: Work, part: readonly Re
       : [{ contactId, pairId, runId: runId ?? held.get(contactId)?.runId ?? null, intent: nextIntent }],
   );
   const intentIds = await insertIntents(client, work, next);
-  const ended = await settle(client, work, accepted);
+  const settled = await settle(client, work, accepted, runs);
   await settleLookRuns(client, runs);
-  await countOutcomes(client, work, accepted, { held, ended });
+  await countOutcomes(client, work, accepted, { held, settled });
   return { intentIds, stale: [...stale, ...births.busy], poisoned: births.refused };
 }

@@ -6,10 +6,18 @@ import type { Held } from '../held.ts';
 import { addCounts, type CountOfRun } from './run-counts.ts';
 import { forgetRows, holdRows } from './run-rows.ts';
 
-/** Runs for which looks were made and which do not go on as they are: what the looks give back must not be looked at again for them. */
-export type LookRuns = { paused: readonly string[]; closed: ReadonlySet<string> };
+/**
+ * Runs for which looks were made. `paused`, `closed`: they do not go on as they are; what the looks give back must not be looked at again for
+ * them. `left`: records that fail again and again leave them; `draining`: those of them that wait for nothing but their records.
+ */
+export type LookRuns = {
+  paused: readonly string[];
+  closed: ReadonlySet<string>;
+  left: readonly string[];
+  draining: readonly string[];
+};
 
-const noRuns: LookRuns = { paused: [], closed: new Set() };
+const noRuns: LookRuns = { paused: [], closed: new Set(), left: [], draining: [] };
 
 /**
  * Locks the runs of these looks, so that nobody pauses or ends one before the transaction does. Costs nothing where no look was made for a
@@ -23,11 +31,15 @@ export async function lockLookRuns(
 ): Promise<LookRuns> {
   const ids = [...new Set([...held].flatMap(({ runId }) => runId ?? []))];
   if (ids.length === 0) return noRuns;
-  const text = `select id, state from runs where id = any($1::bigint[]) order by id for ${alone ? 'update' : 'share'}`;
-  const { rows } = await client.query<{ id: string; state: string }>(text, [ids]);
+  const text = `select id, kind, state, phase from runs where id = any($1::bigint[]) order by id for ${alone ? 'update' : 'share'}`;
+  const { rows } = await client.query<{ id: string; kind: string; state: string; phase: string }>(text, [ids]);
   const inState = (...states: readonly string[]) =>
     rows.flatMap(({ id, state }) => (states.includes(state) ? [id] : []));
-  return { paused: inState('paused'), closed: new Set(inState('cancelled', 'failed')) };
+  const draining = rows.flatMap(({ id, state, phase }) => (state === 'running' && phase === 'draining' ? [id] : []));
+  // A revert itself waits for its pairs, and gives up on them, while it lists.
+  const listing = rows.flatMap(({ id, kind, state }) => (state === 'running' && kind !== 'revert' ? [id] : []));
+  const left = [...new Set([...listing, ...draining])];
+  return { paused: inState('paused'), closed: new Set(inState('cancelled', 'failed')), left, draining };
 }
 
 /** What follows from a look that was made for a run that is over follows for nobody's sake. */
@@ -69,21 +81,26 @@ where connection_id = $1 and system = $2 and object = $3 and record_id = any($4:
 
 type Work = { context: LedgerContext; of: { system: string; object: string } };
 
+/** Ids of records. `ended`: pending no more; `left`: looked at again, but for no run's sake. */
+export type Settled = { ended: ReadonlySet<string>; left: ReadonlySet<string> };
+
 /**
  * Counts for each run what its looks came to: those that have ended for good, each once. What an earlier step of the same look decided is
  * counted as decided. Throws the driver's error.
- * @param ended ids of the records that are pending no more
+ * @param settled ids of the records that are pending no more, and of those that have left their runs: these have failed
  */
 export async function countOutcomes(
   client: pg.PoolClient,
   { context: { connectionId }, of }: Work,
   results: readonly RecordResult[],
-  { held, ended }: { held: ReadonlyMap<string, Held>; ended: ReadonlySet<string> },
+  { held, settled: { ended, left } }: { held: ReadonlyMap<string, Held>; settled: Settled },
 ): Promise<void> {
   const looks = results.flatMap((result) => {
     const runId = held.get(result.contactId)?.runId ?? null;
-    return runId === null || !ended.has(result.contactId) ? [] : [{ result, runId }];
+    const isOver = ended.has(result.contactId) || left.has(result.contactId);
+    return runId === null || !isOver ? [] : [{ result, runId }];
   });
+  const outcomeOf = (result: RecordResult) => (left.has(result.contactId) ? 'failed' : statedOutcome(result));
   const silent = looks.filter(({ result }) => outcomeOf(result) === undefined);
   const told = new Map<string, string>();
   if (silent.length > 0) {
@@ -100,6 +117,6 @@ export async function countOutcomes(
   await addCounts(client, counts);
 }
 
-function outcomeOf({ settle, decision }: RecordResult): string | undefined {
+function statedOutcome({ settle, decision }: RecordResult): string | undefined {
   return settle?.kind === 'failed' ? 'failed' : decision?.outcome;
 }

@@ -1,5 +1,6 @@
 import { stageOf } from '../../domain/lifecycle/effective-stage.ts';
 import { stageProperty } from '../../domain/record.ts';
+import { shownFromAttempt } from '../../domain/settle.ts';
 import { SyncError } from '../../errors.ts';
 import type { HubSpotRead } from '../../ports/hubspot.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
@@ -9,7 +10,7 @@ import type { DrainDependencies } from './dependencies.ts';
 import type { AnsweredUpdate } from './edited-meanwhile.ts';
 import { holdLease } from './hold-lease.ts';
 import type { ContactLook } from './look.ts';
-import { faultResult, lookAgainResult, movedOn, movedOnResult, resultFor, shownFromAttempt } from './results.ts';
+import { faultResult, lookAgainResult, movedOn, movedOnResult, resultFor } from './results.ts';
 import { hubSpotUnanswered } from './unanswered.ts';
 
 /** Sets the stages of contacts whose old ones were cleared. @returns those that HubSpot says are updated */

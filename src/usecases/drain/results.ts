@@ -1,6 +1,6 @@
 import type { IntentVerdict, Plan, PlanProblem, Reason } from '../../domain/plan/types.ts';
 import { stageProperty } from '../../domain/record.ts';
-import { settleFault } from '../../domain/settle.ts';
+import { settleFault, shownFromAttempt } from '../../domain/settle.ts';
 import { SyncError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
@@ -8,9 +8,6 @@ import type { Decision, FailureReport, IntentOutcome, RecordResult, Settlement }
 
 /** As much of a claimed record, of whatever kind, as it takes to tell what became of it. */
 export type Claimed = Pick<ClaimedRecord, 'recordId' | 'counter' | 'attempts'>;
-
-/** From this attempt on, what is still being retried is shown among the failures. */
-export const shownFromAttempt = 3;
 
 const nothingToDo = 'Nothing needs doing: it is tried again by itself.';
 

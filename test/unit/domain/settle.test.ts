@@ -26,6 +26,11 @@ describe('how a record whose look failed goes on', () => {
       expected: { kind: 'later', delayMs: 2_500, counts: true, code: 'x' },
     },
     {
+      name: 'what fails with whole calls is told apart: it is no fault of the record',
+      fault: { kind: 'retryable', code: 'salesforce_unavailable' },
+      expected: { kind: 'later', delayMs: 2_500, counts: true, code: 'salesforce_unavailable', isAway: true },
+    },
+    {
       name: 'what needs a person is a failure at once',
       fault: { kind: 'needs-human', code: 'x' },
       expected: { kind: 'failed' },
