@@ -20,7 +20,7 @@ export async function compareHubSpot(
 ): Promise<PageStep> {
   const { hubspot, ledger, mapping } = dependencies;
   const question = { filter: {}, properties: mapping[object].hubspotProperties, afterId: position.afterId };
-  const { records, nextAfterId, total } = await hubspot.walk(types[object], question, spend);
+  const { records, nextAfterId } = await hubspot.walk(types[object], question, spend);
   const ids = records.map(({ id }) => id);
   const [known, ledgerSinceMs, facts] = await Promise.all([
     ledger.comparedRecords(object, ids),
@@ -28,7 +28,6 @@ export async function compareHubSpot(
     dependencies.facts(spend),
   ]);
   const kind = comparedKind(mapping, object, facts.fieldFacts);
-  const isFirst = object === 'contact' && position.afterId === null;
   return {
     kind: 'compared',
     page: {
@@ -36,7 +35,6 @@ export async function compareHubSpot(
       counts: [countRead('hubspot', object, records.length)],
       seen: { system: 'hubspot', object, ids },
       next: nextAfterId === null ? null : { ...position, afterId: nextAfterId },
-      ...(isFirst ? { total } : {}),
     },
   };
 }

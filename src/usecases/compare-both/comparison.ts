@@ -13,7 +13,6 @@ type ComparedPage = {
   counts: RunPage['counts'];
   seen: RunPage['seen'] | null;
   next: Position | null;
-  total?: number;
   waitMs?: number;
 };
 
@@ -55,7 +54,7 @@ async function comparePart(context: CompareContext, part: Part, position: Positi
 }
 
 function toStep(
-  { found, counts, seen, next, total, waitMs }: ComparedPage,
+  { found, counts, seen, next, waitMs }: ComparedPage,
   { run, parts, position }: { run: ClaimedRun; parts: readonly Part[]; position: Position },
 ): RunStep {
   const behind = partBehind(parts, position.part);
@@ -71,7 +70,6 @@ function toStep(
       marks: run.isDryRun ? [] : marksOf(found, run.id),
       counts: [...counts, ...countDrift(found)],
       ...(seen == null ? {} : { seen }),
-      ...(total === undefined ? {} : { total }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { RunKind } from '../../domain/runs/types.ts';
 import type { RunReport } from '../../ports/ledger-runs.ts';
 
 /** How far a run has come. Counts of records. */
@@ -30,13 +31,17 @@ const acting: ReadonlySet<string> = new Set([
 ]);
 const failing: ReadonlySet<string> = new Set(['failed', 'needs_person']);
 
+/** Kinds that read all there is: what they list is what was read, and how much of it is ahead nobody knows. */
+const reading: ReadonlySet<RunKind> = new Set(['comparison', 'rebuild']);
+
 /** How far a run has come, by what the ledger counts. Pure. @param nowMs by the ledger's clock or one near it */
 export function progressOf(run: RunReport, nowMs: number): RunProgress {
   const listed = sumOf(run, 'listed');
   const found = listed > 0 ? listed : sumOf(run, 'outcome') + run.backlog;
   const done = Math.max(0, found - run.backlog);
   const isOver = run.state === 'ended' || run.state === 'cancelled' || run.state === 'failed';
-  const total = run.phase === 'draining' || isOver ? found : run.total === null ? null : Math.max(run.total, found);
+  const ahead = reading.has(run.kind) ? null : run.total;
+  const total = run.phase === 'draining' || isOver ? found : ahead === null ? null : Math.max(ahead, found);
   const untilMs = run.endedAtMs ?? (run.state === 'running' ? nowMs : (run.movedAtMs ?? nowMs));
   const seconds = Math.max(0.001, (untilMs - run.startedAtMs) / 1_000);
   const ratePerSecond = Math.round((done / seconds) * 100) / 100;
@@ -66,10 +71,11 @@ function secondsLeft(
   return Math.ceil((total - done) / ratePerSecond);
 }
 
-function skippedOf({ counts }: RunReport): Record<string, number> {
+function skippedOf({ kind: of, counts }: RunReport): Record<string, number> {
   const skipped: Record<string, number> = {};
+  const isLeft = (code: string) => code !== 'marked' && !reading.has(of);
   for (const { kind, code, count } of counts) {
-    const isSkipped = kind === 'listed' ? code !== 'marked' : kind === 'outcome' && !acting.has(code);
+    const isSkipped = kind === 'listed' ? isLeft(code) : kind === 'outcome' && !acting.has(code);
     if (isSkipped) skipped[code] = (skipped[code] ?? 0) + count;
   }
   return skipped;

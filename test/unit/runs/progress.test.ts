@@ -72,6 +72,19 @@ describe('the progress of a run', () => {
     });
   });
 
+  it.each([
+    ['comparison', 'hubspot.contact'],
+    ['rebuild', 'contact.by_property'],
+  ] as const)('takes what a %s has read for no records that were skipped, and guesses no end', (kind, code) => {
+    const counts = [
+      { kind: 'listed', code, count: 1_200, samples: [] },
+      { kind: 'outcome', code: 'unchanged', count: 3, samples: [] },
+    ] as const;
+    const listing = { ...run, kind, object: null, counts };
+    expect(progressOf(listing, 19_000)).toMatchObject({ total: null, secondsLeft: null, skipped: { unchanged: 3 } });
+    expect(progressOf({ ...listing, phase: 'draining' }, 19_000)).toMatchObject({ done: 1_190, total: 1_200 });
+  });
+
   it('tells of a dry run what would be', () => {
     const forecast = {
       ...{ isExact: true, records: 200, sampled: 200, creates: 33, changes: 4, durationMs: 0 },
