@@ -115,6 +115,19 @@ describe('a run that is cancelled', () => {
   });
 });
 
+describe('a run that is over', () => {
+  it('says no more what its filter compared with: that may be somebody’s email', async () => {
+    const where = `contact.email == "ann@example.com" && contact.city != 'O\\'Fallon' && contact.score > 5`;
+    const { id } = await runs.listed(['1'], { options: { filter: { where, stage: 'lead' } } });
+    expect((await bench.ledger.run(id))?.options.filter?.where).toBe(where);
+    await cancel(id);
+    expect((await bench.ledger.run(id))?.options.filter).toEqual({
+      where: 'contact.email == "…" && contact.city != "…" && contact.score > 5',
+      stage: 'lead',
+    });
+  });
+});
+
 describe('the safety limit of a run', () => {
   const stopped = async () => {
     const { id } = await runs.listed(['1', '2', '3'], { limits: { creates: 1, changes: 1 } });
