@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeHold } from '../domain/rebuild/describe-hold.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 
@@ -21,8 +22,15 @@ export function registerPause(program: Command, { withLedger, user }: CliDepende
     .option('--json', 'print one JSON document')
     .action(async (options: { json?: boolean }) => {
       await run(async () => {
-        await withLedger((ledger) => ledger.resume());
-        return { json: { paused: false }, lines: ['CRM writes are on again.'] };
+        return await withLedger(async (ledger) => {
+          await ledger.resume();
+          const { paused, pausedReason, rebuild } = (await ledger.status()).mode;
+          if (rebuild === null) return { json: { paused: false }, lines: ['CRM writes are on again.'] };
+          return {
+            json: { paused, pausedReason },
+            lines: ['No admin pauses CRM writes any more.', describeHold(rebuild)],
+          };
+        });
       }, options);
     });
 }

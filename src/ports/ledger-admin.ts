@@ -12,10 +12,12 @@ import type {
   StageTransition,
   TimelineEntry,
 } from './ledger-history.ts';
+import type { RebuildHold } from './ledger-rebuild.ts';
 import type { Watermark } from './ledger-sweep.ts';
 
 export type LedgerStatus = {
-  mode: { paused: boolean; pausedReason: string | null; pausedBy: string | null };
+  /** `rebuild`: that keeps everything from being written, beside an admin's pause or without one; it is among the reasons. */
+  mode: { paused: boolean; pausedReason: string | null; pausedBy: string | null; rebuild: RebuildHold | null };
   /** Pauses that a vendor caused, per system. */
   waits: readonly { system: SystemName; untilMs: number; code: string }[];
   /**

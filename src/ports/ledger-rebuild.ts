@@ -1,6 +1,7 @@
 import type { Base } from '../domain/plan/types.ts';
 import type { HubSpotObject, SalesforceReference } from '../domain/record.ts';
 import type { DealState } from '../domain/records/types.ts';
+import type { RunState } from '../domain/runs/types.ts';
 import type { Relation } from './ledger-relations.ts';
 import type { FailureReport } from './ledger-result.ts';
 
@@ -37,13 +38,17 @@ export type RebuiltFacts = {
   base: Base | null;
 };
 
+/**
+ * A rebuild that keeps everything from being written to the CRMs: it is on or waits in review; or it has failed or was cancelled (`state`), and
+ * what it had linked is not settled.
+ */
+export type RebuildHold = { runId: string; state: RunState };
+
 export type RebuildLedger = {
   /** Whether the ledger links any record of both CRMs. */
   hasPairs(): Promise<boolean>;
-  /** Stops all writes to the CRMs, unless they are stopped already. */
-  pauseForRebuild(): Promise<void>;
-  /** Ends that pause, and no other one; not while a rebuild is on or waits in review, besides this one. */
-  endRebuildPause(runId: string | null): Promise<void>;
+  /** Cancels rebuilds before this one that wait in review: it takes over what they have linked. */
+  endReviewsBefore(runId: string): Promise<void>;
   /** Keeps what a page found; what is known already keeps who told of it first. */
   addFoundIds(runId: string, object: HubSpotObject, ids: readonly FoundId[]): Promise<void>;
   /** HubSpot ids that anything was found for, behind this one. */

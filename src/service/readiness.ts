@@ -56,9 +56,16 @@ async function checkLedger(ledger: ReturnType<ReadinessSources['ledger']>) {
   const status = await within(ledger.status()).catch(() => null);
   const since = status?.catchingUp?.sinceMs;
   const behind = since === undefined ? '' : `; catching up since ${new Date(since).toISOString()}`;
-  const detail = `${status?.mode.paused === true ? 'answers; CRM writes are paused' : 'answers'}${behind}`;
+  const detail = `answers${pauseOf(status?.mode)}${behind}`;
   const { waits, watermarks } = status ?? none;
   return { check: { ok: true, detail }, waits, watermarks };
+}
+
+function pauseOf(mode: Pick<LedgerStatus['mode'], 'paused' | 'rebuild'> | undefined): string {
+  if (mode?.paused !== true) return '';
+  return mode.rebuild === null
+    ? '; CRM writes are paused'
+    : `; CRM writes are paused for rebuild ${mode.rebuild.runId}`;
 }
 
 async function checkQueue(queue: Pick<QueuePort, 'health'> | null) {

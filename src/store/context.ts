@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { SyncError } from '../errors.ts';
 import { lockColumn, type ParentLocks } from './parent-locks.ts';
 import type { Queryable } from './pool.ts';
+import { isRebuildingSql } from './rebuild-hold.ts';
 
 /** What every operation of the ledger needs. */
 export type LedgerContext = { pool: pg.Pool; connectionId: number };
@@ -18,7 +19,7 @@ export function toJson(value: unknown): string {
 }
 
 /**
- * Refuses work that was planned under another mapping than the active one, and any write while an admin's pause is on. Takes `locks` in the
+ * Refuses work that was planned under another mapping than the active one, and any write while an admin's pause or a rebuild is on. Takes `locks` in the
  * same statement.
  *
  * @throws SyncError wait `mapping_changed` | `paused`
@@ -28,7 +29,7 @@ export async function assertMayWork(
   { connectionId }: LedgerContext,
   { mappingVersion, evenPaused, locks }: { mappingVersion: number; evenPaused: boolean; locks?: ParentLocks },
 ): Promise<void> {
-  const columns = 'mapping_version as version, paused_at is not null as paused';
+  const columns = `mapping_version as version, paused_at is not null or ${isRebuildingSql} as paused`;
   const { rows } = await db.query<{ version: number | null; paused: boolean }>(
     locks === undefined || locks.buckets.length === 0
       ? { name: 'may-work', text: `select ${columns} from connections where id = $1`, values: [connectionId] }
@@ -53,22 +54,22 @@ export async function assertMayWork(
 }
 
 /**
- * Refuses to go on while an admin's pause is on.
+ * Refuses to go on while an admin's pause or a rebuild is on.
  *
  * @throws SyncError wait `paused`
  */
 export async function assertNotPaused(db: Queryable, { connectionId }: LedgerContext): Promise<void> {
   const { rowCount } = await db.query({
     name: 'not-paused',
-    text: 'select from connections where id = $1 and paused_at is not null',
+    text: `select from connections where id = $1 and (paused_at is not null or ${isRebuildingSql})`,
     values: [connectionId],
   });
   if (rowCount !== 0) throw pausedError();
 }
 
 function pausedError(): SyncError {
-  return new SyncError('wait', 'paused', 'An admin paused all writes to the CRMs.', {
-    advice: 'Run `handoff resume` to go on.',
+  return new SyncError('wait', 'paused', 'All writes to the CRMs are paused, by an admin or for a rebuild.', {
+    advice: '`handoff status` says by whom: `handoff resume` ends the pause of an admin, its policy that of a rebuild.',
   });
 }
 

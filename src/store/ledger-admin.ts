@@ -17,7 +17,7 @@ export function createAdminLedger(context: LedgerContext): AdminLedger {
   const { pool, connectionId } = context;
   const queries = createQueries(pool);
   return {
-    status: () => asLedger(() => readStatus(queries, connectionId)),
+    status: () => asLedger(() => readStatus(context)),
     failures: (limit, filter = {}) => asLedger(() => readFailures(queries, connectionId, { limit, ...filter })),
     history: (recordId, object) => asLedger(() => readHistory(context, recordId, object)),
     personDecision: (person) => asLedger(() => readPersonDecision(context, person)),

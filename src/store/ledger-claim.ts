@@ -7,9 +7,11 @@ import { assertMayWork, type LedgerContext } from './context.ts';
 import { toHints } from './ledger-pending.ts';
 import { readKnowledge } from './pair-knowledge.ts';
 import { asLedger } from './pool.ts';
+import { isRebuildingSql } from './rebuild-hold.ts';
 
 const stoppedSql = `
-select paused_at is not null or exists (select from waits where connection_id = $1 and until > statement_timestamp()) as stopped
+select paused_at is not null or ${isRebuildingSql}
+  or exists (select from waits where connection_id = $1 and until > statement_timestamp()) as stopped
 from connections where id = $1`;
 
 // Nothing here waits for a lock: what another claim holds is passed over. One row per pair, and only pairs that nobody leases; the pair's

@@ -4,6 +4,7 @@ import type { WorkLedger } from '../ports/ledger-work.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { releaseLeases, renewLeases } from './leases.ts';
 import { asLedger, type Queryable } from './pool.ts';
+import { isRebuildingSql } from './rebuild-hold.ts';
 
 /** A bit per hint, so that marks can be OR-ed in one statement. The numbers are stored: never change one. */
 export const hintBits: Readonly<Record<Hint, number>> = {
@@ -165,7 +166,7 @@ select
      where connection_id = $1 and system = $2 and object = $3 and lease_token is not null and leased_until >= statement_timestamp()
        and priority = any($4::smallint[]))
   ) - statement_timestamp())::float8 * 1000 as next,
-  (select paused_at is not null from connections where id = $1) as paused,
+  (select paused_at is not null or ${isRebuildingSql} from connections where id = $1) as paused,
   extract(epoch from (select max(until) from waits where connection_id = $1 and until > statement_timestamp())
     - statement_timestamp())::float8 * 1000 as wait`;
 

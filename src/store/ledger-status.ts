@@ -1,10 +1,14 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { describeHold } from '../domain/rebuild/describe-hold.ts';
 import type { SystemName } from '../domain/record.ts';
 import type { LedgerStatus, RunRow } from '../ports/ledger-admin.ts';
+import type { RebuildHold } from '../ports/ledger-rebuild.ts';
 import type { Watermark } from '../ports/ledger-sweep.ts';
 import { ownPrefix, readCatchUp } from './catch-up.ts';
+import type { LedgerContext } from './context.ts';
 import { readLastComparison } from './last-comparison.ts';
-import type { Tables } from './tables.ts';
+import { readRebuildHold } from './rebuild-hold.ts';
+import { createQueries, type Tables } from './tables.ts';
 
 /** Midnight of the database's day in UTC. */
 const today = sql`date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC'`;
@@ -23,8 +27,9 @@ type Counts = Pick<
 >;
 
 /** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
-export async function readStatus(queries: Kysely<Tables>, connectionId: number): Promise<LedgerStatus> {
-  const [connection, waits, counts, runs, watermarks, calls, catchUp, lastComparison] = await Promise.all([
+export async function readStatus({ pool, connectionId }: LedgerContext): Promise<LedgerStatus> {
+  const queries = createQueries(pool);
+  const [connection, waits, counts, runs, watermarks, calls, catchUp, lastComparison, rebuild] = await Promise.all([
     queries.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst(),
     readWaits(queries, connectionId),
     readCounts(queries, connectionId),
@@ -33,13 +38,10 @@ export async function readStatus(queries: Kysely<Tables>, connectionId: number):
     readCalls(queries, connectionId),
     readCatchUp(queries, connectionId),
     readLastComparison(queries, connectionId),
+    readRebuildHold(pool, connectionId),
   ]);
   return {
-    mode: {
-      paused: (connection?.paused_at ?? null) !== null,
-      pausedReason: connection?.paused_reason ?? null,
-      pausedBy: connection?.paused_by ?? null,
-    },
+    mode: modeOf(connection, rebuild),
     waits,
     ...counts,
     runs,
@@ -48,6 +50,25 @@ export async function readStatus(queries: Kysely<Tables>, connectionId: number):
     calls,
     catchingUp: catchUp === null ? null : { sinceMs: catchUp.sinceMs, sources: catchUp.sources },
     lastComparison,
+  };
+}
+
+type Pause = Pick<Selectable<Tables['connections']>, 'paused_at' | 'paused_by' | 'paused_reason'>;
+
+/** An admin's pause and a rebuild may hold the connection at the same time: each ends for itself. */
+function modeOf(pause: Pause | undefined, rebuild: RebuildHold | null): LedgerStatus['mode'] {
+  const isPaused = pause !== undefined && pause.paused_at !== null;
+  const by = isPaused ? [pause.paused_by ?? 'somebody'] : [];
+  const reasons = isPaused && pause.paused_reason !== null ? [pause.paused_reason] : [];
+  if (rebuild !== null) {
+    by.push('rebuild');
+    reasons.push(describeHold(rebuild));
+  }
+  return {
+    paused: by.length > 0,
+    pausedBy: by.length === 0 ? null : by.join(' and '),
+    pausedReason: reasons.length === 0 ? null : reasons.join(' · '),
+    rebuild,
   };
 }
 

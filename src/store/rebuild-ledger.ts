@@ -10,11 +10,6 @@ import { makePairs } from './rebuild-pairs.ts';
 import { replaceRelations } from './relations.ts';
 import { linkRoles } from './role-links.ts';
 
-/** Who pauses, and why, as status tells it. Compared when the pause ends: an admin's own stays. */
-const pausedBy = 'rebuild';
-const pausedReason =
-  'A rebuild: nothing is written to either CRM before its policy is chosen (`handoff rebuild --policy keep|rules`).';
-
 const failSql = `
 insert into failures as f (connection_id, system, object, record_id, kind, code, message, advice, fields, record_ids)
 select $1, 'hubspot', $2, q.record_id, q.kind, q.code, q.message, q.advice, q.fields, q.record_ids
@@ -52,19 +47,11 @@ export function createRebuildLedger(context: LedgerContext): RebuildLedger {
         const text = 'select from pairs where connection_id = $1 and person_id is not null limit 1';
         return (await pool.query(text, [connectionId])).rowCount === 1;
       }),
-    pauseForRebuild: () =>
+    endReviewsBefore: (runId) =>
       asLedger(async () => {
-        const text = `update connections set paused_at = clock_timestamp(), paused_by = $2, paused_reason = $3
-                      where id = $1 and paused_at is null`;
-        await pool.query(text, [connectionId, pausedBy, pausedReason]);
-      }),
-    endRebuildPause: (runId) =>
-      asLedger(async () => {
-        const text = `update connections set paused_at = null, paused_by = null, paused_reason = null
-                      where id = $1 and paused_by = $2 and paused_reason = $3 and not exists (
-                        select from runs where connection_id = $1 and kind = 'rebuild' and id is distinct from $4::bigint
-                          and state in ('running', 'paused', 'stopped', 'review'))`;
-        await pool.query(text, [connectionId, pausedBy, pausedReason, runId]);
+        const text = `update runs set state = 'cancelled', stopped_reason = 'begun_anew', ended_at = clock_timestamp()
+                      where connection_id = $1 and kind = 'rebuild' and state = 'review' and id < $2`;
+        await pool.query(text, [connectionId, runId]);
       }),
     addFoundIds: (runId, object, ids) => asLedger(() => addFoundIds(pool, runId, object, ids)),
     foundRecords: (runId, object, after, limit) =>

@@ -33,6 +33,10 @@ describe('handoff rebuild and handoff compare without a service', () => {
     expect(run.counts).toContainEqual(expect.objectContaining({ code: 'contact.by_external_id', count: 3 }));
     expect(stack.salesforce.all('Lead').every(({ FirstName }) => FirstName == null)).toBe(true);
 
+    const resumed = await stack.run('resume');
+    expect(resumed.stdout).toContain(`rebuild ${run.id} waits for its policy`);
+    expect((await stack.run('status')).stdout).toContain('paused by rebuild');
+
     const chosen = await stack.run('rebuild', '--policy', 'rules', '--json');
     expect(chosen.code, chosen.stderr).toBe(0);
     expect(report.parse(JSON.parse(chosen.stdout))).toMatchObject({ id: run.id, state: 'ended' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rebuild } from '../../src/usecases/rebuild/rebuild.ts';
 import { chooseRebuildPolicy, startRebuild } from '../../src/usecases/rebuild/start-rebuild.ts';
+import { cancelRun } from '../../src/usecases/runs/control-runs.ts';
 import { type Cast, newContact, newDeal, pairedDeal, pollAndWork, settle, startDeals } from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
 import { failureOf, personsOf, sqlContact } from '../support/people.ts';
@@ -233,6 +234,26 @@ describe('a rebuild of a lost ledger', () => {
     expect(personsOf(engine, fresh)).toHaveLength(1);
     const again = await rebuilt(engine, 'keep', true);
     expect(countsOf(again.review, 'listed')['contact.by_external_id']).toBeUndefined();
+  });
+
+  it('keeps its review shut when the pauses of admins are lifted or it is cancelled', async () => {
+    const { dependencies, hubspot, ledger } = engine;
+    await loseLedger(engine);
+    await ledger.pause('ann', 'before the rebuild');
+    const id = await startRebuild(dependencies, { again: false, by: 'test' });
+    await goOn(engine, id);
+    const fresh = hubspot.createContact(sqlContact('shut'));
+
+    await ledger.resume();
+    await expect(cancelRun(ledger, id, 'ann')).rejects.toMatchObject({ code: 'rebuild_in_review' });
+    await engine.look(fresh);
+
+    expect(personsOf(engine, fresh)).toEqual([]);
+    expect((await ledger.status()).mode).toMatchObject({ paused: true, rebuild: { runId: id, state: 'review' } });
+    await chooseRebuildPolicy(dependencies, 'keep');
+    await goOn(engine, id);
+    await engine.drainLater();
+    expect(personsOf(engine, fresh)).toHaveLength(1);
   });
 
   it('takes over the pairs of a rebuild that failed in the middle', async () => {

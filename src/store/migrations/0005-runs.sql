@@ -30,6 +30,8 @@ create unique index runs_revert_alone on runs (connection_id, reverts)
   where kind = 'revert' and not dry_run and state in ('running', 'paused', 'stopped');
 create index runs_active on runs (connection_id, id) where kind <> 'live' and state = 'running';
 create index runs_reverts on runs (reverts) where reverts is not null;
+-- The newest one keeps everything from being written before its policy is chosen: asked for with every claim.
+create index runs_rebuild on runs (connection_id, id) where kind = 'rebuild' and not dry_run;
 
 -- How many records of a run came to what; ids as samples, no values.
 create table run_counts (

@@ -14,11 +14,11 @@ export type RebuildPage = Pick<RunPage, 'counts' | 'marks'> & { next: Position |
 export type RebuildContext = { dependencies: RunDependencies; run: ClaimedRun; spend: Spend };
 
 /**
- * Links an empty ledger anew by the ids that both CRMs hold. Nothing is written to either of them before a person has chosen a policy: the pause
- * of all writes that it begins with ends with the last page behind that choice.
+ * Links an empty ledger anew by the ids that both CRMs hold. Nothing is written to either of them before a person has chosen a policy: the run
+ * itself keeps it from being written, until the last page behind that choice is stored.
  */
 export const rebuild: RunHandler = {
-  // What is marked is worked off only once the pause has ended.
+  // What is marked is worked off only once the last page is stored.
   mostBacklog: () => Number.POSITIVE_INFINITY,
   async page(dependencies, run) {
     const isChosen = run.options.policy !== undefined;
@@ -26,11 +26,9 @@ export const rebuild: RunHandler = {
     const position = positionOf(run, steps);
     const step = steps.find(({ name }) => name === position?.step);
     if (position === null || step === undefined) throw rebuildLost();
-    await dependencies.ledger.pauseForRebuild();
     const page = await takeStep({ dependencies, run, spend: runSpend() }, step, position);
     const behind = stepBehind(steps, position.step);
     const isLast = page.next === null && behind === undefined;
-    if (isLast && isChosen) await dependencies.ledger.endRebuildPause(run.id);
     return {
       kind: 'page',
       ...(page.waitMs === undefined ? {} : { waitMs: page.waitMs }),

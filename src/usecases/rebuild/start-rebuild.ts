@@ -6,14 +6,13 @@ import { toCursor } from './position.ts';
 import { startOfSettling } from './rebuild.ts';
 
 type Dependencies = {
-  ledger: Pick<RebuildLedger, 'hasPairs' | 'pauseForRebuild' | 'endRebuildPause' | 'chooseRebuildPolicy'> &
-    Pick<RunLedger, 'startRun'>;
+  ledger: Pick<RebuildLedger, 'hasPairs' | 'endReviewsBefore' | 'chooseRebuildPolicy'> & Pick<RunLedger, 'startRun'>;
   mapping: CompiledMapping;
   mappingVersion: number;
 };
 
 /**
- * Begins a rebuild: all writes to both CRMs are paused first.
+ * Begins a rebuild: while it is on, nothing is written to either CRM.
  * @param request `again`: also where the ledger has pairs; only what is missing is added
  * @returns the run's id
  * @throws SyncError needs-human `ledger_not_empty` | `run_overlaps`
@@ -22,24 +21,20 @@ export async function startRebuild(
   { ledger, mapping, mappingVersion }: Dependencies,
   { again, by }: { again: boolean; by: string },
 ): Promise<string> {
-  await ledger.pauseForRebuild();
-  try {
-    if (!again && (await ledger.hasPairs())) throw notEmpty();
-    return await ledger.startRun({
-      kind: 'rebuild',
-      object: null,
-      options: again ? { again } : {},
-      isDryRun: false,
-      requestedBy: by,
-      mappingVersion,
-      total: null,
-      forecast: null,
-      limits: { creates: mapping.limits.createsPerRun, changes: mapping.limits.changesPerRun },
-    });
-  } catch (thrown) {
-    await ledger.endRebuildPause(null);
-    throw thrown;
-  }
+  if (!again && (await ledger.hasPairs())) throw notEmpty();
+  const runId = await ledger.startRun({
+    kind: 'rebuild',
+    object: null,
+    options: again ? { again } : {},
+    isDryRun: false,
+    requestedBy: by,
+    mappingVersion,
+    total: null,
+    forecast: null,
+    limits: { creates: mapping.limits.createsPerRun, changes: mapping.limits.changesPerRun },
+  });
+  await ledger.endReviewsBefore(runId);
+  return runId;
 }
 
 function notEmpty(): SyncError {

@@ -24,9 +24,13 @@ export async function pauseRun(ledger: RunLedger, runId: string, by: string): Pr
   return await findRun(ledger, runId);
 }
 
-/** Ends a run for good. What it has written stays. @throws SyncError `run_not_found`, needs-human `run_is_over` */
+/**
+ * Ends a run for good. What it has written stays.
+ * @throws SyncError `run_not_found`, needs-human `run_is_over` | `rebuild_in_review`
+ */
 export async function cancelRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
   const run = await findRun(ledger, runId);
+  if (run.kind === 'rebuild' && run.state === 'review') throw inReview(run);
   if (!(await ledger.cancelRun(runId, by))) throw isOver(run);
   return await findRun(ledger, runId);
 }
@@ -115,4 +119,12 @@ function notStopped({ id, state }: RunReport): SyncError {
 function isOver({ id, state }: RunReport): SyncError {
   const recordIds = [id];
   return new SyncError('needs-human', 'run_is_over', `Run ${id} is ${state} already.`, { advice, recordIds });
+}
+
+/** Its pairs are made: somebody must say what becomes of their differences. */
+function inReview({ id }: RunReport): SyncError {
+  return new SyncError('needs-human', 'rebuild_in_review', `Run ${id} has linked records and waits for its policy.`, {
+    advice: 'Choose one: `handoff rebuild --policy keep` changes no field. `handoff rebuild --again` begins anew.',
+    recordIds: [id],
+  });
 }

@@ -4,7 +4,7 @@ import { registerFailures } from '../../../src/cli/failures.ts';
 import { registerStatus } from '../../../src/cli/status.ts';
 
 const status = {
-  mode: { paused: false, pausedBy: null, pausedReason: null },
+  mode: { paused: false, pausedBy: null, pausedReason: null, rebuild: null },
   waits: [],
   pending: { due: 0, background: 0, waiting: 0, leased: 0, oldestDueMs: null },
   waitingForParents: 0,

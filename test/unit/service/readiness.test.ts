@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { LedgerStatus } from '../../../src/ports/ledger-admin.ts';
 import { checkReadiness } from '../../../src/service/readiness.ts';
 
 const fine = { ok: true, detail: 'answers' };
 
-function sources(blockedBy: number | null) {
-  const mode = { paused: false, pausedReason: null, pausedBy: null };
+const none = { paused: false, pausedReason: null, pausedBy: null, rebuild: null };
+
+function sources(blockedBy: number | null, mode: LedgerStatus['mode'] = none) {
   return {
     draining: () => false,
     ledger: () => ({ ping: async () => undefined, status: async () => ({ waits: [], mode, watermarks: [] }) }),
@@ -26,4 +28,15 @@ describe('a process that cannot work under the active mapping version', () => {
   it('is told apart from one that can', async () => {
     expect((await checkReadiness(sources(null))).status).toBe('ready');
   });
+});
+
+it('says what keeps everything from being written', async () => {
+  const detailWith = async (more: Partial<LedgerStatus['mode']>) =>
+    (await checkReadiness(sources(null, { ...none, ...more }))).checks.ledger?.detail;
+
+  expect(await detailWith({})).toBe('answers');
+  expect(await detailWith({ paused: true })).toBe('answers; CRM writes are paused');
+  expect(await detailWith({ paused: true, rebuild: { runId: '5', state: 'review' } })).toBe(
+    'answers; CRM writes are paused for rebuild 5',
+  );
 });
