@@ -93,6 +93,21 @@ describe('an activation', () => {
     });
   });
 
+  it('is the one under which a rebuild goes on whose policy is chosen after it', async () => {
+    const id = await bench.ledger.startRun({ ...request(null), kind: 'rebuild' });
+    const run = await bench.ledger.claimRun(60_000, { runId: id });
+    if (run === null) throw new Error('no run to take');
+    const page = { cursor: {}, isLast: true, marks: [], counts: [] };
+    await bench.ledger.commitPage(run, page, 60_000);
+    await bench.ledger.releaseRun(run, { state: 'review' });
+    const version = await bench.ledger.activateMapping('other', limits);
+    expect(version).not.toBe(bench.version);
+
+    await bench.ledger.chooseRebuildPolicy('keep', {});
+
+    expect(await bench.ledger.run(id)).toMatchObject({ state: 'running', mappingVersion: version });
+  });
+
   it('of the version that is active already changes nothing', async () => {
     const run = await bench.ledger.startRun(request('contacts'));
     const same = await bench.ledger.activateVersion(bench.version, 'tester');
