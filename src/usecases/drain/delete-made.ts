@@ -25,8 +25,8 @@ export function deletesMade(revert: RevertSummary | undefined): boolean {
   return revert?.goesOn === true && revert.deleted > 0;
 }
 
-/** What was read longer ago says no more that nobody has changed it. */
-const freshMs = 5_000;
+/** What was read longer ago says no more that nobody has changed it. A large claim of a run takes its time. */
+const freshMs = { live: 5_000, background: 30_000 };
 
 type Dependencies = {
   ledger: Pick<WorkLedger, 'reserve' | 'commit' | 'renew'>;
@@ -48,7 +48,8 @@ export async function deleteMade<Reference extends SalesforceReference>(
   if (doomed.length === 0) return;
   const { ledger, mappingVersion, clock, salesforce } = dependencies;
   const { token } = batch.claim;
-  const young = doomed.filter(({ readAtMs }) => clock.now() - readAtMs <= freshMs);
+  const mostMs = batch.isBackground === true ? freshMs.background : freshMs.live;
+  const young = doomed.filter(({ readAtMs }) => clock.now() - readAtMs <= mostMs);
   const old = doomed.filter((each) => !young.includes(each));
   const answers = await ledger.reserve(token, mappingVersion, young.flatMap(toReservation), of);
   const isHeld = await holdLease(dependencies, batch);
