@@ -66,7 +66,8 @@ function resultOf(
   const kind = result.settle?.kind;
   const without = kind === 'failed' ? withoutRefused(revert, summary, result) : null;
   if (without !== null) return { ...own, ...without, revert: openRevert(runId) };
-  if (kind === 'failed') return { ...own, revert: refusedRevert(revert, summary) };
+  if (kind === 'failed')
+    return { ...own, revert: refusedRevert(revert, summary), ...marksAgain(claimed, result, object) };
   if (kind !== 'done') return { ...own, revert: openRevert(runId) };
   if (summary === undefined) return { ...own, revert: isGone(result) ? goneRevert(revert) : openRevert(runId) };
   if (summary.goesOn) {
@@ -136,8 +137,17 @@ function isGone({ tombstone, retiredContactIds = [] }: RecordResult): boolean {
 }
 
 /** Something else than the revert has asked for this look, or somebody has changed what was to be put back: the ordinary rules have their turn. */
-function looksAgain({ priority, hints }: Claimed, summary: RevertSummary): boolean {
-  return priority <= 2 || hints.length > 0 || summary.looksAgain;
+function looksAgain(claimed: Claimed, summary: RevertSummary): boolean {
+  return isAsked(claimed) || summary.looksAgain;
+}
+
+function isAsked({ priority, hints }: Claimed): boolean {
+  return priority <= 2 || hints.length > 0;
+}
+
+/** Who asked for the look of a record whose revert was refused has not had it yet. */
+function marksAgain(claimed: Claimed, { marks = [] }: RecordResult, object: string): Pick<RecordResult, 'marks'> {
+  return isAsked(claimed) ? { marks: [...marks, markOf(object, claimed)] } : {};
 }
 
 function markOf(object: string, { recordId, hints }: Claimed): Mark {
