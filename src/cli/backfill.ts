@@ -1,29 +1,22 @@
 import { Argument, type Command } from 'commander';
 import type { BackfillObject, RunFilter } from '../domain/runs/types.ts';
-import { SyncError } from '../errors.ts';
-import { viewRun } from '../http/run-views.ts';
 import { backfillObjects } from '../usecases/runs/backfill/objects.ts';
 import { type PreparedBackfill, prepareBackfill, startBackfill } from '../usecases/runs/backfill/start-backfill.ts';
-import { findRun } from '../usecases/runs/control-runs.ts';
 import { momentForms, readMoment } from '../usecases/runs/moments.ts';
+import { assertWorker, type BeginOptions, goOnWith, mayBegin, nothingBegun } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
-import { followRun } from './follow.ts';
 import { readIdFile, scanIdFile } from './id-file.ts';
 import { renderForecast } from './run-lines.ts';
 import type { RunSession } from './run-session.ts';
 
-type Options = {
+type Options = BeginOptions & {
   since?: string;
   until?: string;
   stage?: string;
   list?: string;
   ids?: string;
   where?: string;
-  dryRun?: boolean;
-  detach?: boolean;
-  yes?: boolean;
-  json?: boolean;
 };
 
 type Given = Pick<CliDependencies, 'print' | 'tell' | 'user' | 'mode' | 'runs'>;
@@ -74,13 +67,16 @@ async function backfill(dependencies: Given, wanted: Wanted): Promise<Outcome> {
   // Before anything is opened: a file that cannot be used is told at once.
   const ids = options.ids === undefined ? null : await scanIdFile(options.ids, object);
   return await dependencies.runs.withRuns(async (session) => {
-    if (options.detach === true && !(await session.hasWorkers())) throw noWorker();
+    await assertWorker(session, options);
     const isDryRun = options.dryRun === true;
     const prepared = await prepareBackfill(session.runs, { object, filter, ids, isDryRun });
-    if (prepared.forecast?.records === 0) return nothingMatches(object, prepared);
+    const { forecast } = prepared;
+    if (forecast?.records === 0) {
+      return nothingBegun([`None of the ${object} matches the filter: nothing was started.`], { forecast });
+    }
     for (const line of forewarn(dependencies, prepared)) (options.json ? dependencies.tell : dependencies.print)(line);
-    if (!(await mayStart(dependencies, options))) {
-      return { json: { run: null, forecast: prepared.forecast }, lines: ['Nothing was started.'] };
+    if (!(await mayBegin(dependencies.runs, 'Start?', options))) {
+      return nothingBegun(['Nothing was started.'], { forecast });
     }
     return await start(dependencies, session, prepared, options);
   });
@@ -90,24 +86,11 @@ async function start(
   dependencies: Given,
   session: RunSession,
   prepared: PreparedBackfill,
-  { ids: file, detach }: Options,
+  options: Options,
 ): Promise<Outcome> {
-  const { object } = prepared.request;
-  const ids = file === undefined ? null : readIdFile(file, object);
+  const ids = options.ids === undefined ? null : readIdFile(options.ids, prepared.request.object);
   const runId = await startBackfill(session.runs, prepared, dependencies.user(), ids);
-  if (detach !== true) {
-    dependencies.tell(`Run ${runId} has begun.`);
-    return await followRun({ ...dependencies.runs, tell: dependencies.tell }, session, runId);
-  }
-  const run = await findRun(session.runs.ledger, runId);
-  const lines = [`Run ${runId} has begun. handoff runs --id ${runId} shows how far it is.`];
-  return { json: viewRun(run, Date.now()), lines };
-}
-
-/** A dry run changes nothing, so nobody is asked. */
-async function mayStart({ runs: { confirm } }: Given, { yes, json, dryRun }: Options): Promise<boolean> {
-  if (confirm === null || yes === true || json === true || dryRun === true) return true;
-  return await confirm('Start? [y/N] ');
+  return await goOnWith(dependencies, session, runId, options);
 }
 
 function forewarn({ mode }: Given, { forecast, limits, request }: PreparedBackfill): readonly string[] {
@@ -118,14 +101,4 @@ function forewarn({ mode }: Given, { forecast, limits, request }: PreparedBackfi
         ]
       : [];
   return [...(forecast === null ? [] : renderForecast(forecast, limits)), ...watching];
-}
-
-function nothingMatches(object: BackfillObject, { forecast }: PreparedBackfill): Outcome {
-  return { json: { run: null, forecast }, lines: [`None of the ${object} matches the filter: nothing was started.`] };
-}
-
-function noWorker(): SyncError {
-  return new SyncError('needs-human', 'no_worker', 'No worker lives that could work the run off.', {
-    advice: 'Start the service (handoff start), or leave out --detach: then this command does the work.',
-  });
 }

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { chooseRebuildPolicy, startRebuild } from '../usecases/rebuild/start-rebuild.ts';
 import { findRun } from '../usecases/runs/control-runs.ts';
+import { type BeginOptions, mayBegin, nothingBegun } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { followRun } from './follow.ts';
 import type { RunSession } from './run-session.ts';
 
-type Options = { again?: boolean; policy?: 'keep' | 'rules'; yes?: boolean; json?: boolean };
+type Options = Pick<BeginOptions, 'yes' | 'json'> & { again?: boolean; policy?: 'keep' | 'rules' };
 type Given = Pick<CliDependencies, 'tell' | 'user' | 'runs'>;
 
 /** `handoff rebuild`: links an empty ledger anew by the ids in both CRMs, those of HubSpot's own connector included. */
@@ -36,7 +37,8 @@ async function rebuild(dependencies: Given, options: Options): Promise<Outcome> 
     if (options.policy !== undefined) {
       return await follow(dependencies, session, await chooseRebuildPolicy(session.runs, options.policy));
     }
-    if (!(await mayStart(dependencies, options))) return { json: { run: null }, lines: ['Nothing was started.'] };
+    const question = 'Writes to both CRMs are paused until you have chosen a policy. Start?';
+    if (!(await mayBegin(runs, question, options))) return nothingBegun(['Nothing was started.']);
     const again = options.again === true;
     return await follow(dependencies, session, await startRebuild(session.runs, { again, by: user() }));
   });
@@ -54,9 +56,4 @@ async function follow({ tell, runs }: Given, session: RunSession, runId: string)
     'Records whose ids contradict each other are among the failures: handoff failures --code rebuild_conflict',
   ];
   return { ...outcome, lines: [...outcome.lines, ...next], code: 0 };
-}
-
-async function mayStart({ runs: { confirm } }: Given, { yes, json }: Options): Promise<boolean> {
-  if (confirm === null || yes === true || json === true) return true;
-  return await confirm('Writes to both CRMs are paused until you have chosen a policy. Start? [y/N] ');
 }

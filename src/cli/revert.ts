@@ -1,18 +1,10 @@
 import { type Command, Option } from 'commander';
-import { SyncError } from '../errors.ts';
-import { viewRun } from '../http/run-views.ts';
 import { startRevert, type WantedRevert } from '../usecases/revert/start-revert.ts';
+import { assertWorker, type BeginOptions, goOnWith, mayBegin, nothingBegun } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
-import { followRun } from './follow.ts';
 
-type Options = {
-  created?: 'keep' | 'delete';
-  dryRun?: boolean;
-  detach?: boolean;
-  yes?: boolean;
-  json?: boolean;
-};
+type Options = BeginOptions & { created?: 'keep' | 'delete' };
 
 type Given = Pick<CliDependencies, 'tell' | 'user' | 'runs'>;
 
@@ -41,30 +33,13 @@ export function registerRevert(program: Command, dependencies: Given, run: Run):
 }
 
 async function revert(dependencies: Given, runId: string, options: Options): Promise<Outcome> {
-  const { tell, user, runs } = dependencies;
+  const { user, runs } = dependencies;
   return await runs.withRuns(async (session) => {
-    if (options.detach === true && !(await session.hasWorkers())) throw noWorker();
+    await assertWorker(session, options);
     const wanted: WantedRevert = { runId, created: options.created ?? null, isDryRun: options.dryRun === true };
-    if (!(await mayStart(dependencies, runId, options)))
-      return { json: { run: null }, lines: ['Nothing was started.'] };
-    const begun = await startRevert(session.runs, wanted, user());
-    if (options.detach === true) {
-      const lines = [`Run ${begun.id} has begun. handoff runs --id ${begun.id} shows how far it is.`];
-      return { json: viewRun(begun, Date.now()), lines };
-    }
-    tell(`Run ${begun.id} has begun.`);
-    return await followRun({ ...runs, tell }, session, begun.id);
-  });
-}
-
-/** A dry run changes nothing, so nobody is asked. */
-async function mayStart({ runs: { confirm } }: Given, runId: string, { yes, json, dryRun }: Options): Promise<boolean> {
-  if (confirm === null || yes === true || json === true || dryRun === true) return true;
-  return await confirm(`Put back what run ${runId} wrote? A dry run (--dry-run) counts it first. [y/N] `);
-}
-
-function noWorker(): SyncError {
-  return new SyncError('needs-human', 'no_worker', 'No worker lives that could work the run off.', {
-    advice: 'Start the service (handoff start), or leave out --detach: then this command does the work.',
+    const question = `Put back what run ${runId} wrote? A dry run (--dry-run) counts it first.`;
+    if (!(await mayBegin(runs, question, options))) return nothingBegun(['Nothing was started.']);
+    const { id } = await startRevert(session.runs, wanted, user());
+    return await goOnWith(dependencies, session, id, options);
   });
 }

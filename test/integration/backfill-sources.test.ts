@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerBackfill } from '../../src/cli/backfill.ts';
+import { createCommand, createRun } from '../../src/cli/command.ts';
+import type { RunSession } from '../../src/cli/run-session.ts';
 import type { RunFilter } from '../../src/domain/runs/types.ts';
 import { advanceRuns } from '../../src/usecases/runs/advance-runs.ts';
 import { forecastBackfill } from '../../src/usecases/runs/backfill/forecast.ts';
@@ -56,6 +59,70 @@ describe('a backfill of a list of HubSpot', () => {
     await expect(begin({ listId: companies })).rejects.toMatchObject({ code: 'bad_filter' });
     const dry = await beginBackfill(engine, { filter: { listId: companies }, isDryRun: true });
     expect(await finishRun(engine, dry)).toMatchObject({ state: 'failed', stoppedReason: 'bad_filter' });
+  });
+});
+
+describe('handoff backfill before it begins', () => {
+  shareEngine();
+
+  /** As a person at a terminal gives it. @returns what was printed, and what was asked */
+  async function type(answer: boolean, ...args: string[]) {
+    const [printed, asked]: [string[], string[]] = [[], []];
+    const output = {
+      print: (line: string) => void printed.push(line),
+      tell: (line: string) => void printed.push(line),
+    };
+    const session: RunSession = {
+      runs: runsOf(engine),
+      hasWorkers: async () => true,
+      work: () => Promise.reject(new Error('left to the service')),
+    };
+    const confirm = async (question: string) => {
+      asked.push(question);
+      return answer;
+    };
+    const runs = {
+      withRuns: async <Result>(work: (given: RunSession) => Promise<Result>) => await work(session),
+      interruptible: async <Result>(work: (given: AbortSignal) => Promise<Result>) => await work(signal),
+      confirm,
+    };
+    let code = -1;
+    const program = createCommand(output);
+    const given = { ...output, user: () => 'ann', mode: () => 'live' as const, runs };
+    registerBackfill(
+      program,
+      given,
+      createRun(output, (of) => {
+        code = of;
+      }),
+    );
+    await program.parseAsync(['backfill', ...args], { from: 'user' });
+    return { code, printed: printed.join('\n'), asked };
+  }
+
+  it('starts nothing where a filter matches nothing, nor where a person says no', async () => {
+    createContacts(5);
+
+    const nothing = await type(true, 'contacts', '--until', '2020-01-01');
+    const document = await type(true, 'contacts', '--until', '2020-01-01', '--json');
+    const refused = await type(false, 'contacts', '--detach');
+
+    expect(nothing).toMatchObject({ code: 0, asked: [], printed: expect.stringContaining('nothing was started') });
+    expect(JSON.parse(document.printed)).toMatchObject({ run: null, forecast: { records: 0 } });
+    expect(refused).toMatchObject({ code: 0, asked: ['Start? [y/N] '], printed: expect.stringMatching(/records +5 /) });
+    expect(await engine.ledger.runs(10)).toEqual([]);
+  });
+
+  it('leaves a run to the service where a person says yes, or a script asks with --json', async () => {
+    const begun = await type(true, 'contacts', '--detach');
+    const [run] = await engine.ledger.runs(1);
+    await cancelRun(engine.ledger, run?.id ?? '', 'ann');
+    const script = await type(false, 'contacts', '--detach', '--json', '--where', 'contact.lastname == "person1"');
+
+    expect(begun).toMatchObject({ code: 0, printed: expect.stringContaining(`Run ${run?.id} has begun`) });
+    expect(run).toMatchObject({ state: 'running', requestedBy: 'ann' });
+    expect(script.asked).toEqual([]);
+    expect(script.printed).toContain('"state":"running"');
   });
 });
 
