@@ -3,7 +3,7 @@ import type { ClaimedRun, RunPage, RunRequest } from '../../src/ports/ledger-run
 import { type Bench, kind } from './ledger.ts';
 
 /** A row of `pending`, as far as runs are about it. */
-export type PendingRow = {
+type PendingRow = {
   id: string;
   run: string | null;
   priority: number;

@@ -8,7 +8,7 @@ import { prepareBackfill, startBackfill } from './backfill/start-backfill.ts';
 import { approveRun, cancelRun, findRun, pauseRun, resumeRun } from './control-runs.ts';
 
 /** A backfill as it is asked for in one piece. */
-export type WantedBackfill = {
+type WantedBackfill = {
   object: BackfillObject;
   filter: RunFilter;
   ids: readonly string[] | null;

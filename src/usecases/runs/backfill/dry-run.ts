@@ -58,7 +58,7 @@ async function previewOnce(
 }
 
 /** Under which outcome a planned record is counted: what its look would be counted as. */
-export function outcomeOf({ outcome }: Pick<Preview, 'outcome'>): string {
+function outcomeOf({ outcome }: Pick<Preview, 'outcome'>): string {
   return outcome === 'needs_person' ? 'failed' : outcome;
 }
 

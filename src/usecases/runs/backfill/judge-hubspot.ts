@@ -51,7 +51,7 @@ function isFilter(code: string): boolean {
 }
 
 /** Why nothing would happen to a record that nobody knows in Salesforce; null: it is to be looked at. Pure. */
-export function skipCode(
+function skipCode(
   mapping: CompiledMapping,
   object: HubSpotBackfill,
   { properties, updatedAtMs }: HubSpotRecord,
