@@ -14,8 +14,14 @@ export type FaultSettlement =
   | { kind: 'later'; delayMs: number; counts: boolean; code: string; isAway?: boolean }
   | { kind: 'failed' };
 
-/** From this attempt on, what is still being retried is shown among the failures, and holds up no run any more. */
+/** From this attempt on, what is still being retried is shown among the failures. */
 export const shownFromAttempt = 3;
+
+/**
+ * From this attempt on it holds up no run any more: some ten minutes after the first. Not sooner, for what has left its run is written as live work: it
+ * counts against no limit of the run, and a revert of the run does not put it back.
+ */
+export const leavesRunFromAttempt = 8;
 
 /**
  * The same for faults that may be the CRM's as a whole: some three quarters of an hour. A run that still lists waits for the CRM, however long

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { awayUntilAttempt, shownFromAttempt } from '../domain/settle.ts';
+import { awayUntilAttempt, leavesRunFromAttempt } from '../domain/settle.ts';
 import type { RecordType } from '../ports/ledger-claim.ts';
 import type { RecordResult } from '../ports/ledger-result.ts';
 import { storeFailures } from './apply-results.ts';
@@ -20,7 +20,7 @@ with asked as (
   select p.record_id from asked q
   join pending p on p.connection_id = $1 and p.system = $3 and p.object = $4 and p.record_id = q.record_id
   where q.kind = 'later' and q.counts
-    and (p.attempts + 1 >= ${shownFromAttempt} and not q.away and p.run_id = any($5::bigint[])
+    and (p.attempts + 1 >= ${leavesRunFromAttempt} and not q.away and p.run_id = any($5::bigint[])
          or p.attempts + 1 >= ${awayUntilAttempt} and p.run_id = any($6::bigint[]))
 ), gone as (
   delete from pending p using asked q

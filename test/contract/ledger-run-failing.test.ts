@@ -36,9 +36,9 @@ describe('a record of a run that fails again and again', () => {
     return run;
   };
 
-  it('leaves it at the third failure and is counted as failed: it is retried for nobody’s run, and the run ends', async () => {
+  it('leaves it at the eighth failure and is counted as failed: it is retried for nobody’s run, and the run ends', async () => {
     const run = await last();
-    await lookTimes(2, retry);
+    await lookTimes(7, retry);
     expect(await runs.pending()).toMatchObject([{ id: '1', run: run.id }]);
     expect(await bench.ledger.claimRun(60_000)).toBeNull();
 
@@ -55,13 +55,13 @@ describe('a record of a run that fails again and again', () => {
 
   it('leaves a run that still lists, too', async () => {
     await runs.listed(['1']);
-    await lookTimes(3, retry);
+    await lookTimes(8, retry);
     expect(await runs.pending()).toMatchObject([{ id: '1', run: null }]);
   });
 
   it('leaves it where it is the ledger that refuses it', async () => {
     const { id } = await runs.listed(['1']);
-    for (let look = 0; look < 3; look += 1) {
+    for (let look = 0; look < 8; look += 1) {
       await bench.database.pool.query(`update pending set due_at = clock_timestamp(), not_before = '-infinity'`);
       const batch = await bench.claim();
       await bench.commit(batch, resultOf(batch, '1', { outcomes: [{ intentId: 'x', state: 'done' }] }));
@@ -91,7 +91,7 @@ describe('a record of a run that fails again and again', () => {
 
   it('stays with a run that is held: nothing of it is done outside of it', async () => {
     const { id } = await runs.listed(['1']);
-    await lookTimes(2, retry);
+    await lookTimes(7, retry);
     const batch = await bench.claim();
     await bench.ledger.pauseRun(id, 'ann');
     await bench.commit(batch, resultOf(batch, '1', { settle: retry }));
