@@ -1,7 +1,7 @@
 import type { SystemName } from '../../domain/record.ts';
 import type { RunCount } from '../../domain/runs/types.ts';
-import { mostSamples } from '../../domain/runs/types.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
+import { createCounter } from '../runs/run-counts.ts';
 
 /**
  * How a CRM and the ledger can differ.
@@ -37,11 +37,11 @@ export type Found = {
 
 /** Numbers with samples, by code. */
 export function countDrift(found: readonly Found[]): RunCount[] {
-  const ids = new Map<DriftCode, string[]>();
+  const counter = createCounter();
   for (const { recordId, drift } of found) {
-    for (const code of new Set(drift.map((each) => each.code))) ids.set(code, [...(ids.get(code) ?? []), recordId]);
+    for (const code of new Set(drift.map((each) => each.code))) counter.add('drift', code, recordId);
   }
-  return [...ids].map(([code, of]) => ({ kind: 'drift', code, count: of.length, samples: of.slice(0, mostSamples) }));
+  return counter.all();
 }
 
 /** The marks of a page; each record once. */

@@ -6,11 +6,11 @@ import {
 } from '../../domain/rebuild/choose-counterpart.ts';
 import type { HubSpotObject, HubSpotRecord, SalesforcePerson, SalesforceRecord } from '../../domain/record.ts';
 import type { RunCount } from '../../domain/runs/types.ts';
-import { mostSamples } from '../../domain/runs/types.ts';
 import type { FoundId, RebuiltPair } from '../../ports/ledger-rebuild.ts';
 import type { FailureReport } from '../../ports/ledger-result.ts';
 import { hubSpotSilent } from '../drain/unanswered.ts';
 import { kinds } from '../drain-records/kinds.ts';
+import { createCounter } from '../runs/run-counts.ts';
 import { hubspotTypes } from './list-ids.ts';
 import type { Position } from './position.ts';
 import type { RebuildContext, RebuildPage } from './rebuild.ts';
@@ -46,13 +46,7 @@ export async function makePairs(
   );
   await ledger.storeConflicts(object, conflicts);
   return {
-    counts: [
-      ...countPairs(object, pairs, outcomes, found),
-      ...count(
-        `${object}.conflict`,
-        conflicts.map(({ recordId }) => recordId),
-      ),
-    ],
+    counts: countPairs(object, { pairs, conflicts }, outcomes, found),
     marks: [],
     next: asked.length < recordsPerPage ? null : { ...position, after: last },
   };
@@ -177,22 +171,22 @@ function rivalsOf(found: readonly FoundId[], ownIds: ReadonlySet<string>): Choos
 /** How many pairs, by what told of them; and what became of those that were not made. */
 function countPairs(
   object: HubSpotObject,
-  pairs: readonly RebuiltPair[],
+  { pairs, conflicts }: { pairs: readonly RebuiltPair[]; conflicts: readonly Conflict[] },
   outcomes: Awaited<ReturnType<RebuildContext['dependencies']['ledger']['storePairs']>>,
   found: readonly FoundId[],
 ): RunCount[] {
-  const ids = new Map<string, string[]>();
+  const counter = createCounter();
   for (const { recordId, formerIds, counterpart } of pairs) {
     const outcome = outcomes.get(recordId) ?? 'taken';
     if (outcome === 'taken') continue;
     const own = [recordId, ...formerIds];
     const told = found.find((id) => own.includes(id.recordId) && id.counterpart.id === counterpart.id);
-    const code = `${object}.${outcome === 'made' ? `by_${told?.toldBy ?? 'external_id'}` : outcome}`;
-    ids.set(code, [...(ids.get(code) ?? []), recordId]);
+    counter.add(
+      'listed',
+      `${object}.${outcome === 'made' ? `by_${told?.toldBy ?? 'external_id'}` : outcome}`,
+      recordId,
+    );
   }
-  return [...ids].flatMap(([code, of]) => count(code, of));
-}
-
-function count(code: string, ids: readonly string[]): RunCount[] {
-  return ids.length === 0 ? [] : [{ kind: 'listed', code, count: ids.length, samples: ids.slice(0, mostSamples) }];
+  for (const { recordId } of conflicts) counter.add('listed', `${object}.conflict`, recordId);
+  return counter.all();
 }

@@ -1,5 +1,6 @@
 import type { HubSpotObject } from '../../domain/record.ts';
-import { mostSamples, type RunCount } from '../../domain/runs/types.ts';
+import type { RunCount } from '../../domain/runs/types.ts';
+import { createCounter } from '../runs/run-counts.ts';
 import type { Position } from './position.ts';
 import { type ReadAgreement, readAgreements } from './read-agreements.ts';
 import type { RebuildContext, RebuildPage } from './rebuild.ts';
@@ -65,15 +66,12 @@ function nextOf(pairs: readonly { pairId: string }[], position: Position): Posit
 
 /** Pairs by the field in which they differ, and how many differ in any. */
 function countUnequal(object: HubSpotObject, read: readonly ReadAgreement[]): RunCount[] {
-  const ids = new Map<string, string[]>();
+  const counter = createCounter();
   for (const { recordId, unequal } of read) {
-    if (unequal.length > 0) ids.set(`${object}.unequal`, [...(ids.get(`${object}.unequal`) ?? []), recordId]);
-    for (const field of new Set(unequal.map(nameOf))) {
-      const code = `${object}.unequal.${field}`;
-      ids.set(code, [...(ids.get(code) ?? []), recordId]);
-    }
+    if (unequal.length > 0) counter.add('drift', `${object}.unequal`, recordId);
+    for (const field of new Set(unequal.map(nameOf))) counter.add('drift', `${object}.unequal.${field}`, recordId);
   }
-  return [...ids].map(([code, of]) => ({ kind: 'drift', code, count: of.length, samples: of.slice(0, mostSamples) }));
+  return counter.all();
 }
 
 /** Roles are fields by contact: they are counted together. */
