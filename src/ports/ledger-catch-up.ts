@@ -19,8 +19,8 @@ export type CatchUpLedger = {
   catchUp(): Promise<CatchUp | null>;
   /** Puts one state in place of the other, unless somebody else was faster. @returns whether it was us */
   changeCatchUp(from: CatchUp | null, to: CatchUp | null): Promise<boolean>;
-  /** Whether nothing is due any more that was marked by then. */
-  isWorkedOff(untilMs: number): Promise<boolean>;
+  /** Whether nothing is due any more that was marked by then, but for records of objects that are `off`: nobody looks at those. */
+  isWorkedOff(untilMs: number, off?: readonly string[]): Promise<boolean>;
   /**
    * Takes the turn of starting the daily comparison whose time this is. @returns false: it was taken
    */

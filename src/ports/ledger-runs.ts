@@ -104,9 +104,9 @@ export type RunLedger = {
   runs(limit: number, filter?: RunFilterQuery): Promise<readonly RunReport[]>;
   /**
    * Leases a run that is `running` and nobody works on, the one that waited longest first: one that lists, or one that drains and whose backlog
-   * is 0. Its `backlog` is counted up to 50,000.
+   * is 0. Its `backlog` is counted up to 50,000. Records of objects that are `off`, whom nobody looks at, leave their runs first.
    */
-  claimRun(leaseMs: number, only?: { runId?: string }): Promise<ClaimedRun | null>;
+  claimRun(leaseMs: number, only?: { runId?: string; off?: readonly string[] }): Promise<ClaimedRun | null>;
   /**
    * Stores a page, prolongs the lease. After the last page the run's phase is `draining`.
    * @returns false when the lease has passed to somebody else or the run is not `running` any more: then nothing was stored
@@ -117,8 +117,8 @@ export type RunLedger = {
     run: Pick<ClaimedRun, 'id' | 'token'>,
     next?: { state: 'ended' | 'review' | 'failed'; reason?: string },
   ): Promise<void>;
-  /** How many runs could be claimed now. */
-  runsDue(): Promise<number>;
+  /** How many runs could be claimed now, where records of these objects hold up none. */
+  runsDue(off?: readonly string[]): Promise<number>;
   /** Holds a run: its records are not worked off until it goes on. @returns false: no such run is running */
   pauseRun(runId: string, by: string, reason?: string): Promise<boolean>;
   /**

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
 import type { SystemName } from '../domain/record.ts';
+import { objectsOff } from '../domain/records/kinds-off.ts';
 import { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
@@ -87,6 +88,7 @@ export function createCore(parts: CoreParts): Core {
     clock,
     log,
     watched: watchedIn(parts),
+    off: objectsOff(mapping),
     startComparison: async () => await startComparison(runs, { by: 'the service, after an outage', isDryRun: false }),
   });
   return {
@@ -211,7 +213,7 @@ async function dueRecords(
   const [live, background, runs] = await Promise.all([
     Promise.all(kinds.map(([, system, object]) => ledger.due(system, object, 'live'))),
     Promise.all(kinds.map(([, system, object]) => ledger.due(system, object, 'background'))),
-    ledger.runsDue(),
+    ledger.runsDue(objectsOff(mapping)),
   ]);
   const counts: Record<keyof DueRecords, number> = { ...nothingMarked, background: 0, runs };
   for (const [index, [kind]] of kinds.entries()) counts[kind] += live[index]?.due ?? 0;

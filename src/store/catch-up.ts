@@ -51,11 +51,11 @@ export function createCatchUpLedger({ pool, connectionId }: LedgerContext): Catc
         const { rowCount } = await pool.query(from === null ? changeSql : replaceSql, values);
         return rowCount === 1;
       }),
-    isWorkedOff: (untilMs) =>
+    isWorkedOff: (untilMs, off = []) =>
       asLedger(async () => {
-        const text = `select from pending where connection_id = $1 and marked_at <= to_timestamp($2::float8 / 1000)
+        const text = `select from pending where connection_id = $1 and marked_at <= to_timestamp($2::float8 / 1000) and object <> all($3::text[])
                         and (due_at <= clock_timestamp() or leased_until > clock_timestamp()) limit 1`;
-        return (await pool.query(text, [connectionId, untilMs])).rowCount === 0;
+        return (await pool.query(text, [connectionId, untilMs, off])).rowCount === 0;
       }),
     takeComparison: (dueAtMs) =>
       asLedger(async () => (await pool.query(takeSql, [connectionId, comparisonSource, dueAtMs])).rowCount === 1),

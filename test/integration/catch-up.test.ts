@@ -33,6 +33,7 @@ const watch = () =>
       sweepEveryMs: 15 * 60_000,
       pollEveryMs: 30_000,
     }),
+    off: [],
     startComparison: async () => await startComparison(engine.dependencies, { by: 'test', isDryRun: false }),
   });
 

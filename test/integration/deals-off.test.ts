@@ -14,6 +14,7 @@ import {
 } from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
 import { personsOf } from '../support/people.ts';
+import { beginRun, goOn } from '../support/run-to-end.ts';
 
 let engine: Engine;
 afterEach(() => engine.close());
@@ -30,6 +31,20 @@ describe('what is off or hidden', () => {
     await settle(engine, { contacts: [contact], deals: [deal] });
     expect(accountsOf(engine, company)).toHaveLength(1);
     expect(engine.salesforce.all('Opportunity')).toEqual([]);
+  });
+
+  it('deals off: a run of before does not wait for the deals that it marked', async () => {
+    engine = await startDeals({ 'deals.yaml': { sync: false } });
+    const contact = newContact(engine, null);
+    const ids = { filter: { hasIds: true } };
+    const runId = await beginRun(engine, 'backfill', { object: 'contacts', options: ids });
+    await engine.ledger.addRunIds(runId, [contact]);
+    await engine.ledger.addRunIds(runId, []);
+    const deal = { system: 'hubspot', object: 'deal', recordId: '1', priority: 4, source: 'parent', runId } as const;
+    await engine.ledger.mark([deal]);
+
+    expect(await goOn(engine, runId)).toMatchObject({ state: 'ended', backlog: 0 });
+    expect(personsOf(engine, contact)).toHaveLength(1);
   });
 
   it('companies off: an Opportunity has no Account of ours, and one that sales chose stays', async () => {

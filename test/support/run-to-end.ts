@@ -15,10 +15,15 @@ export function runDependencies({ dependencies }: Engine): RunDependencies {
 
 /** Begins a run of this kind and works on it, and on what it marks, until nobody can any more. */
 export async function runToEnd(engine: Engine, kind: RunKind, more: Partial<RunRequest> = {}): Promise<RunReport> {
+  return await goOn(engine, await beginRun(engine, kind, more));
+}
+
+/** Begins a run of this kind, without limits. @returns its id */
+export async function beginRun(engine: Engine, kind: RunKind, more: Partial<RunRequest> = {}): Promise<string> {
   const { ledger, dependencies } = engine;
   // What changes in the very moment in which a run begins counts as later than it.
   await sleep(5);
-  const id = await ledger.startRun({
+  return await ledger.startRun({
     kind,
     object: null,
     options: {},
@@ -30,7 +35,6 @@ export async function runToEnd(engine: Engine, kind: RunKind, more: Partial<RunR
     limits: { creates: unlimited, changes: unlimited },
     ...more,
   });
-  return await goOn(engine, id);
 }
 
 /** Works on a run, and on what it marks, until it has ended or waits for a person. */

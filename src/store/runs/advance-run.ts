@@ -14,15 +14,15 @@ import { isRunId } from './run-ids.ts';
 const mostCounted = 50_000;
 
 // A run that drains has nothing to do before its last record is worked off.
-const claimable = `
+const claimable = (isOff: string) => `
 r.connection_id = $1 and r.kind <> 'live' and r.state = 'running' and not r.ids_open
   and (r.leased_until is null or r.leased_until < clock_timestamp())
-  and (r.phase = 'listing' or not exists (select from pending p where p.run_id = r.id))`;
+  and (r.phase = 'listing' or not exists (select from pending p where p.run_id = r.id${isOff}))`;
 
 const claimSql = `
 with next as (
   select r.id from runs r
-  where ${claimable} and ($4::bigint is null or r.id = $4)
+  where ${claimable('')} and ($4::bigint is null or r.id = $4)
   order by r.claimed_at nulls first, r.id limit 1
   for update of r skip locked
 )
@@ -37,25 +37,41 @@ const incompleteSql = `
 update runs set state = 'failed', stopped_reason = 'ids_incomplete', ended_at = clock_timestamp()
 where connection_id = $1 and kind <> 'live' and state = 'running' and ids_open and moved_at < clock_timestamp() - interval '10 minutes'`;
 
+// They wait for the day the mapping has them on; what a paused run holds stays its own.
+const leaveSql = `
+with own as materialized (
+  select p.connection_id, p.system, p.object, p.record_id from pending p
+  where p.run_id in (select id from runs where connection_id = $1 and kind <> 'live' and state = 'running') and p.object = any($2::text[])
+    and p.due_at < 'infinity'
+  order by p.connection_id, p.system, p.object, p.record_id
+  for update skip locked
+)
+update pending p set run_id = null from own o
+where (p.connection_id, p.system, p.object, p.record_id) = (o.connection_id, o.system, o.object, o.record_id)`;
+
 /** Leases a run; see the port. */
 export async function claimRun(
   { pool, connectionId }: LedgerContext,
   leaseMs: number,
-  { runId }: { runId?: string } = {},
+  { runId, off = [] }: { runId?: string; off?: readonly string[] } = {},
 ): Promise<ClaimedRun | null> {
   if (runId !== undefined && !isRunId(runId)) return null;
   return await asLedger(async () => {
     await pool.query({ name: 'incomplete-runs', text: incompleteSql, values: [connectionId] });
+    if (off.length > 0) await pool.query({ name: 'leave-runs', text: leaveSql, values: [connectionId, off] });
     const values = [connectionId, randomUUID(), leaseMs / 1_000, runId ?? null];
     return (await pool.query<ClaimedRun>({ name: 'claim-run', text: claimSql, values })).rows[0] ?? null;
   });
 }
 
-/** How many runs could be claimed now. */
-export async function countRunsDue({ pool, connectionId }: LedgerContext): Promise<number> {
-  const text = `select count(*)::int as due from runs r where ${claimable}`;
+/** How many runs could be claimed now; see the port. */
+export async function countRunsDue(
+  { pool, connectionId }: LedgerContext,
+  off: readonly string[] = [],
+): Promise<number> {
+  const text = `select count(*)::int as due from runs r where ${claimable(' and p.object <> all($2::text[])')}`;
   return await asLedger(async () => {
-    const { rows } = await pool.query<{ due: number }>({ name: 'runs-due', text, values: [connectionId] });
+    const { rows } = await pool.query<{ due: number }>({ name: 'runs-due', text, values: [connectionId, off] });
     return rows[0]?.due ?? 0;
   });
 }

@@ -18,7 +18,7 @@ export function createRunLedger(context: LedgerContext): RunLedger {
     claimRun: (leaseMs, only) => claimRun(context, leaseMs, only),
     commitPage: (run, page, leaseMs) => commitPage(context, run, page, leaseMs),
     releaseRun: (run, next) => releaseRun(context, run, next),
-    runsDue: () => countRunsDue(context),
+    runsDue: (off) => countRunsDue(context, off),
     pauseRun: (runId, by, reason) => pauseRun(context, runId, by, reason),
     resumeRun: (runId, by, again) => resumeRun(context, runId, by, again),
     cancelRun: (runId, by) => cancelRun(context, runId, by),

@@ -9,6 +9,8 @@ export type CatchUpDependencies = {
   clock: Pick<Clock, 'now'>;
   log: Log;
   watched: readonly WatchedSource[];
+  /** Objects that the mapping leaves alone. */
+  off: readonly string[];
   /** Starts a comparison of both CRMs: what no reading of changes tells is found by it. */
   startComparison(): Promise<string>;
 };
@@ -25,6 +27,7 @@ export function createCatchUpWatch({
   clock,
   log,
   watched,
+  off,
   startComparison,
 }: CatchUpDependencies): CatchUpWatch {
   return { before, after };
@@ -51,7 +54,7 @@ export function createCatchUpWatch({
       await ledger.changeCatchUp(known, { ...known, readAtMs: now });
       return;
     }
-    if (!(await ledger.isWorkedOff(known.readAtMs))) return;
+    if (!(await ledger.isWorkedOff(known.readAtMs, off))) return;
     if (!(await ledger.changeCatchUp(known, null))) return;
     log.info({ since: new Date(known.sinceMs).toISOString(), sources: known.sources }, 'caught up');
     if (known.isLost) await compare();

@@ -1,3 +1,4 @@
+import { objectsOff } from '../../domain/records/kinds-off.ts';
 import { SyncError, toSyncError } from '../../errors.ts';
 import type { ClaimedRun } from '../../ports/ledger-runs.ts';
 import type { RunDependencies, RunHandler, RunHandlers } from './run-handler.ts';
@@ -45,7 +46,8 @@ export async function advanceRuns(
 ): Promise<AdvanceResult> {
   const { ledger, clock } = dependencies;
   const untilMs = clock.now() + roundMs;
-  const only = runId === undefined ? {} : { runId };
+  const off = objectsOff(dependencies.mapping);
+  const only = runId === undefined ? { off } : { runId, off };
   const held: { run: ClaimedRun; waitMs: number }[] = [];
   const result = { pages: 0, ended: 0, nextInMs: null as number | null };
   while (!signal.aborted && clock.now() < untilMs) {
