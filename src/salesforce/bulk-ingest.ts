@@ -1,3 +1,4 @@
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { BulkWriteOptions, PersonWriteRequest } from '../ports/salesforce.ts';
@@ -8,7 +9,6 @@ import type { SalesforceClient } from './client.ts';
 import { toTargetError } from './collections.ts';
 import { writeCsv } from './csv.ts';
 import { toSyncErrorOf, toUnsentError, toVendorErrors } from './errors.ts';
-import { toLongId } from './ids.ts';
 
 export type IngestScope = { client: SalesforceClient; options: BulkWriteOptions; spend: Spend };
 

@@ -1,7 +1,7 @@
 import { contactIdField, type FieldValue, type PersonObject } from '../domain/record.ts';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import type { PersonWriteRequest } from '../ports/salesforce.ts';
 import type { CsvRow } from './csv.ts';
-import { toLongId } from './ids.ts';
 
 /** One job: writes of one object and operation, as the rows of its file. `keyColumn` names the write in rows of the results. */
 export type Upload = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CounterpartObject, PersonObject } from '../domain/record.ts';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { ChangePage, ChangeQuestion, RoleChange } from '../ports/salesforce.ts';
@@ -8,7 +9,6 @@ import { queryPage, type Row, type Subanswer } from './composite.ts';
 import type { Deletions } from './deletions.ts';
 import type { Describer } from './directory.ts';
 import { toAnswerError } from './errors.ts';
-import { toLongId } from './ids.ts';
 import { personFields, toEpochMs, toPerson } from './persons.ts';
 import { isPersonAccount, toRecord, toRecordSelection } from './records.ts';
 import { type ContactChildren, readOnRoles } from './roles.ts';

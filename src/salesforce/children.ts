@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesforceClient } from './client.ts';
 import { runQueries } from './composite.ts';
-import { toLongId } from './ids.ts';
 import { toStatements } from './soql.ts';
 
 const child = z.object({ AccountId: z.string() });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError } from '../errors.ts';
 import type { Subanswer, Subrequest } from './composite.ts';
 import { rowFor, toAnswerError, toLostError, toSyncErrorOf, toVendorErrors, type VendorError } from './errors.ts';
-import { toLongId } from './ids.ts';
 
 /** `upsert`: by an external id, which can only be a create here. `insert`: of what has no external id. */
 type CollectionOperation = 'upsert' | 'insert' | 'update' | 'delete';

@@ -1,4 +1,5 @@
 import type { Connection } from 'jsforce';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import type { SalesforcePort } from '../ports/salesforce.ts';
 import type { JobProgress } from './bulk-query.ts';
 import { bulkWritePersons } from './bulk-write.ts';
@@ -10,7 +11,6 @@ import { createDescriber, listUsers, readObjectRights } from './directory.ts';
 import { findPersons } from './find.ts';
 import { findRecords } from './find-records.ts';
 import { readHistories } from './histories.ts';
-import { toLongId } from './ids.ts';
 import { readAssignmentRules, readDuplicateRules } from './org-rules.ts';
 import { createRolesReader } from './roles.ts';
 import { readSalesFacts } from './sales-facts.ts';

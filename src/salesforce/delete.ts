@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { recordPrefixes, toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesforceClient } from './client.ts';
 import { toLostError, toSyncErrorOf, toUnsentError, toVendorErrors } from './errors.ts';
-import { recordPrefixes, toLongId } from './ids.ts';
 
 const maxRecords = 200;
 /** The record is in the recycle bin, or purged: what was wanted. Ids are checked before, so a malformed one is one that nobody has. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError } from '../errors.ts';
 import type { ChangePage } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import type { Subanswer, Subrequest } from './composite.ts';
 import { toAnswerError } from './errors.ts';
-import { toLongId } from './ids.ts';
 import { toEpochMs } from './persons.ts';
 import { toDateTimeLiteral, toName } from './soql.ts';
 

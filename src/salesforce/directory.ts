@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { ObjectRights, SalesforceField, SalesforceUser } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import { collectRows } from './composite.ts';
-import { toLongId } from './ids.ts';
 import { toName } from './soql.ts';
 
 const userRow = z.object({ Id: z.string(), Email: z.string(), IsActive: z.boolean() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { findPersonIds, toLongId } from '../domain/salesforce-ids.ts';
 import { type ErrorDetail, type ErrorKind, SyncError } from '../errors.ts';
 import { type ErrorRow, errorTable } from './error-table.ts';
-import { findPersonIds, toLongId } from './ids.ts';
 
 /** One error as Salesforce states it, in one shape for all its endpoints. */
 export type VendorError = { code: string; message: string; fields: readonly string[]; recordIds: readonly string[] };

@@ -1,12 +1,12 @@
 import type { CounterpartObject, SalesforceRecord } from '../domain/record.ts';
 import type { RecordMatches } from '../domain/records/types.ts';
+import { recordPrefixes, toLongId } from '../domain/salesforce-ids.ts';
 import { toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { RecordLookup } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import { type Query, runQueries } from './composite.ts';
 import type { Describer } from './directory.ts';
-import { recordPrefixes, toLongId } from './ids.ts';
 import { isPersonAccount, type RecordSelection, recordIdFields, toRecord, toRecordSelection } from './records.ts';
 import { readOnRoles } from './roles.ts';
 import { withSetupAdvice } from './setup-advice.ts';

@@ -1,11 +1,11 @@
 import type { PersonMatches } from '../domain/plan/types.ts';
 import { contactIdField, type PersonObject, type SalesforcePerson } from '../domain/record.ts';
+import { personPrefixes, toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { PersonLookup } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import { type Query, runQueries } from './composite.ts';
-import { personPrefixes, toLongId } from './ids.ts';
 import { personFields, toPerson } from './persons.ts';
 import { type ContactChildren, mayBeHidden, type RolesAttempt, type RolesReader, readOnRoles } from './roles.ts';
 import { withSetupAdvice } from './setup-advice.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { PastChange } from '../domain/plan/types.ts';
 import type { FieldValue, SalesforceObject, SalesforceReference } from '../domain/record.ts';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesforceClient } from './client.ts';
 import { collectRows, maxHeavySubrequests, type Row, type Subanswer, sendComposite, toQueryPart } from './composite.ts';
 import { rowFor, toVendorErrors } from './errors.ts';
-import { toLongId } from './ids.ts';
 import { toEpochMs } from './persons.ts';
 import { toStatements } from './soql.ts';
 

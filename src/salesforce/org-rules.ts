@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { SalesforceObject } from '../domain/record.ts';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { ActiveDuplicateRule, AssignmentRule } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
-import { toLongId } from './ids.ts';
 
 const duplicateRow = z.object({ DeveloperName: z.string(), SobjectType: z.string() });
 const assignmentRow = z.object({ Id: z.string(), Active: z.boolean(), SobjectType: z.string().nullish() });

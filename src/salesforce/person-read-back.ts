@@ -1,10 +1,10 @@
 import { contactIdField, type PersonObject } from '../domain/record.ts';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { PersonWriteRequest, PersonWriteResult, WriteOptions } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import { collectRows, maxHeavySubrequests, type Row, type Subanswer, sendComposite, toQueryPart } from './composite.ts';
-import { toLongId } from './ids.ts';
 import { toFieldValues, toModifiedAtMs } from './persons.ts';
 import { toStatements } from './soql.ts';
 

@@ -7,9 +7,9 @@ import {
   type PersonObject,
   type SalesforcePerson,
 } from '../domain/record.ts';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError } from '../errors.ts';
 import type { Row } from './composite.ts';
-import { toLongId } from './ids.ts';
 
 const commonFields = [
   'Id',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
 import type { SalesFacts } from '../ports/salesforce.ts';
 import type { SalesforceClient } from './client.ts';
 import { type Query, type Row, runQueries } from './composite.ts';
 import { describeObject, type ObjectDescription } from './directory.ts';
-import { toLongId } from './ids.ts';
 
 const stageRow = z.object({ ApiName: z.string(), IsActive: z.boolean(), IsClosed: z.boolean(), IsWon: z.boolean() });
 const recordTypeRow = z.object({ Id: z.string(), DeveloperName: z.string() });

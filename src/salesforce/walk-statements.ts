@@ -1,8 +1,8 @@
 import type { SalesforceObject } from '../domain/record.ts';
+import { toLongId } from '../domain/salesforce-ids.ts';
 import { SyncError } from '../errors.ts';
 import type { RowFilter } from '../ports/salesforce.ts';
 import type { Row } from './composite.ts';
-import { toLongId } from './ids.ts';
 import { externalIdFields } from './setup-advice.ts';
 import { toDateTimeLiteral, toLiteral, toName, toSelectList } from './soql.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findPersonIds, toLongId } from '../../src/salesforce/ids.ts';
+import { findPersonIds, toLongId } from '../../src/domain/salesforce-ids.ts';
 import {
   maxEncodedBytes,
   toEncodedLength,

@@ -5,18 +5,13 @@ import type { RowCursor } from '../../ports/salesforce.ts';
 import { objectsOf } from '../compare-both/position.ts';
 import { partOfCursor } from '../cursor-parts.ts';
 import { numberOf, rowsOf, textOf } from '../runs/backfill/cursor.ts';
+import { counterparts } from './found-ids.ts';
 
 /** One step of a rebuild: ids are listed on both sides, made into pairs, what surrounds these is read; after the review they are settled. */
 export type Step =
   | { name: string; does: 'list_salesforce'; object: HubSpotObject; counterpart: SalesforceObject }
   | { name: string; does: 'list_hubspot'; object: HubSpotObject }
   | { name: string; does: 'pair' | 'measure' | 'settle'; object: HubSpotObject };
-
-const counterparts: Readonly<Record<HubSpotObject, readonly SalesforceObject[]>> = {
-  contact: ['Lead', 'Contact'],
-  company: ['Account'],
-  deal: ['Opportunity'],
-};
 
 /**
  * The steps before the review, or those behind it. Deals are measured first, as what they came to is part of what is known of their contacts;

@@ -1,4 +1,5 @@
 import type { BackfillObject } from '../../../domain/runs/types.ts';
+import { toLongId } from '../../../domain/salesforce-ids.ts';
 import type { GivenIds } from './forecast.ts';
 import { objectNames } from './objects.ts';
 import { mostSampled, spread } from './sample.ts';
@@ -11,18 +12,6 @@ export function toRecordId(object: BackfillObject, text: string): string | null 
   const id = text.trim();
   if (!objectNames[object].isId.test(id)) return null;
   return objectNames[object].system === 'hubspot' ? id : toLongId(id);
-}
-
-const checkLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
-
-/** Of the 15 characters that reports and addresses of Salesforce show, the 18 that its APIs use: three letters say which ones are capitals. */
-function toLongId(id: string): string {
-  const short = id.slice(0, 15);
-  const checks = [0, 5, 10].map((start) => {
-    const capitals = [...short.slice(start, start + 5)].map((letter, place) => (/[A-Z]/.test(letter) ? 1 << place : 0));
-    return checkLetters.charAt(capitals.reduce<number>((sum, bit) => sum | bit, 0));
-  });
-  return short + checks.join('');
 }
 
 /** Ids that are at hand all at once. Those that are none of such a record are left to whoever reads them. */
