@@ -8,6 +8,7 @@ import { readHistory, readPersonDecision } from './ledger-history.ts';
 import { askedAgainSql } from './ledger-pending.ts';
 import { readStatus } from './ledger-status.ts';
 import { asLedger, inTransaction } from './pool.ts';
+import { freeRows, lockRows } from './runs/run-rows.ts';
 import { readDisagreements, readErasures, readTransitions } from './stage-reports.ts';
 import { createQueries } from './tables.ts';
 import { readTimeline } from './timeline.ts';
@@ -115,9 +116,12 @@ select id, kind from approved`;
 async function approve({ pool, connectionId }: LedgerContext, runId: string, by: string): Promise<boolean> {
   if (!/^\d{1,18}$/.test(runId)) return false;
   return await inTransaction(pool, async (client) => {
+    // Records before runs, as everybody.
+    await lockRows(client, runId);
     const { rows } = await client.query<{ id: string; kind: string }>(approveSql, [connectionId, runId, by]);
     const [run] = rows;
     if (run === undefined) return false;
+    await freeRows(client, run.id);
     await client.query(
       `update pending set due_at = least(due_at, clock_timestamp()), not_before = '-infinity', wait_code = null
        where (connection_id, system, object, record_id) in (

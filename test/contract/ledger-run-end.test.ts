@@ -135,6 +135,7 @@ describe('the safety limit of a run', () => {
     const wanted = ['1', '2'].map((recordId) => reservation(batch, recordId));
     const answers = await bench.reserve(batch, ...wanted);
     expect(answers).toMatchObject([{ ok: true }, { ok: false, reason: 'limit' }]);
+    expect(await bench.reserve(batch, reservation(batch, '3'))).toMatchObject([{ ok: false, reason: 'limit' }]);
     await bench.commit(batch, settled(batch, '2', { ...later, code: 'run_limit', delayMs: 600_000 }));
     await bench.ledger.release(batch.token);
     return id;
@@ -145,11 +146,13 @@ describe('the safety limit of a run', () => {
 
     expect(await bench.ledger.run(id)).toMatchObject({ state: 'stopped', stoppedReason: 'creates_limit', creates: 1 });
     expect(await bench.ledger.claimRun(60_000)).toBeNull();
+    expect(
+      (await runs.pending()).map(({ held }) => held),
+      'nobody reads them again and again',
+    ).toEqual([true, true, true]);
     const live = await bench.claimed('9');
-    expect(await bench.reserve(live, reservation(live, '9'), reservation(live, '3'))).toMatchObject([
-      { ok: true },
-      { ok: false, reason: 'limit' },
-    ]);
+    expect(live.records).toHaveLength(1);
+    expect(await bench.reserve(live, reservation(live, '9'))).toMatchObject([{ ok: true }]);
   });
 
   it('is lifted by an approval, for the records of this run alone', async () => {

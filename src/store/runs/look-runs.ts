@@ -7,17 +7,18 @@ import { addCounts, type CountOfRun } from './run-counts.ts';
 import { forgetRows, holdRows } from './run-rows.ts';
 
 /**
- * Runs for which looks were made. `paused`, `closed`: they do not go on as they are; what the looks give back must not be looked at again for
- * them. `left`: records that fail again and again leave them; `draining`: those of them that wait for nothing but their records.
+ * Runs for which looks were made. `held` (paused, or stopped by a limit), `closed`: they do not go on as they are; what the looks give back must
+ * not be looked at again for them. `left`: records that fail again and again leave them; `draining`: those of them that wait for nothing but
+ * their records.
  */
 export type LookRuns = {
-  paused: readonly string[];
+  held: readonly string[];
   closed: ReadonlySet<string>;
   left: readonly string[];
   draining: readonly string[];
 };
 
-const noRuns: LookRuns = { paused: [], closed: new Set(), left: [], draining: [] };
+const noRuns: LookRuns = { held: [], closed: new Set(), left: [], draining: [] };
 
 /**
  * Locks the runs of these looks, so that nobody pauses or ends one before the transaction does. Costs nothing where no look was made for a
@@ -39,7 +40,7 @@ export async function lockLookRuns(
   // A revert itself waits for its pairs, and gives up on them, while it lists.
   const listing = rows.flatMap(({ id, kind, state }) => (state === 'running' && kind !== 'revert' ? [id] : []));
   const left = [...new Set([...listing, ...draining])];
-  return { paused: inState('paused'), closed: new Set(inState('cancelled', 'failed')), left, draining };
+  return { held: inState('paused', 'stopped'), closed: new Set(inState('cancelled', 'failed')), left, draining };
 }
 
 /** What follows from a look that was made for a run that is over follows for nobody's sake. */
@@ -53,9 +54,12 @@ export function withoutClosed<One extends Held>(
   );
 }
 
-/** Gives back what belongs to runs that do not go on: held while they are paused, forgotten where they are over. Throws the driver's error. */
-export async function settleLookRuns(client: pg.PoolClient, { paused, closed }: LookRuns): Promise<void> {
-  if (paused.length > 0) await holdRows(client, paused);
+/**
+ * Gives back what belongs to runs that do not go on: held while they are paused or stopped, so that nobody reads it again and again; forgotten
+ * where they are over. Throws the driver's error.
+ */
+export async function settleLookRuns(client: pg.PoolClient, { held, closed }: LookRuns): Promise<void> {
+  if (held.length > 0) await holdRows(client, held);
   if (closed.size > 0) await forgetRows(client, [...closed]);
 }
 

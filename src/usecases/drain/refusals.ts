@@ -1,7 +1,7 @@
 import { SyncError } from '../../errors.ts';
 import type { ReservationResult } from '../../ports/ledger-work.ts';
 
-/** A stopped run is looked at again by itself now and then; `handoff approve` makes its records due at once. */
+/** Live work that is stopped is looked at again by itself now and then, a run's is held; `handoff approve` makes its records due at once. */
 const stoppedRunPauseMs = 10 * 60_000;
 
 /** Why a reservation was refused, as a fault of its record. */
