@@ -45,6 +45,7 @@ function renderStatus(status: LedgerStatus, mode: 'observe' | 'live', now: numbe
     `mapping    ${status.mappingVersion === null ? 'none active yet' : `version ${status.mappingVersion}`}`,
     ...renderCatchUp(status),
     ...renderComparison(status),
+    ...renderOverdue(status),
     ...status.watermarks.filter(isShown).map((mark) => renderWatermark(mark, now)),
     ...Object.entries(status.calls).map(
       ([bucket, calls]) => `calls      ${calls.toLocaleString('en-US')} in 24 hours (${bucket})`,
@@ -77,6 +78,13 @@ function renderComparison({ lastComparison }: LedgerStatus): readonly string[] {
   const found = Object.entries(drift).map(([code, number]) => `${number} ${code}`);
   const what = found.length === 0 ? 'no drift' : found.join(', ');
   return [`compared   ${readableTime(endedAtMs)}: ${what} (handoff runs --id ${runId})`];
+}
+
+function renderOverdue({ comparisonOverdue }: LedgerStatus): readonly string[] {
+  if (comparisonOverdue === null) return [];
+  const { sinceMs, runId } = comparisonOverdue;
+  const inTheWay = runId === null ? '' : `: run ${runId} stands in the way (handoff runs --id ${runId})`;
+  return [`compared   not since ${readableTime(sinceMs)}${inTheWay}`];
 }
 
 /** Nothing of these is due: the record that each waits for brings it back when it is linked. */

@@ -69,6 +69,10 @@ export function viewStatus(
             endedAt: isoTime(status.lastComparison.endedAtMs),
             drift: status.lastComparison.drift,
           },
+    comparisonOverdue:
+      status.comparisonOverdue === null
+        ? null
+        : { since: isoTime(status.comparisonOverdue.sinceMs), run: status.comparisonOverdue.runId },
     check: check === null ? null : viewCheck(check),
   };
 }

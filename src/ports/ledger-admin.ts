@@ -47,6 +47,8 @@ export type LedgerStatus = {
   catchingUp: Pick<CatchUp, 'sinceMs' | 'sources'> | null;
   /** The newest comparison of both CRMs that came to its end, with its drift by code; null: there was none. */
   lastComparison: { runId: string; endedAtMs: number; drift: Readonly<Record<string, number>> } | null;
+  /** For two days or longer, since this time, none has ended although each night wants one; `runId`: the one that stands in the way. */
+  comparisonOverdue: { sinceMs: number; runId: string | null } | null;
 };
 
 export type RunRow = {

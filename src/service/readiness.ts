@@ -10,7 +10,10 @@ export type ReadinessSources = {
   /** Null until the ledger is migrated and bound. */
   ledger(): {
     ping(): Promise<void>;
-    status(): Promise<Pick<LedgerStatus, 'waits' | 'mode' | 'watermarks'> & Partial<Pick<LedgerStatus, 'catchingUp'>>>;
+    status(): Promise<
+      Pick<LedgerStatus, 'waits' | 'mode' | 'watermarks'> &
+        Partial<Pick<LedgerStatus, 'catchingUp' | 'comparisonOverdue'>>
+    >;
   } | null;
   queue(): Pick<QueuePort, 'health'> | null;
   crms: CrmChecks;
@@ -35,6 +38,7 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
     ledger: ledgerCheck.check,
     queue: queueCheck,
     ...withWaits(crms, ledgerCheck.waits),
+    ...withComparison(ledgerCheck.comparisonOverdue),
     ...(polled === null ? {} : { 'salesforce poll': polled }),
     ...(schemas === null ? {} : { mapping: schemas }),
     ...(blockedBy === null ? {} : { mapping: { ok: false, detail: `version ${blockedBy} needs a newer build` } }),
@@ -46,7 +50,10 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
 }
 
 async function checkLedger(ledger: ReturnType<ReadinessSources['ledger']>) {
-  const none: Pick<LedgerStatus, 'waits' | 'watermarks'> = { waits: [], watermarks: [] };
+  const none: Pick<LedgerStatus, 'waits' | 'watermarks'> & Partial<Pick<LedgerStatus, 'comparisonOverdue'>> = {
+    waits: [],
+    watermarks: [],
+  };
   if (ledger === null) return { check: { ok: false, detail: 'not opened yet' }, ...none };
   try {
     await within(ledger.ping());
@@ -57,8 +64,8 @@ async function checkLedger(ledger: ReturnType<ReadinessSources['ledger']>) {
   const since = status?.catchingUp?.sinceMs;
   const behind = since === undefined ? '' : `; catching up since ${new Date(since).toISOString()}`;
   const detail = `answers${pauseOf(status?.mode)}${behind}`;
-  const { waits, watermarks } = status ?? none;
-  return { check: { ok: true, detail }, waits, watermarks };
+  const { waits, watermarks, comparisonOverdue } = status ?? none;
+  return { check: { ok: true, detail }, waits, watermarks, comparisonOverdue };
 }
 
 function pauseOf(mode: Pick<LedgerStatus['mode'], 'paused' | 'rebuild'> | undefined): string {
@@ -76,6 +83,14 @@ async function checkQueue(queue: Pick<QueuePort, 'health'> | null) {
     detail: 'does not answer',
   }));
   return { ok, detail: `${backend} ${detail}` };
+}
+
+/** Shown only where nights go by without one. */
+function withComparison(overdue: LedgerStatus['comparisonOverdue'] | undefined): Readiness['checks'] {
+  if (overdue == null) return {};
+  const { sinceMs, runId } = overdue;
+  const inTheWay = runId === null ? '' : `; run ${runId} stands in the way`;
+  return { comparison: { ok: false, detail: `none has ended since ${new Date(sinceMs).toISOString()}${inTheWay}` } };
 }
 
 /** A vendor's pause shows at its CRM. */

@@ -9,7 +9,8 @@ import { createQueries, type Tables } from './tables.ts';
 /** Among the watermarks, but of no source: what the service itself has come to. */
 export const ownPrefix = 'service.';
 const catchUpSource = `${ownPrefix}catch_up`;
-const comparisonSource = `${ownPrefix}comparison`;
+/** When the newest comparison of a night was due that somebody has taken. */
+export const comparisonSource = `${ownPrefix}comparison`;
 
 const stateSchema = z.object({
   sinceMs: z.number(),

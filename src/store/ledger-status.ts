@@ -6,7 +6,7 @@ import type { RebuildHold } from '../ports/ledger-rebuild.ts';
 import type { Watermark } from '../ports/ledger-sweep.ts';
 import { ownPrefix, readCatchUp } from './catch-up.ts';
 import type { LedgerContext } from './context.ts';
-import { readLastComparison } from './last-comparison.ts';
+import { readLastComparison, readOverdueComparison } from './last-comparison.ts';
 import { readRebuildHold } from './rebuild-hold.ts';
 import { createQueries, type Tables } from './tables.ts';
 
@@ -29,17 +29,19 @@ type Counts = Pick<
 /** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
 export async function readStatus({ pool, connectionId }: LedgerContext): Promise<LedgerStatus> {
   const queries = createQueries(pool);
-  const [connection, waits, counts, runs, watermarks, calls, catchUp, lastComparison, rebuild] = await Promise.all([
-    queries.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst(),
-    readWaits(queries, connectionId),
-    readCounts(queries, connectionId),
-    readRuns(queries, connectionId),
-    readWatermarks(queries, connectionId),
-    readCalls(queries, connectionId),
-    readCatchUp(queries, connectionId),
-    readLastComparison(queries, connectionId),
-    readRebuildHold(pool, connectionId),
-  ]);
+  const [connection, waits, counts, runs, watermarks, calls, catchUp, lastComparison, comparisonOverdue, rebuild] =
+    await Promise.all([
+      queries.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst(),
+      readWaits(queries, connectionId),
+      readCounts(queries, connectionId),
+      readRuns(queries, connectionId),
+      readWatermarks(queries, connectionId),
+      readCalls(queries, connectionId),
+      readCatchUp(queries, connectionId),
+      readLastComparison(queries, connectionId),
+      readOverdueComparison(queries, connectionId),
+      readRebuildHold(pool, connectionId),
+    ]);
   return {
     mode: modeOf(connection, rebuild),
     waits,
@@ -50,6 +52,7 @@ export async function readStatus({ pool, connectionId }: LedgerContext): Promise
     calls,
     catchingUp: catchUp === null ? null : { sinceMs: catchUp.sinceMs, sources: catchUp.sources },
     lastComparison,
+    comparisonOverdue,
   };
 }
 

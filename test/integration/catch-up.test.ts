@@ -138,4 +138,55 @@ describe('the daily comparison', () => {
     await goOn(engine, runId ?? '');
     expect(await begin()).toBeNull();
   });
+
+  it('says which one stands in its way, and ends one that is held since the night before', async () => {
+    const told: unknown[] = [];
+    const log = { ...engine.dependencies.log, warn: (facts: object) => void told.push(facts) };
+    const night = async (day: string) =>
+      await startDailyComparison(
+        { ...engine.dependencies, clock: { now: () => Date.parse(`${day}T03:05:00Z`) }, log },
+        { hour: 3, minute: 0 },
+      );
+    const held = await startComparison(engine.dependencies, { by: 'ann', isDryRun: false });
+    const movedAt = async (time: string) =>
+      await engine.database.pool.query('update runs set moved_at = $2 where id = $1', [held, time]);
+
+    await movedAt('2026-11-22T03:06:00Z');
+    expect(await night('2026-11-23'), 'it is running').toBeNull();
+    await engine.ledger.pauseRun(held, 'ann');
+    await movedAt('2026-11-23T20:00:00Z');
+    expect(await night('2026-11-24'), 'it was held in the evening').toBeNull();
+    expect(told).toEqual([{ runId: held }, { runId: held }]);
+
+    const next = await night('2026-11-25');
+
+    expect(next).not.toBeNull();
+    expect(await engine.ledger.run(held)).toMatchObject({ state: 'cancelled' });
+    expect(told.at(-1)).toEqual({ runId: held, state: 'paused' });
+    expect(await goOn(engine, next ?? '')).toMatchObject({ state: 'ended' });
+  });
+
+  it('is told as overdue after two days without one, where each night wants one', async () => {
+    const { pool } = engine.database;
+    const overdue = async () => (await engine.ledger.status()).comparisonOverdue;
+    const age = async (days: number) =>
+      await pool.query(`update runs set ended_at = now() - make_interval(days => $1) where kind = 'comparison'`, [
+        days,
+      ]);
+    const nights = async (days: number) =>
+      await pool.query(
+        `update watermarks set at = now() - make_interval(days => $1) where source = 'service.comparison'`,
+        [days],
+      );
+    await nights(0);
+    await age(1);
+    expect(await overdue()).toBeNull();
+    await age(3);
+    expect(await overdue()).toMatchObject({ runId: null });
+    const running = await startComparison(engine.dependencies, { by: 'ann', isDryRun: false });
+    expect(await overdue()).toMatchObject({ runId: running });
+    await nights(5);
+    expect(await overdue(), 'nobody wants one any more').toBeNull();
+    await engine.ledger.cancelRun(running, 'ann');
+  });
 });

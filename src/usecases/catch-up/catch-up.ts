@@ -66,7 +66,8 @@ export function createCatchUpWatch({
       log.info({ runId }, 'deletions and merges may have been missed: both CRMs are compared');
     } catch (thrown) {
       if (!(thrown instanceof SyncError) || thrown.code !== 'run_overlaps') throw thrown;
-      log.info({ errorCode: thrown.code }, 'both CRMs are being compared already');
+      const [runId] = thrown.detail.recordIds ?? [];
+      log.warn({ errorCode: thrown.code, runId }, 'no comparison has begun: an earlier one has not ended');
     }
   }
 }

@@ -34,26 +34,53 @@ export async function startComparison(
   });
 }
 
-/** Begins the comparison of the day where its time has come and nobody else has. @returns the run's id; null: it is not due */
+type DailyDependencies = Dependencies & {
+  ledger: Pick<CatchUpLedger, 'takeComparison'> & Pick<RunLedger, 'run' | 'cancelRun'>;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+};
+
+const daily = 'the service, daily';
+/** A comparison that is held and came no further for so long stands still since the night before. */
+const staleMs = 20 * 3_600_000;
+
+/**
+ * Begins the comparison of the day where its time has come and nobody else has. One of a night before that is paused or stopped makes room:
+ * comparisons only mark, and the new one finds what the old one did.
+ * @returns the run's id; null: it is not due, or another one has not ended
+ */
 export async function startDailyComparison(
-  dependencies: Dependencies & {
-    ledger: Pick<CatchUpLedger, 'takeComparison'>;
-    clock: Pick<Clock, 'now'>;
-    log: Log;
-  },
+  dependencies: DailyDependencies,
   at: TimeOfDay | null,
 ): Promise<string | null> {
   const { ledger, clock, log } = dependencies;
   const dueAtMs = comparisonTime(clock.now(), at);
   if (dueAtMs === null || !(await ledger.takeComparison(dueAtMs))) return null;
+  const begun = await begin(dependencies);
+  if ('runId' in begun) return begun.runId;
+  const again = (await makesRoom(dependencies, begun.inTheWay)) ? await begin(dependencies) : begun;
+  if ('runId' in again) return again.runId;
+  log.warn({ runId: again.inTheWay }, 'the daily comparison has not begun: an earlier one has not ended');
+  return null;
+}
+
+async function begin(dependencies: DailyDependencies): Promise<{ runId: string } | { inTheWay: string }> {
   try {
-    const runId = await startComparison(dependencies, { by: 'the service, daily', isDryRun: false });
-    log.info({ runId }, 'the daily comparison of both CRMs has begun');
-    return runId;
+    const runId = await startComparison(dependencies, { by: daily, isDryRun: false });
+    dependencies.log.info({ runId }, 'the daily comparison of both CRMs has begun');
+    return { runId };
   } catch (thrown) {
     if (!(thrown instanceof SyncError) || thrown.code !== 'run_overlaps') throw thrown;
-    const [runId] = thrown.detail.recordIds ?? [];
-    log.warn({ errorCode: thrown.code, runId }, 'the daily comparison has not begun: an earlier one has not ended');
-    return null;
+    return { inTheWay: thrown.detail.recordIds?.[0] ?? '' };
   }
+}
+
+/** Ends a comparison that is held and stands still. @returns whether it did */
+async function makesRoom({ ledger, clock, log }: DailyDependencies, runId: string): Promise<boolean> {
+  const run = await ledger.run(runId);
+  if (run === null || (run.state !== 'paused' && run.state !== 'stopped')) return false;
+  if (clock.now() - (run.movedAtMs ?? run.startedAtMs) < staleMs) return false;
+  if (!(await ledger.cancelRun(runId, daily))) return false;
+  log.warn({ runId, state: run.state }, 'a comparison of a night before was held since: it is cancelled');
+  return true;
 }

@@ -28,6 +28,7 @@ const status = {
   calls: { hubspot: 1 },
   catchingUp: null,
   lastComparison: null,
+  comparisonOverdue: null,
   runs: [],
 };
 
@@ -79,6 +80,16 @@ it('tells what is being made up for after an outage, and what the last compariso
   expect(text).toMatch(/^catching up since 1970-01-01 .*: contacts in HubSpot \(sweep\)$/m);
   expect(text).toMatch(/^compared {3}1970-01-01 .*: 2 missing, 1 unequal \(handoff runs --id 7\)$/m);
   expect(await run('status')).not.toMatch(/catching up|compared/);
+});
+
+it('tells that nights go by without a comparison, and what stands in the way', async () => {
+  const overdue = async (runId: string | null) =>
+    await runWith({ more: { comparisonOverdue: { sinceMs: 0, runId } } }, 'status');
+  expect(await overdue('9')).toMatch(
+    /^compared {3}not since 1970-01-01 .*: run 9 stands in the way \(handoff runs --id 9\)$/m,
+  );
+  expect(await overdue(null)).toMatch(/^compared {3}not since 1970-01-01/m);
+  expect(await overdue(null)).not.toContain('in the way');
 });
 
 it.each([

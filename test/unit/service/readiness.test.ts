@@ -30,6 +30,21 @@ describe('a process that cannot work under the active mapping version', () => {
   });
 });
 
+it('is degraded, and ready all the same, where nights go by without a comparison', async () => {
+  const overdue = { sinceMs: 0, runId: '9' };
+  const own = sources(null);
+  const ledger = () => ({
+    ...own.ledger(),
+    status: async () => ({ ...(await own.ledger().status()), comparisonOverdue: overdue }),
+  });
+  const { ready, status, checks } = await checkReadiness({ ...own, ledger });
+  expect({ ready, status }).toEqual({ ready: true, status: 'degraded' });
+  expect(checks.comparison).toEqual({
+    ok: false,
+    detail: 'none has ended since 1970-01-01T00:00:00.000Z; run 9 stands in the way',
+  });
+});
+
 it('says what keeps everything from being written', async () => {
   const detailWith = async (more: Partial<LedgerStatus['mode']>) =>
     (await checkReadiness(sources(null, { ...none, ...more }))).checks.ledger?.detail;
