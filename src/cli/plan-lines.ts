@@ -1,10 +1,8 @@
-import type { FieldValue } from '../domain/record.ts';
+import { type FieldValue, pluralOf } from '../domain/record.ts';
 import type { PlanChange } from '../usecases/preview/compare-previews.ts';
 import type { PlanReport } from '../usecases/preview/mapping-desk.ts';
 import type { ObjectPlan, PlanCount, PlanGroup, PlanProblemCount } from '../usecases/preview/plan-tally.ts';
 import { count, readableTime } from './table.ts';
-
-const plurals = { contact: 'contacts', company: 'companies', deal: 'deals' } as const;
 
 /** A plan for a person: what differs, by field and rule, with some values before and after. */
 export function renderPlan(report: PlanReport): readonly string[] {
@@ -26,7 +24,7 @@ function nameOf({ version, hash }: PlanReport['active']): string {
 
 function renderObject(plan: ObjectPlan): readonly string[] {
   const { object, looked, total, isSample, differing, groups } = plan;
-  const noun = plurals[object];
+  const noun = pluralOf[object];
   const of = isSample
     ? `${count(looked, object, noun)} of ${total.toLocaleString('en-US')} looked at, the numbers are extrapolated`
     : `all ${count(looked, object, noun)} looked at`;

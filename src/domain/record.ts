@@ -91,6 +91,13 @@ export type Association = {
   isPrimary: boolean;
 };
 
+/** Many of a kind, as HubSpot's paths, our files and people say it. */
+export const pluralOf = {
+  contact: 'contacts',
+  company: 'companies',
+  deal: 'deals',
+} as const satisfies Readonly<Record<HubSpotObject, string>>;
+
 /** The property that `handoff setup` creates on the HubSpot contact; it holds the id of the Lead or Contact. */
 export const personIdProperty = 'salesforce_person_id';
 

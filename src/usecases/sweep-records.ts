@@ -1,5 +1,6 @@
 import type { CompanyMapping, DealMapping } from '../domain/mapping/record-types.ts';
 import type { HubSpotObject } from '../domain/record.ts';
+import { kindsOn } from '../domain/records/kinds-on.ts';
 import { SyncError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HubSpotPort, HubSpotType } from '../ports/hubspot.ts';
@@ -31,14 +32,9 @@ type Dependencies = {
 
 type SyncedKinds = { company: Pick<CompanyMapping, 'isOn'>; deal: Pick<DealMapping, 'isOn'> };
 
-/** What is swept: contacts, and companies and deals where they are synced. */
-function sweptKinds({ company, deal }: SyncedKinds): readonly HubSpotObject[] {
-  return ['contact', ...(company.isOn ? ['company' as const] : []), ...(deal.isOn ? ['deal' as const] : [])];
-}
-
 /** The names of the watermarks of all that is swept. */
 export function sweepSources(mapping: SyncedKinds): readonly string[] {
-  return sweptKinds(mapping).map((object) => kinds[object].source);
+  return kindsOn(mapping).map((object) => kinds[object].source);
 }
 
 export type SweepResult = { read: number; marked: number; moved: boolean };
@@ -53,7 +49,7 @@ export async function sweepRecords(
   signal?: AbortSignal,
 ): Promise<Pick<SweepResult, 'read' | 'marked'>> {
   const [total, faults] = [{ read: 0, marked: 0 }, [] as SyncError[]];
-  for (const object of sweptKinds(dependencies.mapping)) {
+  for (const object of kindsOn(dependencies.mapping)) {
     try {
       const { read, marked } = await sweepModified(dependencies, object, signal);
       total.read += read;

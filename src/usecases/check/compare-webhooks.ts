@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
-import type { HubSpotObject } from '../../domain/record.ts';
+import { type HubSpotObject, pluralOf } from '../../domain/record.ts';
+import { kindsOn } from '../../domain/records/kinds-on.ts';
 import type { FolderPort } from '../../ports/folder.ts';
 import { toFinding } from '../live-schemas.ts';
 import { buildHubSpotApp, syncedPropertiesOf, webhooksFile } from '../setup/hubspot-app.ts';
@@ -8,8 +9,6 @@ import { nowhere } from './finding-at.ts';
 
 /** A portal in which nothing was changed for so long is a rare one. */
 const quietMs = 7 * 24 * 60 * 60_000;
-
-const plurals: Readonly<Record<HubSpotObject, string>> = { contact: 'contacts', company: 'companies', deal: 'deals' };
 
 const upload =
   'Run handoff setup, upload the folder of the app (hs project upload), and see that the app is installed.';
@@ -20,18 +19,17 @@ const upload =
  */
 export function compareArrivals(
   arrivals: ReadonlyMap<HubSpotObject, number>,
-  { company, deal }: CompiledMapping,
+  mapping: CompiledMapping,
   nowMs: number,
 ): Finding[] {
-  const on = ['contact', ...(company.isOn ? ['company'] : []), ...(deal.isOn ? ['deal'] : [])] as HubSpotObject[];
-  return on.flatMap((object) => {
+  return kindsOn(mapping).flatMap((object) => {
     const lastMs = arrivals.get(object);
     if (lastMs !== undefined && nowMs - lastMs < quietMs) return [];
     const since = lastMs === undefined ? 'ever' : `since ${new Date(lastMs).toISOString().slice(0, 10)}`;
     return toFinding(nowhere, {
       severity: 'warning',
       code: 'no_webhooks_seen',
-      what: `No webhook about ${plurals[object]} has arrived ${since}.`,
+      what: `No webhook about ${pluralOf[object]} has arrived ${since}.`,
       why: 'Changes are seen by the sweep alone, minutes later, and what HubSpot erases for privacy is not seen at all.',
       fix: `Change one in HubSpot and look again. If nothing comes: ${upload}`,
     });

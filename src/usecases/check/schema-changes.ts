@@ -1,5 +1,6 @@
 import type { Place } from '../../domain/finding.ts';
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import { pluralOf } from '../../domain/record.ts';
 import type { CheckResult, SchemaChange } from '../../ports/ledger-schemas.ts';
 import { objectsOf, toFinding } from '../live-schemas.ts';
 import { type Change, compareSnapshots, type Labels, type SchemaDifference } from './compare-snapshots.ts';
@@ -102,8 +103,6 @@ const fileOf = {
   'salesforce.Opportunity': 'deal',
 } as const satisfies Record<string, keyof CompiledMapping>;
 
-const files = { contact: 'contacts', company: 'companies', deal: 'deals' } as const;
-
 /** The line that names it. */
 function placeOf({ object, field }: SchemaDifference, mapping: CompiledMapping): Place {
   if (field === null) return mapping.placeOf('deals', ['pipelines', 'list']);
@@ -114,6 +113,6 @@ function placeOf({ object, field }: SchemaDifference, mapping: CompiledMapping):
       (object.startsWith('hubspot.') && hubspot === field) ||
       Object.entries(salesforce).some(([of, name]) => `salesforce.${of}` === object && name === field),
   );
-  if (index >= 0) return mapping.placeOf(files[kind], ['fields', index]);
+  if (index >= 0) return mapping.placeOf(pluralOf[kind], ['fields', index]);
   return (object.startsWith('hubspot.') ? mapping[kind].namedAt.get(field) : undefined) ?? nowhere;
 }

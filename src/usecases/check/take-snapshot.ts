@@ -4,6 +4,7 @@ import {
   type HubSpotObject,
   idNames,
   personIdProperty,
+  pluralOf,
   type SalesforceObject,
 } from '../../domain/record.ts';
 import type { HubSpotProperty } from '../../ports/hubspot.ts';
@@ -16,8 +17,6 @@ import type { RecordSchemas } from '../record-schemas.ts';
 /** All that both CRMs offer of what is on. */
 export type LiveSchemas = { contacts: Schemas; records: RecordSchemas };
 
-const plurals: Readonly<Record<HubSpotObject, string>> = { contact: 'contacts', company: 'companies', deal: 'deals' };
-
 /** The kinds that are on, as both CRMs have them. */
 export function kindsOf({ contacts, records }: LiveSchemas): readonly KindSchemas[] {
   const { company, deal } = records;
@@ -25,7 +24,7 @@ export function kindsOf({ contacts, records }: LiveSchemas): readonly KindSchema
 }
 
 /** `hubspot.contacts`, `salesforce.Lead` … as the keys of a snapshot. */
-export const keyOfType = (kind: HubSpotObject) => `hubspot.${plurals[kind]}`;
+export const keyOfType = (kind: HubSpotObject) => `hubspot.${pluralOf[kind]}`;
 export const keyOfObject = (object: SalesforceObject) => `salesforce.${object}`;
 
 /** What the mapping names of each object, by the keys of a snapshot: only that is watched. Pure. */

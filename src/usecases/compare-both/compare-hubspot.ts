@@ -1,16 +1,9 @@
-import type { HubSpotObject } from '../../domain/record.ts';
-import type { HubSpotType } from '../../ports/hubspot.ts';
+import { type HubSpotObject, pluralOf } from '../../domain/record.ts';
 import type { CompareContext, PageStep } from './comparison.ts';
 import { countRead } from './drift.ts';
 import { judgeRecords } from './judge-records.ts';
 import { comparedKind } from './moved-values.ts';
 import type { Position } from './position.ts';
-
-const types: Readonly<Record<HubSpotObject, HubSpotType>> = {
-  contact: 'contacts',
-  company: 'companies',
-  deal: 'deals',
-};
 
 /** A page of 200 contacts, companies or deals: one call, one question to the ledger. */
 export async function compareHubSpot(
@@ -20,7 +13,7 @@ export async function compareHubSpot(
 ): Promise<PageStep> {
   const { hubspot, ledger, mapping } = dependencies;
   const question = { filter: {}, properties: mapping[object].hubspotProperties, afterId: position.afterId };
-  const { records, nextAfterId } = await hubspot.walk(types[object], question, spend);
+  const { records, nextAfterId } = await hubspot.walk(pluralOf[object], question, spend);
   const ids = records.map(({ id }) => id);
   const [known, ledgerSinceMs, facts] = await Promise.all([
     ledger.comparedRecords(object, ids),

@@ -1,7 +1,8 @@
+import { kindsOn } from '../../domain/records/kinds-on.ts';
 import type { UnseenPair } from '../../ports/ledger-compare.ts';
 import { type CompareContext, comparisonLost, type PageStep } from './comparison.ts';
 import type { Found } from './drift.ts';
-import { objectsOf, type Position } from './position.ts';
+import type { Position } from './position.ts';
 
 /** Pairs of the ledger that one statement looks through. */
 const scanned = 5_000;
@@ -12,7 +13,7 @@ export async function comparePairs(
   position: Position,
 ): Promise<PageStep> {
   if (await isLost()) throw comparisonLost();
-  const question = { objects: objectsOf(mapping), afterPairId: position.afterId, scanned };
+  const question = { objects: kindsOn(mapping), afterPairId: position.afterId, scanned };
   const { pairs, next } = await ledger.unseenPairs(run.id, question);
   return {
     kind: 'compared',

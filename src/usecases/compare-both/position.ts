@@ -1,5 +1,6 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
+import { kindsOn } from '../../domain/records/kinds-on.ts';
 import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
 import type { RowCursor } from '../../ports/salesforce.ts';
 import { partOfCursor } from '../cursor-parts.ts';
@@ -12,8 +13,8 @@ export type Part =
   | { name: 'pairs'; system: null };
 
 /** The parts of a comparison, in their order: kinds that the mapping has off are left out. */
-export function partsOf({ company, deal }: Pick<CompiledMapping, 'company' | 'deal'>): readonly Part[] {
-  const objects = objectsOf({ company, deal });
+export function partsOf(mapping: Pick<CompiledMapping, 'company' | 'deal'>): readonly Part[] {
+  const objects = kindsOn(mapping);
   const counterparts = [
     { object: 'Lead', of: 'contact' },
     { object: 'Contact', of: 'contact' },
@@ -27,17 +28,6 @@ export function partsOf({ company, deal }: Pick<CompiledMapping, 'company' | 'de
     ),
     { name: 'pairs', system: null },
   ];
-}
-
-/** Kinds of records that are compared. */
-export function objectsOf({
-  company,
-  deal,
-}: {
-  company: { isOn: boolean };
-  deal: { isOn: boolean };
-}): readonly HubSpotObject[] {
-  return ['contact', ...(company.isOn ? ['company' as const] : []), ...(deal.isOn ? ['deal' as const] : [])];
 }
 
 /** Where a comparison stands. */

@@ -1,5 +1,6 @@
-import type { HubSpotObject } from '../../domain/record.ts';
-import type { BackfillObject, RunForecast } from '../../domain/runs/types.ts';
+import { type HubSpotObject, pluralOf } from '../../domain/record.ts';
+import { kindsOn } from '../../domain/records/kinds-on.ts';
+import type { RunForecast } from '../../domain/runs/types.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnowledgeLedger } from '../../ports/ledger-knowledge.ts';
 import type { RunCursor } from '../../ports/ledger-runs.ts';
@@ -9,35 +10,19 @@ import { type RunDependencies, type RunHandler, runSpend } from '../runs/run-han
 
 const pairsPerPage = 1_000;
 
-type Walked = { object: HubSpotObject; type: BackfillObject };
-
-const walked: readonly Walked[] = [
-  { object: 'contact', type: 'contacts' },
-  { object: 'company', type: 'companies' },
-  { object: 'deal', type: 'deals' },
-];
-
-/** The kinds that the mapping has on. */
-function kindsOf({ mapping: { company, deal } }: Pick<RunDependencies, 'mapping'>): readonly Walked[] {
-  const isOn: Readonly<Record<HubSpotObject, boolean>> = { contact: true, company: company.isOn, deal: deal.isOn };
-  return walked.filter(({ object }) => isOn[object]);
-}
-
 /** The run that applies an activated mapping: it marks every existing pair, kind after kind, so that each is looked at under it. Asks no CRM. */
 export const applyMapping: RunHandler = {
   async page(dependencies, { id, cursor }) {
-    const kinds = kindsOf(dependencies);
+    const kinds = kindsOn(dependencies.mapping);
     const { kind, after } = toPosition(cursor);
-    const place = kinds.findIndex(({ object }) => object === kind);
-    const current = kinds[place] ?? kinds[0];
+    const current = kinds.find((object) => object === kind) ?? kinds[0];
     if (current === undefined) return { kind: 'failed', code: 'unexpected' };
-    const pairs = await dependencies.ledger.pairsAfter(current.object, after, pairsPerPage);
-    const marks = pairs.map(({ recordId }) => toMark(current.object, recordId, id));
-    const next = kinds[Math.max(0, place) + 1];
+    const pairs = await dependencies.ledger.pairsAfter(current, after, pairsPerPage);
+    const marks = pairs.map(({ recordId }) => toMark(current, recordId, id));
+    const next = kinds[kinds.indexOf(current) + 1];
     const isEnd = pairs.length < pairsPerPage;
     const behind = pairs.at(-1)?.pairId ?? after;
-    const position =
-      isEnd && next !== undefined ? { kind: next.object, after: null } : { kind: current.object, after: behind };
+    const position = isEnd && next !== undefined ? { kind: next, after: null } : { kind: current, after: behind };
     const counts =
       marks.length === 0 ? [] : [{ kind: 'listed' as const, code: 'marked', count: marks.length, samples: [] }];
     return { kind: 'page', page: { cursor: position, isLast: isEnd && next === undefined, marks, counts } };
@@ -84,9 +69,9 @@ async function forecastApply(dependencies: StartDependencies): Promise<RunForeca
   const { ledger, preview } = dependencies;
   const { pairsByObject } = await ledger.status();
   const total = { records: 0, sampled: 0, creates: 0, changes: 0 };
-  for (const { object, type } of kindsOf(dependencies)) {
+  for (const object of kindsOn(dependencies.mapping)) {
     const ids = await samplePairs(ledger, object);
-    const previews = [...(await preview(type, ids, runSpend())).values()];
+    const previews = [...(await preview(pluralOf[object], ids, runSpend())).values()];
     const records = pairsByObject[object];
     const weight = previews.length === 0 ? 0 : Math.max(1, records / previews.length);
     total.records += records;

@@ -1,16 +1,9 @@
-import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
-import type { HubSpotType } from '../../ports/hubspot.ts';
+import { type HubSpotObject, pluralOf, type SalesforceObject } from '../../domain/record.ts';
 import type { RowPage } from '../../ports/salesforce.ts';
 import { countRead } from '../compare-both/drift.ts';
 import { idProperties, idsInHubSpot, idsInSalesforce } from './found-ids.ts';
 import type { Position } from './position.ts';
 import type { RebuildContext, RebuildPage } from './rebuild.ts';
-
-export const hubspotTypes: Readonly<Record<HubSpotObject, HubSpotType>> = {
-  contact: 'contacts',
-  company: 'companies',
-  deal: 'deals',
-};
 
 /** A page of Salesforce records that carry an id of ours. */
 export async function listSalesforce(
@@ -41,7 +34,7 @@ export async function listHubSpot(
   { object }: { object: HubSpotObject },
   position: Position,
 ): Promise<RebuildPage> {
-  const type = hubspotTypes[object];
+  const type = pluralOf[object];
   const property = idProperties[object][position.place];
   if (property === undefined) return { counts: [], marks: [], next: null };
   const behind = { ...position, place: position.place + 1, after: null };

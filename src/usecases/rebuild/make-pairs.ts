@@ -4,14 +4,19 @@ import {
   chooseCounterpart,
   conflictFailure,
 } from '../../domain/rebuild/choose-counterpart.ts';
-import type { HubSpotObject, HubSpotRecord, SalesforcePerson, SalesforceRecord } from '../../domain/record.ts';
+import {
+  type HubSpotObject,
+  type HubSpotRecord,
+  pluralOf,
+  type SalesforcePerson,
+  type SalesforceRecord,
+} from '../../domain/record.ts';
 import type { RunCount } from '../../domain/runs/types.ts';
 import type { FoundId, RebuiltPair } from '../../ports/ledger-rebuild.ts';
 import type { FailureReport } from '../../ports/ledger-result.ts';
 import { hubSpotSilent } from '../drain/unanswered.ts';
 import { kinds } from '../drain-records/kinds.ts';
 import { createCounter } from '../runs/run-counts.ts';
-import { hubspotTypes } from './list-ids.ts';
 import type { Position } from './position.ts';
 import type { RebuildContext, RebuildPage } from './rebuild.ts';
 
@@ -104,7 +109,7 @@ async function readHubSpot(
   object: HubSpotObject,
   ids: readonly string[],
 ): Promise<{ living: readonly Living[]; missing: readonly string[] }> {
-  const reads = await hubspot.read(hubspotTypes[object], ids, mapping[object].hubspotProperties, spend);
+  const reads = await hubspot.read(pluralOf[object], ids, mapping[object].hubspotProperties, spend);
   const living = new Map<string, { record: HubSpotRecord; alias: Set<string> }>();
   const missing: string[] = [];
   for (const id of ids) {

@@ -1,8 +1,8 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
+import { kindsOn } from '../../domain/records/kinds-on.ts';
 import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
 import type { RowCursor } from '../../ports/salesforce.ts';
-import { objectsOf } from '../compare-both/position.ts';
 import { partOfCursor } from '../cursor-parts.ts';
 import { numberOf, rowsOf, textOf } from '../runs/backfill/cursor.ts';
 import { counterparts } from './found-ids.ts';
@@ -18,7 +18,7 @@ export type Step =
  * companies last, as their contacts say whether they are wanted.
  */
 export function stepsOf(mapping: Pick<CompiledMapping, 'company' | 'deal'>, isChosen: boolean): readonly Step[] {
-  const objects = objectsOf(mapping);
+  const objects = kindsOn(mapping);
   const measured = (['deal', 'contact', 'company'] as const).filter((object) => objects.includes(object));
   if (isChosen) return measured.map((object) => ({ name: `settle.${object}`, does: 'settle', object }));
   return [

@@ -6,6 +6,7 @@ import {
   type HubSpotObject,
   type HubSpotRecord,
   type PersonReference,
+  pluralOf,
   type SalesforceReference,
 } from '../../domain/record.ts';
 import { dealStateAfter } from '../../domain/records/deal-state.ts';
@@ -20,7 +21,6 @@ import { readAssociations } from '../drain-records/read-records.ts';
 import { companyInputOf, dealInputOf, readGiven } from '../drain-records/record-inputs.ts';
 import type { RecordLook } from '../drain-records/record-look.ts';
 import { unclaimedBatch } from '../preview/unclaimed.ts';
-import { hubspotTypes } from './list-ids.ts';
 import type { RebuildContext } from './rebuild.ts';
 
 export type RebuiltPairKey = { pairId: string; recordId: string };
@@ -150,7 +150,7 @@ async function readHubSpot<Reference extends SalesforceReference>(
   const ids = pairs.map(({ recordId }) => recordId);
   const [known, reads] = await Promise.all([
     ledger.knowledgeOf<Reference>({ system: 'hubspot', object }, ids),
-    hubspot.read(hubspotTypes[object], ids, mapping[object].hubspotProperties, spend),
+    hubspot.read(pluralOf[object], ids, mapping[object].hubspotProperties, spend),
   ]);
   const records = new Map<string, HubSpotRecord>();
   for (const id of ids) {

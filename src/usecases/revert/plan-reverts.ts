@@ -1,4 +1,4 @@
-import type { HubSpotObject, SalesforceReference } from '../../domain/record.ts';
+import { type HubSpotObject, pluralOf, type SalesforceReference } from '../../domain/record.ts';
 import type { RevertSummary } from '../../domain/revert/types.ts';
 import type { RunCount } from '../../domain/runs/types.ts';
 import type { WrittenPair } from '../../ports/ledger-reverts.ts';
@@ -42,9 +42,8 @@ async function planKind(dependencies: RunDependencies, run: DryRun, { object, id
     for (const id of ids) countLeft(counter, id, 'not_read');
     return;
   }
-  const type = object === 'contact' ? 'contacts' : kinds[object].type;
-  const properties =
-    object === 'contact' ? mapping.contact.hubspotProperties : mappingOf(mapping, object).hubspotProperties;
+  const type = pluralOf[object];
+  const properties = mapping[object].hubspotProperties;
   const wanted = ids.map((id) => ({ id, record: null }));
   const { subjects, ended } = await readWanted<never>(dependencies, { type, object, properties }, wanted, runSpend());
   for (const [id, how] of ended) countLeft(counter, id, how === 'gone' ? 'record_gone' : 'not_read');
