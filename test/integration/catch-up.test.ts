@@ -153,12 +153,16 @@ describe('the daily comparison', () => {
 
     await movedAt('2026-11-22T03:06:00Z');
     expect(await night('2026-11-23'), 'it is running').toBeNull();
+    const stopped = `update runs set state = $2, stopped_reason = 'changes_limit' where id = $1`;
+    await engine.database.pool.query(stopped, [held, 'stopped']);
+    expect(await night('2026-11-24'), 'nobody has approved it').toBeNull();
+    await engine.database.pool.query(stopped, [held, 'running']);
     await engine.ledger.pauseRun(held, 'ann');
-    await movedAt('2026-11-23T20:00:00Z');
-    expect(await night('2026-11-24'), 'it was held in the evening').toBeNull();
-    expect(told).toEqual([{ runId: held }, { runId: held }]);
+    await movedAt('2026-11-24T20:00:00Z');
+    expect(await night('2026-11-25'), 'it was held in the evening').toBeNull();
+    expect(told).toEqual([{ runId: held }, { runId: held }, { runId: held }]);
 
-    const next = await night('2026-11-25');
+    const next = await night('2026-11-26');
 
     expect(next).not.toBeNull();
     expect(await engine.ledger.run(held)).toMatchObject({ state: 'cancelled' });

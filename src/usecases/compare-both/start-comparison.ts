@@ -45,7 +45,7 @@ const daily = 'the service, daily';
 const staleMs = 20 * 3_600_000;
 
 /**
- * Begins the comparison of the day where its time has come and nobody else has. One of a night before that is paused or stopped makes room:
+ * Begins the comparison of the day where its time has come and nobody else has. One of a night before that is paused makes room:
  * comparisons only mark, and the new one finds what the old one did.
  * @returns the run's id; null: it is not due, or another one has not ended
  */
@@ -75,10 +75,13 @@ async function begin(dependencies: DailyDependencies): Promise<{ runId: string }
   }
 }
 
-/** Ends a comparison that is held and stands still. @returns whether it did */
+/**
+ * Ends a comparison that a person holds and that stands still. One that its safety limit has stopped stays until a person approves or cancels it:
+ * a new one each night would write as much again. @returns whether it did
+ */
 async function makesRoom({ ledger, clock, log }: DailyDependencies, runId: string): Promise<boolean> {
   const run = await ledger.run(runId);
-  if (run === null || (run.state !== 'paused' && run.state !== 'stopped')) return false;
+  if (run?.state !== 'paused') return false;
   if (clock.now() - (run.movedAtMs ?? run.startedAtMs) < staleMs) return false;
   if (!(await ledger.cancelRun(runId, daily))) return false;
   log.warn({ runId, state: run.state }, 'a comparison of a night before was held since: it is cancelled');
