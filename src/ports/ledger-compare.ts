@@ -36,6 +36,8 @@ export type ComparedRecord = {
   pair: ComparedPair | null;
   /** It was looked at once: what it lacks in Salesforce is not for want of a backfill. */
   isDecided: boolean;
+  /** When the last look found that the active mapping leaves the record alone on both sides, epoch milliseconds; null: it did not. */
+  leftAloneAtMs: number | null;
   /** It is marked, or somebody is at work on it. */
   isPending: boolean;
   /** Of a company or deal: somebody of theirs has passed the gate. */

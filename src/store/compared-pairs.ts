@@ -34,15 +34,17 @@ case when p.id is not null then jsonb_build_object(
   'isBusy', p.leased or due.found is not null, 'frozen', coalesce(z.fields, '[]'), 'held', coalesce(v.fields, '[]')) end`;
 
 const recordsSql = `
-select q.id, ${pairColumn} as pair, decided.found is not null as "isDecided", own.found is not null as "isPending",
-       named.found is not null or passed.found is not null as "isWanted"
+select q.id, ${pairColumn} as pair, decided.found is not null as "isDecided", decided.left_alone as "leftAloneAtMs",
+       own.found is not null as "isPending", named.found is not null or passed.found is not null as "isWanted"
 from unnest($3::text[]) as q(id)
 left join lateral (
   select pair_id, status from links where connection_id = $1 and system = 'hubspot' and object = $2 and record_id = q.id limit 1
 ) as l on true
 ${pairOf('hubspot', '$2')}
 left join lateral (
-  select true as found from decisions where connection_id = $1 and system = 'hubspot' and object = $2 and record_id = q.id limit 1
+  select true as found, case when outcome = 'not_wanted' and mapping_version = (select mapping_version from connections where id = $1)
+                             then extract(epoch from at)::float8 * 1000 end as left_alone
+  from decisions where connection_id = $1 and system = 'hubspot' and object = $2 and record_id = q.id limit 1
 ) as decided on true
 left join lateral (
   select true as found from pending where connection_id = $1 and system = 'hubspot' and object = $2 and record_id = q.id limit 1

@@ -60,10 +60,16 @@ select (select max(id) from scanned) as last, (select count(*)::int from scanned
           select true as found from pending
           where connection_id = $2 and system = 'hubspot' and object = p.object and record_id = c.record_id limit 1
         ) as due on true
+        left join lateral (
+          select true as found from decisions
+          where connection_id = $2 and system = 'hubspot' and object = p.object and record_id = c.record_id and outcome = 'not_wanted'
+            and mapping_version = (select mapping_version from connections where id = $2) limit 1
+        ) as ignored on true
         where p.object = any($5::text[]) and p.person_id is not null and p.tombstone_reason is null
           and greatest(p.created_at, coalesce(p.landed_at, '-infinity')) < r.started_at
-          -- Below the gate nobody writes an id to a person: only rows that carry one are walked through.
-          and (h.found is null or s.found is null and (p.object <> 'contact' or p.handed_over))) as pairs`;
+          -- Below the gate nobody writes an id to a person, nor to what the mapping leaves alone on both sides: only rows that carry one are
+          -- walked through.
+          and (h.found is null or s.found is null and case when p.object = 'contact' then p.handed_over else ignored.found is null end)) as pairs`;
 
 type UnseenRow = { last: string | null; scanned: number; pairs: UnseenPair[] };
 

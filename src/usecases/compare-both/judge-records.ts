@@ -64,6 +64,8 @@ function judgePaired(record: HubSpotRecord, pair: ComparedPair, facts: ComparedR
     holdsOtherId(record, pair, kind.object) || movedProperties(kind, record.properties, pair).length > 0;
   if (kind.object !== 'contact') {
     if (!pair.handedOver && !facts.isWanted) return [];
+    // Its sides may differ, and it need not name the other one: it was looked at since, and left as it is.
+    if (facts.leftAloneAtMs !== null && record.updatedAtMs < facts.leftAloneAtMs) return [];
     return isDifferent ? [repaired('unequal')] : [];
   }
   const isThrough = passes(record, given);
