@@ -4,7 +4,7 @@ import type { BackfillObject } from '../domain/runs/types.ts';
 import { SyncError } from '../errors.ts';
 import type { GivenIds } from '../usecases/runs/backfill/forecast.ts';
 import { idsPerPortion, toRecordId } from '../usecases/runs/backfill/given-ids.ts';
-import { createReservoir, mostSampled } from '../usecases/runs/backfill/sample.ts';
+import { createReservoir, mostSampled } from '../usecases/runs/sample.ts';
 
 /** Most wrong lines that a message names. */
 const mostNamed = 10;

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { type Budget, createBudget, lowShare } from '../limits/budget.ts';
 import type { BudgetPort } from '../ports/budget.ts';
 import { createLedger } from '../store/ledger.ts';
-import type { RunBudget } from '../usecases/runs/backfill/calls-left.ts';
+import type { RunBudget } from '../usecases/runs/calls-left.ts';
 
 /** HubSpot's search: five per second and account, whatever the plan (search guide, read 2026-11-22). */
 const searchPerSecond = 5;

@@ -3,8 +3,7 @@ import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
 import { kindsOn } from '../../domain/records/kinds-on.ts';
 import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
 import type { RowCursor } from '../../ports/salesforce.ts';
-import { partOfCursor } from '../cursor-parts.ts';
-import { rowsOf, textOf } from '../runs/backfill/cursor.ts';
+import { partOf, rowsOf, textOf } from '../runs/run-cursor.ts';
 
 /** What one part of a comparison walks through. The pairs come last: who was seen nowhere is known then. */
 export type Part =
@@ -47,12 +46,12 @@ export function positionOf({ cursor }: Pick<ClaimedRun, 'cursor'>, parts: readon
   if (cursor === null) return startOf(parts[0], null);
   const part = textOf(cursor, 'part');
   if (part === null) return null;
-  const firstSeen = partOfCursor(cursor, 'first');
+  const firstSeen = partOf(cursor, 'first');
   const [object, id] = [textOf(firstSeen, 'object'), textOf(firstSeen, 'id')];
   return {
     part,
     afterId: textOf(cursor, 'afterId'),
-    rows: rowsOf(partOfCursor(cursor, 'rows')),
+    rows: rowsOf(partOf(cursor, 'rows')),
     expected: typeof cursor.expected === 'number' ? cursor.expected : null,
     first: object === null || id === null ? null : { object, id },
   };

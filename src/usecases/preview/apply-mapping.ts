@@ -3,9 +3,9 @@ import { kindsOn } from '../../domain/records/kinds-on.ts';
 import type { RunForecast } from '../../domain/runs/types.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnowledgeLedger } from '../../ports/ledger-knowledge.ts';
-import type { RunCursor } from '../../ports/ledger-runs.ts';
-import { callsLeft, type RunBudget } from '../runs/backfill/calls-left.ts';
+import { callsLeft, type RunBudget } from '../runs/calls-left.ts';
 import { limitsOf } from '../runs/limits.ts';
+import { textOf } from '../runs/run-cursor.ts';
 import { type RunDependencies, type RunHandler, runSpend } from '../runs/run-handler.ts';
 
 const pairsPerPage = 1_000;
@@ -14,7 +14,7 @@ const pairsPerPage = 1_000;
 export const applyMapping: RunHandler = {
   async page(dependencies, { id, cursor }) {
     const kinds = kindsOn(dependencies.mapping);
-    const { kind, after } = toPosition(cursor);
+    const [kind, after] = [textOf(cursor, 'kind'), textOf(cursor, 'after')];
     const current = kinds.find((object) => object === kind) ?? kinds[0];
     if (current === undefined) return { kind: 'failed', code: 'unexpected' };
     const pairs = await dependencies.ledger.pairsAfter(current, after, pairsPerPage);
@@ -31,11 +31,6 @@ export const applyMapping: RunHandler = {
 
 function toMark(object: HubSpotObject, recordId: string, runId: string): Mark {
   return { system: 'hubspot', object, recordId, priority: 4, source: 'apply', runId };
-}
-
-function toPosition(cursor: RunCursor | null): { kind: string | null; after: string | null } {
-  const { kind, after } = cursor ?? {};
-  return { kind: typeof kind === 'string' ? kind : null, after: typeof after === 'string' ? after : null };
 }
 
 type StartDependencies = RunDependencies & { runBudget: RunBudget };

@@ -4,7 +4,7 @@ import type { HubSpotType } from '../../ports/hubspot.ts';
 import type { LedgerPort } from '../../ports/ledger.ts';
 import type { Activation, MappingVersion, NewMapping } from '../../ports/ledger-mappings.ts';
 import { fieldPairs } from '../field-pairs.ts';
-import type { RunBudget } from '../runs/backfill/calls-left.ts';
+import type { RunBudget } from '../runs/calls-left.ts';
 import type { RunDependencies } from '../runs/run-handler.ts';
 import { startApply } from './apply-mapping.ts';
 import type { PlanChange } from './compare-previews.ts';

@@ -4,7 +4,7 @@ import type { PerSystem } from '../../domain/runs/types.ts';
 import { toSyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { HubSpotPort, HubSpotType } from '../../ports/hubspot.ts';
-import { sampleWalk } from '../runs/backfill/sample.ts';
+import { sampleWalk } from '../runs/sample.ts';
 import { callsToApply } from './apply-mapping.ts';
 import { comparePreviews, type PlanChange } from './compare-previews.ts';
 import type { PreviewDependencies } from './dependencies.ts';

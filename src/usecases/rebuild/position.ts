@@ -3,8 +3,7 @@ import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
 import { kindsOn } from '../../domain/records/kinds-on.ts';
 import type { ClaimedRun, RunCursor } from '../../ports/ledger-runs.ts';
 import type { RowCursor } from '../../ports/salesforce.ts';
-import { partOfCursor } from '../cursor-parts.ts';
-import { numberOf, rowsOf, textOf } from '../runs/backfill/cursor.ts';
+import { numberOf, partOf, rowsOf, textOf } from '../runs/run-cursor.ts';
 import { counterparts } from './found-ids.ts';
 
 /** One step of a rebuild: ids are listed on both sides, made into pairs, what surrounds these is read; after the review they are settled. */
@@ -58,7 +57,7 @@ export function positionOf({ cursor }: Pick<ClaimedRun, 'cursor'>, steps: readon
     step,
     after: textOf(cursor, 'after'),
     place: numberOf(cursor, 'place'),
-    rows: rowsOf(partOfCursor(cursor, 'rows')),
+    rows: rowsOf(partOf(cursor, 'rows')),
     expected: typeof cursor.expected === 'number' ? cursor.expected : null,
   };
 }

@@ -1,8 +1,9 @@
-import type { RunCount } from '../../domain/runs/types.ts';
+import type { RunCount, RunForecast } from '../../domain/runs/types.ts';
 import type { Mark } from '../../ports/ledger-claim.ts';
 import type { LoosePair, WrittenPair } from '../../ports/ledger-reverts.ts';
 import type { ClaimedRun, RunCursor, RunPage } from '../../ports/ledger-runs.ts';
 import { createCounter } from '../runs/run-counts.ts';
+import { numberOf, textOf } from '../runs/run-cursor.ts';
 import type { RunDependencies, RunHandler, RunStep } from '../runs/run-handler.ts';
 import { planReverts } from './plan-reverts.ts';
 
@@ -40,7 +41,8 @@ export const revertRun: RunHandler = {
     const next = { ...at, after, isListed: after === null };
     if (run.isDryRun) {
       const counts = await planReverts(dependencies, { ...run, reverts }, pairs);
-      return { kind: 'page', page: { cursor: next, isLast: next.isListed, marks: [], counts } };
+      const { cursor, forecast } = foreseen(run.cursor, next, counts);
+      return { kind: 'page', page: { cursor, isLast: next.isListed, marks: [], counts, forecast } };
     }
     const { living, counts } = sortOut(dependencies, pairs);
     const ids = living.map(({ pairId }) => pairId);
@@ -51,12 +53,12 @@ export const revertRun: RunHandler = {
 };
 
 function toPosition(cursor: RunCursor | null): Position {
-  const { after, isListed, round, upTo, passedOn } = cursor ?? {};
+  const { isListed, passedOn } = cursor ?? {};
   return {
-    after: typeof after === 'string' ? after : null,
+    after: textOf(cursor, 'after'),
     isListed: isListed === true,
-    round: typeof round === 'number' ? round : 0,
-    upTo: typeof upTo === 'number' ? upTo : 0,
+    round: numberOf(cursor, 'round'),
+    upTo: numberOf(cursor, 'upTo'),
     passedOn: Array.isArray(passedOn) ? passedOn.map(String) : [],
   };
 }
@@ -105,6 +107,27 @@ async function awaitPairs({ ledger }: RunDependencies, run: ClaimedRun, at: Posi
   const marks = living.map((pair) => toMark(pair, run.id));
   const revertPairs = passing.map(({ pairId }) => pairId);
   return { kind: 'page', page: { ...emptyPage(next, false), marks, revertPairs }, waitMs };
+}
+
+/** What a dry run has found so far: a pair of which anything is put back is one change. It is done, so it costs nothing more. */
+function foreseen(before: RunCursor | null, next: Position, counts: readonly RunCount[]) {
+  const [records, changes] = [numberOf(before, 'records'), numberOf(before, 'changes')];
+  const listed = counts.filter(({ kind }) => kind === 'listed');
+  const sum = (of: readonly RunCount[]) => of.reduce((all, { count }) => all + count, 0);
+  const found = {
+    records: records + sum(listed),
+    changes: changes + sum(listed.filter(({ code }) => code === 'marked')),
+  };
+  const forecast: RunForecast = {
+    ...found,
+    isExact: next.isListed,
+    sampled: found.records,
+    creates: 0,
+    calls: { hubspot: 0, salesforce: 0 },
+    callsLeft: { hubspot: null, salesforce: null },
+    durationMs: 0,
+  };
+  return { cursor: { ...next, ...found }, forecast };
 }
 
 function emptyPage(cursor: Position, isLast: boolean): RunPage {

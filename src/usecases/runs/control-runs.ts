@@ -5,8 +5,8 @@ import type { RunLedger, RunReport } from '../../ports/ledger-runs.ts';
 import { compileFilter } from './backfill/filter.ts';
 import { type ForecastDependencies, forecastBackfill, type GivenIds } from './backfill/forecast.ts';
 import { backfillObjects, bringsOthers } from './backfill/objects.ts';
-import { mostSampled, spread } from './backfill/sample.ts';
 import { limitsOf } from './limits.ts';
+import { mostSampled, spread } from './sample.ts';
 
 /** The run of this id. @throws SyncError permanent `run_not_found` */
 export async function findRun(ledger: Pick<RunLedger, 'run'>, runId: string): Promise<RunReport> {

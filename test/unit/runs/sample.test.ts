@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HubSpotRecord } from '../../../src/domain/record.ts';
-import { createReservoir, mostSampled, sampleWalk, spread } from '../../../src/usecases/runs/backfill/sample.ts';
+import { createReservoir, mostSampled, sampleWalk, spread } from '../../../src/usecases/runs/sample.ts';
 
 /** A portal whose ids are these, as a walk answers it. */
 function portalOf(ids: readonly number[]) {

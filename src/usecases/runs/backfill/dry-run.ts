@@ -3,8 +3,8 @@ import type { Spend } from '../../../ports/budget.ts';
 import type { ClaimedRun, RunCursor, RunPage } from '../../../ports/ledger-runs.ts';
 import type { Preview } from '../../preview/types.ts';
 import type { Counter } from '../run-counts.ts';
+import { numberOf } from '../run-cursor.ts';
 import { type RunDependencies, runSpend } from '../run-handler.ts';
-import { numberOf } from './cursor.ts';
 import type { Wanted } from './page.ts';
 
 /** Under which name records are previewed. */
@@ -57,9 +57,9 @@ async function previewOnce(
   return found;
 }
 
-/** Under which outcome a planned record is counted: what its look would be counted as. */
-function outcomeOf({ outcome }: Pick<Preview, 'outcome'>): string {
-  return outcome === 'needs_person' ? 'failed' : outcome;
+/** Under which outcome a planned record is counted: what its look would be counted as, which fails by whatever a person has to mend. */
+function outcomeOf({ outcome, problem }: Pick<Preview, 'outcome' | 'problem'>): string {
+  return problem === null || outcome === 'unread' ? outcome : 'failed';
 }
 
 /** Whether something is written to a record, in either CRM, that is there already. */

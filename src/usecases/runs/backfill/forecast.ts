@@ -1,7 +1,7 @@
 import type { BackfillObject, RunFilter, RunForecast } from '../../../domain/runs/types.ts';
+import { callsLeft, type RunBudget } from '../calls-left.ts';
 import { createCounter } from '../run-counts.ts';
 import { type RunDependencies, runSpend } from '../run-handler.ts';
-import { callsLeft, type RunBudget } from './calls-left.ts';
 import { callsOf, durationOf } from './cost.ts';
 import { isChange, previewAll } from './dry-run.ts';
 import type { CompiledFilter } from './filter.ts';

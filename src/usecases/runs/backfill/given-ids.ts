@@ -1,8 +1,8 @@
 import type { BackfillObject } from '../../../domain/runs/types.ts';
 import { toLongId } from '../../../domain/salesforce-ids.ts';
+import { mostSampled, spread } from '../sample.ts';
 import type { GivenIds } from './forecast.ts';
 import { objectNames } from './objects.ts';
-import { mostSampled, spread } from './sample.ts';
 
 /** Ids that go to the ledger at once. */
 export const idsPerPortion = 5_000;

@@ -1,6 +1,7 @@
 import type { HubSpotRecord, SalesforcePerson, SalesforceRecord } from '../../../domain/record.ts';
 import type { Counter } from '../run-counts.ts';
 import { type RunDependencies, runSpend } from '../run-handler.ts';
+import { createReservoir, mostSampled, sampleWalk, spread } from '../sample.ts';
 import type { BackfillQuestion, GivenIds } from './forecast.ts';
 import { judgeHubSpot } from './judge-hubspot.ts';
 import { judgeLeads, judgeOpportunities } from './judge-salesforce.ts';
@@ -8,7 +9,6 @@ import { otherList, propertiesOf, readListed, toWalkFilter } from './list-hubspo
 import { fieldsToAsk, findListed, toRowFilter } from './list-salesforce.ts';
 import { type HubSpotBackfill, isHubSpotBackfill } from './objects.ts';
 import type { Wanted } from './page.ts';
-import { createReservoir, mostSampled, sampleWalk, spread } from './sample.ts';
 
 /** Some records of the listing. `rows`: how many they are; `stands`: how many they stand for; `judge`: which of them need a look. */
 export type SampledPart = { rows: number; stands: number; judge(counter: Counter): Promise<readonly Wanted[]> };

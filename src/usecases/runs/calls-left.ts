@@ -1,6 +1,6 @@
-import type { RunForecast } from '../../../domain/runs/types.ts';
-import type { RunDependencies } from '../run-handler.ts';
-import { runSpend } from '../run-handler.ts';
+import type { RunForecast } from '../../domain/runs/types.ts';
+import type { RunDependencies } from './run-handler.ts';
+import { runSpend } from './run-handler.ts';
 
 /** What our own budgets leave to runs. */
 export type RunBudget = {

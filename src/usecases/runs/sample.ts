@@ -1,4 +1,4 @@
-import type { HubSpotRecord } from '../../../domain/record.ts';
+import type { HubSpotRecord } from '../../domain/record.ts';
 
 /** Records that stand for a part of all: `stands` is how many they stand for. */
 export type Stratum<Row> = { rows: readonly Row[]; stands: number };
