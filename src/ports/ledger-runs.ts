@@ -104,9 +104,13 @@ export type RunLedger = {
   runs(limit: number, filter?: RunFilterQuery): Promise<readonly RunReport[]>;
   /**
    * Leases a run that is `running` and nobody works on, the one that waited longest first: one that lists, or one that drains and whose backlog
-   * is 0. Its `backlog` is counted up to 50,000. Records of objects that are `off`, whom nobody looks at, leave their runs first.
+   * is 0. Its `backlog` is counted up to 50,000. Records of objects that are `off` in the mapping of this version,
+   * whom nobody looks at, leave its runs first.
    */
-  claimRun(leaseMs: number, only?: { runId?: string; off?: readonly string[] }): Promise<ClaimedRun | null>;
+  claimRun(
+    leaseMs: number,
+    only?: { runId?: string; off?: readonly string[]; mappingVersion?: number },
+  ): Promise<ClaimedRun | null>;
   /**
    * Stores a page, prolongs the lease. After the last page the run's phase is `draining`.
    * @returns false when the lease has passed to somebody else or the run is not `running` any more: then nothing was stored

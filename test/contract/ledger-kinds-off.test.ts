@@ -44,6 +44,13 @@ describe('records of what the mapping has off', () => {
     ]);
   });
 
+  it('stay with a run of another mapping version, which may have them on', async () => {
+    const id = await awaiting('c1');
+    expect(await bench.ledger.claimRun(60_000, { off, mappingVersion: bench.version - 1 })).toBeNull();
+    expect(await runs.pending()).toMatchObject([{ id: 'c1', run: id }]);
+    expect(await bench.ledger.claimRun(60_000, { off, mappingVersion: bench.version })).toMatchObject({ id });
+  });
+
   it('stay with a run that is paused: it is resumed with them', async () => {
     const id = await awaiting('c1');
     await bench.ledger.pauseRun(id, 'ann');

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { SyncError } from '../../errors.ts';
-import type { ClaimedRun, RunPage } from '../../ports/ledger-runs.ts';
+import type { ClaimedRun, RunLedger, RunPage } from '../../ports/ledger-runs.ts';
 import { type LedgerContext, toJson } from '../context.ts';
 import { markWith } from '../ledger-pending.ts';
 import { asLedger, inTransaction } from '../pool.ts';
 import { insertRevertPairs } from '../revert-pairs.ts';
 import { storeSeen } from '../run-seen.ts';
+import { withoutExpression } from './forget-filter.ts';
 import { addCounts } from './run-counts.ts';
 import { isRunId } from './run-ids.ts';
 
@@ -34,15 +35,16 @@ returning r.id, r.kind, r.object, r.options, r.dry_run as "isDryRun", r.phase, r
 
 // Whoever told the ids has gone in the middle: nobody lists a part of what was asked for.
 const incompleteSql = `
-update runs set state = 'failed', stopped_reason = 'ids_incomplete', ended_at = clock_timestamp()
+update runs set state = 'failed', stopped_reason = 'ids_incomplete', ended_at = clock_timestamp(), options = ${withoutExpression}
 where connection_id = $1 and kind <> 'live' and state = 'running' and ids_open and moved_at < clock_timestamp() - interval '10 minutes'`;
 
 // They wait for the day the mapping has them on; what a paused run holds stays its own.
 const leaveSql = `
 with own as materialized (
   select p.connection_id, p.system, p.object, p.record_id from pending p
-  where p.run_id in (select id from runs where connection_id = $1 and kind <> 'live' and state = 'running') and p.object = any($2::text[])
-    and p.due_at < 'infinity'
+  where p.run_id in (select id from runs where connection_id = $1 and kind <> 'live' and state = 'running'
+                       and ($3::int is null or mapping_version = $3))
+    and p.object = any($2::text[]) and p.due_at < 'infinity'
   order by p.connection_id, p.system, p.object, p.record_id
   for update skip locked
 )
@@ -53,12 +55,13 @@ where (p.connection_id, p.system, p.object, p.record_id) = (o.connection_id, o.s
 export async function claimRun(
   { pool, connectionId }: LedgerContext,
   leaseMs: number,
-  { runId, off = [] }: { runId?: string; off?: readonly string[] } = {},
+  { runId, off = [], mappingVersion }: Parameters<RunLedger['claimRun']>[1] = {},
 ): Promise<ClaimedRun | null> {
   if (runId !== undefined && !isRunId(runId)) return null;
   return await asLedger(async () => {
     await pool.query({ name: 'incomplete-runs', text: incompleteSql, values: [connectionId] });
-    if (off.length > 0) await pool.query({ name: 'leave-runs', text: leaveSql, values: [connectionId, off] });
+    if (off.length > 0)
+      await pool.query({ name: 'leave-runs', text: leaveSql, values: [connectionId, off, mappingVersion ?? null] });
     const values = [connectionId, randomUUID(), leaseMs / 1_000, runId ?? null];
     return (await pool.query<ClaimedRun>({ name: 'claim-run', text: claimSql, values })).rows[0] ?? null;
   });

@@ -46,8 +46,8 @@ export async function advanceRuns(
 ): Promise<AdvanceResult> {
   const { ledger, clock } = dependencies;
   const untilMs = clock.now() + roundMs;
-  const off = objectsOff(dependencies.mapping);
-  const only = runId === undefined ? { off } : { runId, off };
+  const own = { off: objectsOff(dependencies.mapping), mappingVersion: dependencies.mappingVersion };
+  const only = runId === undefined ? own : { ...own, runId };
   const held: { run: ClaimedRun; waitMs: number }[] = [];
   const result = { pages: 0, ended: 0, nextInMs: null as number | null };
   while (!signal.aborted && clock.now() < untilMs) {
