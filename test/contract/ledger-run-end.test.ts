@@ -116,15 +116,28 @@ describe('a run that is cancelled', () => {
 });
 
 describe('a run that is over', () => {
+  // Raw strings, triple quotes, bare numbers and comments, too: nothing of it is told apart.
+  const where = String.raw`contact.a == r"\" || contact.email == "ann@example.com" // or +43 664 1234567`;
+  const asked = { options: { filter: { where, stage: 'lead' } } };
+  const filterOf = async (id: string) => (await bench.ledger.run(id))?.options.filter;
+  const forgotten = { where: '(forgotten)', stage: 'lead' };
+
   it('says no more what its filter compared with: that may be somebody’s email', async () => {
-    const where = `contact.email == "ann@example.com" && contact.city != 'O\\'Fallon' && contact.score > 5`;
-    const { id } = await runs.listed(['1'], { options: { filter: { where, stage: 'lead' } } });
-    expect((await bench.ledger.run(id))?.options.filter?.where).toBe(where);
+    const { id } = await runs.listed(['1'], asked);
+    expect((await filterOf(id))?.where).toBe(where);
     await cancel(id);
-    expect((await bench.ledger.run(id))?.options.filter).toEqual({
-      where: 'contact.email == "…" && contact.city != "…" && contact.score > 5',
-      stage: 'lead',
-    });
+    expect(await filterOf(id)).toEqual(forgotten);
+  });
+
+  it('does not do so either where it has failed', async () => {
+    const failed = await runs.take(await runs.begin(asked));
+    await bench.ledger.releaseRun(failed, { state: 'failed', reason: 'x' });
+    const untold = await runs.begin({ options: { filter: { ...asked.options.filter, hasIds: true } } });
+    await bench.database.pool.query(`update runs set moved_at = moved_at - interval '1 hour' where id = $1`, [untold]);
+    await bench.ledger.claimRun(60_000);
+
+    expect(await filterOf(failed.id)).toEqual(forgotten);
+    expect(await bench.ledger.run(untold)).toMatchObject({ state: 'failed', options: { filter: forgotten } });
   });
 });
 

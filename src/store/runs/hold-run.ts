@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ClaimedRun, RunLedger } from '../../ports/ledger-runs.ts';
 import { type LedgerContext, toJson } from '../context.ts';
 import { asLedger, inTransaction } from '../pool.ts';
+import { withoutExpression } from './forget-filter.ts';
 import { isRunId } from './run-ids.ts';
 import { forgetRows, freeRows, holdRows, lockRows } from './run-rows.ts';
 
@@ -100,16 +101,10 @@ export async function cancelRun({ pool, connectionId }: LedgerContext, runId: st
   );
 }
 
-// What a person compared with may be somebody's email: values live in two tables only [24].
-const blankFilterSql = String.raw`
-update runs set options = jsonb_set(options, '{filter,where}', to_jsonb(
-  regexp_replace(options #>> '{filter,where}', '"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*''', '"…"', 'g')))
-where id = $1 and options #>> '{filter,where}' is not null`;
-
 /** What a run that is over leaves behind: nothing that would still be done for it. */
 async function closeRun(client: pg.PoolClient, runId: string): Promise<void> {
   await forgetRows(client, [runId]);
-  await client.query(blankFilterSql, [runId]);
+  await client.query(`update runs set options = ${withoutExpression} where id = $1`, [runId]);
   await client.query('delete from run_seen where run_id = $1', [runId]);
   await client.query(`update revert_pairs set state = 'left' where run_id = $1 and state = 'open'`, [runId]);
 }
