@@ -32,7 +32,7 @@ it('asks what becomes of the records that the run created', async () => {
     message: expect.stringContaining('2 Leads'),
   });
   const dry = await reverted(engine, run.id, { isDryRun: true });
-  expect(dry).toMatchObject({ isDryRun: true, state: 'ended' });
+  expect(dry).toMatchObject({ isDryRun: true, state: 'ended', forecast: { records: 2, changes: 0 } });
   expect(countsOf(dry, 'left').created).toBeGreaterThan(0);
 });
 
@@ -55,6 +55,7 @@ it('deletes those that nobody has changed since, and nobody creates them again',
   engine.salesforce.convertLead(String(leads[2]), {});
   const dry = await reverted(engine, run.id, { created: 'delete', isDryRun: true });
   expect(countsOf(dry, 'put_back')).toEqual({ deleted: 1 });
+  expect(dry.forecast).toMatchObject({ records: 3, changes: 1, isExact: true });
   const revert = await reverted(engine, run.id, { created: 'delete' });
   expect(revert.state).toBe('ended');
   expect(countsOf(revert, 'put_back')).toEqual({ deleted: 1 });
@@ -66,6 +67,9 @@ it('deletes those that nobody has changed since, and nobody creates them again',
   await engine.look(...ids);
   await engine.look(...ids);
   expect(personsOf(engine, id)).toEqual([]);
+  const foreseen = await finishRun(engine, await beginBackfill(engine, { ids: [id], isDryRun: true }));
+  expect(countsOf(foreseen, 'outcome')).toEqual({ failed: 1 });
+  expect(countsOf(await backfilled(engine, 'contacts', id), 'outcome')).toEqual({ failed: 1 });
 });
 
 it('moves contacts that the run created in HubSpot to the recycle bin', async () => {
