@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { retire } from '../../src/store/retention.ts';
 import { useLedger } from '../support/ledger.ts';
 import { runStepsOf } from '../support/ledger-runs.ts';
 
@@ -106,7 +107,6 @@ describe('a run with ids', () => {
   });
 
   it('gives its ids up a month after it has ended', async () => {
-    const { retire } = await import('../../src/store/retention.ts');
     const [old, young] = [await runs.begin(hasIds), await runs.begin({ ...hasIds, object: 'deals' })];
     for (const id of [old, young]) await bench.ledger.addRunIds(id, ['1', '2']);
     await bench.ledger.cancelRun(old, 'ann');

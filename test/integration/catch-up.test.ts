@@ -6,7 +6,7 @@ import { watermarksOf } from '../../src/usecases/poll-salesforce/sources.ts';
 import { sweepRecords, sweepSources } from '../../src/usecases/sweep-records.ts';
 import type { Engine } from '../support/engine.ts';
 import { personsOf, sqlContact } from '../support/people.ts';
-import { countsOf, goOn } from '../support/run-to-end.ts';
+import { countsOf, finishRun } from '../support/runs.ts';
 import { handedOver, propertiesOf, startTwoWay } from '../support/two-way.ts';
 
 const hour = 3_600_000;
@@ -116,7 +116,7 @@ describe('after an outage', () => {
 
     const [run] = await comparisons();
     expect(run).toMatchObject({ state: 'running', isDryRun: false });
-    const ended = await goOn(engine, run?.id ?? '');
+    const ended = await finishRun(engine, run?.id ?? '');
 
     expect(countsOf(ended, 'drift').gone).toBe(1);
     const history = await engine.ledger.history(deleted.id);
@@ -135,7 +135,7 @@ describe('the daily comparison', () => {
 
     const [runId, ...others] = begun.filter((id) => id !== null);
     expect(others).toEqual([]);
-    await goOn(engine, runId ?? '');
+    await finishRun(engine, runId ?? '');
     expect(await begin()).toBeNull();
   });
 
@@ -167,7 +167,7 @@ describe('the daily comparison', () => {
     expect(next).not.toBeNull();
     expect(await engine.ledger.run(held)).toMatchObject({ state: 'cancelled' });
     expect(told.at(-1)).toEqual({ runId: held, state: 'paused' });
-    expect(await goOn(engine, next ?? '')).toMatchObject({ state: 'ended' });
+    expect(await finishRun(engine, next ?? '')).toMatchObject({ state: 'ended' });
   });
 
   it('is told as overdue after two days without one, where each night wants one', async () => {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chooseRebuildPolicy, startRebuild } from '../../src/usecases/rebuild/start-rebuild.ts';
 import { newCompany, newContact, newDeal, settle, startDeals } from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
-import { countsOf, goOn, runToEnd } from '../support/run-to-end.ts';
+import { runToEnd } from '../support/run-to-end.ts';
+import { countsOf, finishRun } from '../support/runs.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -30,9 +31,9 @@ it('misses nothing night after night of what was taken over and carries no id of
   const deal = newDeal(engine, ends, { hs_salesforceopportunityid: String(opportunity.Id) });
   await engine.drainLater();
   const id = await startRebuild(dependencies, { again: true, by: 'test' });
-  await goOn(engine, id);
+  await finishRun(engine, id);
   await chooseRebuildPolicy(dependencies, 'keep');
-  expect(countsOf(await goOn(engine, id), 'outcome')).toMatchObject({ below_gate: 3, not_wanted: 1 });
+  expect(countsOf(await finishRun(engine, id), 'outcome')).toMatchObject({ below_gate: 3, not_wanted: 1 });
   expect(salesforce.all('Lead').filter(({ HubSpot_Contact_Id__c: own }) => own != null)).toHaveLength(1);
 
   for (const night of [1, 2]) {

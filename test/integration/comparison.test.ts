@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { comparison } from '../../src/usecases/compare-both/comparison.ts';
 import {
   type Cast,
   dealOf,
@@ -11,7 +12,8 @@ import {
 } from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
 import { personsOf, sqlContact } from '../support/people.ts';
-import { countsOf, runToEnd } from '../support/run-to-end.ts';
+import { beginRun, runToEnd } from '../support/run-to-end.ts';
+import { countsOf, runsOf } from '../support/runs.ts';
 import { handedOver, propertiesOf } from '../support/two-way.ts';
 
 let engine: Engine;
@@ -205,25 +207,13 @@ describe('a comparison of both CRMs with the ledger', () => {
 
   it('does not take everybody for gone when the database has lost what was seen', async () => {
     await settle(engine, { contacts: [newContact(engine, newCompany(engine))] });
-    const { ledger, dependencies } = engine;
-    const { comparison } = await import('../../src/usecases/compare-both/comparison.ts');
-    const { runDependencies } = await import('../support/run-to-end.ts');
-    const id = await ledger.startRun({
-      kind: 'comparison',
-      object: null,
-      options: {},
-      isDryRun: false,
-      requestedBy: 'test',
-      mappingVersion: dependencies.mappingVersion,
-      total: null,
-      forecast: null,
-      limits: { creates: 9, changes: 9 },
-    });
+    const { ledger } = engine;
+    const id = await beginRun(engine, 'comparison');
     for (;;) {
       const run = await ledger.claimRun(60_000, { runId: id });
       if (run === null) throw new Error('the run cannot be claimed');
       if (run.cursor?.part === 'pairs') await engine.database.pool.query('truncate run_seen');
-      const page = comparison.page(runDependencies(engine), run, new AbortController().signal);
+      const page = comparison.page(runsOf(engine), run, new AbortController().signal);
       if (run.cursor?.part === 'pairs') {
         await expect(page).rejects.toMatchObject({ code: 'comparison_lost' });
         return await ledger.releaseRun(run, { state: 'failed', reason: 'comparison_lost' });

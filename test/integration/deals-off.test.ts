@@ -14,7 +14,8 @@ import {
 } from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
 import { personsOf } from '../support/people.ts';
-import { beginRun, goOn } from '../support/run-to-end.ts';
+import { beginRun } from '../support/run-to-end.ts';
+import { finishRun } from '../support/runs.ts';
 
 let engine: Engine;
 afterEach(() => engine.close());
@@ -43,7 +44,7 @@ describe('what is off or hidden', () => {
     const deal = { system: 'hubspot', object: 'deal', recordId: '1', priority: 4, source: 'parent', runId } as const;
     await engine.ledger.mark([deal]);
 
-    expect(await goOn(engine, runId)).toMatchObject({ state: 'ended', backlog: 0 });
+    expect(await finishRun(engine, runId)).toMatchObject({ state: 'ended', backlog: 0 });
     expect(personsOf(engine, contact)).toHaveLength(1);
   });
 

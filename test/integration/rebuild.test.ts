@@ -5,7 +5,7 @@ import { cancelRun } from '../../src/usecases/runs/control-runs.ts';
 import { type Cast, newContact, newDeal, pairedDeal, pollAndWork, settle, startDeals } from '../support/deals.ts';
 import type { Engine } from '../support/engine.ts';
 import { failureOf, personsOf, sqlContact } from '../support/people.ts';
-import { countsOf, goOn, runDependencies } from '../support/run-to-end.ts';
+import { countsOf, finishRun, runsOf } from '../support/runs.ts';
 import { handedOver } from '../support/two-way.ts';
 
 /** As if the database had been lost: what is left is what a first start makes. */
@@ -58,12 +58,13 @@ function livingOf(engine: Engine, contactId: string) {
 }
 
 /** As if each process had been killed between reading a page and storing it: the next one does the page again. */
-async function listTwice({ ledger, ...engine }: Engine, runId: string): Promise<void> {
+async function listTwice(engine: Engine, runId: string): Promise<void> {
+  const { ledger } = engine;
   for (;;) {
     const run = await ledger.claimRun(60_000, { runId });
     if (run === null) return;
     if (run.phase === 'draining') return await ledger.releaseRun(run);
-    const dependencies = runDependencies({ ledger, ...engine });
+    const dependencies = runsOf(engine);
     await rebuild.page(dependencies, run, new AbortController().signal);
     const step = await rebuild.page(dependencies, run, new AbortController().signal);
     if (step.kind === 'page') await ledger.commitPage(run, step.page, 60_000);
@@ -75,11 +76,11 @@ async function rebuilt(engine: Engine, policy: 'keep' | 'rules', again = false) 
   const { dependencies } = engine;
   const id = await startRebuild(dependencies, { again, by: 'test' });
   await listTwice(engine, id);
-  const review = await goOn(engine, id);
+  const review = await finishRun(engine, id);
   expect(review.state).toBe('review');
   const before = valuesIn(engine);
   expect(await chooseRebuildPolicy(dependencies, policy)).toBe(id);
-  const run = await goOn(engine, id);
+  const run = await finishRun(engine, id);
   expect(run.state).toBe('ended');
   return { review, run, before };
 }
@@ -220,7 +221,7 @@ describe('a rebuild of a lost ledger', () => {
   it('writes nothing to either CRM before a policy is chosen, whatever comes meanwhile', async () => {
     await loseLedger(engine);
     const id = await startRebuild(engine.dependencies, { again: false, by: 'test' });
-    await goOn(engine, id);
+    await finishRun(engine, id);
     const values = valuesIn(engine);
     const fresh = engine.hubspot.createContact(sqlContact('meanwhile'));
 
@@ -229,7 +230,7 @@ describe('a rebuild of a lost ledger', () => {
     expect(personsOf(engine, fresh)).toEqual([]);
     expect(valuesIn(engine).salesforce).toEqual(values.salesforce);
     await chooseRebuildPolicy(engine.dependencies, 'keep');
-    await goOn(engine, id);
+    await finishRun(engine, id);
     await engine.drainLater();
     expect(personsOf(engine, fresh)).toHaveLength(1);
     const again = await rebuilt(engine, 'keep', true);
@@ -241,7 +242,7 @@ describe('a rebuild of a lost ledger', () => {
     await loseLedger(engine);
     await ledger.pause('ann', 'before the rebuild');
     const id = await startRebuild(dependencies, { again: false, by: 'test' });
-    await goOn(engine, id);
+    await finishRun(engine, id);
     const fresh = hubspot.createContact(sqlContact('shut'));
 
     await ledger.resume();
@@ -251,7 +252,7 @@ describe('a rebuild of a lost ledger', () => {
     expect(personsOf(engine, fresh)).toEqual([]);
     expect((await ledger.status()).mode).toMatchObject({ paused: true, rebuild: { runId: id, state: 'review' } });
     await chooseRebuildPolicy(dependencies, 'keep');
-    await goOn(engine, id);
+    await finishRun(engine, id);
     await engine.drainLater();
     expect(personsOf(engine, fresh)).toHaveLength(1);
   });
@@ -263,7 +264,7 @@ describe('a rebuild of a lost ledger', () => {
     for (let step = ''; !step.startsWith('measure.'); ) {
       const run = await ledger.claimRun(60_000, { runId: id });
       if (run === null) throw new Error('the run cannot be claimed');
-      const page = await rebuild.page(runDependencies(engine), run, new AbortController().signal);
+      const page = await rebuild.page(runsOf(engine), run, new AbortController().signal);
       if (page.kind !== 'page') throw new Error('a page was expected');
       step = String(page.page.cursor.step);
       await ledger.commitPage(run, page.page, 60_000);
