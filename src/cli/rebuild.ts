@@ -35,17 +35,19 @@ async function rebuild(dependencies: Given, options: Options): Promise<Outcome> 
   const { user, runs } = dependencies;
   return await runs.withRuns(async (session) => {
     if (options.policy !== undefined) {
-      return await follow(dependencies, session, await chooseRebuildPolicy(session.runs, options.policy));
+      const chosen = await chooseRebuildPolicy(session.runs, options.policy);
+      return await follow(dependencies, session, chosen, 'goes on');
     }
     const question = 'Writes to both CRMs are paused until you have chosen a policy. Start?';
     if (!(await mayBegin(runs, question, options))) return nothingBegun(['Nothing was started.']);
     const again = options.again === true;
-    return await follow(dependencies, session, await startRebuild(session.runs, { again, by: user() }));
+    const begun = await startRebuild(session.runs, { again, by: user() });
+    return await follow(dependencies, session, begun, 'has begun');
   });
 }
 
-async function follow({ tell, runs }: Given, session: RunSession, runId: string): Promise<Outcome> {
-  tell(`Run ${runId} goes on.`);
+async function follow({ tell, runs }: Given, session: RunSession, runId: string, how: string): Promise<Outcome> {
+  tell(`Run ${runId} ${how}.`);
   const outcome = await followRun({ ...runs, tell }, session, runId);
   if ((await findRun(session.runs.ledger, runId)).state !== 'review') return outcome;
   const next = [

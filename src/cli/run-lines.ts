@@ -42,14 +42,14 @@ export function renderProgress(run: RunReport, nowMs: number): string {
   const { done, total, created, changed, skipped, failed, ratePerSecond, secondsLeft } = progressOf(run, nowMs);
   const skips = Object.values(skipped).reduce((sum, one) => sum + one, 0);
   const of = total === null ? '' : ` of ${number(total)}`;
-  const left = secondsLeft === null ? '' : `, ${renderDuration(secondsLeft)} left`;
+  const left = secondsLeft === null || secondsLeft === 0 ? '' : `, ${renderDuration(secondsLeft)} left`;
   const would = run.isDryRun ? 'would be ' : '';
   return `${number(done)}${of} done: ${number(created)} ${would}created, ${number(changed)} ${would}changed, ${number(skips)} skipped, ${number(failed)} failed; ${number(Math.round(ratePerSecond))}/s${left}`;
 }
 
 /** Where a run stands, with its counts and samples. */
 export function renderRun(run: RunReport, nowMs: number): readonly string[] {
-  const { object, kind, state, phase, stoppedReason, forecast, isDryRun } = run;
+  const { object, kind, stoppedReason, forecast, isDryRun } = run;
   const what = `${isDryRun ? 'dry run of a ' : ''}${kind}${object === null ? '' : ` of ${object}`}`;
   const why = stoppedReason === null ? '' : ` (${stoppedReason})`;
   const counts = run.counts.map(({ kind: what, code, count: amount, samples }) => [
@@ -59,19 +59,25 @@ export function renderRun(run: RunReport, nowMs: number): readonly string[] {
     samples.slice(0, mostShown).join(', '),
   ]);
   return [
-    `run        ${run.id}: ${what}, ${state === 'running' ? phase : state}${why}`,
+    `run        ${run.id}: ${what}, ${stateOf(run)}${why}`,
     `started    ${readableTime(run.startedAtMs)}${run.requestedBy === null ? '' : ` by ${run.requestedBy}`}`,
     ...(run.endedAtMs === null ? [] : [`ended      ${readableTime(run.endedAtMs)}`]),
+    ...(run.endedAtMs !== null || run.movedAtMs === null ? [] : [`moved      ${readableTime(run.movedAtMs)}`]),
     `progress   ${renderProgress(run, nowMs)}`,
     ...(forecast === null || isDryRun
       ? []
       : [`foreseen   ${count(forecast.creates, 'create')}, ${count(forecast.changes, 'change')}`]),
     ...(run.reverts === null ? [] : [`reverts    run ${run.reverts}`]),
     ...(run.revertedBy.length === 0 ? [] : [`reverted   by run ${run.revertedBy.join(', ')}`]),
-    ...(counts.length === 0 ? [] : ['', ...renderTable(['', 'what became of it', 'records', 'such as'], counts)]),
+    ...(counts.length === 0 ? [] : ['', ...renderTable(['', 'what became of it', 'how many', 'such as'], counts)]),
     ...whyLeft(run),
     ...nextSteps(run),
   ];
+}
+
+/** The live run of a day lists nothing: it has no phase to tell. */
+function stateOf({ kind, state, phase }: Pick<RunReport, 'kind' | 'state' | 'phase'>): string {
+  return state === 'running' && kind !== 'live' ? `running (${phase})` : state;
 }
 
 /** Why a revert left something as it is. */
@@ -81,12 +87,18 @@ function whyLeft({ counts }: RunReport): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function nextSteps({ id, state, stoppedReason }: RunReport): readonly string[] {
+function nextSteps({ id, kind, state, stoppedReason }: RunReport): readonly string[] {
   if (state === 'stopped') {
     return ['', `A safety limit stopped it. Let it go on: handoff approve ${id}. End it: handoff runs cancel ${id}`];
   }
   if (state === 'review') {
     return ['', 'It waits for your choice: handoff rebuild --policy keep, or handoff rebuild --policy rules'];
+  }
+  if (kind === 'rebuild' && (state === 'failed' || state === 'cancelled')) {
+    return [
+      '',
+      'What it had linked keeps all writes held (handoff status tells) until another one settles it: handoff rebuild --again',
+    ];
   }
   if (state !== 'paused') return [];
   const why = stoppedReason === 'mapping_changed' ? 'Another mapping was activated meanwhile. ' : '';
@@ -102,7 +114,7 @@ export function renderRuns(runs: readonly RunReport[], nowMs: number): readonly 
       run.id,
       `${run.kind}${run.isDryRun ? ' (dry run)' : ''}`,
       run.object ?? '',
-      run.state === 'running' ? run.phase : run.state,
+      stateOf(run),
       readableTime(run.startedAtMs),
       `${number(done)}${total === null ? '' : ` of ${number(total)}`}`,
       number(created),

@@ -131,12 +131,12 @@ function renderRuns(runs: LedgerStatus['runs']): readonly string[] {
   const header = ['run', 'kind', 'of', 'state', 'since', 'created', 'changed', 'why it stopped'];
   const rows = runs.map((run) => [
     run.id,
-    run.kind,
+    `${run.kind}${run.isDryRun ? ' (dry run)' : ''}`,
     run.object ?? '',
     run.state,
     readableTime(run.startedAtMs),
-    `${run.creates} of ${run.createsLimit}`,
-    `${run.changes} of ${run.changesLimit}`,
+    run.isDryRun ? '' : `${run.creates} of ${run.createsLimit}`,
+    run.isDryRun ? '' : `${run.changes} of ${run.changesLimit}`,
     run.stoppedReason ?? '',
   ]);
   return ['', ...renderTable(header, rows)];

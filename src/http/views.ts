@@ -53,7 +53,11 @@ export function viewStatus(
     frozenFields: status.frozenFields,
     handoffsToday: status.handoffsToday,
     changesToday: status.changesToday,
-    runs: status.runs.map(({ startedAtMs, ...run }) => ({ ...run, startedAt: isoTime(startedAtMs) })),
+    runs: status.runs.map(({ startedAtMs, isDryRun, ...run }) => ({
+      ...run,
+      dryRun: isDryRun,
+      startedAt: isoTime(startedAtMs),
+    })),
     mappingVersion: status.mappingVersion,
     watermarks: status.watermarks.map(({ source, atMs }) => ({ source, at: isoTime(atMs) })),
     calls24h: status.calls,

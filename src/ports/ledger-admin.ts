@@ -57,6 +57,7 @@ export type RunRow = {
   /** What it walks through; null for live sync and kinds that walk through more than one thing. */
   object: string | null;
   state: RunState;
+  isDryRun: boolean;
   startedAtMs: number;
   creates: number;
   changes: number;

@@ -132,6 +132,7 @@ async function readRuns(queries: Kysely<Tables>, connectionId: number): Promise<
       'kind',
       'object',
       'state',
+      sql<boolean>`dry_run`.as('isDryRun'),
       sql<number>`extract(epoch from started_at)::float8 * 1000`.as('startedAtMs'),
       'creates',
       'changes',
