@@ -4,6 +4,7 @@ import type { BackfillObject } from '../domain/runs/types.ts';
 import { SyncError } from '../errors.ts';
 import type { GivenIds } from '../usecases/runs/backfill/forecast.ts';
 import { idsPerPortion, toRecordId } from '../usecases/runs/backfill/given-ids.ts';
+import { objectNames } from '../usecases/runs/backfill/objects.ts';
 import { createReservoir, mostSampled } from '../usecases/runs/sample.ts';
 
 /** Most wrong lines that a message names. */
@@ -34,7 +35,7 @@ export async function scanIdFile(path: string, object: BackfillObject): Promise<
   if (faulty > 0) {
     const faults = wrong.map((number) => `${path}:${number}: this is no id of ${object}.`);
     const more = faulty > wrong.length ? [`${faulty - wrong.length} more lines hold no id of ${object}.`] : [];
-    throw Object.assign(faultyFile(), { faults: [...faults, ...more] });
+    throw Object.assign(faultyFile(), { faults: [...faults, ...more, whatToDo(object)] });
   }
   if (count === 0) throw emptyFile(path);
   return { count, sample: [...new Set(reservoir.ids())] };
@@ -86,6 +87,12 @@ function cellOf(line: string): string {
 }
 
 const advice = 'Give a text file with one id a line, or a table whose first column holds the ids.';
+
+function whatToDo(object: BackfillObject): string {
+  const form =
+    objectNames[object].system === 'hubspot' ? 'a number, the record id of HubSpot' : '15 or 18 letters and digits';
+  return `Correct or remove these lines: an id is ${form}. Nothing was started.`;
+}
 
 function faultyFile(): SyncError {
   return new SyncError('needs-human', 'id_file_faulty', 'Lines of the file hold no id.', { advice });

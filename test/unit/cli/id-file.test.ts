@@ -47,9 +47,10 @@ describe('a file of ids', () => {
     const refused = await scanIdFile(path, 'contacts').catch((thrown: unknown) => thrown);
     expect(refused).toMatchObject({ code: 'id_file_faulty' });
     const { faults } = refused as { faults: string[] };
-    expect(faults).toHaveLength(11);
+    expect(faults).toHaveLength(12);
     expect(faults[0]).toContain('ids.csv:2: ');
     expect(faults[10]).toContain('2 more lines');
+    expect(faults[11]).toContain('an id is a number');
     // The values may be personal data.
     expect(faults.join()).not.toContain('ann@');
   });
