@@ -1,8 +1,8 @@
 import { sameHeld } from '../mapping/normalise.ts';
 import type { FieldFacts } from '../mapping/types.ts';
 import { sameId } from '../merge/same-id.ts';
-import type { FieldChange } from '../plan/types.ts';
-import type { SystemName } from '../record.ts';
+import type { FieldChange, PairKnowledge } from '../plan/types.ts';
+import type { SalesforceReference, SystemName } from '../record.ts';
 import type { RevertSide } from './put-back.ts';
 import type { PendingRevert } from './types.ts';
 
@@ -37,6 +37,24 @@ export function deletionOf(revert: PendingRevert, sides: Sides): Ending {
   });
   if (!isAsLeft || (made.system === 'salesforce' && sides.isTouched)) return 'touched';
   return made.system === 'salesforce' ? 'delete' : 'archive';
+}
+
+/**
+ * Whether the pair has ended with a record that the run created and that is gone now: by what the ledger says, or because we began to delete it and
+ * never heard an answer. Else our own deletion would pass for a human's.
+ */
+export function hasEndedWith(
+  { made }: Pick<PendingRevert, 'made'>,
+  ending: Ending,
+  pair: Pick<PairKnowledge<SalesforceReference>, 'tombstone' | 'openIntents'> | null,
+): boolean {
+  if (ending !== 'gone' || pair === null) return false;
+  const isMade = (id: string) => made.some(({ system, recordId }) => system === 'salesforce' && sameId(recordId, id));
+  const isDeleting = pair.openIntents.some(
+    ({ system, recordId, fields }) =>
+      system === 'salesforce' && fields.length === 0 && recordId !== null && isMade(recordId),
+  );
+  return pair.tombstone === 'person_deleted' || (pair.tombstone === null && isDeleting);
 }
 
 /** HubSpot's property of the id of a record that was deleted is emptied: it leads nowhere any more. */

@@ -6,7 +6,7 @@ import { judgeContactIntents } from '../plan/judge-intents.ts';
 import { resolvePerson } from '../plan/resolve-person.ts';
 import type { FieldChange, Plan, PlanInput } from '../plan/types.ts';
 import { contactIdField, type FieldValues, personIdProperty, type SalesforcePerson, stageProperty } from '../record.ts';
-import { deletionOf, emptiedId } from './made-records.ts';
+import { deletionOf, emptiedId, hasEndedWith } from './made-records.ts';
 import { type PutBack, putBack, type RevertSides } from './put-back.ts';
 import { revertReasons, summaryOf } from './revert-reasons.ts';
 import { revertStage, type StageRevert } from './revert-stage.ts';
@@ -46,13 +46,14 @@ function planFields(
   const targets = revert.targets.filter((target) => !isStage(target));
   const back = putBack({ ...revert, targets }, sidesOf(input, person));
   const stage = stageOfRevert(input, revert, person, back);
-  const hasEnded = ending === 'gone' && input.pair?.tombstone === 'person_deleted';
+  const hasEnded = hasEndedWith(revert, ending, input.pair);
   const idOfDeleted = hasEnded ? emptiedId(revert, personIdProperty, input.contact.properties) : [];
   const told = withStage(back, stage);
   const summary = summaryOf(revert, told, { ending, hasEnded, goesOn: false });
   const contact = [...back.hubspot, ...(stage.change === null ? [] : [stage.change]), ...idOfDeleted];
   return {
     ...nothing(input, person),
+    ...(hasEnded ? { tombstone: 'person_deleted' } : {}),
     write: writeOf(person, back.salesforce),
     contact,
     stage: stage.decision,

@@ -17,7 +17,7 @@ import { doNothing, type RecordDecision } from '../records/record-plan.ts';
 import { resolveAccount } from '../records/resolve-account.ts';
 import { resolveOpportunity } from '../records/resolve-opportunity.ts';
 import type { CompanyInput, DealInput, RecordPlan } from '../records/types.ts';
-import { deletionOf, emptiedId } from './made-records.ts';
+import { deletionOf, emptiedId, hasEndedWith } from './made-records.ts';
 import { type PutBack, putBack, type RevertSides } from './put-back.ts';
 import { revertReasons, summaryOf } from './revert-reasons.ts';
 import type { LeftReason, PendingRevert } from './types.ts';
@@ -82,12 +82,13 @@ function decide(kind: Kind, input: Input, revert: PendingRevert, around: Around)
     };
   }
   const back = putBack(revert, sides);
-  const hasEnded = ending === 'gone' && input.pair?.tombstone === 'person_deleted';
+  const hasEnded = hasEndedWith(revert, ending, input.pair);
   const ids = hasEnded ? emptiedId(revert, idNames[kind].property, input.record.properties) : [];
   const told = isKept ? { ...back, left: back.left.map(withChildren) } : back;
   const summary = summaryOf(revert, told, { ending: isKept ? 'none' : ending, hasEnded, goesOn: false });
   return {
     ...doNothing(input),
+    ...(hasEnded ? { tombstone: 'person_deleted' } : {}),
     outcome: 'reverted',
     counterpart,
     write: writeOf(found, back.salesforce),
