@@ -56,6 +56,9 @@ describe.each(queueBackends())('on $name', (queue) => {
     const at = await openStack(queue);
     fill(at, size);
     let service = await at.start();
+    // It answers before it has reached both CRMs, and begins nothing until then.
+    const isStarting = async () => (await call(at, 'POST', '/runs/999999/revert')).status === 503;
+    await eventually('the service can begin runs', async () => !(await isStarting()), 60_000);
     const started = await call(at, 'POST', '/backfills', { object: 'contacts' });
     expect(started.status, JSON.stringify(started.body)).toBe(201);
     const { id } = runSchema.parse(started.body);
