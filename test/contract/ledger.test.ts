@@ -68,7 +68,13 @@ describe('the status', () => {
 
     const { pending } = await bench.ledger.status();
 
-    expect(pending).toEqual({ due: 2, background: 0, waiting: 0, leased: 0, oldestDueMs: Date.parse('2026-11-20T10:00:00.123Z') });
+    expect(pending).toEqual({
+      due: 2,
+      background: 0,
+      waiting: 0,
+      leased: 0,
+      oldestDueMs: Date.parse('2026-11-20T10:00:00.123Z'),
+    });
   });
 });
 

@@ -39,11 +39,6 @@ describe('handoff backfill without a service', () => {
     expect(stack.salesforce.all('Lead')).toEqual([]);
   }, 60_000);
 
-  it('refuses to leave the work to a service that does not live', async () => {
-    const { code, stdout } = await stack.run('backfill', 'contacts', '--detach', '--json');
-    expect({ code, answer: JSON.parse(stdout) }).toMatchObject({ code: 1, answer: { error: { code: 'no_worker' } } });
-  }, 60_000);
-
   it('works the ids of a file off by itself, and tells unknown ones', async () => {
     const file = join(stack.dataDir, '..', 'ids.csv');
     writeFileSync(file, `\uFEFFRecord ID\r\n${ids[0]}\r\n${ids[0]}\r\n\r\n${ids[15]}\r\n999999999\r\n`);

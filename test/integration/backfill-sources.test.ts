@@ -66,7 +66,7 @@ describe('handoff backfill before it begins', () => {
   shareEngine();
 
   /** As a person at a terminal gives it. @returns what was printed, and what was asked */
-  async function type(answer: boolean, ...args: string[]) {
+  async function type({ answer = true, hasWorkers = true }, ...args: string[]) {
     const [printed, asked]: [string[], string[]] = [[], []];
     const output = {
       print: (line: string) => void printed.push(line),
@@ -74,7 +74,7 @@ describe('handoff backfill before it begins', () => {
     };
     const session: RunSession = {
       runs: runsOf(engine),
-      hasWorkers: async () => true,
+      hasWorkers: async () => hasWorkers,
       work: () => Promise.reject(new Error('left to the service')),
     };
     const confirm = async (question: string) => {
@@ -103,9 +103,9 @@ describe('handoff backfill before it begins', () => {
   it('starts nothing where a filter matches nothing, nor where a person says no', async () => {
     createContacts(5);
 
-    const nothing = await type(true, 'contacts', '--until', '2020-01-01');
-    const document = await type(true, 'contacts', '--until', '2020-01-01', '--json');
-    const refused = await type(false, 'contacts', '--detach');
+    const nothing = await type({}, 'contacts', '--until', '2020-01-01');
+    const document = await type({}, 'contacts', '--until', '2020-01-01', '--json');
+    const refused = await type({ answer: false }, 'contacts', '--detach');
 
     expect(nothing).toMatchObject({ code: 0, asked: [], printed: expect.stringContaining('nothing was started') });
     expect(JSON.parse(document.printed)).toMatchObject({ run: null, forecast: { records: 0 } });
@@ -113,11 +113,28 @@ describe('handoff backfill before it begins', () => {
     expect(await engine.ledger.runs(10)).toEqual([]);
   });
 
+  it('refuses to leave the work to a service that does not live', async () => {
+    const { code, printed } = await type({ hasWorkers: false }, 'contacts', '--detach', '--json');
+
+    expect({ code, answer: JSON.parse(printed.split('\n')[0] ?? '') }).toMatchObject({
+      code: 1,
+      answer: { error: { code: 'no_worker' } },
+    });
+    expect(await engine.ledger.runs(10)).toEqual([]);
+  });
+
   it('leaves a run to the service where a person says yes, or a script asks with --json', async () => {
-    const begun = await type(true, 'contacts', '--detach');
+    const begun = await type({}, 'contacts', '--detach');
     const [run] = await engine.ledger.runs(1);
     await cancelRun(engine.ledger, run?.id ?? '', 'ann');
-    const script = await type(false, 'contacts', '--detach', '--json', '--where', 'contact.lastname == "person1"');
+    const script = await type(
+      { answer: false },
+      'contacts',
+      '--detach',
+      '--json',
+      '--where',
+      'contact.lastname == "person1"',
+    );
 
     expect(begun).toMatchObject({ code: 0, printed: expect.stringContaining(`Run ${run?.id} has begun`) });
     expect(run).toMatchObject({ state: 'running', requestedBy: 'ann' });
@@ -154,7 +171,7 @@ describe('a backfill of Salesforce records', () => {
 
   it('lists very many by one job of Bulk API 2.0, and goes on where another process waited for it', async () => {
     createLeads(30);
-    engine.salesforce.setBulk({ delayMs: 3_000 });
+    engine.salesforce.setBulk({ delayMs: 1_200 });
     const runId = await beginBackfill(engine, { object: 'leads' });
     await engine.database.pool.query('update runs set total = 100000 where id = $1', [runId]);
 

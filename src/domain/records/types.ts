@@ -14,7 +14,6 @@ import type {
   Reason,
   Tombstone,
 } from '../plan/types.ts';
-import type { RevertSummary } from '../revert/types.ts';
 import type {
   Association,
   CounterpartObject,
@@ -25,6 +24,7 @@ import type {
   SalesforceObject,
   SalesforceRecord,
 } from '../record.ts';
+import type { RevertSummary } from '../revert/types.ts';
 
 /** All live and dead records in Salesforce that one of the memories leads to. */
 export type RecordMatches = {
