@@ -4,13 +4,22 @@ import { advanceRuns } from '../../src/usecases/runs/advance-runs.ts';
 import type { Engine } from '../support/engine.ts';
 import { personsOf, sqlContact } from '../support/people.ts';
 import { backfilled, beginRevert } from '../support/reverts.ts';
-import { countsOf, finishRun, runsOf } from '../support/runs.ts';
-import { lookWith, meeting, propertiesOf, startTwoWay } from '../support/two-way.ts';
+import { beginBackfill, countsOf, finishRun, runsOf } from '../support/runs.ts';
+import { killedAt, lookWith, meeting, propertiesOf, startTwoWay } from '../support/two-way.ts';
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await startTwoWay({ mappings: { 'contacts.yaml': { 'events.deleted_in_salesforce': 'delete' } } });
+  engine = await startTwoWay({
+    mappings: {
+      'contacts.yaml': {
+        'events.deleted_in_hubspot': 'delete',
+        'events.deleted_in_salesforce': 'delete',
+        'born_in_salesforce.do': 'create',
+        'born_in_salesforce.stage': 'salesqualifiedlead',
+      },
+    },
+  });
 }, 60_000);
 
 afterAll(async () => {
@@ -44,3 +53,27 @@ it.each([{ before: 'deleteRecords' }, { after: 'deleteRecords' }] as const)(
     expect(personsOf(engine, id)).toEqual([]);
   },
 );
+
+it('leaves the Lead of a contact that a revert has archived without hearing of it', async () => {
+  const born = {
+    LastName: 'Lost',
+    Company: 'Sales Works',
+    Email: 'lost@people.example',
+    Status: 'Working - Contacted',
+  };
+  const leadId = String(engine.salesforce.create('Lead', born).Id);
+  const run = await finishRun(engine, await beginBackfill(engine, { object: 'leads' }));
+  const id = String(engine.salesforce.get('Lead', leadId)?.HubSpot_Contact_Id__c);
+  const revertId = await beginRevert(engine, run.id, { created: 'delete' });
+  await advanceRuns(runsOf(engine), new AbortController().signal, { roundMs: 50, runId: revertId });
+  await killedAt(engine, { after: 'archiveRecords' }, id);
+  expect(engine.hubspot.getContact(id)?.archived ?? true).toBe(true);
+
+  await engine.drainLater();
+  await engine.database.pool.query(`update writes set at = at - interval '15 minutes' where state = 'open'`);
+  await engine.drainLater();
+  const revert = await finishRun(engine, revertId);
+
+  expect(revert.state).toBe('ended');
+  expect(engine.salesforce.get('Lead', leadId)?.IsDeleted).toBe(false);
+});

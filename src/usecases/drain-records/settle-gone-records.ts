@@ -3,6 +3,7 @@ import type { CounterpartReference } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Intent } from '../../ports/ledger-work.ts';
+import { wasArchivedByUs } from '../drain/gone.ts';
 import { holdLease } from '../drain/hold-lease.ts';
 import { refusedReservation } from '../drain/refusals.ts';
 import { doneResult, faultResult, judgedOutcomes, settledAfter } from '../drain/results.ts';
@@ -24,7 +25,10 @@ export async function settleGoneRecords(
   if (gone.length === 0) return;
   const { ledger, mapping, mappingVersion, clock, observe } = dependencies;
   const isTold = mappingOf(mapping, names.kind).events.deletedInHubSpot === 'delete';
-  const doomed = gone.filter(({ pair }) => isTold && pair?.person != null && pair.tombstone === null);
+  const doomed = gone.filter((each) => {
+    const { pair } = each;
+    return isTold && pair?.person != null && pair.tombstone === null && !wasArchivedByUs(each);
+  });
   const results = gone
     .filter((each) => observe || !doomed.includes(each))
     .map((each) => goneResult(each, observe && doomed.includes(each) ? 'would_be_deleted' : 'left', clock.now()));

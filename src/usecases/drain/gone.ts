@@ -1,6 +1,6 @@
 import { judgeByAge } from '../../domain/plan/judge-intents.ts';
 import type { Tombstone } from '../../domain/plan/types.ts';
-import type { PersonReference } from '../../domain/record.ts';
+import type { PersonReference, SalesforceReference } from '../../domain/record.ts';
 import type { ClaimedRecord } from '../../ports/ledger-claim.ts';
 import type { RecordResult } from '../../ports/ledger-result.ts';
 import { doneResult, judgedOutcomes, settledAfter } from './results.ts';
@@ -13,6 +13,19 @@ export type Gone = { claimed: ClaimedRecord; how: 'deleted' | 'erased' };
  * one of several, and the pair has another living contact.
  */
 export type PersonsFate = 'left' | 'deleted' | 'not_there' | 'would_be_deleted' | 'lives_on';
+
+/**
+ * Whether we began to archive the record ourselves and never heard an answer: with its person, or because a revert takes back that it was created.
+ * Then nobody has deleted it, and it takes nobody along.
+ */
+export function wasArchivedByUs({
+  recordId,
+  pair,
+}: Pick<ClaimedRecord<SalesforceReference>, 'recordId' | 'pair'>): boolean {
+  return (pair?.openIntents ?? []).some(
+    (intent) => intent.system === 'hubspot' && intent.recordId === recordId && intent.fields.length === 0,
+  );
+}
 
 /**
  * How the look at a contact ends that is gone: the pair ends with it and keeps its ids as memories, so that nobody is created in its place

@@ -6,7 +6,7 @@ import type { RecordResult } from '../../ports/ledger-result.ts';
 import type { Intent, Reservation } from '../../ports/ledger-work.ts';
 import type { Batch } from './batch.ts';
 import type { DrainDependencies } from './dependencies.ts';
-import { type Gone, goneResult } from './gone.ts';
+import { type Gone, goneResult, wasArchivedByUs } from './gone.ts';
 import { holdLease } from './hold-lease.ts';
 import { findOtherContacts } from './other-contacts.ts';
 import { refusedReservation } from './refusals.ts';
@@ -57,11 +57,13 @@ function erasure(gone: Gone, clock: Clock): RecordResult {
  * Only what we have linked, and once: a pair that has ended already left its person to people. An erased one may still have its person, as
  * Salesforce refused to delete it.
  */
-function deletesPerson({ mapping }: DrainDependencies, { claimed: { pair }, how }: Gone): boolean {
+function deletesPerson({ mapping }: DrainDependencies, { claimed, how }: Gone): boolean {
+  const { pair } = claimed;
   const { deletedInHubSpot, erasedInHubSpot } = mapping.events;
   const isTold = (how === 'erased' ? erasedInHubSpot : deletedInHubSpot) === 'delete';
   const isOpen = pair?.tombstone == null || (how === 'erased' && pair.tombstone !== 'person_deleted');
-  return isTold && isOpen && pair?.person != null;
+  const isOurs = how === 'deleted' && wasArchivedByUs(claimed);
+  return isTold && isOpen && !isOurs && pair?.person != null;
 }
 
 type Doomed = { gone: Gone; person: PersonReference };
