@@ -1,10 +1,10 @@
 import type { HubSpotObject, SalesforceObject } from '../../domain/record.ts';
 import { currencyField } from '../../domain/records/money-fields.ts';
-import type { RowPage, RowQuestion } from '../../ports/salesforce.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';
+import { type WalkedRow, walkRows } from '../walk-rows.ts';
 import type { CompareContext, PageStep } from './comparison.ts';
 import { countRead } from './drift.ts';
-import { judgeCounterparts, type WalkedRow } from './judge-counterparts.ts';
+import { judgeCounterparts } from './judge-counterparts.ts';
 import { comparedKind } from './moved-values.ts';
 import type { Position } from './position.ts';
 
@@ -21,7 +21,7 @@ export async function compareSalesforce(context: CompareContext, part: Of, posit
   const facts = await dependencies.facts(spend);
   const expected = position.expected ?? (await salesforce.countRows(object, filter, spend));
   const question = { filter, fields: fieldsOf(context, part, facts), cursor: position.rows, expected };
-  const { rows, next, waitMs } = await walk(context, object, question);
+  const { rows, next, waitMs } = await walkRows(salesforce, object, question, spend);
   const here = { ...position, expected };
   // A Bulk job that was begun is kept in the cursor, or the next step would begin another one.
   const waits = waitMs > 0 ? { waitMs } : {};
@@ -43,16 +43,6 @@ export async function compareSalesforce(context: CompareContext, part: Of, posit
       ...waits,
     },
   };
-}
-
-function walk(
-  { dependencies: { salesforce }, spend }: CompareContext,
-  object: SalesforceObject,
-  question: RowQuestion,
-): Promise<RowPage<WalkedRow>> {
-  return object === 'Lead' || object === 'Contact'
-    ? salesforce.walkPersons(object, question, spend)
-    : salesforce.walkRecords(object, question, spend);
 }
 
 function fieldsOf(

@@ -1,11 +1,9 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
-import type { HubSpotObject, SalesforcePerson, SalesforceRecord } from '../../domain/record.ts';
+import type { HubSpotObject, SalesforcePerson } from '../../domain/record.ts';
 import type { ComparedPair } from '../../ports/ledger-compare.ts';
+import type { WalkedRow } from '../walk-rows.ts';
 import type { Found } from './drift.ts';
 import { type ComparedKind, hasNewStatus, movedFields } from './moved-values.ts';
-
-/** A row of a walk through Salesforce. */
-export type WalkedRow = SalesforcePerson | SalesforceRecord;
 
 type Given = {
   mapping: CompiledMapping;

@@ -1,6 +1,6 @@
 import { type HubSpotObject, pluralOf, type SalesforceObject } from '../../domain/record.ts';
-import type { RowPage } from '../../ports/salesforce.ts';
 import { countRead } from '../compare-both/drift.ts';
+import { walkRows } from '../walk-rows.ts';
 import { idProperties, idsInHubSpot, idsInSalesforce } from './found-ids.ts';
 import type { Position } from './position.ts';
 import type { RebuildContext, RebuildPage } from './rebuild.ts';
@@ -14,11 +14,7 @@ export async function listSalesforce(
   const filter = { hubspotId: 'set' } as const;
   const expected = position.expected ?? (await salesforce.countRows(counterpart, filter, spend));
   const question = { filter, fields: [], cursor: position.rows, expected };
-  const page: RowPage<Parameters<typeof idsInSalesforce>[0][number]> =
-    counterpart === 'Lead' || counterpart === 'Contact'
-      ? await salesforce.walkPersons(counterpart, question, spend)
-      : await salesforce.walkRecords(counterpart, question, spend);
-  const { rows, next, waitMs } = page;
+  const { rows, next, waitMs } = await walkRows(salesforce, counterpart, question, spend);
   await ledger.addFoundIds(run.id, object, idsInSalesforce(rows));
   return {
     counts: [countRead('salesforce', counterpart, rows.length)],

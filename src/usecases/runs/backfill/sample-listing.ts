@@ -1,4 +1,5 @@
 import type { HubSpotRecord, SalesforcePerson, SalesforceRecord } from '../../../domain/record.ts';
+import { type WalkedRow, walkRows } from '../../walk-rows.ts';
 import type { Counter } from '../run-counts.ts';
 import { type RunDependencies, runSpend } from '../run-handler.ts';
 import { createReservoir, mostSampled, sampleWalk, spread } from '../sample.ts';
@@ -78,10 +79,7 @@ async function sampleRows(dependencies: Given, question: BackfillQuestion): Prom
   const isLeads = question.object === 'leads';
   const listing = { ...question, object: isLeads ? ('leads' as const) : ('opportunities' as const), expected: 0 };
   const given = { ledger, mapping, filter: question.compiled };
-  const toPart = (
-    rows: readonly (SalesforcePerson | SalesforceRecord)[],
-    numbers: Pick<SampledPart, 'rows' | 'stands'>,
-  ) => ({
+  const toPart = (rows: readonly WalkedRow[], numbers: Pick<SampledPart, 'rows' | 'stands'>) => ({
     ...numbers,
     judge: async (counter: Counter) =>
       isLeads
@@ -95,20 +93,18 @@ async function sampleRows(dependencies: Given, question: BackfillQuestion): Prom
     return { total: count, parts: [part], isAll: sample.length >= count };
   }
   const asked = { filter: toRowFilter(question.filter), fields: fieldsToAsk(dependencies, listing), cursor: null };
-  const page = isLeads
-    ? await salesforce.walkPersons('Lead', { ...asked, expected: 0 }, runSpend())
-    : await salesforce.walkRecords('Opportunity', { ...asked, expected: 0 }, runSpend());
   const name = isLeads ? 'Lead' : 'Opportunity';
+  const page = await walkRows(salesforce, name, { ...asked, expected: 0 }, runSpend());
   const isWhole = page.next === null;
   const total = isWhole ? page.rows.length : await salesforce.countRows(name, asked.filter, runSpend());
-  const rows = spread<SalesforcePerson | SalesforceRecord>(page.rows, mostSampled);
+  const rows = spread(page.rows, mostSampled);
   return { total, parts: [toPart(rows, { rows: rows.length, stands: total })], isAll: rows.length >= total };
 }
 
-function isPerson(row: SalesforcePerson | SalesforceRecord): row is SalesforcePerson {
+function isPerson(row: WalkedRow): row is SalesforcePerson {
   return row.object === 'Lead' || row.object === 'Contact';
 }
 
-function isRecord(row: SalesforcePerson | SalesforceRecord): row is SalesforceRecord {
+function isRecord(row: WalkedRow): row is SalesforceRecord {
   return row.object === 'Account' || row.object === 'Opportunity';
 }
