@@ -75,6 +75,16 @@ describe('POST /api/v1/backfills', () => {
     }
   });
 
+  it('lets one of two admins start who press the button at once, and tells the other one of it', async () => {
+    const press = async () => await call('POST', '/backfills', { object: 'contacts', ids: ['987654321'] });
+    const both = await Promise.all([press(), press()]);
+    const [begun, refused] = both.sort((one, other) => one.status - other.status);
+    expect([begun?.status, refused?.status]).toEqual([201, 409]);
+    expect(refused?.body).toMatchObject({ code: 'run_overlaps' });
+    expect(String(refused?.body.detail)).toContain(`Run ${begun?.body.id} `);
+    await call('POST', `/runs/${begun?.body.id}/cancel`);
+  });
+
   it('lets an operator hold a run, and an admin alone let it go on or end it', async () => {
     const { id } = runSchema.parse((await call('POST', '/backfills', { object: 'companies', dryRun: true })).body);
     for (const name of ['resume', 'cancel', 'approve']) {

@@ -5,6 +5,7 @@ import type { Mark } from '../../ports/ledger-claim.ts';
 import type { KnowledgeLedger } from '../../ports/ledger-knowledge.ts';
 import { callsLeft, type RunBudget } from '../runs/calls-left.ts';
 import { limitsOf } from '../runs/limits.ts';
+import { callsOfLooks, secondsOfLooks } from '../runs/look-cost.ts';
 import { textOf } from '../runs/run-cursor.ts';
 import { type RunDependencies, type RunHandler, runSpend } from '../runs/run-handler.ts';
 
@@ -84,7 +85,7 @@ async function forecastApply(dependencies: StartDependencies): Promise<RunForeca
     changes,
     calls: callsToApply({ looked: records, written: creates + changes }),
     callsLeft: await callsLeft(dependencies),
-    durationMs: Math.ceil(records / 200) * 2_000,
+    durationMs: secondsOfLooks(records) * 1_000,
   };
 }
 
@@ -103,10 +104,8 @@ async function samplePairs(ledger: Pick<KnowledgeLedger, 'pairsAfter'>, object: 
   return [...ids];
 }
 
-/** What it costs to look at records and write some of them: what is written is read once more before, and goes back to HubSpot. */
-export function callsToApply({ looked, written }: { looked: number; written: number }): RunForecast['calls'] {
-  return {
-    hubspot: Math.ceil(looked / 100 + (written * 3) / 100),
-    salesforce: Math.ceil(looked / 200 + (written * 2) / 200),
-  };
+/** What it costs to look at records and write some of them, in whole calls. */
+export function callsToApply(work: Parameters<typeof callsOfLooks>[0]): RunForecast['calls'] {
+  const { hubspot, salesforce } = callsOfLooks(work);
+  return { hubspot: Math.ceil(hubspot), salesforce: Math.ceil(salesforce) };
 }

@@ -1,33 +1,30 @@
 import type { PerSystem } from '../../../domain/runs/types.ts';
+import { callsOfLooks, secondsOfLooks } from '../look-cost.ts';
 import type { BackfillQuestion } from './forecast.ts';
 import { isHubSpotBackfill } from './objects.ts';
 
 /** How many records are listed, looked at, and written. */
 type Work = { listed: number; looked: number; creates: number; changes: number };
 
-/** Records per call, as the calls are made: pages of a walk, reads, looks, writes with what belongs to them. */
+/** Records per call, as the calls are made: pages of a walk, reads, questions by ids. */
 const walkedPerSearch = 200;
 const readPerCall = 100;
 const rowsPerQuery = 2_000;
-const foundPerLook = 200;
-/** A record that is written is read once more before, and its id or what Salesforce made of it goes back to HubSpot. */
-const hubspotCallsPerWritten = 3 / readPerCall;
-const salesforceCallsPerWritten = 2 / foundPerLook;
+const foundPerQuery = 200;
 
-/** HubSpot's search and its calls per second, as the budgets pace them; and how long one batch of looks takes. */
+/** HubSpot's search and its calls per second, as the budgets pace them. */
 const searchesPerSecond = 4;
 const hubspotPerSecond = 15;
-const batchSeconds = 2;
 
 /** The calls that a backfill costs on each side. */
 export function callsOf(question: BackfillQuestion, { listed, looked, creates, changes }: Work): PerSystem {
   const inHubSpot = isHubSpotBackfill(question.object);
-  const written = creates + changes;
-  const reads = looked / readPerCall + written * hubspotCallsPerWritten;
-  const looks = looked / foundPerLook + written * salesforceCallsPerWritten;
+  const looks = callsOfLooks({ looked, written: creates + changes });
   return {
-    hubspot: Math.ceil((inHubSpot ? listed / listedPerCall(question) : 0) + reads),
-    salesforce: Math.ceil((inHubSpot ? 0 : listed / (question.ids === null ? rowsPerQuery : foundPerLook)) + looks),
+    hubspot: Math.ceil((inHubSpot ? listed / listedPerCall(question) : 0) + looks.hubspot),
+    salesforce: Math.ceil(
+      (inHubSpot ? 0 : listed / (question.ids === null ? rowsPerQuery : foundPerQuery)) + looks.salesforce,
+    ),
   };
 }
 
@@ -36,8 +33,7 @@ export function durationOf(question: BackfillQuestion, work: Work): number {
   const { hubspot } = callsOf(question, work);
   const isSearch = isHubSpotBackfill(question.object) && question.ids === null && question.filter.listId === undefined;
   const searchSeconds = isSearch ? work.listed / walkedPerSearch / searchesPerSecond : 0;
-  const lookSeconds = (work.looked / foundPerLook) * batchSeconds;
-  return Math.ceil(Math.max(searchSeconds, lookSeconds, hubspot / hubspotPerSecond)) * 1_000;
+  return Math.ceil(Math.max(searchSeconds, secondsOfLooks(work.looked), hubspot / hubspotPerSecond)) * 1_000;
 }
 
 function listedPerCall({ ids, filter }: BackfillQuestion): number {
