@@ -38,9 +38,10 @@ export async function followRun(
   const run = await findRun(ledger, runId);
   const outcome = { json: viewRun(run, Date.now()), lines: renderRun(run, Date.now()) };
   if (!isInterrupted || run.state !== 'running') return { ...outcome, code: run.state === 'ended' ? 0 : 1 };
+  const hold = run.kind === 'live' ? 'handoff pause' : `handoff runs pause ${runId}`;
   tell(
     isElsewhere
-      ? `Run ${runId} goes on in the service. To hold it: handoff runs pause ${runId}`
+      ? `Run ${runId} goes on in the service. To hold it: ${hold}`
       : `Run ${runId} was put down where it is. It goes on with the next start of the service, or by: handoff runs follow ${runId}`,
   );
   return { ...outcome, code: 130 };

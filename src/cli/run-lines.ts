@@ -40,6 +40,7 @@ function leftOf(left: number | null): string {
 /** One line that says how far a run has come. */
 export function renderProgress(run: RunReport, nowMs: number): string {
   const { done, total, created, changed, skipped, failed, ratePerSecond, secondsLeft } = progressOf(run, nowMs);
+  if (run.kind === 'live') return `${number(created)} created, ${number(changed)} changed`;
   const skips = Object.values(skipped).reduce((sum, one) => sum + one, 0);
   const of = total === null ? '' : ` of ${number(total)}`;
   const left = secondsLeft === null || secondsLeft === 0 ? '' : `, ${renderDuration(secondsLeft)} left`;
@@ -89,7 +90,8 @@ function whyLeft({ counts }: RunReport): readonly string[] {
 
 function nextSteps({ id, kind, state, stoppedReason }: RunReport): readonly string[] {
   if (state === 'stopped') {
-    return ['', `A safety limit stopped it. Let it go on: handoff approve ${id}. End it: handoff runs cancel ${id}`];
+    const end = kind === 'live' ? '' : `. End it: handoff runs cancel ${id}`;
+    return ['', `A safety limit stopped it. Let it go on: handoff approve ${id}${end}`];
   }
   if (state === 'review') {
     return ['', 'It waits for your choice: handoff rebuild --policy keep, or handoff rebuild --policy rules'];

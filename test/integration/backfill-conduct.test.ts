@@ -178,6 +178,16 @@ describe('a person holds a run', () => {
     await expect(cancelRun(engine.ledger, runId, 'tester')).rejects.toMatchObject({ code: 'run_is_over' });
     await expect(cancelRun(engine.ledger, '987654', 'tester')).rejects.toMatchObject({ code: 'run_not_found' });
   });
+
+  it('leaves the live work of a day to the pause of all writes', async () => {
+    const ids = createContacts(1);
+    await engine.look(...ids);
+    const runId = (await engine.ledger.status()).runs.find(({ kind }) => kind === 'live')?.id ?? '';
+    await expect(pauseRun(engine.ledger, runId, 'tester')).rejects.toMatchObject({ code: 'run_is_live' });
+    await expect(resumeRun(runsOf(engine), runId, 'tester')).rejects.toMatchObject({ code: 'run_is_live' });
+    await expect(cancelRun(engine.ledger, runId, 'tester')).rejects.toMatchObject({ code: 'run_is_live' });
+    expect(await runOf(engine, runId)).toMatchObject({ state: 'running', creates: 1 });
+  });
 });
 
 describe('when it comes otherwise than foreseen', () => {

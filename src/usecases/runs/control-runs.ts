@@ -17,19 +17,21 @@ export async function findRun(ledger: Pick<RunLedger, 'run'>, runId: string): Pr
   });
 }
 
-/** Holds a run. @throws SyncError `run_not_found`, needs-human `run_not_running` */
+/** Holds a run. @throws SyncError `run_not_found`, needs-human `run_not_running` | `run_is_live` */
 export async function pauseRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
   const run = await findRun(ledger, runId);
+  if (run.kind === 'live') throw isLive(run);
   if (!(await ledger.pauseRun(runId, by))) throw notRunning(run);
   return await findRun(ledger, runId);
 }
 
 /**
  * Ends a run for good. What it has written stays.
- * @throws SyncError `run_not_found`, needs-human `run_is_over` | `rebuild_in_review`
+ * @throws SyncError `run_not_found`, needs-human `run_is_over` | `run_is_live` | `rebuild_in_review`
  */
 export async function cancelRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
   const run = await findRun(ledger, runId);
+  if (run.kind === 'live') throw isLive(run);
   if (run.kind === 'rebuild' && run.state === 'review') throw inReview(run);
   if (!(await ledger.cancelRun(runId, by))) throw isOver(run);
   return await findRun(ledger, runId);
@@ -48,11 +50,12 @@ export async function approveRun(
 
 /**
  * Lets a paused run go on. One that was planned with another mapping than the active one gets a forecast and limits anew, beyond what it has done.
- * @throws SyncError `run_not_found`, needs-human `run_not_paused`; where a CRM could not be asked for the forecast
+ * @throws SyncError `run_not_found`, needs-human `run_not_paused` | `run_is_live`; where a CRM could not be asked for the forecast
  */
 export async function resumeRun(dependencies: ForecastDependencies, runId: string, by: string): Promise<RunReport> {
   const { ledger, mappingVersion } = dependencies;
   const run = await findRun(ledger, runId);
+  if (run.kind === 'live') throw isLive(run);
   if (run.state !== 'paused') throw notPaused(run);
   const isOlder = run.mappingVersion !== null && run.mappingVersion !== mappingVersion;
   const again = isOlder ? await forecastAgain(dependencies, run) : undefined;
@@ -119,6 +122,20 @@ function notStopped({ id, state }: RunReport): SyncError {
 function isOver({ id, state }: RunReport): SyncError {
   const recordIds = [id];
   return new SyncError('needs-human', 'run_is_over', `Run ${id} is ${state} already.`, { advice, recordIds });
+}
+
+/** Nobody began it, and nobody ends it but the day. */
+function isLive({ id }: RunReport): SyncError {
+  return new SyncError(
+    'needs-human',
+    'run_is_live',
+    `Run ${id} is the live work of a day: it is not held or ended as a run.`,
+    {
+      advice:
+        '`handoff pause` and `handoff resume` stop and start all CRM writes; `handoff approve` lifts its safety limit.',
+      recordIds: [id],
+    },
+  );
 }
 
 /** Its pairs are made: somebody must say what becomes of their differences. */
