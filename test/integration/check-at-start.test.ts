@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sqlContact } from '../support/people.ts';
 import { queueBackends } from '../support/queue-backends.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
@@ -6,14 +6,17 @@ import { eventually, type Stack, startStack } from '../support/stack.ts';
 const [queue] = queueBackends();
 if (queue === undefined) throw new Error('there is always the queue on PostgreSQL');
 
-let stack: Stack;
-afterEach(async () => await stack.close());
-
 type Ready = { status: string; checks: { mapping?: { ok: boolean; detail: string } } };
 
 const readiness = async () => (await (await fetch(`${stack.env.PUBLIC_URL}/readyz`)).json()) as Ready;
 
 const withoutProperty = { 'contacts.yaml': { 'fields.4.hubspot': 'job_title', examples: [] } };
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ queue, mappings: withoutProperty });
+}, 120_000);
+afterAll(async () => await stack.close());
 
 type Finding = { severity: string; code: string; what: string };
 
@@ -23,8 +26,6 @@ const findingsOf = async () => {
 };
 
 it('CHECK_AT_START=refuse: does not start where the mapping does not fit, and says each error on a line', async () => {
-  stack = await startStack({ queue, mappings: withoutProperty });
-
   const { code, stderr } = await stack.runWith({ CHECK_AT_START: 'refuse' }, 'start');
 
   expect(code).toBe(1);
@@ -32,7 +33,6 @@ it('CHECK_AT_START=refuse: does not start where the mapping does not fit, and sa
 });
 
 it('warn: starts all the same, shows it at /readyz and in the status, and knows from then on that webhooks come', async () => {
-  stack = await startStack({ queue, mappings: withoutProperty });
   const service = await stack.start();
 
   await eventually('it was checked', async () => (await readiness()).checks.mapping !== undefined);
