@@ -13,7 +13,7 @@ type Following = { tell(line: string): void } & Pick<RunDeps, 'interruptible'>;
 
 /**
  * Follows a run until it has ended or waits for a person: by the ledger where a worker lives, else by working it off in this process.
- * @returns its report; exit code 0 where it has ended, 130 after Ctrl-C, else 1
+ * @returns its report; exit code 0 where it has ended or waits for a policy, 130 after Ctrl-C, else 1
  */
 export async function followRun(
   { tell, interruptible }: Following,
@@ -37,7 +37,7 @@ export async function followRun(
   });
   const run = await findRun(ledger, runId);
   const outcome = { json: viewRun(run, Date.now()), lines: renderRun(run, Date.now()) };
-  if (!isInterrupted || run.state !== 'running') return { ...outcome, code: run.state === 'ended' ? 0 : 1 };
+  if (!isInterrupted || run.state !== 'running') return { ...outcome, code: isDone(run) ? 0 : 1 };
   const hold = run.kind === 'live' ? 'handoff pause' : `handoff runs pause ${runId}`;
   tell(
     isElsewhere
@@ -45,6 +45,11 @@ export async function followRun(
       : `Run ${runId} was put down where it is. It goes on with the next start of the service, or by: handoff runs follow ${runId}`,
   );
   return { ...outcome, code: 130 };
+}
+
+/** A rebuild that waits for its policy has done what the command was for. */
+function isDone({ state }: Pick<RunReport, 'state'>): boolean {
+  return state === 'ended' || state === 'review';
 }
 
 /** Tells how far a run is, not more often than a person wants to read. */

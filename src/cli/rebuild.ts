@@ -57,5 +57,5 @@ async function follow({ tell, runs }: Given, session: RunSession, runId: string,
     "  handoff rebuild --policy rules   where both sides differ, each field's rule decides",
     'Records whose ids contradict each other are among the failures: handoff failures --code rebuild_conflict',
   ];
-  return { ...outcome, lines: [...outcome.lines, ...next], code: 0 };
+  return { ...outcome, lines: [...outcome.lines, ...next] };
 }
