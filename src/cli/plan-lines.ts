@@ -31,17 +31,23 @@ function renderObject(plan: ObjectPlan): readonly string[] {
   return [
     '',
     `${noun}: ${of}`,
-    ...(differing.count === 0 ? ['  no difference'] : [renderCount('differ in some way', differing)]),
+    ...(differing.count === 0
+      ? [plan.unread.count === 0 ? '  no difference' : '  no difference where it could be planned']
+      : [renderCount('differ in some way', differing)]),
     ...lineOf('newly pass the gate', plan.newlyPassing),
     ...lineOf('pass the gate no more', plan.newlyFailing),
     ...lineOf('newly created in Salesforce', plan.newlyCreated),
     ...lineOf('no longer created in Salesforce', plan.noLongerCreated),
     ...lineOf('could not be planned', plan.unread),
+    ...(plan.unread.count === 0 ? [] : [whyUnread]),
     ...plan.problemsNew.map((problem) => renderProblem('new problem', problem)),
     ...plan.problemsGone.map((problem) => renderProblem('problem gone', problem)),
     ...groups.flatMap(renderGroup),
   ];
 }
+
+const whyUnread =
+  '    A CRM did not answer, or lacks what one of the mappings names: handoff check tells which (MAPPINGS_DIR names the folder).';
 
 function lineOf(text: string, counted: PlanCount): readonly string[] {
   return counted.count === 0 ? [] : [renderCount(text, counted)];

@@ -47,7 +47,8 @@ async function plan({ print, withMappings }: PlanDeps, options: Options): Promis
   const report = await withMappings(
     async (desk) => await desk.plan(wanted, csv ? (change) => print(toCsv(change)) : undefined),
   );
-  return { json: viewPlan(report), lines: csv ? [] : renderPlan(report) };
+  const isWhole = report.objects.every(({ unread }) => unread.count === 0);
+  return { json: viewPlan(report), lines: csv ? [] : renderPlan(report), code: isWhole ? 0 : 1 };
 }
 
 const header = 'object,record id,system,field,rule,before,after';

@@ -56,7 +56,10 @@ const report: PlanReport = {
   ],
 };
 
-async function run(...argv: string[]) {
+const run = async (...argv: string[]) => await runWith(report, ...argv);
+
+async function runWith(report: PlanReport, ...argv: string[]) {
+  const codes: number[] = [];
   const printed: string[] = [];
   const asked: WantedPlan[] = [];
   const told: string[] = [];
@@ -77,10 +80,10 @@ async function run(...argv: string[]) {
   registerPlan(
     program,
     { print, withMappings },
-    createRun({ print, tell }, () => undefined),
+    createRun({ print, tell }, (code) => void codes.push(code)),
   );
   await program.parseAsync(argv, { from: 'user' }).catch(() => undefined);
-  return { printed, asked, told };
+  return { printed, asked, told, codes };
 }
 
 describe('handoff plan', () => {
@@ -91,6 +94,18 @@ describe('handoff plan', () => {
       'contact,101,salesforce,Description,newest,,"Chief, ""acting"""',
       "contact,101,salesforce,Title,-newest,Head,'=1+1",
     ]);
+  });
+
+  it('ends with 1 where records could not be planned, and says where to look', async () => {
+    const [contacts] = report.objects;
+    if (contacts === undefined) throw new Error('the report tells of no contacts');
+    const unread = { ...contacts, differing: none, unread: { count: 1_200, samples: ['105'] } };
+    const { printed, codes } = await runWith({ ...report, objects: [unread] }, 'plan');
+    expect(codes).toEqual([1]);
+    const text = printed.join('\n');
+    expect(text).toContain('no difference where it could be planned');
+    expect(text).toMatch(/1,200 could not be planned: 105 …\n.*handoff check/);
+    expect((await run('plan')).codes).not.toContain(1);
   });
 
   it('takes the files in MAPPINGS_DIR unless it is told another folder', async () => {
