@@ -13,7 +13,7 @@ import { sweepSources } from '../usecases/sweep-records.ts';
 import { type Crms, createCrms } from './adapters.ts';
 import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';
-import { type Core, createCore } from './core.ts';
+import { type Core, checkMapping, createCore } from './core.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type Followed, followMapping, type MappingFollower } from './follow-mapping.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -54,7 +54,7 @@ type BringUp = {
 };
 
 /**
- * Opens everything in order: mappings, database, schema, whom the ledger serves, queue, workers. What is away is waited for.
+ * Opens everything in order: mappings, database, schema, whom the ledger serves, the active mapping, queue, workers. What is away is waited for.
  * @throws SyncError when a person must act first, or when the service is closed meanwhile
  */
 export async function bringUp(options: BringUp): Promise<void> {
@@ -72,13 +72,18 @@ export async function bringUp(options: BringUp): Promise<void> {
   // Whoever held leases here is dead. Where several processes share the database, leases run out by themselves.
   if (database.embedded !== null) await keepTrying(() => ledger.releaseAll(), { ...trying, sentence });
   await keepTrying(() => ledger.forgetPauses([...credentialFaults]), { ...trying, sentence });
-  const mappingVersion = await keepTrying(() => activateAtStart(ledger, loaded, log), { ...trying, sentence });
   const budget = createServiceBudget(config, database.pool);
   steps.add('database', 'budget', () => budget.close());
   const crms = createCrms(config, budget, log);
 
   Object.assign(parts, { ledger, mapping });
   await bind(options, ledger, crms);
+  // Before the activation: a start that is refused leaves the version that was active, and whoever works under it, alone.
+  if (config.checkAtStart === 'refuse') {
+    const check = async () => await checkMapping({ config, ledger, crms, mapping }, { keep: false });
+    refuseErrors(await keepTrying(check, { ...trying, sentence }));
+  }
+  const mappingVersion = await keepTrying(() => activateAtStart(ledger, loaded, log), { ...trying, sentence });
   await keepTrying(() => beginWatermarks(ledger, mapping), { ...trying, sentence });
   if (!config.observe) await keepTrying(() => markWhatWasObserved(ledger, log), { ...trying, sentence });
 
@@ -96,7 +101,7 @@ export async function bringUp(options: BringUp): Promise<void> {
     });
   const first = { mapping, version: mappingVersion };
   parts.core = coreUnder(first);
-  await checkAtStart(config.checkAtStart, parts.core, { ...trying, sentence });
+  lookAtCrms(config, parts.core, log);
   const follower = followMapping({
     ledger,
     log,
@@ -105,8 +110,7 @@ export async function bringUp(options: BringUp): Promise<void> {
       await beginWatermarks(ledger, next.mapping);
       const core = coreUnder(next);
       Object.assign(parts, { mapping: next.mapping, core });
-      // Under a mapping that goes on already nothing is refused any more.
-      await checkAtStart(config.checkAtStart === 'off' ? 'off' : 'warn', core, { ...trying, sentence });
+      lookAtCrms(config, core, log);
     },
   });
   steps.add('queue', 'mapping', () => follower.stop());
@@ -131,16 +135,15 @@ export async function bringUp(options: BringUp): Promise<void> {
   );
 }
 
-/** Looks at both CRMs as `CHECK_AT_START` says. @throws SyncError needs-human `check_failed` where errors refuse the start */
-async function checkAtStart(
-  setting: Config['checkAtStart'],
+/** Looks at both CRMs under the active mapping and keeps what is seen; nobody waits for it, and nothing is refused any more. */
+function lookAtCrms(
+  { checkAtStart }: Pick<Config, 'checkAtStart'>,
   { schemas }: Pick<Core, 'schemas'>,
-  trying: Parameters<typeof keepTrying>[1],
-): Promise<void> {
-  if (setting === 'off') return;
-  if (setting === 'refuse') return refuseErrors(await keepTrying(() => schemas.run(), trying));
+  log: ServiceLog,
+): void {
+  if (checkAtStart === 'off') return;
   schemas.run().catch((thrown) => {
-    trying.log.warn({ code: toSyncError(thrown).code }, 'the mapping could not be checked at the start');
+    log.warn({ code: toSyncError(thrown).code }, 'the mapping could not be checked at the start');
   });
 }
 

@@ -81,7 +81,12 @@ export function createCore(parts: CoreParts): Core {
     runBudget: runBudgetOf(config),
   };
   const poll = createPoller({ ledger, salesforce: crms.salesforce, mapping, facts, clock, log });
-  const schemas = createSchemaCheck({ check: async () => await checkAndKeep(parts), ledger, clock, log });
+  const schemas = createSchemaCheck({
+    check: async () => await checkMapping(parts, { keep: true }),
+    ledger,
+    clock,
+    log,
+  });
   let lastPoll: RoundCheck | null = null;
   const catchUp = createCatchUpWatch({
     ledger,
@@ -141,11 +146,20 @@ function watchedIn({ config, mapping }: CoreParts) {
   });
 }
 
-/** Whether webhooks come can be told from the second check on: a service that has just begun was told of nothing yet. */
-async function checkAndKeep({ ledger, crms, mapping, config }: CoreParts): Promise<CheckReport> {
+/**
+ * Compares the mapping with both CRMs. Whether webhooks come can be told from the second check on: a service that has just begun was told of
+ * nothing yet.
+ *
+ * @param keep whether the next check is compared with this one; what a service does not work under is not kept
+ * @throws SyncError when the ledger does not answer
+ */
+export async function checkMapping(
+  { ledger, crms, mapping, config }: Pick<CoreParts, 'ledger' | 'crms' | 'mapping' | 'config'>,
+  { keep }: { keep: boolean },
+): Promise<CheckReport> {
   const { pollSeconds, dailyBudget } = config.salesforce;
   const given = { ports: crms, ledger, mapping, settings: { pollSeconds, dailyBudget }, clock: systemClock };
-  return await runCheck(given, { keep: true, knowsEvents: (await ledger.lastCheck()) !== null });
+  return await runCheck(given, { keep, knowsEvents: (await ledger.lastCheck()) !== null });
 }
 
 type Drained = Awaited<ReturnType<JobApp['drainContacts']>>;
