@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { toSyncError } from '../errors.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { toReport } from './faults.ts';
 
@@ -22,9 +23,16 @@ export function createRun(
       const { document, lines } = toReport(thrown);
       if (json) print(JSON.stringify(document));
       for (const line of lines) tell(line);
-      setExitCode(1);
+      setExitCode(codeOf(thrown));
     }
   };
+}
+
+/** What only the CRM or the compiler of expressions can tell to be wrong usage. */
+const wrongUsage: ReadonlySet<string> = new Set(['bad_filter']);
+
+function codeOf(thrown: unknown): number {
+  return wrongUsage.has(toSyncError(thrown).code) ? 2 : 1;
 }
 
 /** A program that neither exits nor prints past the dependencies. */
