@@ -29,6 +29,8 @@ export type ComparedPair = {
   /** Fields that are left alone by a fight, on the side that is not written; and since a revert, by their names on the side that was asked about. */
   frozen: readonly FrozenField[];
   held: readonly string[];
+  /** When the last look at its HubSpot record failed, under the active mapping, epoch milliseconds; null: nothing is open. */
+  failedAtMs: number | null;
 };
 
 /** The same of a HubSpot record that need not have a pair. */
@@ -38,6 +40,8 @@ export type ComparedRecord = {
   isDecided: boolean;
   /** When the last look found that the active mapping leaves the record alone on both sides, epoch milliseconds; null: it did not. */
   leftAloneAtMs: number | null;
+  /** When the last look at it failed, under the active mapping, epoch milliseconds; null: nothing is open. */
+  failedAtMs: number | null;
   /** It is marked, or somebody is at work on it. */
   isPending: boolean;
   /** Of a company or deal: somebody of theirs has passed the gate. */
@@ -51,6 +55,8 @@ export type UnseenPair = {
   recordId: string | null;
   counterpart: SalesforceReference;
   isBusy: boolean;
+  /** Its HubSpot record was seen, and the last look at it has found that the other one is gone, and a person must say what becomes of it. */
+  isFailing: boolean;
   unseen: readonly SystemName[];
 };
 

@@ -6,6 +6,15 @@ import { asLedger, type Queryable } from './pool.ts';
 import { findSeen, findUnseen } from './run-seen.ts';
 
 // The limits make each step one look into an index, however small the planner takes the tables to be (see `known-persons.ts`).
+// What failed under an earlier mapping may go well under this one.
+const failedOf = (hubspotObject: string, recordId: string) => `
+left join lateral (
+  select extract(epoch from last_at)::float8 * 1000 as at from failures
+  where connection_id = $1 and system = 'hubspot' and object = ${hubspotObject} and record_id = ${recordId}
+    and last_at >= coalesce((select v.activated_at from connections n join mapping_versions v on v.connection_id = n.id and v.version = n.mapping_version
+                             where n.id = $1), '-infinity') limit 1
+)`;
+
 const pairOf = (side: 'hubspot' | 'salesforce', hubspotObject: string) => `
 left join lateral (
   select id, jsonb_build_object('object', person_object, 'id', person_id) as counterpart, person_id, tombstone_reason, recycles,
@@ -25,16 +34,19 @@ left join lateral (
   select jsonb_agg(jsonb_build_object('system', system, 'field', field)) as fields
   from frozen_fields where pair_id = l.pair_id and thawed_at is null
 ) as z on true
-left join lateral (select jsonb_agg(${side}) as fields from held_fields where pair_id = l.pair_id) as v on true`;
+left join lateral (select jsonb_agg(${side}) as fields from held_fields where pair_id = l.pair_id) as v on true
+${failedOf(hubspotObject, 'c.record_id')} as fault on true`;
 
 const pairColumn = `
 case when p.id is not null then jsonb_build_object(
   'pairId', p.id::text, 'status', l.status, 'recordId', c.record_id, 'counterpart', case when p.person_id is not null then p.counterpart end,
   'tombstone', p.tombstone_reason, 'handedOver', p.handed_over, 'recycles', p.recycles, 'base', b.base,
-  'isBusy', p.leased or due.found is not null, 'frozen', coalesce(z.fields, '[]'), 'held', coalesce(v.fields, '[]')) end`;
+  'isBusy', p.leased or due.found is not null, 'frozen', coalesce(z.fields, '[]'), 'held', coalesce(v.fields, '[]'),
+  'failedAtMs', fault.at) end`;
 
 const recordsSql = `
 select q.id, ${pairColumn} as pair, decided.found is not null as "isDecided", decided.left_alone as "leftAloneAtMs",
+       failed.at as "failedAtMs",
        own.found is not null as "isPending", named.found is not null or passed.found is not null as "isWanted"
 from unnest($3::text[]) as q(id)
 left join lateral (
@@ -46,6 +58,7 @@ left join lateral (
                              then extract(epoch from at)::float8 * 1000 end as left_alone
   from decisions where connection_id = $1 and system = 'hubspot' and object = $2 and record_id = q.id limit 1
 ) as decided on true
+${failedOf('$2', 'q.id')} as failed on true
 left join lateral (
   select true as found from pending where connection_id = $1 and system = 'hubspot' and object = $2 and record_id = q.id limit 1
 ) as own on true

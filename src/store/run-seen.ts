@@ -41,7 +41,7 @@ with scanned as materialized (
 select (select max(id) from scanned) as last, (select count(*)::int from scanned) as scanned,
        (select coalesce(jsonb_agg(jsonb_build_object('pairId', p.id::text, 'object', p.object, 'recordId', c.record_id,
            'counterpart', jsonb_build_object('object', p.person_object, 'id', p.person_id),
-           'isBusy', p.leased or due.found is not null,
+           'isBusy', p.leased or due.found is not null, 'isFailing', h.found is not null and fault.found is not null,
            'unseen', to_jsonb(array_remove(array[
              case when h.found is null then 'hubspot' end, case when s.found is null then 'salesforce' end], null))) order by p.id), '[]')
         from scanned p cross join started r
@@ -60,6 +60,11 @@ select (select max(id) from scanned) as last, (select count(*)::int from scanned
           select true as found from pending
           where connection_id = $2 and system = 'hubspot' and object = p.object and record_id = c.record_id limit 1
         ) as due on true
+        left join lateral (
+          select true as found from failures
+          where connection_id = $2 and system = 'hubspot' and object = p.object and record_id = c.record_id
+            and code in ('person_deleted', 'account_deleted', 'opportunity_deleted') limit 1
+        ) as fault on true
         left join lateral (
           select true as found from decisions
           where connection_id = $2 and system = 'hubspot' and object = p.object and record_id = c.record_id and outcome = 'not_wanted'

@@ -34,8 +34,9 @@ export async function comparePairs(
   }
 }
 
-function judge({ object, recordId, counterpart, isBusy }: UnseenPair): Found[] {
+function judge({ object, recordId, counterpart, isBusy, isFailing }: UnseenPair): Found[] {
   if (isBusy) return [];
   if (recordId === null) return [{ recordId: counterpart.id, drift: [{ code: 'gone', repairs: false }], marks: [] }];
+  if (isFailing) return [{ recordId, drift: [{ code: 'failing', repairs: false }], marks: [] }];
   return [{ recordId, drift: [{ code: 'gone', repairs: true }], marks: [{ system: 'hubspot', object, recordId }] }];
 }

@@ -32,11 +32,14 @@ export async function compareSalesforce(context: CompareContext, part: Of, posit
     ),
     ledger.seenIn(run.id, { system: 'hubspot', object: of, ids: idsOfOurs(rows) }),
   ]);
+  const strangers = idsOfOurs(rows.filter(({ id }) => !known.has(id))).filter((id) => seen.has(id));
+  const facing = await ledger.comparedRecords(of, strangers);
+  const failedAtMs = new Map([...facing].map(([id, record]) => [id, record.failedAtMs]));
   const kind = comparedKind(mapping, of, facts.fieldFacts);
   return {
     kind: 'compared',
     page: {
-      found: judgeCounterparts(rows, known, { mapping, kind, startedAtMs: run.startedAtMs, seen }),
+      found: judgeCounterparts(rows, known, { mapping, kind, startedAtMs: run.startedAtMs, seen, failedAtMs }),
       counts: [countRead('salesforce', object, rows.length)],
       seen: { system: 'salesforce', object, ids: rows.map(({ id }) => id) },
       next: next === null ? null : { ...here, rows: next },

@@ -10,6 +10,8 @@ import { createCounter } from '../runs/run-counts.ts';
  * - `unequal`: a side holds something else than when both last agreed.
  * - `gone`: a record of a pair was not seen in its CRM.
  * - `unlinked_pair`: the pair has ended, and its record is there (again).
+ * - `failing`: any of these, and the last look at it failed; it has not changed since, so that another look would fail as well.
+ * - `ended`: past the gate; the pair has ended with its record in Salesforce, and nobody creates it again.
  * - `below_gate_present`, `recycled`: handed over, and below the gate; the latter was sent back by sales.
  * - `held`, `frozen`: fields that a revert, or a fight, keeps us from writing.
  */
@@ -20,6 +22,8 @@ export type DriftCode =
   | 'unequal'
   | 'gone'
   | 'unlinked_pair'
+  | 'failing'
+  | 'ended'
   | 'below_gate_present'
   | 'recycled'
   | 'held'
@@ -34,6 +38,20 @@ export type Found = {
   drift: readonly Drift[];
   marks: readonly Pick<Mark, 'system' | 'object' | 'recordId'>[];
 };
+
+/**
+ * What a look failed to repair, and has not changed since, no other look repairs: it is told, and costs nothing.
+ * @param changedAtMs of the record that differs
+ */
+export function unlessFailing(
+  drift: readonly Drift[],
+  failedAtMs: number | null,
+  changedAtMs: number,
+): readonly Drift[] {
+  if (failedAtMs === null || changedAtMs > failedAtMs) return drift;
+  const isOpen = ({ code, repairs }: Drift) => repairs || code === 'not_backfilled';
+  return drift.map((each) => (isOpen(each) ? { code: 'failing', repairs: false } : each));
+}
 
 /** Numbers with samples, by code. */
 export function countDrift(found: readonly Found[]): RunCount[] {

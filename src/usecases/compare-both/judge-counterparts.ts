@@ -2,7 +2,7 @@ import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import type { HubSpotObject, SalesforcePerson } from '../../domain/record.ts';
 import type { ComparedPair } from '../../ports/ledger-compare.ts';
 import type { WalkedRow } from '../walk-rows.ts';
-import type { Found } from './drift.ts';
+import { type Found, unlessFailing } from './drift.ts';
 import { type ComparedKind, hasNewStatus, movedFields } from './moved-values.ts';
 
 type Given = {
@@ -11,6 +11,8 @@ type Given = {
   startedAtMs: number;
   /** HubSpot ids that the run has seen alive. */
   seen: ReadonlySet<string>;
+  /** Of records that no pair knows, when the last look at the HubSpot record that they name failed, by its id. */
+  failedAtMs: ReadonlyMap<string, number | null>;
 };
 
 /** What a page of Salesforce records that carry an id of ours comes to, beside what the ledger knows of them. Pure. */
@@ -22,15 +24,21 @@ export function judgeCounterparts(
   return rows.flatMap((row) => {
     if (row.isDeleted || row.modifiedAtMs >= given.startedAtMs) return [];
     const pair = known.get(row.id);
-    return pair === undefined ? judgeUnknown(row, given) : judgeKnown(row, pair, given);
+    if (pair === undefined) return judgeUnknown(row, given);
+    const since = (found: Found): Found => ({
+      ...found,
+      drift: unlessFailing(found.drift, pair.failedAtMs, row.modifiedAtMs),
+    });
+    return judgeKnown(row, pair, given).map(since);
   });
 }
 
 /** It carries an id of ours, and no pair knows it. A converted Lead comes as its Contact. */
-function judgeUnknown(row: WalkedRow, { kind, seen }: Given): Found[] {
+function judgeUnknown(row: WalkedRow, { kind, seen, failedAtMs }: Given): Found[] {
   if (row.externalId === null || isConverted(row)) return [];
   const drift = [{ code: 'extra', repairs: seen.has(row.externalId) }] as const;
-  return [{ recordId: row.id, drift, marks: [inHubSpot(kind.object, row.externalId)] }];
+  const told = unlessFailing(drift, failedAtMs.get(row.externalId) ?? null, row.modifiedAtMs);
+  return [{ recordId: row.id, drift: told, marks: [inHubSpot(kind.object, row.externalId)] }];
 }
 
 function judgeKnown(row: WalkedRow, pair: ComparedPair, given: Given): Found[] {

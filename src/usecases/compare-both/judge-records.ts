@@ -1,7 +1,7 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import { type HubSpotObject, type HubSpotRecord, idNames, personIdProperty } from '../../domain/record.ts';
 import type { ComparedPair, ComparedRecord } from '../../ports/ledger-compare.ts';
-import type { Drift, DriftCode, Found } from './drift.ts';
+import { type Drift, type DriftCode, type Found, unlessFailing } from './drift.ts';
 import { type ComparedKind, movedProperties } from './moved-values.ts';
 
 type Given = {
@@ -22,7 +22,7 @@ export function judgeRecords(
   return records.flatMap((record) => {
     const facts = known.get(record.id);
     if (facts === undefined || facts.isPending || record.updatedAtMs >= given.startedAtMs) return [];
-    const drift = judge(record, facts, given);
+    const drift = unlessFailing(judge(record, facts, given), facts.failedAtMs, record.updatedAtMs);
     const { object } = given.kind;
     return drift.length === 0
       ? []
@@ -43,7 +43,8 @@ function judge(record: HubSpotRecord, facts: ComparedRecord, given: Given): Drif
 /** Not in Salesforce, as far as the ledger knows. */
 function judgeUnpaired(record: HubSpotRecord, facts: ComparedRecord, given: Given): Drift[] {
   const { object } = given.kind;
-  if (facts.pair !== null && (facts.pair.isBusy || facts.pair.tombstone !== null)) return [];
+  if (facts.pair?.isBusy === true || facts.pair?.tombstone === 'erased') return [];
+  if (facts.pair !== null && facts.pair.tombstone !== null) return hasEnded(record, facts, given);
   const isNew = record.updatedAtMs >= given.ledgerSinceMs;
   if (object === 'contact') {
     if (!passes(record, given)) return [];
@@ -52,6 +53,12 @@ function judgeUnpaired(record: HubSpotRecord, facts: ComparedRecord, given: Give
   // Nobody knows of a record that was never looked at whether it is wanted.
   if (!facts.isDecided) return isNew ? [repaired('missing')] : facts.isWanted ? [told('not_backfilled')] : [];
   return facts.isWanted && isCreated(given.mapping, object) ? [repaired('missing')] : [];
+}
+
+/** Whom nobody creates again: told where the record would be in Salesforce else. */
+function hasEnded(record: HubSpotRecord, { isWanted }: ComparedRecord, given: Given): Drift[] {
+  const isMissed = given.kind.object === 'contact' ? passes(record, given) : isWanted;
+  return isMissed ? [told('ended')] : [];
 }
 
 function isCreated(mapping: CompiledMapping, object: Exclude<HubSpotObject, 'contact'>): boolean {
