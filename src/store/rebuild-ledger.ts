@@ -6,7 +6,7 @@ import { type LedgerContext, toJson } from './context.ts';
 import { applyDealStates } from './deal-states.ts';
 import { asLedger, inTransaction } from './pool.ts';
 import { addFoundIds, readFoundIds, readFoundRecords, readRebuiltPairs } from './rebuild-ids.ts';
-import { makePairs } from './rebuild-pairs.ts';
+import { handedOnceSql, makePairs } from './rebuild-pairs.ts';
 import { replaceRelations } from './relations.ts';
 import { linkRoles } from './role-links.ts';
 
@@ -28,7 +28,7 @@ where id = (
 returning id`;
 
 const handedSql = `
-update pairs set handed_over_at = coalesce(handed_over_at, clock_timestamp()), landed_at = clock_timestamp(),
+update pairs set handed_over_at = ${handedOnceSql}, landed_at = clock_timestamp(),
   landed_in = pg_current_xact_id(), updated_at = clock_timestamp()
 where id = any($1::bigint[]) and handed_over_at is null`;
 

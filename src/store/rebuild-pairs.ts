@@ -38,9 +38,15 @@ join pairs p on p.id = l.pair_id`;
 
 type Known = Link & { pair_id: string; ended: boolean; ours: boolean };
 
+/**
+ * When a rebuilt pair was handed over nobody knows any more: the last second of yesterday stands for it. A takeover is no handoff of the day
+ * that it is done on, which status counts.
+ */
+export const handedOnceSql = `date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC' - interval '1 second'`;
+
 const pairsSql = `
 insert into pairs (connection_id, object, person_object, person_id, handed_over_at, landed_at, landed_in)
-select $1, $2, q.person_object, q.person_id, case when q.handed_over then clock_timestamp() end, clock_timestamp(), pg_current_xact_id()
+select $1, $2, q.person_object, q.person_id, case when q.handed_over then ${handedOnceSql} end, clock_timestamp(), pg_current_xact_id()
 from jsonb_to_recordset($3::jsonb) as q(person_object text, person_id text, handed_over boolean)
 returning id, person_id`;
 

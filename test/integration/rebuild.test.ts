@@ -130,7 +130,9 @@ describe('a rebuild of a lost ledger', () => {
     expect(await relationsOf(engine)).toEqual(relations);
     expect(valuesIn(engine)).toEqual(values);
     expect(run.creates + run.changes).toBe(0);
-    expect((await engine.ledger.status()).mode.paused).toBe(false);
+    const { mode, handoffsToday } = await engine.ledger.status();
+    expect(mode.paused).toBe(false);
+    expect(handoffsToday, 'a takeover is no handoff of today').toBe(0);
   });
 
   it('refuses a ledger that links records already, and pauses nothing then', async () => {
