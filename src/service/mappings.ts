@@ -68,7 +68,7 @@ export async function loadActive(ledger: LedgerPort, folder: string): Promise<Co
   return version === null || files === null ? loadMappingOrThrow(folder) : compileFilesOrThrow(files, version).mapping;
 }
 
-/** Proposes what the files say now. A faulty mapping is told line by line, and the old one stays. */
+/** Proposes what the files say now. A faulty mapping is told by a log line for each place, and the old one stays. */
 export async function proposeMapping(desk: MappingDesk, log: Log): Promise<void> {
   try {
     const version = await desk.propose('SIGHUP');
@@ -77,7 +77,14 @@ export async function proposeMapping(desk: MappingDesk, log: Log): Promise<void>
     else log.info({ mappingVersion: version }, 'a mapping is proposed: see handoff plan, then handoff activate');
   } catch (thrown) {
     if (!(thrown instanceof MappingError)) throw thrown;
-    for (const { severity, code, file, line } of thrown.findings)
-      log.error({ severity, code, file, line }, 'the mapping files hold a fault, the old mapping stays');
+    // One missing bracket is several faults of one line.
+    const places = new Map(
+      thrown.findings.map((finding) => [`${finding.file}:${finding.line} ${finding.code}`, finding]),
+    );
+    for (const { severity, code, file, line } of places.values())
+      log.error(
+        { severity, code, file, line },
+        'a mapping file holds a fault at this line, the old mapping stays: see handoff check --offline',
+      );
   }
 }
