@@ -34,14 +34,14 @@ export function nothingBegun(lines: readonly string[], more: Readonly<Record<str
 
 /** Follows a run that has begun, or leaves it to the service. */
 export async function goOnWith(
-  { tell, runs }: Pick<CliDependencies, 'tell' | 'runs'>,
+  { tell, mode, runs }: Pick<CliDependencies, 'tell' | 'mode' | 'runs'>,
   session: RunSession,
   runId: string,
   { detach }: BeginOptions,
 ): Promise<Outcome> {
   if (detach !== true) {
     tell(`Run ${runId} has begun.`);
-    return await followRun({ ...runs, tell }, session, runId);
+    return await followRun({ ...runs, tell, mode }, session, runId);
   }
   const lines = [`Run ${runId} has begun. handoff runs --id ${runId} shows how far it is.`];
   return { json: viewRun(await findRun(session.runs.ledger, runId), Date.now()), lines };

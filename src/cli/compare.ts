@@ -4,7 +4,7 @@ import { assertWorker, type BeginOptions, goOnWith } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'runs'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs'>;
 
 /** `handoff compare`: compares both CRMs with the ledger now, as the service does each night. */
 export function registerCompare(program: Command, dependencies: Given, run: Run): void {

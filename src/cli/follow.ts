@@ -3,20 +3,21 @@ import { viewRun } from '../http/run-views.ts';
 import type { RunReport } from '../ports/ledger-runs.ts';
 import { findRun } from '../usecases/runs/control-runs.ts';
 import type { Outcome } from './command.ts';
+import type { CliDependencies } from './dependencies.ts';
 import { renderProgress, renderRun } from './run-lines.ts';
 import type { RunDeps, RunSession } from './run-session.ts';
 
 const pollEveryMs = 500;
 const tellEveryMs = 3_000;
 
-type Following = { tell(line: string): void } & Pick<RunDeps, 'interruptible'>;
+type Following = Pick<CliDependencies, 'tell' | 'mode'> & Pick<RunDeps, 'interruptible'>;
 
 /**
  * Follows a run until it has ended or waits for a person: by the ledger where a worker lives, else by working it off in this process.
  * @returns its report; exit code 0 where it has ended or waits for a policy, 130 after Ctrl-C, else 1
  */
 export async function followRun(
-  { tell, interruptible }: Following,
+  { tell, mode, interruptible }: Following,
   session: RunSession,
   runId: string,
 ): Promise<Outcome> {
@@ -36,7 +37,7 @@ export async function followRun(
     return signal.aborted;
   });
   const run = await findRun(ledger, runId);
-  const outcome = { json: viewRun(run, Date.now()), lines: renderRun(run, Date.now()) };
+  const outcome = { json: viewRun(run, Date.now()), lines: renderRun(run, Date.now(), mode()) };
   if (!isInterrupted || run.state !== 'running') return { ...outcome, code: isDone(run) ? 0 : 1 };
   const hold = run.kind === 'live' ? 'handoff pause' : `handoff runs pause ${runId}`;
   tell(

@@ -8,7 +8,7 @@ import { followRun } from './follow.ts';
 import type { RunSession } from './run-session.ts';
 
 type Options = Pick<BeginOptions, 'yes' | 'json'> & { again?: boolean; policy?: 'keep' | 'rules' };
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'runs'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs'>;
 
 /** `handoff rebuild`: links an empty ledger anew by the ids in both CRMs, those of HubSpot's own connector included. */
 export function registerRebuild(program: Command, dependencies: Given, run: Run): void {
@@ -46,9 +46,9 @@ async function rebuild(dependencies: Given, options: Options): Promise<Outcome> 
   });
 }
 
-async function follow({ tell, runs }: Given, session: RunSession, runId: string, how: string): Promise<Outcome> {
+async function follow({ tell, mode, runs }: Given, session: RunSession, runId: string, how: string): Promise<Outcome> {
   tell(`Run ${runId} ${how}.`);
-  const outcome = await followRun({ ...runs, tell }, session, runId);
+  const outcome = await followRun({ ...runs, tell, mode }, session, runId);
   if ((await findRun(session.runs.ledger, runId)).state !== 'review') return outcome;
   const next = [
     '',

@@ -6,7 +6,7 @@ import type { CliDependencies } from './dependencies.ts';
 
 type Options = BeginOptions & { created?: 'keep' | 'delete' };
 
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'runs'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs'>;
 
 /** `handoff revert <run>`: puts back what a run wrote, where nobody has changed it since. */
 export function registerRevert(program: Command, dependencies: Given, run: Run): void {

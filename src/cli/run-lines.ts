@@ -48,8 +48,8 @@ export function renderProgress(run: RunReport, nowMs: number): string {
   return `${number(done)}${of} done: ${number(created)} ${would}created, ${number(changed)} ${would}changed, ${number(skips)} skipped, ${number(failed)} failed; ${number(Math.round(ratePerSecond))}/s${left}`;
 }
 
-/** Where a run stands, with its counts and samples. */
-export function renderRun(run: RunReport, nowMs: number): readonly string[] {
+/** Where a run stands, with its counts and samples. @param mode in which runs are worked off now */
+export function renderRun(run: RunReport, nowMs: number, mode: 'observe' | 'live'): readonly string[] {
   const { object, kind, stoppedReason, forecast, isDryRun } = run;
   const what = `${isDryRun ? 'dry run of a ' : ''}${kind}${object === null ? '' : ` of ${object}`}`;
   const why = stoppedReason === null ? '' : ` (${stoppedReason})`;
@@ -65,6 +65,7 @@ export function renderRun(run: RunReport, nowMs: number): readonly string[] {
     ...(run.endedAtMs === null ? [] : [`ended      ${readableTime(run.endedAtMs)}`]),
     ...(run.endedAtMs !== null || run.movedAtMs === null ? [] : [`moved      ${readableTime(run.movedAtMs)}`]),
     `progress   ${renderProgress(run, nowMs)}`,
+    ...(mode === 'observe' ? observed(run) : []),
     ...(forecast === null || isDryRun
       ? []
       : [`foreseen   ${count(forecast.creates, 'create')}, ${count(forecast.changes, 'change')}`]),
@@ -74,6 +75,12 @@ export function renderRun(run: RunReport, nowMs: number): readonly string[] {
     ...whyLeft(run),
     ...nextSteps(run),
   ];
+}
+
+/** Outcomes of looks read as if they had been carried out. */
+function observed({ isDryRun, creates, changes, counts }: RunReport): readonly string[] {
+  if (isDryRun || creates + changes > 0 || counts.every(({ kind }) => kind !== 'outcome')) return [];
+  return ['observed   SYNC_MODE=observe: NOTHING WAS WRITTEN to either CRM; an outcome is what would have been done'];
 }
 
 /** The live run of a day lists nothing: it has no phase to tell. */

@@ -9,12 +9,13 @@ import { followRun } from './follow.ts';
 import { addPaging, moreLines } from './paging.ts';
 import { renderRun, renderRuns } from './run-lines.ts';
 
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'runs' | 'withLedger'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs' | 'withLedger'>;
 type ListOptions = { id?: string; limit: number; cursor?: string; json?: boolean };
 
 /** `handoff runs`: what runs and ran, and how to hold and end one. */
 export function registerRuns(program: Command, dependencies: Given, run: Run): void {
-  const { withLedger, user, runs, tell } = dependencies;
+  const { withLedger, user, runs, tell, mode } = dependencies;
+  const told = (run: RunReport) => toOutcome(run, mode());
   const command = addPaging(program.command('runs'))
     .description('backfills and other runs: how far they are, what they came to')
     .option('--id <run>', 'only this run, with all that it counted')
@@ -44,7 +45,7 @@ export function registerRuns(program: Command, dependencies: Given, run: Run): v
   add(
     'follow',
     'follow a run until it has ended; where no worker lives, work it off',
-    async (id) => await runs.withRuns(async (session) => await followRun({ ...runs, tell }, session, id)),
+    async (id) => await runs.withRuns(async (session) => await followRun({ ...runs, tell, mode }, session, id)),
   );
 }
 
@@ -59,10 +60,10 @@ async function list({ withLedger }: Given, { limit, cursor }: ListOptions): Prom
   });
 }
 
-async function show({ withLedger }: Given, id: string): Promise<Outcome> {
-  return told(await withLedger((ledger) => findRun(ledger, id)));
+async function show({ withLedger, mode }: Given, id: string): Promise<Outcome> {
+  return toOutcome(await withLedger((ledger) => findRun(ledger, id)), mode());
 }
 
-function told(run: RunReport): Outcome {
-  return { json: viewRun(run, Date.now()), lines: renderRun(run, Date.now()) };
+function toOutcome(run: RunReport, mode: 'observe' | 'live'): Outcome {
+  return { json: viewRun(run, Date.now()), lines: renderRun(run, Date.now(), mode) };
 }
