@@ -3,7 +3,7 @@ import { advanceRuns } from '../../src/usecases/runs/advance-runs.ts';
 import type { Engine } from '../support/engine.ts';
 import { sqlContact } from '../support/people.ts';
 import { backfilled, beginRevert, heldBy, reverted } from '../support/reverts.ts';
-import { countsOf, finishRun, runsOf } from '../support/runs.ts';
+import { beginBackfill, countsOf, finishRun, runsOf } from '../support/runs.ts';
 import { handedOver, killedAt, propertiesOf, startTwoWay } from '../support/two-way.ts';
 
 let engine: Engine;
@@ -44,6 +44,18 @@ it('refuses a run that is not there, one that has not ended, and a second revert
   await expect(beginRevert(engine, run.id)).rejects.toMatchObject({ code: 'run_overlaps' });
   expect(await engine.ledger.cancelRun(first, 'tester')).toBe(true);
   expect(await reverted(engine, run.id)).toMatchObject({ state: 'ended' });
+});
+
+it('refuses a dry run: it wrote nothing', async () => {
+  const { id } = await handedOver(engine);
+  const runId = await beginBackfill(engine, { object: 'contacts', ids: [id], isDryRun: true });
+  await finishRun(engine, runId);
+  const before = (await engine.ledger.runs(100)).length;
+  for (const isDryRun of [false, true]) {
+    const refused = beginRevert(engine, runId, { isDryRun });
+    await expect(refused).rejects.toMatchObject({ code: 'run_wrote_nothing', kind: 'needs-human' });
+  }
+  expect(await engine.ledger.runs(100), 'no run was begun').toHaveLength(before);
 });
 
 it('ends at once where there is nothing to put back', async () => {

@@ -3,7 +3,7 @@ import { SyncError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RevertLedger } from '../../ports/ledger-reverts.ts';
 import type { RunLedger, RunReport } from '../../ports/ledger-runs.ts';
-import { findRun } from '../runs/control-runs.ts';
+import { findRun, wordsOf } from '../runs/control-runs.ts';
 import { limitsOf } from '../runs/limits.ts';
 
 /** What a person asks for. `created` null: nothing was said of the records that the run created. */
@@ -20,7 +20,7 @@ export type RevertDependencies = {
  * Begins to put a run back. Of a day's live run: what was written until now.
  *
  * @returns the revert, a run itself; one that has nothing to put back ends at once
- * @throws SyncError permanent `run_not_found`; needs-human `run_not_ended` | `created_undecided` | `revert_observes` | `run_overlaps`
+ * @throws SyncError permanent `run_not_found`; needs-human `run_not_ended` | `run_wrote_nothing` | `created_undecided` | `revert_observes` | `run_overlaps`
  */
 export async function startRevert(
   { ledger, clock, mappingVersion, observe }: RevertDependencies,
@@ -28,6 +28,7 @@ export async function startRevert(
   requestedBy: string,
 ): Promise<RunReport> {
   const run = await findRun(ledger, runId);
+  if (run.isDryRun) throw wroteNothing(run);
   if (run.kind !== 'live' && !final.has(run.state)) throw notEnded(run);
   if (observe && !isDryRun) throw observes();
   const { pairs, created: made } = await ledger.countWritten(runId, clock.now());
@@ -65,9 +66,15 @@ function forecastOf(pairs: number, deletions: number): RunForecast {
 }
 
 function notEnded({ id, state }: RunReport): SyncError {
-  const text = `Run ${id} has not ended (it is ${state}): what it still writes could not be put back.`;
+  const text = `Run ${id} has not ended (it is ${wordsOf(state)}): what it still writes could not be put back.`;
   const advice = `Cancel it first: handoff runs cancel ${id}. What it has written stays, and can be put back then.`;
   return new SyncError('needs-human', 'run_not_ended', text, { advice, recordIds: [id] });
+}
+
+function wroteNothing({ id }: RunReport): SyncError {
+  const text = `Run ${id} is a dry run: it wrote nothing, so nothing can be put back.`;
+  const advice = 'Name the run that wrote: handoff runs lists them.';
+  return new SyncError('needs-human', 'run_wrote_nothing', text, { advice, recordIds: [id] });
 }
 
 function observes(): SyncError {

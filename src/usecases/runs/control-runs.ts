@@ -89,6 +89,11 @@ async function givenIds({ ledger }: ForecastDependencies, run: RunReport, filter
   return { count: Math.max(run.total ?? 0, ids.length), sample: spread(ids, mostSampled) };
 }
 
+/** A state as a sentence says it, behind "is". Pure. */
+export function wordsOf(state: RunReport['state']): string {
+  return state === 'review' ? 'waiting for its review' : state;
+}
+
 const advice = 'handoff runs shows where each run stands.';
 
 function notRunning({ id, state }: RunReport): SyncError {
@@ -96,7 +101,7 @@ function notRunning({ id, state }: RunReport): SyncError {
   return new SyncError(
     'needs-human',
     'run_not_running',
-    `Run ${id} is ${state}: only one that is running can be paused.`,
+    `Run ${id} is ${wordsOf(state)}: only one that is running can be paused.`,
     { advice, recordIds },
   );
 }
@@ -106,22 +111,27 @@ function notPaused({ id, state }: RunReport): SyncError {
   return new SyncError(
     'needs-human',
     'run_not_paused',
-    `Run ${id} is ${state}: only one that is paused can be resumed.`,
+    `Run ${id} is ${wordsOf(state)}: only one that is paused can be resumed.`,
     { advice, recordIds },
   );
 }
 
 function notStopped({ id, state }: RunReport): SyncError {
   const recordIds = [id];
-  return new SyncError('needs-human', 'run_not_stopped', `Run ${id} is ${state}: no safety limit has stopped it.`, {
-    advice,
-    recordIds,
-  });
+  return new SyncError(
+    'needs-human',
+    'run_not_stopped',
+    `Run ${id} is ${wordsOf(state)}: no safety limit has stopped it.`,
+    {
+      advice,
+      recordIds,
+    },
+  );
 }
 
 function isOver({ id, state }: RunReport): SyncError {
   const recordIds = [id];
-  return new SyncError('needs-human', 'run_is_over', `Run ${id} is ${state} already.`, { advice, recordIds });
+  return new SyncError('needs-human', 'run_is_over', `Run ${id} is ${wordsOf(state)} already.`, { advice, recordIds });
 }
 
 /** Nobody began it, and nobody ends it but the day. */
