@@ -16,14 +16,21 @@ export type LoosePair = WrittenPair & { listedId: string };
 /** How far a revert has come. `loose`: open, and nobody is about to look at them. */
 export type OpenReverts = { open: number; loose: readonly LoosePair[] };
 
+export type WrittenCounts = {
+  pairs: number;
+  created: readonly { object: string; count: number }[];
+  putBack: number;
+  orDeleted: number;
+};
+
 export type RevertLedger = {
   /** A page of the pairs that a run wrote until then, by their ids. @param untilMs epoch milliseconds */
   pairsOfRun(runId: string, untilMs: number, after: string | null, limit: number): Promise<WrittenPairs>;
-  /** How many pairs a run wrote until then, and how many records it created, by system and object. */
-  countWritten(
-    runId: string,
-    untilMs: number,
-  ): Promise<{ pairs: number; created: readonly { object: string; count: number }[] }>;
+  /**
+   * How many pairs a run wrote until then, and how many records it created, by system and object. `putBack`: pairs of which it wrote other fields
+   * than our ids in records that it had not created; `orDeleted`: those, and the pairs of what it created.
+   */
+  countWritten(runId: string, untilMs: number): Promise<WrittenCounts>;
   /** Whether one of these pairs waits for another revert. */
   waitsForOther(revertId: string, pairIds: readonly string[]): Promise<boolean>;
   /** What a revert that has listed all still waits for. */

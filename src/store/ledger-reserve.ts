@@ -96,12 +96,31 @@ async function keepWithinLimits(
   { linkable }: PlannedLinks,
   runs: ReadonlyMap<string, Held>,
 ): ReturnType<typeof countWithinLimits> {
+  const begun = await pairsBegun(client, linkable);
   const writes = linkable.map(({ wanted: { reservation } }) => ({
     contactId: reservation.contactId,
     runId: reservation.runId ?? runs.get(reservation.contactId)?.runId ?? null,
     operation: countedAs(reservation.intent),
+    isBegun: begun.has(`${reservation.runId} ${reservation.pairId}`),
   }));
   return await countWithinLimits(client, context, writes);
+}
+
+const begunSql = `
+select distinct w.run_id::text || ' ' || w.pair_id::text as key
+from unnest($1::bigint[], $2::bigint[]) as q(run_id, pair_id)
+join writes w on w.pair_id = q.pair_id and w.run_id = q.run_id`;
+
+/** Pairs that their revert has begun to put back: they have counted, however many steps follow. Nothing is asked where no look is a revert's. */
+async function pairsBegun(client: pg.PoolClient, linkable: PlannedLinks['linkable']): Promise<ReadonlySet<string>> {
+  const asked = linkable.flatMap(({ wanted: { reservation } }) => {
+    const { runId, pairId } = reservation;
+    return runId === undefined || pairId === null ? [] : [{ runId, pairId }];
+  });
+  if (asked.length === 0) return new Set();
+  const values = [asked.map(({ runId }) => runId), asked.map(({ pairId }) => pairId)];
+  const { rows } = await client.query<{ key: string }>({ name: 'pairs-begun', text: begunSql, values });
+  return new Set(rows.map(({ key }) => key));
 }
 
 const idProperties: ReadonlySet<string> = new Set([personIdProperty, idNames.company.property, idNames.deal.property]);

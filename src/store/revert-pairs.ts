@@ -36,13 +36,23 @@ async function readPage(
 }
 
 const countSql = `
-select count(distinct pair_id)::int as pairs,
+with own as materialized (
+  select pair_id, system, object, record_id, operation, state, changes from writes
+  where connection_id = $1 and run_id = $2 and at <= to_timestamp($3 / 1000.0) and state in ('done', 'unknown', 'open')
+), made as materialized (
+  select pair_id, system, object, record_id from own where operation = 'create' and state = 'done' and record_id is not null
+), back as materialized (
+  select distinct o.pair_id from own o
+  left join made m on m.pair_id = o.pair_id and m.system = o.system and m.record_id = o.record_id
+  where m.pair_id is null and exists (
+    select from jsonb_array_elements(o.changes) as c(change)
+    where c.change ->> 'rule' <> 'id' and c.change ->> 'erased' is distinct from 'true')
+)
+select (select count(distinct pair_id)::int from own) as pairs,
+       (select count(*)::int from back) as "putBack",
+       (select count(*)::int from (select pair_id from back union select pair_id from made) as touched) as "orDeleted",
        (select coalesce(jsonb_agg(jsonb_build_object('object', c.object, 'count', c.count) order by c.object), '[]') from (
-          select object, count(*)::int as count from writes
-          where connection_id = $1 and run_id = $2 and at <= to_timestamp($3 / 1000.0) and operation = 'create' and state = 'done' and record_id is not null
-          group by object) as c) as created
-from writes
-where connection_id = $1 and run_id = $2 and at <= to_timestamp($3 / 1000.0) and state in ('done', 'unknown', 'open')`;
+          select object, count(*)::int as count from made group by object) as c) as created`;
 
 // A pair that has ended in another one since is that one's to put back.
 const openSql = `
@@ -107,7 +117,7 @@ export function createRevertLedger(context: LedgerContext): RevertLedger {
       asLedger(async () => {
         type Row = Awaited<ReturnType<RevertLedger['countWritten']>>;
         const { rows } = await pool.query<Row>(countSql, [connectionId, runId, untilMs]);
-        return rows[0] ?? { pairs: 0, created: [] };
+        return rows[0] ?? { pairs: 0, created: [], putBack: 0, orDeleted: 0 };
       }),
     waitsForOther: (revertId, pairIds) =>
       asLedger(async () => {

@@ -93,12 +93,17 @@ function toRevert(
     refused,
     targets: toTargets(theirs),
     made: theirs.flatMap(toMade),
+    deleted: theirs.flatMap(toDeleted),
     own: own.flatMap(({ system, changes }) => changes.map(({ field, after }) => ({ system, field, after }))),
   };
 }
 
 function toMade({ operation, state, system, object, recordId }: WriteRow): MadeRecord[] {
   return operation === 'create' && state === 'done' && recordId !== null ? [{ system, object, recordId }] : [];
+}
+
+function toDeleted({ operation, state, system, object, recordId }: WriteRow): MadeRecord[] {
+  return operation === 'delete' && state === 'done' && recordId !== null ? [{ system, object, recordId }] : [];
 }
 
 /**

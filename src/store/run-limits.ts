@@ -1,7 +1,13 @@
 import type pg from 'pg';
 import type { LedgerContext } from './context.ts';
 
-export type LimitedWrite = { contactId: string; runId: string | null; operation: 'create' | 'update' | null };
+/** `isBegun`: its pair has counted for the run already. A run that is held does not go on with it all the same. */
+export type LimitedWrite = {
+  contactId: string;
+  runId: string | null;
+  operation: 'create' | 'update' | null;
+  isBegun?: boolean;
+};
 
 export type WithinLimits = {
   /** The run of each contact that may go on. */
@@ -84,10 +90,11 @@ export async function countWithinLimits(
     [...(live === null ? [] : [live]), ...others].map((run) => [run.id, { ...run, stoppedBy: null as string | null }]),
   );
   const passed = new Map<string, string>();
-  for (const { contactId, runId, operation } of writes) {
+  for (const { contactId, runId, operation: wanted, isBegun = false } of writes) {
     const id = runId ?? live?.id;
     const run = id === undefined ? undefined : runs.get(id);
-    if (run === undefined || (holding.has(run.state) && operation !== null)) continue;
+    if (run === undefined || (holding.has(run.state) && wanted !== null)) continue;
+    const operation = isBegun ? null : wanted;
     const over = operation === null || run.approved ? null : findExceeded(run, operation);
     if (over !== null) {
       run.stoppedBy ??= over;
@@ -115,7 +122,9 @@ async function addToRuns(
   runs: ReadonlyMap<string, string>,
   contactIds: ReadonlySet<string>,
 ): Promise<void> {
-  const counted = writes.filter(({ contactId, operation }) => operation !== null && contactIds.has(contactId));
+  const counted = writes.filter(
+    ({ contactId, operation, isBegun }) => operation !== null && isBegun !== true && contactIds.has(contactId),
+  );
   for (const id of new Set(runs.values())) {
     const own = counted.filter(({ contactId }) => runs.get(contactId) === id);
     if (own.length === 0) continue;

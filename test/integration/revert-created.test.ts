@@ -39,6 +39,7 @@ it('asks what becomes of the records that the run created', async () => {
 it('keeps them where it is told to: the pairs go on', async () => {
   const { ids, run, leads } = await created('kept');
   const revert = await reverted(engine, run.id, { created: 'keep' });
+  expect(revert).toMatchObject({ total: 1, changes: 0, forecast: { records: 1, changes: 0 } });
   expect(countsOf(revert, 'left').created).toBeGreaterThan(3);
   expect(countsOf(revert, 'left').id_field).toBeGreaterThan(0);
   expect(countsOf(revert, 'put_back')).toEqual({});
@@ -59,6 +60,7 @@ it('deletes those that nobody has changed since, and nobody creates them again',
   const revert = await reverted(engine, run.id, { created: 'delete' });
   expect(revert.state).toBe('ended');
   expect(countsOf(revert, 'put_back')).toEqual({ deleted: 1 });
+  expect(revert).toMatchObject({ changes: 1, forecast: { records: 3, changes: 3 } });
   expect(countsOf(revert, 'left').changed_since).toBeGreaterThan(0);
   expect(engine.salesforce.all('Lead').map(({ Id }) => Id)).not.toContain(leads[0]);
   expect(engine.salesforce.get('Lead', String(leads[1]))?.Title).toBe('Chair');
@@ -70,6 +72,25 @@ it('deletes those that nobody has changed since, and nobody creates them again',
   const foreseen = await finishRun(engine, await beginBackfill(engine, { ids: [id], isDryRun: true }));
   expect(countsOf(foreseen, 'outcome')).toEqual({ failed: 1 });
   expect(countsOf(await backfilled(engine, 'contacts', id), 'outcome')).toEqual({ failed: 1 });
+});
+
+it('leaves what a revert has deleted: a revert of it says so, and where the ids went nothing is left', async () => {
+  const { ids, run, leads } = await created('stays', 'comes-back');
+  const dry = await reverted(engine, run.id, { created: 'delete', isDryRun: true });
+  const revert = await reverted(engine, run.id, { created: 'delete' });
+  expect(revert).toMatchObject({ changes: 2, forecast: { changes: 2 }, changesLimit: 53 });
+  expect(countsOf(revert, 'left')).toEqual({});
+  expect(countsOf(dry, 'left')).toEqual({});
+  expect(dry.forecast).toMatchObject({ changes: revert.changes });
+  engine.salesforce.undelete('Lead', String(leads[1]));
+  const foreseen = await reverted(engine, revert.id, { isDryRun: true });
+  const again = await reverted(engine, revert.id);
+  expect(again).toMatchObject({ state: 'ended', changes: 0, forecast: { records: 2, changes: 0 } });
+  expect(countsOf(again, 'put_back')).toEqual({});
+  expect(countsOf(again, 'left').deleted_stays).toBe(1);
+  expect(countsOf(foreseen, 'left')).toEqual(countsOf(again, 'left'));
+  const { reasons } = (await engine.ledger.history(String(ids[0]))).decision ?? { reasons: [] };
+  expect(reasons.map(({ code }) => code)).toContain('revert_deleted_stays');
 });
 
 it('moves contacts that the run created in HubSpot to the recycle bin', async () => {

@@ -99,6 +99,8 @@ it('puts back what followed from a deal: the stages of its company and its conta
   expect(account(cast.company)).toMatchObject({ Phone: '+43 1 5555555' });
   const revert = await reverted(engine, run.id);
   expect(revert.state).toBe('ended');
+  // A stage that goes back in two steps counts once.
+  expect(revert).toMatchObject({ total: 3, changes: 3, forecast: { changes: 3 } });
   expect(countsOf(revert, 'left').refused ?? 0).toBe(0);
   // HubSpot takes no step backward: the company's stage was emptied first.
   expect(stages()).toEqual(before);

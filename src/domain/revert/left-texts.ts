@@ -14,5 +14,7 @@ export const leftTexts: Readonly<Record<LeftReason, string>> = {
   created: 'The run created the record, and it is kept.',
   has_children: 'The run created the Account, and others belong to it by now.',
   erased: 'Its values were erased for privacy.',
+  deleted_stays: 'The run deleted the record, and it stays deleted: only the recycle bin gives it back.',
+  failing: 'Every look at it fails, again and again: the failure says why.',
   refused: 'The CRM refused to take the old value.',
 };

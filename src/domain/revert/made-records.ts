@@ -4,7 +4,7 @@ import { sameId } from '../merge/same-id.ts';
 import type { FieldChange, PairKnowledge } from '../plan/types.ts';
 import type { SalesforceReference, SystemName } from '../record.ts';
 import type { RevertSide } from './put-back.ts';
-import type { PendingRevert } from './types.ts';
+import type { PendingRevert, RevertLeft } from './types.ts';
 
 type Sides = {
   hubspot: RevertSide;
@@ -55,6 +55,14 @@ export function hasEndedWith(
       system === 'salesforce' && fields.length === 0 && recordId !== null && isMade(recordId),
   );
   return pair.tombstone === 'person_deleted' || (pair.tombstone === null && isDeleting);
+}
+
+/** What the run deleted in Salesforce, and nobody has restored since. @param presentId the counterpart that was found */
+export function leftDeleted({ deleted }: Pick<PendingRevert, 'deleted'>, presentId: string | null): RevertLeft[] {
+  return deleted.flatMap(({ system, object, recordId }) => {
+    const isBack = presentId !== null && sameId(presentId, recordId);
+    return system === 'salesforce' && !isBack ? [{ system, field: object, reason: 'deleted_stays' as const }] : [];
+  });
 }
 
 /** HubSpot's property of the id of a record that was deleted is emptied: it leads nowhere any more. */

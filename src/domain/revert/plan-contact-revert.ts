@@ -6,7 +6,7 @@ import { judgeContactIntents } from '../plan/judge-intents.ts';
 import { resolvePerson } from '../plan/resolve-person.ts';
 import type { FieldChange, Plan, PlanInput } from '../plan/types.ts';
 import { contactIdField, type FieldValues, personIdProperty, type SalesforcePerson, stageProperty } from '../record.ts';
-import { deletionOf, emptiedId, hasEndedWith } from './made-records.ts';
+import { deletionOf, emptiedId, hasEndedWith, leftDeleted } from './made-records.ts';
 import { type PutBack, putBack, type RevertSides } from './put-back.ts';
 import { revertReasons, summaryOf } from './revert-reasons.ts';
 import { revertStage, type StageRevert } from './revert-stage.ts';
@@ -44,7 +44,8 @@ function planFields(
   const isStage = ({ system, field }: { system: string; field: string }) =>
     system === 'hubspot' && field === stageProperty;
   const targets = revert.targets.filter((target) => !isStage(target));
-  const back = putBack({ ...revert, targets }, sidesOf(input, person));
+  const fields = putBack({ ...revert, targets }, sidesOf(input, person));
+  const back = { ...fields, left: [...fields.left, ...leftDeleted(revert, person?.id ?? null)] };
   const stage = stageOfRevert(input, revert, person, back);
   const hasEnded = hasEndedWith(revert, ending, input.pair);
   const idOfDeleted = hasEnded ? emptiedId(revert, personIdProperty, input.contact.properties) : [];

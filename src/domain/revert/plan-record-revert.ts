@@ -17,7 +17,7 @@ import { doNothing, type RecordDecision } from '../records/record-plan.ts';
 import { resolveAccount } from '../records/resolve-account.ts';
 import { resolveOpportunity } from '../records/resolve-opportunity.ts';
 import type { CompanyInput, DealInput, RecordPlan } from '../records/types.ts';
-import { deletionOf, emptiedId, hasEndedWith } from './made-records.ts';
+import { deletionOf, emptiedId, hasEndedWith, leftDeleted } from './made-records.ts';
 import { type PutBack, putBack, type RevertSides } from './put-back.ts';
 import { revertReasons, summaryOf } from './revert-reasons.ts';
 import type { LeftReason, PendingRevert } from './types.ts';
@@ -81,7 +81,8 @@ function decide(kind: Kind, input: Input, revert: PendingRevert, around: Around)
       revert: summary,
     };
   }
-  const back = putBack(revert, sides);
+  const fields = putBack(revert, sides);
+  const back = { ...fields, left: [...fields.left, ...leftDeleted(revert, found?.id ?? null)] };
   const hasEnded = hasEndedWith(revert, ending, input.pair);
   const ids = hasEnded ? emptiedId(revert, idNames[kind].property, input.record.properties) : [];
   const told = isKept ? { ...back, left: back.left.map(withChildren) } : back;

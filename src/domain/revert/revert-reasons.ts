@@ -20,6 +20,8 @@ export function summaryOf(
     // What an earlier look of this revert has put back, or deleted, is not left.
     if (each.reason === 'already_back' && isOwn(each)) return [];
     if (each.reason === 'record_gone' && isDeleted(each.system)) return [];
+    // The ids go with the record.
+    if (each.reason === 'id_field' && hasEnded) return [];
     const isTouched = each.reason === 'created' && ending === 'touched';
     return [isTouched ? { ...each, reason: 'changed_since' as const } : each];
   });

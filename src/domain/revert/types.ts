@@ -31,6 +31,8 @@ export type PendingRevert = {
   hasOthers: boolean;
   targets: readonly RevertTarget[];
   made: readonly MadeRecord[];
+  /** Records that the run deleted: a revert itself. */
+  deleted: readonly MadeRecord[];
   /** What the revert has written already: a look of it may have been cut off. */
   own: readonly { system: SystemName; field: string; after: FieldValue }[];
   /** Names of fields whose old values a CRM has refused since the revert began; the others are tried without them. */
@@ -53,6 +55,8 @@ export type LeftReason =
   | 'created'
   | 'has_children'
   | 'erased'
+  | 'deleted_stays'
+  | 'failing'
   | 'refused';
 
 export type RevertLeft = { system: SystemName; field: string; reason: LeftReason };

@@ -31,10 +31,9 @@ export async function startRevert(
   if (run.isDryRun) throw wroteNothing(run);
   if (run.kind !== 'live' && !final.has(run.state)) throw notEnded(run);
   if (observe && !isDryRun) throw observes();
-  const { pairs, created: made } = await ledger.countWritten(runId, clock.now());
+  const { pairs, created: made, putBack, orDeleted } = await ledger.countWritten(runId, clock.now());
   if (made.length > 0 && created === null && !isDryRun) throw undecided(made);
-  const deletions = created === 'delete' ? made.reduce((sum, { count }) => sum + count, 0) : 0;
-  const forecast = forecastOf(pairs, deletions);
+  const forecast = forecastOf(pairs, created === 'delete' ? orDeleted : putBack);
   const id = await ledger.startRun({
     kind: 'revert',
     object: null,
@@ -51,14 +50,14 @@ export async function startRevert(
 
 const final: ReadonlySet<string> = new Set(['ended', 'cancelled', 'failed']);
 
-/** Every pair is known: each is changed once, a deleted one twice. Calls: two reads and a write for 100 records in HubSpot, one look for 200 persons. */
-function forecastOf(pairs: number, deletions: number): RunForecast {
+/** Every pair is known, and counts once, whatever is put back of it and in how many steps. Calls: two reads and a write for 100 records in HubSpot, one look for 200 persons. */
+function forecastOf(pairs: number, changes: number): RunForecast {
   return {
     isExact: true,
     records: pairs,
     sampled: pairs,
     creates: 0,
-    changes: pairs + deletions,
+    changes,
     calls: { hubspot: Math.ceil(pairs / 100) * 3, salesforce: Math.ceil(pairs / 200) * 2 },
     callsLeft: { hubspot: null, salesforce: null },
     durationMs: 0,

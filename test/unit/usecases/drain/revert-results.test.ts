@@ -11,6 +11,7 @@ const revert = {
   hasOthers: false,
   targets: [],
   made: [],
+  deleted: [],
   own: [],
   refused: [],
 } as const;
