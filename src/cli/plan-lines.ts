@@ -15,8 +15,14 @@ export function renderPlan(report: PlanReport): readonly string[] {
     ...objects.flatMap(renderObject),
     '',
     `Applying it costs about ${count(calls.hubspot, 'HubSpot call')} and ${count(calls.salesforce, 'Salesforce call')}. Nothing was written.`,
+    ...(isSame ? [] : howApplied),
   ];
 }
+
+const howApplied = [
+  'This is what `handoff activate --apply` does. Without --apply existing pairs follow the new mapping with later changes only; records that',
+  'newly pass the gate enter with their next change, or by a backfill, either way.',
+];
 
 function nameOf({ version, hash }: PlanReport['active']): string {
   return `${version === null ? 'not registered yet' : `version ${version}`} (${hash.slice(0, 12)})`;

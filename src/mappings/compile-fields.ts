@@ -6,6 +6,7 @@ import type { MappedField, MappingFile, ValueMap } from '../domain/mapping/types
 import { checkFields } from './check-fields.ts';
 import { checkWayBack } from './check-way-back.ts';
 import { readExpression } from './compile-expression.ts';
+import { definitionOf } from './definition.ts';
 import { bothRules } from './field-entry.ts';
 import type { FieldEntry, RecordFieldEntry } from './schema.ts';
 import { placeOf, type YamlSource } from './yaml-source.ts';
@@ -96,6 +97,7 @@ function compileField(entry: Entry, { file, salesforce, transform, back }: Parts
     empty: entry.empty ?? 'clear',
     ...(entry.unit === undefined ? {} : { unit: entry.unit }),
     values,
+    definition: definitionOf(entry),
     isTransformed,
     hasWayBack,
     fallback: entry.fallback ?? 'salesforce',

@@ -1,10 +1,10 @@
-import type { HubSpotObject } from '../domain/record.ts';
+import type { KeptField } from '../domain/mapping/lost-bases.ts';
 
 /** A mapping as it is registered: its identity, its limits, which property goes with which field, and its files. */
 export type NewMapping = {
   hash: string;
   limits: { createsPerRun: number; changesPerRun: number };
-  fields: readonly { object?: HubSpotObject; hubspot: string; salesforce: string }[];
+  fields: readonly KeptField[];
   /** Texts by file name without `.yaml`. */
   files: Readonly<Record<string, string>>;
 };
@@ -34,6 +34,9 @@ export type Activation = {
   releasedFields: number;
 };
 
+/** A version that is about to be applied to existing pairs: what is known of its fields and of those of the version that is active. */
+export type AppliedVersion = { known: readonly { version: number; fields: NewMapping['fields'] }[] };
+
 export type MappingLedger = {
   /** The version that all work is done under; null: none yet. */
   activeVersion(): Promise<number | null>;
@@ -47,9 +50,11 @@ export type MappingLedger = {
    * Makes a version the active one: work under another one is refused from then on, running runs are paused (`mapping_changed`), fields that
    * a revert put back are synced again, and what the two versions map differently loses its base. The version that is active already changes
    * nothing.
+   * @param applied it is applied to existing pairs: what it decides otherwise than the version before loses its base too. Absent: only later
+   * changes count
    * @throws SyncError needs-human `mapping_version_unknown`
    */
-  activateVersion(version: number, by: string): Promise<Activation>;
+  activateVersion(version: number, by: string, applied?: AppliedVersion): Promise<Activation>;
   /** Registers a mapping and activates it, as a start does. */
   startWithMapping(mapping: NewMapping, by: string): Promise<Activation>;
 };

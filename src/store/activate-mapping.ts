@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import type { HubSpotObject } from '../domain/record.ts';
+import { lostBases } from '../domain/mapping/lost-bases.ts';
 import { SyncError } from '../errors.ts';
 import type { ConnectionLedger } from '../ports/ledger.ts';
-import type { Activation, NewMapping } from '../ports/ledger-mappings.ts';
+import type { Activation, AppliedVersion, NewMapping } from '../ports/ledger-mappings.ts';
 import { type LedgerContext, toJson } from './context.ts';
 import { inTransaction } from './pool.ts';
 import { pauseRuns } from './runs/hold-run.ts';
@@ -36,7 +36,7 @@ async function registerAndActivate(context: LedgerContext, mapping: Given, by: s
     await lockConnection(client, context);
     const before = await readActive(client, context);
     const version = await registerMapping(client, context, mapping);
-    return await activate(client, context, { version, before, by });
+    return await activate(client, context, { version, before, by, isApplied: false });
   });
 }
 
@@ -44,14 +44,28 @@ async function registerAndActivate(context: LedgerContext, mapping: Given, by: s
  * Makes a registered version the active one. Throws the driver's error.
  * @throws SyncError needs-human `mapping_version_unknown`
  */
-export async function activateVersion(context: LedgerContext, version: number, by: string): Promise<Activation> {
+export async function activateVersion(
+  context: LedgerContext,
+  { version, by, applied }: { version: number; by: string; applied: AppliedVersion | undefined },
+): Promise<Activation> {
   return await inTransaction(context.pool, async (client) => {
     await lockConnection(client, context);
+    for (const known of applied?.known ?? []) await keepFields(client, context, known);
     const before = await readActive(client, context);
     const text = 'select from mapping_versions where connection_id = $1 and version = $2';
     if ((await client.query(text, [context.connectionId, version])).rowCount === 0) throw unknownVersion();
-    return await activate(client, context, { version, before, by });
+    return await activate(client, context, { version, before, by, isApplied: applied !== undefined });
   });
+}
+
+/** Who compiles both versions alike knows better than what an older build may have stored. */
+async function keepFields(
+  client: pg.PoolClient,
+  { connectionId }: LedgerContext,
+  { version, fields }: AppliedVersion['known'][number],
+): Promise<void> {
+  const text = 'update mapping_versions set fields = $3::jsonb where connection_id = $1 and version = $2';
+  await client.query(text, [connectionId, version, toJson(fields)]);
 }
 
 function unknownVersion(): SyncError {
@@ -98,14 +112,13 @@ async function readActive(client: pg.PoolClient, { connectionId }: LedgerContext
   return rows[0] ?? { version: null, fields: null };
 }
 
-/**
- * The step to another version. What the version before it had mapped to each other, and this one has not, loses its base [20]: nobody knows
- * any more what the two sides agreed on.
- */
+type Step = { version: number; before: Active; by: string | null; isApplied: boolean };
+
+/** The step to another version, with the end of some bases. */
 async function activate(
   client: pg.PoolClient,
   context: LedgerContext,
-  { version, before, by }: { version: number; before: Active; by: string | null },
+  { version, before, by, isApplied }: Step,
 ): Promise<Activation> {
   const { connectionId } = context;
   const { rows } = await client.query<{ fields: readonly MappedField[] | null; creates: number; changes: number }>(
@@ -117,7 +130,8 @@ async function activate(
     [connectionId, version, by, before.version === version],
   );
   const { fields = null, creates = 0, changes = 0 } = rows[0] ?? {};
-  if (before.fields !== null && fields !== null) await dropBases(client, connectionId, before.fields, fields);
+  if (before.fields !== null && fields !== null)
+    await dropBases(client, connectionId, lostBases(before.fields, fields, isApplied));
   const isOther = before.version !== null && before.version !== version;
   const pausedRuns = isOther ? await pauseRuns(client, context, by ?? 'mapping', 'mapping_changed') : [];
   const releasedFields = isOther ? await releaseHeld(client, connectionId) : 0;
@@ -160,30 +174,12 @@ where r.id = b.pair_id and r.connection_id = $1 and r.object = $4 and (b.hubspot
 async function dropBases(
   client: pg.PoolClient,
   connectionId: number,
-  before: readonly MappedField[],
-  now: readonly MappedField[],
+  lost: ReturnType<typeof lostBases>,
 ): Promise<void> {
-  const kept = new Set(now.map(keyOf));
-  const gone = before.filter((field) => !kept.has(keyOf(field)));
-  if (gone.length === 0) return;
+  if (lost.size === 0) return;
   // Once in a while, over all pairs: it may take its time.
   await client.query('set local statement_timeout = 0');
-  for (const object of new Set(gone.map(objectOf))) {
-    const own = gone.filter((field) => objectOf(field) === object);
-    await client.query(dropSql, [
-      connectionId,
-      own.map(({ hubspot }) => hubspot),
-      own.map(({ salesforce }) => salesforce),
-      object,
-    ]);
+  for (const [object, { hubspot, salesforce }] of lost) {
+    await client.query(dropSql, [connectionId, hubspot, salesforce, object]);
   }
-}
-
-/** Mappings of a time when there were only contacts do not say it. */
-function objectOf({ object = 'contact' }: MappedField): HubSpotObject {
-  return object;
-}
-
-function keyOf(field: MappedField): string {
-  return `${objectOf(field)}\n${field.hubspot}\n${field.salesforce}`;
 }

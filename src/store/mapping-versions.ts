@@ -19,7 +19,7 @@ export function createMappingLedger(context: LedgerContext): MappingLedger {
     mappingVersion: (version) => asLedger(async () => (await readVersions(context, { limit: 1, version }))[0] ?? null),
     mappingVersions: (limit) => asLedger(async () => await readVersions(context, { limit, version: null })),
     proposeMapping: (mapping, by) => asLedger(() => propose(context, mapping, by)),
-    activateVersion: (version, by) => asLedger(() => activateVersion(context, version, by)),
+    activateVersion: (version, by, applied) => asLedger(() => activateVersion(context, { version, by, applied })),
     startWithMapping: (mapping, by) => asLedger(() => startWithMapping(context, mapping, by)),
   };
 }

@@ -17,6 +17,8 @@ export type FieldLine = {
   hubspot: string;
   salesforce: Readonly<Partial<Record<SalesforceObject, string>>>;
   rule: { before: FieldRule; after: FieldRule };
+  /** By what its value is decided; absent: it is no line of a file. */
+  definition?: string;
 };
 
 /** All that is kept in step of one kind of record: its fields, then what goes by a setting of its own, then the owner. */

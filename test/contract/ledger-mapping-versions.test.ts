@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NewMapping } from '../../src/ports/ledger-mappings.ts';
+import type { AppliedVersion, NewMapping } from '../../src/ports/ledger-mappings.ts';
 import type { RunRequest } from '../../src/ports/ledger-runs.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { endSuperseded } from '../../src/usecases/preview/end-superseded.ts';
@@ -145,6 +145,60 @@ describe('a run that was about the version before', () => {
     );
     expect(states).toEqual(['paused', 'cancelled', 'cancelled']);
     await bench.ledger.startRun({ ...request(null), kind: 'comparison', mappingVersion: version });
+  });
+});
+
+describe('a run that applied a version which is applied anew', () => {
+  it.each(['paused', 'stopped'])('ends where it is %s, so that the next one can begin', async (state) => {
+    const first = await bench.ledger.startRun({ ...request(null), kind: 'apply' });
+    const other = await bench.ledger.proposeMapping(mapping('new'), 'SIGHUP');
+    await bench.ledger.activateVersion(other, 'tester');
+    await bench.database.pool.query('update runs set state = $2 where id = $1', [first, state]);
+
+    const back = await bench.ledger.activateVersion(bench.version, 'tester');
+    expect(await endSuperseded(bench.ledger, back, { apply: true, by: 'tester' })).toEqual([first]);
+
+    const again = await bench.ledger.startRun({ ...request(null), kind: 'apply' });
+    const same = await bench.ledger.activateVersion(bench.version, 'tester');
+    expect(await endSuperseded(bench.ledger, same, { apply: true, by: 'tester' })).toEqual([]);
+    expect((await bench.ledger.run(again))?.state).toBe('running');
+  });
+});
+
+describe('the base of a field that the new version decides otherwise', () => {
+  const defined = (hash: string, definition?: string): NewMapping => ({
+    ...mapping(hash),
+    fields: [{ hubspot: 'jobtitle', salesforce: 'Title', ...(definition === undefined ? {} : { definition }) }],
+  });
+  const gone = { hubspot: {}, salesforce: {} };
+
+  /** Hands somebody over under the first version, then goes over to the second. */
+  async function baseAfter(first: NewMapping, second: NewMapping, applied?: AppliedVersion) {
+    bench.version = (await bench.ledger.startWithMapping(first, 'start')).version;
+    await bench.handOver('1', '00Q1');
+    const version = await bench.ledger.proposeMapping(second, 'SIGHUP');
+    await bench.ledger.activateVersion(version, 'tester', applied);
+    return (await bench.ledger.history('1')).base;
+  }
+
+  it('goes on both sides where it is applied', async () => {
+    expect(await baseAfter(defined('one', '1'), defined('two', '2'), { known: [] })).toEqual(gone);
+  });
+
+  it('stays where it is not applied', async () => {
+    expect(await baseAfter(defined('one', '1'), defined('two', '2'))).not.toEqual(gone);
+  });
+
+  it('stays where both decide it alike, or nobody knows how the old one did', async () => {
+    expect(await baseAfter(defined('one'), defined('two', '2'), { known: [] })).not.toEqual(gone);
+    const version = await bench.ledger.proposeMapping(defined('three', '2'), 'SIGHUP');
+    await bench.ledger.activateVersion(version, 'tester', { known: [] });
+    expect((await bench.ledger.history('1')).base).not.toEqual(gone);
+  });
+
+  it('goes by what is said of the versions now, whatever was stored of them', async () => {
+    const known = [{ version: bench.version + 1, fields: defined('one', 'new').fields }];
+    expect(await baseAfter(defined('one', '2'), defined('two', '2'), { known })).toEqual(gone);
   });
 });
 

@@ -37,6 +37,8 @@ export type MappedField = {
   unit?: string;
   /** What may be written, and for which values; null: any value, as it is. */
   values: ValueMap | null;
+  /** A hash of all by which its value is decided: another one in a later version means that existing pairs may differ. Absent: it is no line of a file. */
+  definition?: string;
   /** Whether an expression computes the value before the value map sees it. */
   isTransformed: boolean;
   /** False: Salesforce's values never become HubSpot's (`one_way`, or a transform without a `transform_back`). */

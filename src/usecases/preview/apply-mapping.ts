@@ -37,9 +37,10 @@ function toMark(object: HubSpotObject, recordId: string, runId: string): Mark {
 type StartDependencies = RunDependencies & { runBudget: RunBudget };
 
 /**
- * Begins a run that applies the active mapping to all existing pairs, with a forecast from some of them.
+ * Begins a run that applies the active mapping to all existing pairs, with a forecast from some of them. What no CRM answers for is not
+ * foreseen, and the limits leave room for it: the mapping is the active one already.
  * @returns its id
- * @throws SyncError needs-human `run_overlaps`: one is on already; where a CRM could not be asked for the forecast
+ * @throws SyncError needs-human `run_overlaps`: one is on already; what the ledger answers
  */
 export async function startApply(dependencies: StartDependencies, by: string): Promise<string> {
   const { ledger, mappingVersion } = dependencies;
@@ -67,7 +68,8 @@ async function forecastApply(dependencies: StartDependencies): Promise<RunForeca
   const total = { records: 0, sampled: 0, creates: 0, changes: 0 };
   for (const object of kindsOn(dependencies.mapping)) {
     const ids = await samplePairs(ledger, object);
-    const previews = [...(await preview(pluralOf[object], ids, runSpend())).values()];
+    const all = [...(await preview(pluralOf[object], ids, runSpend())).values()];
+    const previews = all.filter(({ outcome }) => outcome !== 'unread');
     const records = pairsByObject[object];
     const weight = previews.length === 0 ? 0 : Math.max(1, records / previews.length);
     total.records += records;

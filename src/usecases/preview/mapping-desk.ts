@@ -1,8 +1,8 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
-import { SyncError } from '../../errors.ts';
+import { SyncError, toSyncError } from '../../errors.ts';
 import type { HubSpotType } from '../../ports/hubspot.ts';
 import type { LedgerPort } from '../../ports/ledger.ts';
-import type { Activation, MappingVersion, NewMapping } from '../../ports/ledger-mappings.ts';
+import type { Activation, AppliedVersion, MappingVersion, NewMapping } from '../../ports/ledger-mappings.ts';
 import { fieldPairs } from '../field-pairs.ts';
 import type { RunBudget } from '../runs/calls-left.ts';
 import type { RunDependencies } from '../runs/run-handler.ts';
@@ -162,13 +162,32 @@ async function activate(
   if (wanted === undefined) throw notProposed();
   // What this build cannot work under is not activated by it.
   const { mapping } = await loadVersion(dependencies, wanted);
-  const activation = await ledger.activateVersion(wanted, by);
+  const applied = apply ? await knownFields(dependencies, { version: wanted, mapping }) : undefined;
+  const activation = await ledger.activateVersion(wanted, by, applied);
   const isOther = activation.before !== null && activation.before !== activation.version;
   const endedRuns = await endSuperseded(ledger, activation, { apply, by });
   const pausedRuns = activation.pausedRuns.filter((id) => !endedRuns.includes(id));
   const marked = isOther ? await ledger.retryFailures() : 0;
   const runId = apply ? await startApply(runDependencies(dependencies, mapping, wanted), by) : null;
   return { ...activation, pausedRuns, endedRuns, marked, runId };
+}
+
+/** The fields of the wanted version and of the active one, compiled by the same build: so a plan compares them too. */
+async function knownFields(
+  { ledger, compile }: MappingDeskDependencies,
+  { version, mapping }: { version: number; mapping: CompiledMapping },
+): Promise<AppliedVersion> {
+  const wanted = { version, fields: fieldPairs(mapping) };
+  const active = await ledger.activeVersion();
+  const files = active === null || active === version ? null : (await ledger.mappingVersion(active))?.files;
+  if (active === null || files == null) return { known: [wanted] };
+  try {
+    return { known: [wanted, { version: active, fields: fieldPairs(compile(files, active).mapping) }] };
+  } catch (thrown) {
+    // This build cannot work under it any more: what was stored of it decides.
+    if (toSyncError(thrown).code !== 'faulty_mappings') throw thrown;
+    return { known: [wanted] };
+  }
 }
 
 function runDependencies(dependencies: MappingDeskDependencies, mapping: CompiledMapping, mappingVersion: number) {

@@ -5,6 +5,7 @@ import { toSyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { HubSpotPort, HubSpotType } from '../../ports/hubspot.ts';
 import { sampleWalk } from '../runs/sample.ts';
+import { afterActivation } from './after-activation.ts';
 import { callsToApply } from './apply-mapping.ts';
 import { comparePreviews, type PlanChange } from './compare-previews.ts';
 import type { PreviewDependencies } from './dependencies.ts';
@@ -42,7 +43,7 @@ const recordsPerBatch = 500;
 const spendOf = (): Spend => ({ priority: 4, prepaid: 0 });
 
 /**
- * Plans the same records under two mappings and tells the differences. Each record is read once. Writes nothing: neither to a CRM nor to the
+ * Plans the same records under two mappings and tells the differences: under the proposed one as the run that applies it would find them. Each record is read once. Writes nothing: neither to a CRM nor to the
  * ledger. Memory does not grow with the number of records.
  * @param onChange told of each change that differs, with its values, as it is found
  * @throws SyncError what the ledger answers, and what HubSpot answers to the walk
@@ -160,10 +161,11 @@ async function planBoth(
   records: readonly (string | HubSpotRecord)[],
 ): Promise<Map<string, Both>> {
   const ports = shareReads(dependencies, fieldsOfBoth(active, proposed));
-  const under = async (mapping: CompiledMapping) =>
-    await previewRecords({ ...dependencies, ...ports, mapping }, type, records, spendOf());
-  const before = await under(active);
-  const after = await under(proposed);
+  const under = async (mapping: CompiledMapping, ledger: PlanMappingDependencies['ledger']) =>
+    await previewRecords({ ...dependencies, ...ports, mapping, ledger }, type, records, spendOf());
+  const { ledger } = dependencies;
+  const before = await under(active, ledger);
+  const after = await under(proposed, afterActivation(ledger, active, proposed));
   return new Map(
     [...after].flatMap(([id, now]): [string, Both][] => {
       const other = before.get(id);

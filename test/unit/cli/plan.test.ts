@@ -108,6 +108,12 @@ describe('handoff plan', () => {
     expect((await run('plan')).codes).not.toContain(1);
   });
 
+  it('says that it shows what is applied, unless both are the same', async () => {
+    expect((await run('plan')).printed.join('\n')).toContain('what `handoff activate --apply` does');
+    const { printed } = await runWith({ ...report, isSame: true }, 'plan');
+    expect(printed.join('\n')).not.toContain('--apply');
+  });
+
   it('takes the files in MAPPINGS_DIR unless it is told another folder', async () => {
     expect((await run('plan')).asked).toEqual([{ folder: null }]);
     const told = await run(

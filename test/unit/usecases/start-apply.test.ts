@@ -68,4 +68,20 @@ describe('a run that applies a mapping to existing pairs', () => {
     expect(Math.min(...places)).toBe(0);
     expect(Math.max(...places)).toBeGreaterThan(20_000);
   });
+
+  it('begins where no CRM answers for its forecast: nothing stops it then that nobody foresaw', async () => {
+    const { dependencies, started } = given(150);
+    const preview: Dependencies['preview'] = async (_type, ids) =>
+      new Map(
+        ids.map((id) => [
+          String(id),
+          { outcome: 'unread', creates: false, changes: [] } as Partial<Preview> as Preview,
+        ]),
+      );
+
+    expect(await startApply({ ...dependencies, preview }, 'ann')).toBe('7');
+
+    expect(started[0]?.forecast).toMatchObject({ isExact: false, records: 150, sampled: 0, changes: 0 });
+    expect(started[0]?.limits).toEqual({ creates: 200, changes: 200 });
+  });
 });
