@@ -29,6 +29,14 @@ export const leavesRunFromAttempt = 8;
  */
 export const awayUntilAttempt = 12;
 
+/** A revert gives such a pair up after some two hours: nobody else puts it back later, so that it outwaits most outages. */
+const awayUntilRevertAttempt = 24;
+
+/** Whether a revert gives a pair up whose look has failed again, so that it comes to an end. @param attempts failed ones so far, this one not counted */
+export function leavesRevert(settled: { counts: boolean; isAway?: boolean }, attempts: number): boolean {
+  return settled.counts && attempts + 1 >= (settled.isAway === true ? awayUntilRevertAttempt : leavesRunFromAttempt);
+}
+
 /** Whole calls fail so: no record can be told from the others by it. */
 const awayCodes: ReadonlySet<string> = new Set([
   'hubspot_timeout',

@@ -32,14 +32,13 @@ export async function lockLookRuns(
 ): Promise<LookRuns> {
   const ids = [...new Set([...held].flatMap(({ runId }) => runId ?? []))];
   if (ids.length === 0) return noRuns;
-  const text = `select id, kind, state, phase from runs where id = any($1::bigint[]) order by id for ${alone ? 'update' : 'share'}`;
-  const { rows } = await client.query<{ id: string; kind: string; state: string; phase: string }>(text, [ids]);
+  const text = `select id, state, phase from runs where id = any($1::bigint[]) order by id for ${alone ? 'update' : 'share'}`;
+  const { rows } = await client.query<{ id: string; state: string; phase: string }>(text, [ids]);
   const inState = (...states: readonly string[]) =>
     rows.flatMap(({ id, state }) => (states.includes(state) ? [id] : []));
   const draining = rows.flatMap(({ id, state, phase }) => (state === 'running' && phase === 'draining' ? [id] : []));
-  // A revert itself waits for its pairs, and gives up on them, while it lists.
-  const listing = rows.flatMap(({ id, kind, state }) => (state === 'running' && kind !== 'revert' ? [id] : []));
-  const left = [...new Set([...listing, ...draining])];
+  // A revert's look gives its pair up with the same failure.
+  const left = inState('running');
   return { held: inState('paused', 'stopped'), closed: new Set(inState('cancelled', 'failed')), left, draining };
 }
 

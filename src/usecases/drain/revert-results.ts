@@ -1,11 +1,13 @@
 import type { SalesforceReference, SystemName } from '../../domain/record.ts';
-import type { PendingRevert, RevertSummary } from '../../domain/revert/types.ts';
+import type { LeftReason, PendingRevert, RevertSummary } from '../../domain/revert/types.ts';
+import { leavesRevert } from '../../domain/settle.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Claim, ClaimedRecord, Mark } from '../../ports/ledger-claim.ts';
 import type { RecordResult, RevertResult } from '../../ports/ledger-result.ts';
 import type { WorkLedger } from '../../ports/ledger-work.ts';
 
 type Claimed = ClaimedRecord<SalesforceReference>;
-type Given = { ledger: Pick<WorkLedger, 'reserve' | 'commit'>; observe: boolean };
+type Given = { ledger: Pick<WorkLedger, 'reserve' | 'commit'>; observe: boolean; clock: Pick<Clock, 'now'> };
 
 /** How one look of a revert was planned; told before anything is committed. */
 type Tell = (recordId: string, summary: RevertSummary | undefined) => void;
@@ -21,7 +23,7 @@ export function withReverts<Dependencies extends Given>(
   const waiting = new Map(records.filter(({ pair }) => pair?.revert != null).map((each) => [each.recordId, each]));
   if (waiting.size === 0 || dependencies.observe) return { dependencies, tell: () => {} };
   const summaries = new Map<string, RevertSummary>();
-  const { ledger } = dependencies;
+  const { ledger, clock } = dependencies;
   const runOf = (id: string) => waiting.get(id)?.pair?.revert?.runId;
   const told: Given['ledger'] = {
     reserve: (token, version, reservations, of) =>
@@ -36,7 +38,10 @@ export function withReverts<Dependencies extends Given>(
         token,
         version,
         results.map((result) =>
-          resultOf(waiting.get(result.contactId), summaries.get(result.contactId), result, of?.object),
+          resultOf(waiting.get(result.contactId), summaries.get(result.contactId), result, {
+            object: of?.object ?? 'contact',
+            now: clock.now(),
+          }),
         ),
         of,
       ),
@@ -57,7 +62,7 @@ function resultOf(
   claimed: Claimed | undefined,
   summary: RevertSummary | undefined,
   result: RecordResult,
-  object = 'contact',
+  { object, now }: { object: string; now: number },
 ): RecordResult {
   const revert = claimed?.pair?.revert;
   if (claimed === undefined || revert == null) return result;
@@ -68,10 +73,13 @@ function resultOf(
   if (without !== null) return { ...own, ...without, revert: openRevert(runId) };
   if (kind === 'failed')
     return { ...own, revert: refusedRevert(revert, summary), ...marksAgain(claimed, result, object) };
+  if (result.settle?.kind === 'later' && leavesRevert(result.settle, claimed.attempts)) {
+    return { ...own, revert: refusedRevert(revert, summary, 'failing') };
+  }
   if (kind !== 'done') return { ...own, revert: openRevert(runId) };
   if (summary === undefined) return { ...own, revert: isGone(result) ? goneRevert(revert) : openRevert(runId) };
   if (summary.goesOn) {
-    const delayMs = summary.waits === true ? othersWaitMs : 0;
+    const delayMs = summary.waits === true ? othersWaitMs(claimed, now) : 0;
     const settle = { kind: 'later', delayMs, counts: false, code: 'revert_goes_on' } as const;
     return { ...own, settle, revert: openRevert(runId) };
   }
@@ -79,8 +87,12 @@ function resultOf(
   return { ...own, revert: closedRevert(summary), marks: [...(result.marks ?? []), ...marks] };
 }
 
-/** An Account waits for the people and deals that the same revert deletes. */
-const othersWaitMs = 2_000;
+const othersWait = { leastMs: 2_000, mostMs: 60_000 };
+
+/** An Account waits for the people and deals that the same revert deletes: the longer it has waited, the rarer it is looked at. */
+function othersWaitMs({ markedAtMs }: Claimed, now: number): number {
+  return Math.min(othersWait.mostMs, Math.max(othersWait.leastMs, now - markedAtMs));
+}
 
 const nothingPut = { hubspot: 0, salesforce: 0, deleted: 0 };
 
@@ -103,14 +115,18 @@ function reasonsOf({ left }: RevertSummary): RevertResult['left'] {
 }
 
 /** What the CRM took before it refused is in the audit log of the revert; the rest is left. */
-function refusedRevert({ runId, targets, own }: PendingRevert, summary: RevertSummary | undefined): RevertResult {
+function refusedRevert(
+  { runId, targets, own }: PendingRevert,
+  summary: RevertSummary | undefined,
+  reason: Extract<LeftReason, 'refused' | 'failing'> = 'refused',
+): RevertResult {
   const isOwn = (one: { system: SystemName; field: string }) =>
     own.some(({ system, field }) => system === one.system && field === one.field);
   const done = (summary?.put ?? []).filter(isOwn);
   const count = Math.max(1, (summary?.put.length ?? targets.length) - done.length);
   const others = summary === undefined ? [] : reasonsOf(summary);
   const put = { ...perSystem(done), deleted: 0 };
-  return { runId, closes: true, put, left: [...others, { reason: 'refused', count }], holds: [] };
+  return { runId, closes: true, put, left: [...others, { reason, count }], holds: [] };
 }
 
 /** A CRM takes all of a write or nothing: where it names what it refuses, the rest is put back without that. Null: it names nothing new. */
