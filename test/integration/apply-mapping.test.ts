@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SyncError } from '../../src/errors.ts';
 import { loadMappings, loadMappingTexts } from '../../src/mappings/load.ts';
 import { drainContacts } from '../../src/usecases/drain/drain-contacts.ts';
 import { applyMapping } from '../../src/usecases/preview/apply-mapping.ts';
@@ -55,10 +56,10 @@ function filesOf(name: string, changes: MappingChanges): LoadedFiles {
   return loaded;
 }
 
-function deskOf(): MappingDesk {
-  const { facts } = engine.dependencies;
+function deskOf(given = engine.dependencies): MappingDesk {
+  const { facts } = given;
   return createMappingDesk({
-    ...engine.dependencies,
+    ...given,
     runBudget: { salesforceDaily: 0.9, lowShare: 0.85 },
     factsFor: () => facts,
     load: () => mappings.next,
@@ -156,4 +157,37 @@ describe('a field whose transform changes', () => {
     expect(await writeCount()).toBe(writes + planned.length);
     expect(await plan(version), 'both are the same now').toEqual([]);
   });
+});
+
+/** A CRM that answers nothing. */
+function silent<Port extends object>(port: Port): Port {
+  const away = () => Promise.reject(new SyncError('retryable', 'crm_unreachable', 'It is away.'));
+  return new Proxy(port, {
+    get: (target, name, self) => (Reflect.has(target, name) ? away : Reflect.get(target, name, self)),
+  });
+}
+
+it('is applied also where no CRM answers: the run begins, with a forecast that claims to know nothing', async () => {
+  const { hubspot, salesforce, facts } = engine.dependencies;
+  const away = async () => {
+    throw new SyncError('retryable', 'crm_unreachable', 'It is away.');
+  };
+  const alone = [
+    { hubspot: silent(hubspot) },
+    { salesforce: silent(salesforce) },
+    { facts: away },
+    { hubspot: silent(hubspot), salesforce: silent(salesforce), facts: away },
+  ];
+  expect(await facts({ priority: 4, prepaid: 0 })).toBeDefined();
+  for (const [index, without] of alone.entries()) {
+    const version = index % 2 === 0 ? 1 : 2;
+    const given = deskOf({ ...engine.dependencies, ...without });
+    const { runId } = await given.activate({ version, apply: true }, 'tester');
+    expect(await engine.ledger.activeVersion()).toBe(version);
+    const run = await engine.ledger.run(runId ?? '');
+    expect(run, Object.keys(without).join()).toMatchObject({
+      state: 'running',
+      forecast: { isExact: false, records: 3, sampled: 0 },
+    });
+  }
 });

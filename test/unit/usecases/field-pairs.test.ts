@@ -67,4 +67,14 @@ describe('the pairs of fields whose base holds', () => {
 
     expect(told).toEqual(expect.arrayContaining(['deal pipeline RecordTypeId', 'deal contacts/primary roles/primary']));
   });
+
+  it('say by what a line of a file is decided, of all kinds; settings and owners say nothing', () => {
+    const all = fieldPairs(mapping);
+    const definitionOf = (key: string) => all.find((pair) => keyOf(pair) === key)?.definition;
+    for (const key of ['contact city City', 'company name Name', 'deal description Description'])
+      expect(definitionOf(key), key).toMatch(/^[0-9a-f]{64}$/);
+    for (const key of ['company hubspot_owner_id OwnerId', 'deal dealstage StageName', 'deal amount Amount'])
+      expect(definitionOf(key), key).toBeUndefined();
+    expect(definitionOf('contact city City')).toBe(definitionOf('contact city MailingCity'));
+  });
 });
