@@ -61,3 +61,23 @@ it('tells what failed and has not changed since by a code of its own, and spends
   await database.pool.query('update mapping_versions set activated_at = clock_timestamp()');
   expect(await night()).toMatchObject({ drift: { missing: 2, failing: 1, ended: 1 }, looks: 2 });
 });
+
+it('spends no more on 10,000 of them than the walk', async () => {
+  const own = await startDeals();
+  try {
+    const ids = own.hubspot.seedContacts(Array.from({ length: 10_000 }, (_, index) => sqlContact(`failing${index}`)));
+    await own.database.pool.query(
+      `insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
+       select 1, 'hubspot', 'contact', id, 'needs-human', 'person_deleted', '', '' from unnest($1::text[]) as id`,
+      [ids],
+    );
+    own.hubspot.resetCounters();
+    const run = await runToEnd(own, 'comparison');
+    expect(countsOf(run, 'drift')).toEqual({ failing: 10_000 });
+    expect(countsOf(run, 'outcome')).toEqual({});
+    // 50 full pages and the empty ones behind them; owners, users and fields.
+    expect(own.hubspot.requests.length, JSON.stringify(own.hubspot.countByPattern())).toBeLessThanOrEqual(60);
+  } finally {
+    await own.close();
+  }
+}, 60_000);
