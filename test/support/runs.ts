@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReport } from '../../src/ports/ledger-runs.ts';
 import { previewRecords } from '../../src/usecases/preview/preview-records.ts';
 import { advanceRuns } from '../../src/usecases/runs/advance-runs.ts';
@@ -43,6 +44,8 @@ export async function finishRun(engine: Engine, runId: string): Promise<RunRepor
     await engine.drain();
     const run = await runOf(engine, runId);
     if (run.state !== 'running') return run;
+    // A record that has just failed is due again after seconds, and rounds of nothing are quick.
+    await sleep(10);
   }
   throw new Error(`run ${runId} did not end`);
 }
