@@ -16,7 +16,7 @@ export type LoosePair = WrittenPair & { listedId: string };
 /** How far a revert has come. `loose`: open, and nobody is about to look at them. */
 export type OpenReverts = { open: number; loose: readonly LoosePair[] };
 
-export type WrittenCounts = {
+type WrittenCounts = {
   pairs: number;
   created: readonly { object: string; count: number }[];
   putBack: number;
