@@ -60,6 +60,29 @@ describe('a create whose answer is never heard', () => {
     expect(dealOf(engine, deal)).toMatchObject({ amount: '4321.09', dealstage: 'contractsent' });
   });
 
+  it('of an Opportunity: the same where marketing has edited another field meanwhile', async () => {
+    engine = await startDeals();
+    const company = newCompany(engine);
+    const contact = newContact(engine, company);
+    await engine.look(contact);
+    const deal = newDeal(engine, { contacts: [contact], companies: [company] });
+    await engine.ledger.mark([{ system: 'hubspot', object: 'deal', recordId: deal, priority: 2, source: 'test' }]);
+    await expect(drainRecords(killed(engine.dependencies, 'writeRecords'), 'deal', signal)).rejects.toThrow('killed');
+    const { Id } = opportunityOf(engine, deal);
+    engine.salesforce.edit('Opportunity', Id, { Amount: 4321.09, StageName: 'Proposal/Price Quote' });
+    engine.hubspot.editDeal(deal, { dealname: 'Renamed meanwhile' });
+    await leasesEnd();
+    await engine.drainLater();
+
+    expect(opportunityOf(engine, deal)).toMatchObject({
+      Id,
+      Name: 'Renamed meanwhile',
+      Amount: 4321.09,
+      StageName: 'Proposal/Price Quote',
+    });
+    expect(dealOf(engine, deal)).toMatchObject({ amount: '4321.09', dealstage: 'contractsent' });
+  });
+
   it('of a Lead: the same for its contact', async () => {
     engine = await startDeals();
     const contact = newContact(engine, null, { jobtitle: 'Buyer' });

@@ -1,4 +1,4 @@
-import type { Base, FieldChange, Plan } from '../plan/types.ts';
+import type { Base, FieldChange, IntentVerdict, OpenIntent, Plan } from '../plan/types.ts';
 import type { FieldValue, FieldValues } from '../record.ts';
 
 /** What was written to Salesforce, and what the plan found settled besides. */
@@ -57,6 +57,24 @@ function seenAfter(changes: readonly FieldChange[], held: FieldValues) {
     others[source] = sourceValue ?? null;
   }
   return { written, others };
+}
+
+/**
+ * What both sides held by writes whose answers were lost and that turned out to have been carried out, the older ones first. Whoever closes these
+ * intents stores it: nothing else tells later that what a side holds by then is a human's.
+ */
+export function baseOfIntents(intents: readonly OpenIntent[], verdicts: readonly IntentVerdict[]): Base | null {
+  const done = new Set(verdicts.flatMap(({ intentId, verdict }) => (verdict === 'done' ? [intentId] : [])));
+  const carriedOut = intents.filter(({ id }) => done.has(id)).sort((one, other) => one.openedAtMs - other.openedAtMs);
+  return joinBases(
+    ...carriedOut.map(({ system, fields }) => {
+      const { written, others } = seenAfter(
+        fields,
+        Object.fromEntries(fields.map(({ field, after }) => [field, after])),
+      );
+      return system === 'hubspot' ? { hubspot: written, salesforce: others } : { hubspot: others, salesforce: written };
+    }),
+  );
 }
 
 /** Several parts of a base as one; later ones win. */

@@ -1,4 +1,4 @@
-import { joinBases } from '../../domain/merge/base.ts';
+import { baseOfIntents, joinBases } from '../../domain/merge/base.ts';
 import type { Base, FieldChange } from '../../domain/plan/types.ts';
 import { type FieldValue, type FieldValues, idNames } from '../../domain/record.ts';
 import { roleFields } from '../../domain/records/role-fields.ts';
@@ -108,7 +108,8 @@ function written(
   answer: Written | null,
 ): Outcome {
   const { claimed, pairId, intentId } = look;
-  const agreed = baseAfterCounterpart(look.plan, heldAfter(look, answer));
+  const known = baseOfIntents(claimed.pair?.openIntents ?? [], look.plan.intents);
+  const agreed = joinBases(known, baseAfterCounterpart(look.plan, heldAfter(look, answer)));
   const again = look.plan.revert === undefined ? planAgain(look, answer, agreed) : null;
   const changed =
     look.plan.revert === undefined

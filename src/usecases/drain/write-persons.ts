@@ -1,4 +1,4 @@
-import { joinBases } from '../../domain/merge/base.ts';
+import { baseOfIntents, joinBases } from '../../domain/merge/base.ts';
 import { baseAfter, baseOfStage } from '../../domain/plan/base.ts';
 import { contactIdField, type FieldValue, type FieldValues, type PersonReference } from '../../domain/record.ts';
 import { seenAfter } from '../../domain/revert/seen-after.ts';
@@ -152,7 +152,11 @@ function written(
     ...(person === null ? {} : { person }),
     ...(handedOver ? { handedOver } : {}),
     outcomes: [...judgedOutcomes(plan.intents, true), ...own],
-    agreed: joinBases(baseAfter(plan, held ?? {}), isLast ? baseOfStage(plan) : null),
+    agreed: joinBases(
+      baseOfIntents(claimed.pair?.openIntents ?? [], plan.intents),
+      baseAfter(plan, held ?? {}),
+      isLast ? baseOfStage(plan) : null,
+    ),
     retiredPersonIds: [...(facts.retiredPersonIds ?? []), ...replaced],
     decision: decisionOf(plan, false),
     ...(isLast ? endOf(plan) : {}),
