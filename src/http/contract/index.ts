@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import { activityEndpoints } from './activity.ts';
+import type { Endpoint } from './endpoint.ts';
+import { funnelEndpoints } from './funnel.ts';
+import { overviewEndpoints } from './overview.ts';
+import { searchEndpoints } from './search.ts';
+import { sessionEndpoints } from './session.ts';
+
+/** All of `/api/v1`, by method and path. */
+export const endpoints = {
+  ...sessionEndpoints,
+  ...overviewEndpoints,
+  ...searchEndpoints,
+  ...funnelEndpoints,
+  ...activityEndpoints,
+} satisfies Record<`${'GET' | 'POST' | 'DELETE'} /${string}`, Endpoint>;
+
+export type Endpoints = typeof endpoints;
+export type EndpointName = keyof Endpoints;
+
+type Part<Name extends EndpointName, Key extends keyof Endpoint> =
+  Endpoints[Name] extends Record<Key, infer Schema> ? Schema : undefined;
+
+/** What an endpoint answers, as JSON. */
+export type Answer<Name extends EndpointName> = Part<Name, 'answer'> extends z.ZodType<infer Told> ? Told : undefined;
+
+/** What a caller gives, before defaults are filled in. */
+export type Given<Name extends EndpointName, Key extends 'params' | 'query' | 'body'> =
+  Part<Name, Key> extends z.ZodType ? z.input<Part<Name, Key>> : undefined;
