@@ -27,3 +27,7 @@ export type Answer<Name extends EndpointName> = Part<Name, 'answer'> extends z.Z
 /** What a caller gives, before defaults are filled in. */
 export type Given<Name extends EndpointName, Key extends 'params' | 'query' | 'body'> =
   Part<Name, Key> extends z.ZodType ? z.input<Part<Name, Key>> : undefined;
+
+/** What a handler is given: parsed, with defaults. */
+export type Read<Name extends EndpointName, Key extends 'params' | 'query' | 'body'> =
+  Part<Name, Key> extends z.ZodType ? z.output<Part<Name, Key>> : undefined;
