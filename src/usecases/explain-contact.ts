@@ -13,6 +13,7 @@ import { planLooks } from './drain/plan-looks.ts';
 import { type CompanyOfContact, type DealOfContact, readContactTies } from './explain/contact-ties.ts';
 import { fieldsOfPair, heldSentence, namesOfPair, type PairField } from './explain/fields-of-pair.ts';
 import { findContact, notFound } from './explain/find-contact.ts';
+import { type ConditionNow, conditionsNow } from './explain/gate-conditions.ts';
 import { erasedIdOf, isKnown, toldOfGone } from './explain/gone-contact.ts';
 import { readSides, type Unread } from './explain/read-sides.ts';
 import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
@@ -26,6 +27,8 @@ export type Explanation = {
   sentence: string;
   stage: string | null;
   gate: GateDecision;
+  /** All that the gate asks, one by one, with what HubSpot holds now of the properties that it looks at; a stage with its label. */
+  gateConditions: readonly ConditionNow[];
   /** What a look at this moment would do; `unknown` where Salesforce cannot be asked; `unlinked` where HubSpot no longer has the contact. */
   outcome: Plan['outcome'] | 'unknown';
   person: PersonReference | null;
@@ -34,7 +37,12 @@ export type Explanation = {
   /** What of both sides could not be read and is missing in `fields`. */
   unread: readonly Unread[];
   /** What both sides say of the stage, and why they differ, where they do; how often sales has returned the person. */
-  stages: StageStanding & { recycles: number; transitions: readonly StageTransition[] };
+  stages: StageStanding & {
+    recycles: number;
+    transitions: readonly StageTransition[];
+    /** How HubSpot shows each stage, by its value. */
+    labels: Readonly<Record<string, string>>;
+  };
   /** Its primary company, and the Account of its person; null: companies are not synced. */
   company: CompanyOfContact | null;
   /** Its deals, as far as the ledger has looked at them. */
@@ -99,7 +107,7 @@ export async function explainContact(dependencies: ExplainDependencies, named: s
   return {
     contactId: id,
     ...told,
-    stages: { ...stages, recycles: history.pair?.recycles ?? 0, transitions },
+    stages: { ...stages, recycles: history.pair?.recycles ?? 0, transitions, labels: stageLabels(dependencies) },
     frozen: history.pair?.frozen ?? [],
     standing: standingOf(history),
     mode: dependencies.observe ? 'observe' : 'live',
@@ -116,7 +124,7 @@ async function toldOf(
   dependencies: ExplainDependencies,
   contact: HubSpotRecord,
   { history, paused }: { history: ContactHistory; paused: boolean },
-): Promise<Told & Pick<Explanation, 'stage' | 'fields' | 'unread' | 'company' | 'deals'>> {
+): Promise<Told & Pick<Explanation, 'stage' | 'gateConditions' | 'fields' | 'unread' | 'company' | 'deals'>> {
   const { mapping, observe } = dependencies;
   const now = await planNow(dependencies, contact, history);
   const told =
@@ -137,7 +145,12 @@ async function toldOf(
   const { pair, changes: written } = history;
   const stage = contact.properties.lifecyclestage ?? null;
   const fields = fieldsOfPair(lines, create, { record: contact, pair, written, ourUserId, ...sides });
-  return { stage, ...told, sentence: `${withDeals(told, ties.deals)}${heldSentence(fields)}`, fields, unread, ...ties };
+  const sentence = `${withDeals(told, ties.deals)}${heldSentence(fields)}`;
+  return { stage, ...told, sentence, gateConditions: conditionsNow(mapping, contact), fields, unread, ...ties };
+}
+
+function stageLabels({ mapping }: ExplainDependencies): Record<string, string> {
+  return Object.fromEntries(mapping.lifecycle.stages.map(({ hubspot, label }) => [hubspot, label]));
 }
 
 /** As long as it is not in Salesforce, deals may wait for it. */

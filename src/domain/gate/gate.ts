@@ -2,6 +2,7 @@ import { contactEmails } from '../contact-emails.ts';
 import { domainOf, type Expression, type Properties } from '../mapping/expression.ts';
 import { isBlank } from '../mapping/normalise.ts';
 import type { Gate, GateDecision, LifecycleStage } from '../mapping/types.ts';
+import { conditionsOf } from './conditions.ts';
 
 /** `gate.yaml`, checked; stages by their HubSpot value, domains and emails in lower case. */
 export type GateSpec = {
@@ -43,6 +44,17 @@ export function createGate(spec: GateSpec): Gate {
         properties,
         checks.flatMap((check) => check(spec, properties)),
       ),
+    conditions: (properties) =>
+      conditionsOf(spec, properties, {
+        checks: {
+          exclusion: checkExclusion,
+          stage: checkStage,
+          pilot: checkPilot,
+          required: checkRequired,
+          condition: checkCondition,
+        },
+        labelOf: (stage) => labelOf(spec, stage),
+      }),
     opensAt: (stage) => spec.opensAt.has(stage),
     below: spec.below,
   };

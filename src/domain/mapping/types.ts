@@ -104,8 +104,21 @@ export type GateDecision = {
   lacking: readonly string[];
 };
 
+/** One thing that the gate asks of a contact. */
+export type GateCondition = {
+  /** The code that the decision has where this alone is not met. */
+  code: string;
+  met: boolean;
+  /** What is needed, in words; holds stages and names of properties, never a personal value. */
+  needs: string;
+  /** HubSpot properties that it looks at. */
+  properties: readonly string[];
+};
+
 export type Gate = {
   decide(properties: Readonly<Record<string, string | null>>): GateDecision;
+  /** All that it asks, one by one; for people who want to know what is missing. */
+  conditions(properties: Readonly<Record<string, string | null>>): GateCondition[];
   /** True for a lifecycle stage that could open the gate: events about it overtake other work. */
   opensAt(stage: string): boolean;
   /** What happens to a contact that was handed over and falls back below the gate. */

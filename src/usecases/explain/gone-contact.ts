@@ -27,6 +27,7 @@ export function toldOfGone(remains: Remains) {
     stage: null,
     stages: { hubspot: null, salesforce: null, cause: null },
     gate: closed,
+    gateConditions: [],
     outcome: 'unlinked',
     person: remains.history.person,
     fields: [],

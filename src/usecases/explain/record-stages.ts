@@ -22,13 +22,14 @@ type Given = {
 
 /** The stage of both sides. Pure. */
 export function stagesOf(
-  { deal }: CompiledMapping,
+  { deal, lifecycle }: CompiledMapping,
   { kind }: KindNames,
   { record: { properties }, counterpart, facts, plan }: Given,
 ): RecordStages {
   if (kind === 'company') {
     const stage = properties[stageProperty] ?? null;
-    const hubspot = { pipeline: null, pipelineLabel: null, stage, stageLabel: null };
+    const stageLabel = lifecycle.stages.find((one) => one.hubspot === stage)?.label ?? null;
+    const hubspot = { pipeline: null, pipelineLabel: null, stage, stageLabel };
     return { hubspot, salesforce: null, state: null };
   }
   const { pipeline = null, dealstage: stage = null } = properties;
