@@ -29,7 +29,10 @@ export const activityEntry = z.object({
       before: z.unknown(),
       after: z.unknown(),
       rule: z.string(),
+      /** Both sides had changed: whose value won. */
       conflict: systemName.nullable(),
+      /** `before` and `after` are gone for good: a privacy deletion erased them. */
+      erased: z.boolean(),
     }),
   ),
 });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { activityEndpoints } from './activity.ts';
 import type { Endpoint } from './endpoint.ts';
 import { funnelEndpoints } from './funnel.ts';
+import { mappingEndpoints } from './mappings.ts';
 import { overviewEndpoints } from './overview.ts';
 import { searchEndpoints } from './search.ts';
 import { sessionEndpoints } from './session.ts';
@@ -13,6 +14,7 @@ export const endpoints = {
   ...searchEndpoints,
   ...funnelEndpoints,
   ...activityEndpoints,
+  ...mappingEndpoints,
 } satisfies Record<`${'GET' | 'POST' | 'DELETE'} /${string}`, Endpoint>;
 
 export type Endpoints = typeof endpoints;
