@@ -1,4 +1,5 @@
-# Handoff as an image. Written against the documentation; no image was built where this was written.
+# Handoff as an image. Written against the documentation; no image was built where this was written. test/integration/image-steps.test.ts
+# does what these lines say in a folder and starts the service from there.
 
 # Debian, not Alpine: the embedded PostgreSQL needs glibc.
 FROM node:24-slim AS dependencies
@@ -8,12 +9,22 @@ COPY tools/node24 tools/node24
 # The image brings Node 24 itself, so the pinned runtime among the development packages stays out.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
+# The admin page is built once, with packages that the service does not need.
+FROM node:24-slim AS page
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY tools tools
+RUN npm ci --ignore-scripts
+COPY web web
+RUN node tools/build-page.ts
+
 FROM node:24-slim
 ENV NODE_ENV=production DATA_DIR=/data PORT=3000
 WORKDIR /app
 RUN mkdir /data && chown node:node /data
-# Owned by the user: the launcher of the embedded PostgreSQL makes library links inside its package at the first start.
-COPY --from=dependencies --chown=node:node /app/node_modules node_modules
+# All of it belongs to root: the service can change neither its code nor its packages.
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=page /app/web/dist web/dist
 COPY package.json ./
 COPY src src
 COPY jobs jobs

@@ -57,16 +57,15 @@ export type Binaries = { initdb: string; postgres: string; major: number };
 
 /**
  * The PostgreSQL programs that npm installed for this platform. Where the account that is to run them cannot reach `node_modules`
- * (a checkout under `/root`), they are copied to `<home>/postgresql-<version>` once.
+ * (a checkout under `/root`) or write it (a read-only root), they are copied to `<home>/postgresql-<version>` once.
  *
  * @throws SyncError needs-human `embedded_no_binaries` on platforms without a package
  */
 export function findBinaries(home: string, user: ServerUser): Binaries {
   const { root, version } = findPackage();
-  linkLibraries(root);
   const native = path.join(root, 'native');
-  const reachable = findBarrier(path.join(native, 'bin', 'postgres'), user) === null;
-  const folder = reachable ? native : copyOnce(native, path.join(home, `postgresql-${version}`));
+  const usable = findBarrier(path.join(native, 'bin', 'postgres'), user) === null && linkLibraries(native);
+  const folder = usable ? native : copyOnce(native, path.join(home, `postgresql-${version}`));
   const [initdb, postgres] = [path.join(folder, 'bin', 'initdb'), path.join(folder, 'bin', 'postgres')];
   accessSync(initdb, constants.X_OK);
   return { initdb, postgres, major: Number.parseInt(version, 10) };
@@ -88,21 +87,32 @@ function findPackage(): { root: string; version: string } {
   });
 }
 
-/** The package's own install script makes these links; it does not run where install scripts are off. */
-function linkLibraries(root: string): void {
-  const list = path.join(root, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
+/**
+ * Makes the links between libraries that the package's own install script would make; it does not run where install scripts are off.
+ *
+ * @param native the folder that holds the programs, as npm laid it out or copied
+ * @returns whether all links are there; false where the folder cannot be written
+ */
+function linkLibraries(native: string): boolean {
+  const list = path.join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return true;
   const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'));
   for (const { source, target } of links) {
-    const link = path.join(root, target);
+    const link = path.join(native, path.relative('native', target));
     if (existsSync(link)) continue;
     try {
       symlinkSync(path.basename(source), link);
     } catch (thrown) {
+      if (isReadOnly(thrown)) return false;
       // Another process made it at the same moment.
       if (!existsSync(link)) throw thrown;
     }
   }
+  return true;
+}
+
+function isReadOnly(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && ['EROFS', 'EACCES', 'EPERM'].includes(String(thrown.code));
 }
 
 function copyOnce(from: string, to: string): string {
@@ -110,6 +120,7 @@ function copyOnce(from: string, to: string): string {
   const unfinished = `${to}.${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
   cpSync(from, unfinished, { recursive: true, verbatimSymlinks: true });
+  linkLibraries(unfinished);
   renameSync(unfinished, to);
   return to;
 }
