@@ -13,6 +13,7 @@ import { readHistories } from './histories.ts';
 import { createLists } from './lists.ts';
 import { readOwners } from './owners.ts';
 import { accountDetailsPath } from './paths.ts';
+import { toPeopleUrl } from './people-url.ts';
 import { readDealPipelines } from './pipelines.ts';
 import { createTextProperty, findConnector, readProperties } from './properties.ts';
 import { readRecords } from './read.ts';
@@ -39,8 +40,8 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
       const parsed = accountSchema.safeParse(data);
       if (!parsed.success) throw unreadableAnswer(false);
       client.setTimeZone(parsed.data.timeZone);
-      const { portalId, timeZone, companyCurrency: homeCurrency } = parsed.data;
-      return { portalId, timeZone, homeCurrency };
+      const { portalId, timeZone, companyCurrency: homeCurrency, uiDomain } = parsed.data;
+      return { portalId, timeZone, homeCurrency, url: toPeopleUrl(options.baseUrl, uiDomain) };
     },
     read: (type, ids, properties, spend) => readRecords(client, type, { ids, properties }, spend),
     update: (type, writes, spend) => updateRecords(client, type, writes, spend),

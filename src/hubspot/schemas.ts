@@ -205,6 +205,12 @@ export const accountSchema = z.object({
   portalId: z.union([z.number().int(), z.string().min(1)]).transform(String),
   timeZone: z.string().min(1),
   companyCurrency: z.string().min(1),
+  // The host of HubSpot's pages (account information API, "Retrieve account details"). It ends up in links: nothing but a host name will do.
+  uiDomain: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i)
+    .nullish()
+    .catch(null),
 });
 
 /** Ids that were merged into a record: `hs_merged_object_ids` holds them separated by semicolons. */

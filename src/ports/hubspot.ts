@@ -73,8 +73,8 @@ export type HubSpotWalkFilter = {
 export type HubSpotUsage = { usedToday: number; dailyLimit: number; resetsAtMs: number | null };
 
 export type HubSpotPort = {
-  /** Which portal the token belongs to. `homeCurrency`: of deals that name none. */
-  account(spend: Spend): Promise<{ portalId: string; timeZone: string; homeCurrency: string }>;
+  /** Which portal the token belongs to. `homeCurrency`: of deals that name none. `url`: where people open HubSpot, without a trailing slash. */
+  account(spend: Spend): Promise<{ portalId: string; timeZone: string; homeCurrency: string; url: string }>;
   /**
    * Reads any number of records in batches of 100. Calls that fail as a whole answer `error` for each of their ids; merged ids are
    * resolved to the survivor by single reads.

@@ -109,8 +109,8 @@ export type RecordWriteResult =
   | { ok: false; error: SyncError };
 
 export type SalesforcePort = {
-  /** Which org and user the credentials belong to, and the API version in use. */
-  identity(spend: Spend): Promise<{ orgId: string; userId: string; apiVersion: string }>;
+  /** Which org and user the credentials belong to, and the API version in use. `url`: the instance's, without a trailing slash. */
+  identity(spend: Spend): Promise<{ orgId: string; userId: string; apiVersion: string; url: string }>;
   /** How many living rows match: what a walk with the same filter would give, were nothing changed meanwhile. One call. */
   countRows(object: SalesforceObject, filter: RowFilter, spend: Spend): Promise<number>;
   /**

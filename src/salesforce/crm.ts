@@ -34,8 +34,8 @@ export function createSalesforce(options: SalesforceOptions): SalesforcePort & {
   return {
     async identity(spend) {
       const { session, apiVersion } = await client.ready(spend);
-      const { orgId, userId } = session;
-      return { orgId: toLongId(orgId) ?? orgId, userId: toLongId(userId) ?? userId, apiVersion };
+      const { orgId, userId, instanceUrl: url } = session;
+      return { orgId: toLongId(orgId) ?? orgId, userId: toLongId(userId) ?? userId, apiVersion, url };
     },
     countRows: (object, filter, spend) => countRows({ client, describe, spend }, object, filter),
     walkPersons: (object, question, spend) => walkPersons({ client, describe, spend, progress }, object, question),

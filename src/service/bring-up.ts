@@ -8,6 +8,7 @@ import { createQueue, type Queue } from '../queue/queue.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { retire } from '../store/retention.ts';
+import type { CrmAddresses } from '../usecases/crm-addresses.ts';
 import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { sweepSources } from '../usecases/sweep-records.ts';
 import { type Crms, createCrms } from './adapters.ts';
@@ -31,6 +32,8 @@ export type RunningParts = {
   ledger: LedgerPort | null;
   /** Set once the ledger knows whose events it takes. */
   portalId: string | null;
+  /** Where people open records; asked for once, when the ledger is bound. */
+  addresses: { known: CrmAddresses };
   mapping: CompiledMapping | null;
   core: Core | null;
   queue: Queue | null;
@@ -195,7 +198,7 @@ async function bind(options: BringUp, ledger: LedgerPort, crms: Crms): Promise<v
   const isFirst = known.portalId === null || known.orgId === null;
   const attempt = async () => {
     try {
-      return await bindIdentity(crms, ledger, { demo, checks });
+      return await bindIdentity(crms, ledger, { demo, checks, addresses: parts.addresses });
     } finally {
       parts.portalId = (await ledger.bound()).portalId;
     }

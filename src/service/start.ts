@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { SyncError } from '../errors.ts';
 import type { ServiceLog } from '../log.ts';
+import { noAddresses } from '../usecases/crm-addresses.ts';
 import { bringUp, type RunningParts } from './bring-up.ts';
 import type { CrmChecks } from './identity.ts';
 import { proposeMapping } from './mappings.ts';
@@ -47,6 +48,7 @@ export async function startService({ config, role, log, demo = false }: ServiceO
   const parts: RunningParts = {
     ledger: null,
     portalId: null,
+    addresses: { known: noAddresses },
     core: null,
     queue: null,
     mapping: null,

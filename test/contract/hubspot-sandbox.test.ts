@@ -32,6 +32,7 @@ describe.each(['v3', '2026-03'] as const)('the HubSpot adapter on the local HubS
       portalId: String(sandbox.portalId),
       timeZone: 'America/New_York',
       homeCurrency: 'USD',
+      url: sandbox.url,
     });
   });
 

@@ -300,7 +300,7 @@ describe('version, budget and limits', () => {
     const identity = await salesforce.identity(spend);
     await salesforce.findPersons([lookup('1')], fields, spend);
 
-    expect(identity).toEqual({ orgId: ORG, userId: USER, apiVersion: used });
+    expect(identity).toEqual({ orgId: ORG, userId: USER, apiVersion: used, url: org.url });
     expect(warnings).toHaveLength(warned);
     expect(org.requests.at(-1)?.url).toBe(`/services/data/v${used}/composite`);
     expect(org.requests.at(-1)?.body).toContain(`/services/data/v${used}/queryAll`);

@@ -44,7 +44,12 @@ async function startBoth(options: SalesforceSandboxOptions = {}) {
   const ports: SetupPorts = {
     hubspot: createHubSpot({ accessToken, baseUrl, apiPaths: 'v3', budget: freeBudget }),
     salesforce: {
-      identity: async () => ({ orgId: salesforce.orgId, userId: salesforce.runAsUserId, apiVersion: '67.0' }),
+      identity: async () => ({
+        orgId: salesforce.orgId,
+        userId: salesforce.runAsUserId,
+        apiVersion: '67.0',
+        url: salesforce.url,
+      }),
     },
     salesforceSetup: createSalesforceSetup(client.connection),
   };

@@ -113,7 +113,12 @@ async function check(values: Values, change: (given: Given) => void = () => unde
     const records = await readRecordSchemas(
       {
         hubspot: {
-          account: async () => ({ portalId: '1', timeZone: 'UTC', homeCurrency: deals.homeCurrency }),
+          account: async () => ({
+            portalId: '1',
+            timeZone: 'UTC',
+            homeCurrency: deals.homeCurrency,
+            url: 'https://app.hubspot.com',
+          }),
           properties: async (type) => (type === 'deals' ? deals.properties : given.companies),
           dealPipelines: async () => deals.pipelines,
           associationLabels: async () => deals.labels ?? [],

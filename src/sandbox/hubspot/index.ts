@@ -10,6 +10,7 @@ import { type HubSpotSandboxOptions, type Settings, toSettings } from './options
 import type { Pipeline } from './pipelines.ts';
 import { addOwner, createPortal, type Owner, type Portal, showCurrencies } from './portal.ts';
 import type { Properties } from './properties.ts';
+import { findRecordPage } from './record-page.ts';
 import { Refusal, toAnswer } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import { createWebhooks, type WebhookCounters } from './webhooks.ts';
@@ -131,7 +132,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     latencyMs: options.latencyMs,
     keepBodies: options.keepBodies,
     now,
-    handle: (request) => handle(portal, limits, request),
+    handle: (request) => findRecordPage(portal, request) ?? handle(portal, limits, request),
     control: (request) =>
       control({ hands, limits, webhooks, setWebhookTarget, countByPattern: () => server.countByPattern() }, request),
   });

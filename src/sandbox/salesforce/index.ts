@@ -5,6 +5,7 @@ import { answerControl } from './control.ts';
 import { createHumanHands, type HumanHands } from './human.ts';
 import { normaliseId, toId18 } from './ids.ts';
 import { type Behaviour, createOrg, type Org } from './org.ts';
+import { findRecordPage } from './record-page.ts';
 import { answerRequest } from './router.ts';
 import { createSettings, type OrgSettings } from './settings.ts';
 
@@ -94,7 +95,7 @@ export async function startSalesforceSandbox(options: SalesforceSandboxOptions =
     latencyMs: options.latencyMs,
     keepBodies: options.keepBodies,
     now: org.now,
-    handle: (request) => answerRequest(org, request),
+    handle: (request) => findRecordPage(org, request) ?? answerRequest(org, request),
     control: (request) => answerControl(org, human, request, () => server.countByPattern()),
   });
   org.instanceUrl = server.url;

@@ -19,7 +19,14 @@ function emptyCrms(broken: readonly string[] = []): { ports: SetupPorts; done: s
     done.push(name);
   };
   const ports: SetupPorts = {
-    salesforce: { identity: async () => ({ orgId: '00D', userId: '005000000000001AAA', apiVersion: '67.0' }) },
+    salesforce: {
+      identity: async () => ({
+        orgId: '00D',
+        userId: '005000000000001AAA',
+        apiVersion: '67.0',
+        url: 'https://x.my.salesforce.com',
+      }),
+    },
     hubspot: {
       properties: async (type) => (broken.includes('properties') || broken.includes(type) ? refuse() : []),
       createTextProperty: (type, property) => act(`property ${type}.${property.name}`),

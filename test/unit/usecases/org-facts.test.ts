@@ -47,7 +47,12 @@ function twoCrms(fields: readonly SalesforceField[], world: World = {}) {
   const described: string[] = [];
   const facts = createOrgFacts({
     hubspot: {
-      account: async () => ({ portalId: '62', timeZone: 'Europe/Berlin', homeCurrency: 'EUR' }),
+      account: async () => ({
+        portalId: '62',
+        timeZone: 'Europe/Berlin',
+        homeCurrency: 'EUR',
+        url: 'https://app.hubspot.com',
+      }),
       properties: async () => [currencyProperty],
       dealPipelines: async () => [pipeline],
       owners: async () => {
@@ -64,7 +69,7 @@ function twoCrms(fields: readonly SalesforceField[], world: World = {}) {
         { id: '005A', email: 'JANE@example.com', isActive: true },
         { id: '005B', email: 'jane@example.com', isActive: false },
       ],
-      identity: async () => ({ orgId: '00D', userId: '005X', apiVersion: '67.0' }),
+      identity: async () => ({ orgId: '00D', userId: '005X', apiVersion: '67.0', url: 'https://x.my.salesforce.com' }),
       async describe(object) {
         described.push(object);
         return object === 'Lead' ? fields : (world.fieldsOf?.[object] ?? []);
