@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPage } from '../tools/build-page.ts';
+import { findBrowser } from './support/browser.ts';
+import { canConfine } from './support/confined.ts';
 import { hasRedisServer, startOwnRedis } from './support/own-redis.ts';
 
 /**
@@ -14,6 +17,11 @@ const work = mkdtempSync(join(tmpdir(), 'handoff-run-'));
 const leftOut: string[] = [];
 
 const redis = await startRedis();
+await buildPage();
+if (findBrowser() === null)
+  leftOut.push('the page in a browser: no Chromium on this machine and TEST_BROWSER is not set');
+if (!canConfine())
+  leftOut.push('the service on a read-only root: bubblewrap is not installed, or may not make user namespaces');
 const report = join(work, 'report.json');
 const code = await run(redis?.url);
 await redis?.stop();
