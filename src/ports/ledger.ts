@@ -1,4 +1,5 @@
 import type { HubSpotObject } from '../domain/record.ts';
+import type { AccessLedger } from './ledger-access.ts';
 import type { AdminLedger } from './ledger-admin.ts';
 import type { CatchUpLedger } from './ledger-catch-up.ts';
 import type { CompareLedger } from './ledger-compare.ts';
@@ -42,6 +43,7 @@ export type LedgerPort = WorkLedger &
   CatchUpLedger &
   RebuildLedger &
   AdminLedger &
+  AccessLedger &
   ConnectionLedger &
   RunLedger &
   ProcessLedger &

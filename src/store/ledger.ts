@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
+import { createAccessLedger } from './access/access-ledger.ts';
 import { createCatchUpLedger } from './catch-up.ts';
 import { createCompareLedger } from './compared-pairs.ts';
 import { findErased } from './erase.ts';
@@ -49,6 +50,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createCatchUpLedger(context),
     ...createRebuildLedger(context),
     ...createAdminLedger(context),
+    ...createAccessLedger(context),
     ...createConnectionLedger(context),
     ...createRunLedger(context),
     ...createProcessLedger(context),

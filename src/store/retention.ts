@@ -1,4 +1,7 @@
 import type pg from 'pg';
+import { retireActions } from './access/actions.ts';
+import { retireKeys } from './access/idempotency-keys.ts';
+import { retireSessions } from './access/sessions.ts';
 import { asLedger, inTransaction, sqlState } from './pool.ts';
 import { keptStageMonths } from './stage-moves.ts';
 
@@ -17,6 +20,9 @@ export type Retired = {
   stageMoves: number;
   thawed: number;
   runIds: number;
+  sessions: number;
+  idempotencyKeys: number;
+  actions: number;
 };
 
 // A partition's name is its month; `ensure_writes_partitions` gives it.
@@ -27,10 +33,10 @@ where i.inhparent = 'writes'::regclass and c.relname ~ '^writes_[0-9]{4}_[0-9]{2
 order by c.relname`;
 
 /**
- * Drops the months of the audit log that are past their time, the stage moves and thawed fields of those months, old call counts, and the ids
- * that runs were given which are long over. A month
- * in which an intent is still open stays, for it is an input of the plan; so does an open move. Decisions, failures and runs stay: there is
- * one per record, and few per day; receipts of erasures and the hashes that go with them stay for good.
+ * Drops the months of the audit log that are past their time, the stage moves, thawed fields and actions of those months, old call counts, the
+ * ids that runs were given which are long over, sessions past their end and idempotency keys past their day. A month in which an intent is
+ * still open stays, for it is an input of the plan; so does an open move. Decisions, failures and runs stay: there is one per record, and few
+ * per day; receipts of erasures and the hashes that go with them stay for good.
  *
  * @throws SyncError retryable
  */
@@ -62,6 +68,9 @@ export async function retire(pool: pg.Pool): Promise<Retired> {
       stageMoves: moves.rowCount ?? 0,
       thawed: thawed.rowCount ?? 0,
       runIds: runIds.rowCount ?? 0,
+      sessions: await retireSessions(pool),
+      idempotencyKeys: await retireKeys(pool),
+      actions: await retireActions(pool, keptMonths),
     };
   });
 }
