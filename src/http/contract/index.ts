@@ -1,20 +1,32 @@
 import type { z } from 'zod';
 import { activityEndpoints } from './activity.ts';
 import type { Endpoint } from './endpoint.ts';
+import { erasuresEndpoints } from './erasures.ts';
+import { failuresEndpoints } from './failures.ts';
 import { funnelEndpoints } from './funnel.ts';
 import { mappingEndpoints } from './mappings.ts';
 import { overviewEndpoints } from './overview.ts';
+import { planEndpoints } from './plan.ts';
+import { recordsEndpoints } from './records.ts';
+import { runsEndpoints } from './runs.ts';
 import { searchEndpoints } from './search.ts';
 import { sessionEndpoints } from './session.ts';
+import { statusEndpoints } from './status.ts';
 
 /** All of `/api/v1`, by method and path. */
 export const endpoints = {
   ...sessionEndpoints,
   ...overviewEndpoints,
+  ...statusEndpoints,
   ...searchEndpoints,
+  ...recordsEndpoints,
+  ...failuresEndpoints,
+  ...erasuresEndpoints,
   ...funnelEndpoints,
   ...activityEndpoints,
   ...mappingEndpoints,
+  ...planEndpoints,
+  ...runsEndpoints,
 } satisfies Record<`${'GET' | 'POST' | 'DELETE'} /${string}`, Endpoint>;
 
 export type Endpoints = typeof endpoints;
