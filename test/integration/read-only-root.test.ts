@@ -15,24 +15,24 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { canConfine, confined, confinedUser } from '../support/confined.ts';
+import { followDockerfile } from '../support/image.ts';
 import { sqlContact } from '../support/people.ts';
-import { queueBackends } from '../support/queue-backends.ts';
+import { type QueueBackend, queueBackends } from '../support/queue-backends.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+const full = process.env.HANDOFF_TEST_FULL === '1';
 const open: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
 describe.runIf(canConfine())('the service without rights, on a root that cannot be written', () => {
-  describe.each(queueBackends())('(queue on $name)', (queue) => {
-    it('hands a contact over, and writes nowhere but in its data directory', async () => {
-      const stack = await startStack({ queue });
-      open.push(() => stack.close());
-      mkdirSync(stack.dataDir, { recursive: true });
-      chownSync(stack.dataDir, confinedUser(), confinedUser());
-      const service = startConfined(stack, packageWithoutLinks());
+  it.each(queueBackends())(
+    'hands a contact over, and writes nowhere but in its data directory (queue on $name)',
+    async (queue) => {
+      const stack = await openStack(queue);
+      const service = startConfined(stack, root, [packageWithoutLinks()]);
       await service.ready;
 
       stack.hubspot.createContact(sqlContact('confined'));
@@ -41,19 +41,50 @@ describe.runIf(canConfine())('the service without rights, on a root that cannot 
       expect(usersBelow(service.child.pid ?? 0)).toEqual([confinedUser()]);
       expect(await service.stop()).toBe(0);
       expect(service.lines.join('\n')).not.toMatch(/EROFS|EACCES/);
-    }, 120_000);
-  });
+    },
+    120_000,
+  );
+
+  it.runIf(full)(
+    'is what the Dockerfile makes, with its page and without development packages',
+    async () => {
+      const home = mkdtempSync(join(tmpdir(), 'handoff-image-'));
+      open.push(() => rmSync(home, { recursive: true, force: true }));
+      chmodSync(home, 0o755);
+      const application = followDockerfile(home);
+      const stack = await openStack({ name: 'postgresql', env: { NODE_ENV: 'production' } });
+      const service = startConfined(stack, application, []);
+      await service.ready;
+
+      stack.hubspot.createContact(sqlContact('image'));
+      await eventually('the contact has arrived', () => stack.salesforce.all('Lead').length === 1);
+      const page = await fetch(`${stack.env.PUBLIC_URL}/`);
+
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain('id="root"');
+      expect(existsSync(join(application, 'node_modules/vite'))).toBe(false);
+      expect(await service.stop()).toBe(0);
+    },
+    600_000,
+  );
 });
 
-if (!canConfine())
-  it.skip('the service on a read-only root: bubblewrap is not installed, or may not make user namespaces', () =>
-    undefined);
+async function openStack(queue: QueueBackend): Promise<Stack> {
+  const stack = await startStack({ queue });
+  open.push(() => stack.close());
+  mkdirSync(stack.dataDir, { recursive: true });
+  chownSync(stack.dataDir, confinedUser(), confinedUser());
+  return stack;
+}
 
-function startConfined(stack: Stack, readOnly: readonly [string, string]) {
-  const command = [process.execPath, join(root, 'src/main.ts'), 'start'];
+/** Starts the application of this folder; /tmp is empty for it, so what lies there is shown to it one by one. */
+function startConfined(stack: Stack, folder: string, more: readonly [string, string][]) {
+  const command = [process.execPath, 'src/main.ts', 'start'];
+  const mappings = stack.env.MAPPINGS_DIR ?? '';
   const [program = '', ...args] = confined(command, {
+    folder,
     writable: [stack.dataDir],
-    readOnly: [[root, root], readOnly, mappingsOf(stack)],
+    readOnly: [[folder, folder], [mappings, mappings], ...more],
   });
   const child = spawn(program, args, { env: { PATH: process.env.PATH, ...stack.env }, cwd: '/' });
   const lines: string[] = [];
@@ -72,12 +103,6 @@ function startConfined(stack: Stack, readOnly: readonly [string, string]) {
     if (child.exitCode === null) await stop();
   });
   return { child, lines, stop, ready: Promise.race([eventually('it is ready', isReady), failed]) };
-}
-
-/** /tmp is empty for the confined process, and the checkout may lie in there as well. */
-function mappingsOf({ env }: Stack): [string, string] {
-  const folder = env.MAPPINGS_DIR ?? '';
-  return [folder, folder];
 }
 
 /** As npm lays the package out where install scripts do not run: without the links between its libraries. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** A folder that the confined process sees in place of another one. */
 type Binding = readonly [from: string, to: string];
 
-export type Confinement = { writable: readonly string[]; readOnly?: readonly Binding[] };
+export type Confinement = { writable: readonly string[]; readOnly?: readonly Binding[]; folder?: string };
 
 /** An account without rights that every Debian has; PostgreSQL wants one with a name. */
 const nobody = '65534';
@@ -18,14 +18,17 @@ export function canConfine(): boolean {
  * The command line that runs a command the way compose.yaml has a container run it: not as root, no capabilities, a root that cannot be
  * written, an empty /tmp, and only these folders to write in.
  */
-export function confined(command: readonly string[], { writable, readOnly = [] }: Confinement): readonly string[] {
+export function confined(
+  command: readonly string[],
+  { writable, readOnly = [], folder = '/' }: Confinement,
+): readonly string[] {
   const asNobody = process.getuid?.() === 0 ? ['setpriv', '--reuid', nobody, '--regid', nobody, '--clear-groups'] : [];
   const root = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'];
   const folders = [
     ...readOnly.flatMap(([from, to]) => ['--ro-bind', from, to]),
     ...writable.flatMap((folder) => ['--bind', folder, folder]),
   ];
-  const rights = ['--unshare-user', '--cap-drop', 'ALL', '--die-with-parent', '--new-session'];
+  const rights = ['--unshare-user', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--chdir', folder];
   return [...asNobody, 'bwrap', ...root, ...folders, ...rights, '--', ...command];
 }
 
