@@ -7,45 +7,45 @@ import type { Watermark } from '../ports/ledger-sweep.ts';
 import { ownPrefix, readCatchUp } from './catch-up.ts';
 import type { LedgerContext } from './context.ts';
 import { readLastComparison, readOverdueComparison } from './last-comparison.ts';
+import { pairsOf, readTallies, sumOf, todayOf } from './overview/tallies.ts';
 import { readRebuildHold } from './rebuild-hold.ts';
 import { createQueries, type Tables } from './tables.ts';
 
-/** Midnight of the database's day in UTC. */
-const today = sql`date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC'`;
+type Counts = Pick<LedgerStatus, 'stageDisagreements' | 'frozenFields' | 'pending' | 'waitingForParents'>;
 
-type Counts = Pick<
-  LedgerStatus,
-  | 'pairs'
-  | 'pairsByObject'
-  | 'failures'
-  | 'stageDisagreements'
-  | 'frozenFields'
-  | 'handoffsToday'
-  | 'changesToday'
-  | 'pending'
-  | 'waitingForParents'
->;
-
-/** The state of the whole connection, for people and health checks. Not for a hot path: it counts. */
+/** The state of the whole connection, for people and health checks. Not for a hot path: it counts what is pending. */
 export async function readStatus({ pool, connectionId }: LedgerContext): Promise<LedgerStatus> {
   const queries = createQueries(pool);
-  const [connection, waits, counts, runs, watermarks, calls, catchUp, lastComparison, comparisonOverdue, rebuild] =
-    await Promise.all([
-      queries.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst(),
-      readWaits(queries, connectionId),
-      readCounts(queries, connectionId),
-      readRuns(queries, connectionId),
-      readWatermarks(queries, connectionId),
-      readCalls(queries, connectionId),
-      readCatchUp(queries, connectionId),
-      readLastComparison(queries, connectionId),
-      readOverdueComparison(queries, connectionId),
-      readRebuildHold(pool, connectionId),
-    ]);
+  const [
+    connection,
+    tallies,
+    waits,
+    counts,
+    runs,
+    watermarks,
+    calls,
+    catchUp,
+    lastComparison,
+    comparisonOverdue,
+    rebuild,
+  ] = await Promise.all([
+    queries.selectFrom('connections').selectAll().where('id', '=', connectionId).executeTakeFirst(),
+    readTallies(pool, connectionId),
+    readWaits(queries, connectionId),
+    readCounts(queries, connectionId),
+    readRuns(queries, connectionId),
+    readWatermarks(queries, connectionId),
+    readCalls(queries, connectionId),
+    readCatchUp(queries, connectionId),
+    readLastComparison(queries, connectionId),
+    readOverdueComparison(queries, connectionId),
+    readRebuildHold(pool, connectionId),
+  ]);
   return {
     mode: modeOf(connection, rebuild),
     waits,
     ...counts,
+    ...countsOf(tallies),
     runs,
     mappingVersion: connection?.mapping_version ?? null,
     watermarks,
@@ -54,6 +54,13 @@ export async function readStatus({ pool, connectionId }: LedgerContext): Promise
     lastComparison,
     comparisonOverdue,
   };
+}
+
+function countsOf(tallies: Awaited<ReturnType<typeof readTallies>>) {
+  const pairsByObject = pairsOf(tallies);
+  const { handoffs, changes } = todayOf(tallies);
+  const failures = sumOf(tallies, 'failures');
+  return { pairs: pairsByObject.contact, pairsByObject, failures, handoffsToday: handoffs, changesToday: changes };
 }
 
 type Pause = Pick<Selectable<Tables['connections']>, 'paused_at' | 'paused_by' | 'paused_reason'>;
@@ -88,19 +95,10 @@ async function readWaits(queries: Kysely<Tables>, connectionId: number): Promise
 async function readCounts(queries: Kysely<Tables>, connectionId: number): Promise<Counts> {
   const { rows } = await sql<Counts>`
     select
-      (select count(*)::int from pairs where connection_id = ${connectionId} and object = 'contact' and person_id is not null) as pairs,
-      (select jsonb_build_object(
-         'contact', count(*) filter (where object = 'contact'), 'company', count(*) filter (where object = 'company'),
-         'deal', count(*) filter (where object = 'deal'))
-       from pairs where connection_id = ${connectionId} and person_id is not null) as "pairsByObject",
       (select count(*)::int from (select distinct system, object, record_id from parent_waits
          where connection_id = ${connectionId}) as w) as "waitingForParents",
-      (select count(*)::int from failures where connection_id = ${connectionId}) as failures,
       (select count(*)::int from stage_disagreements where connection_id = ${connectionId}) as "stageDisagreements",
       (select count(*)::int from frozen_fields where connection_id = ${connectionId} and thawed_at is null) as "frozenFields",
-      (select count(*)::int from pairs where connection_id = ${connectionId} and object = 'contact' and handed_over_at >= ${today}) as "handoffsToday",
-      (select coalesce(sum(jsonb_array_length(changes)), 0)::int from writes
-       where connection_id = ${connectionId} and at >= ${today} and state = 'done') as "changesToday",
       (select jsonb_build_object(
          'due', count(*) filter (where due_at <= clock_timestamp() and not leased),
          'background', count(*) filter (where due_at <= clock_timestamp() and not leased and priority >= 3),
@@ -111,14 +109,9 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
              from pending where connection_id = ${connectionId}) as p) as pending`.execute(queries);
   return (
     rows[0] ?? {
-      pairs: 0,
-      pairsByObject: { contact: 0, company: 0, deal: 0 },
       waitingForParents: 0,
-      failures: 0,
       stageDisagreements: 0,
       frozenFields: 0,
-      handoffsToday: 0,
-      changesToday: 0,
       pending: { due: 0, background: 0, waiting: 0, leased: 0, oldestDueMs: null },
     }
   );

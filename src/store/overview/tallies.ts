@@ -1,0 +1,100 @@
+import type pg from 'pg';
+import type { HubSpotObject, SystemName } from '../../domain/record.ts';
+
+/** One sum. `hourMs`: the beginning of the hour that it counts, epoch milliseconds; null: what is not counted by hour. */
+export type Tally = { name: string; key: string; hourMs: number | null; amount: number; isToday: boolean };
+
+/** So many rows that nobody has folded yet are worth a statement. */
+const foldFrom = 500;
+
+const readSql = `
+select name, key, case when isfinite(hour) then extract(epoch from hour)::float8 * 1000 end as "hourMs", sum(amount)::float8 as amount,
+       hour >= date_trunc('day', clock_timestamp(), 'UTC') as "isToday",
+       count(*) filter (where made_in is not null and made_at < clock_timestamp() - interval '1 minute')::int as loose
+from tallies where connection_id = $1 group by name, key, hour`;
+
+// Rows of the last minute stay as they are: whoever listens for changes has still to see them. Who folds at the same time takes other rows. Of
+// failures all count, of the rest what is shown: the last day.
+const foldSql = `
+with gone as (
+  delete from tallies where id in (
+    select id from tallies where connection_id = $1 and made_at < clock_timestamp() - interval '1 minute' for update skip locked)
+  returning name, key, hour, amount
+), kept as (
+  select name, key, case when hour < clock_timestamp() - interval '3 days' then '-infinity' else hour end as hour, amount from gone
+  where name in ('pairs', 'failures') or hour >= clock_timestamp() - interval '3 days'
+)
+insert into tallies (connection_id, name, key, hour, amount, made_in)
+select $1, name, key, hour, sum(amount), null from kept group by name, key, hour having sum(amount) <> 0`;
+
+/** All sums, as exact as counting. Throws the driver's error. */
+export async function readTallies(pool: pg.Pool, connectionId: number): Promise<readonly Tally[]> {
+  const { rows } = await pool.query<Tally & { loose: number }>({
+    name: 'read-tallies',
+    text: readSql,
+    values: [connectionId],
+  });
+  if (rows.reduce((sum, { loose }) => sum + loose, 0) >= foldFrom) await foldTallies(pool, connectionId);
+  return rows;
+}
+
+/** Makes one row of many; what they come to stays. Throws the driver's error. */
+export async function foldTallies(pool: pg.Pool, connectionId: number): Promise<void> {
+  await pool.query({ name: 'fold-tallies', text: foldSql, values: [connectionId] });
+}
+
+/** What the sums of this name come to, of those that are let through. */
+export function sumOf(tallies: readonly Tally[], name: string, takes: (tally: Tally) => boolean = () => true): number {
+  return tallies.reduce((sum, tally) => (tally.name === name && takes(tally) ? sum + tally.amount : sum), 0);
+}
+
+/** HubSpot records that have a Salesforce side, by kind. */
+export function pairsOf(tallies: readonly Tally[]): Record<HubSpotObject, number> {
+  const of = (object: HubSpotObject) => sumOf(tallies, 'pairs', ({ key }) => key === object);
+  return { contact: of('contact'), company: of('company'), deal: of('deal') };
+}
+
+/** Handoffs and changed fields of the UTC day. */
+export function todayOf(tallies: readonly Tally[]): { handoffs: number; changes: number } {
+  const isToday = (tally: Tally) => tally.isToday;
+  return { handoffs: sumOf(tallies, 'handoffs', isToday), changes: sumOf(tallies, 'changes', isToday) };
+}
+
+/** One hour: record writes that were done towards each side, and handoffs. */
+export type HourOfFlow = { hourMs: number } & Readonly<Record<'toHubspot' | 'toSalesforce' | 'handoffs', number>>;
+
+const hourMs = 3_600_000;
+
+/** The last 24 hours by hour, the oldest first; the last one is under way. @param now epoch milliseconds */
+export function flowOf(tallies: readonly Tally[], now: number): readonly HourOfFlow[] {
+  const last = Math.floor(now / hourMs) * hourMs;
+  const writes = (system: SystemName, at: number) =>
+    sumOf(tallies, 'writes', (tally) => tally.key === system && tally.hourMs === at);
+  return Array.from({ length: 24 }, (_, index) => {
+    const at = last - (23 - index) * hourMs;
+    return {
+      hourMs: at,
+      toHubspot: writes('hubspot', at),
+      toSalesforce: writes('salesforce', at),
+      handoffs: sumOf(tallies, 'handoffs', (tally) => tally.hourMs === at),
+    };
+  });
+}
+
+/** Failures by their code, the most frequent first. Days are counted by full hours. */
+export type FailureCause = { code: string; count: number; newInDay: number; newInDayBefore: number };
+
+/** @param now epoch milliseconds */
+export function causesOf(tallies: readonly Tally[], now: number): readonly FailureCause[] {
+  const codes = new Set(tallies.filter(({ name }) => name === 'failures').map(({ key }) => key));
+  const causes = [...codes].map((code) => {
+    const within = (fromDays: number, toDays: number) =>
+      sumOf(tallies, 'failures', ({ key, hourMs: at }) => {
+        const days = at === null ? Number.POSITIVE_INFINITY : (now - at) / (24 * hourMs);
+        return key === code && days >= fromDays && days < toDays;
+      });
+    const count = sumOf(tallies, 'failures', ({ key }) => key === code);
+    return { code, count, newInDay: within(Number.NEGATIVE_INFINITY, 1), newInDayBefore: within(1, 2) };
+  });
+  return causes.filter(({ count }) => count > 0).sort((one, other) => other.count - one.count);
+}
