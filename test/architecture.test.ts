@@ -46,6 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'config.ts',
       'log.ts',
       'http/views.ts',
+      'http/status-view.ts',
       'http/run-views.ts',
       'http/plan-views.ts',
     ],
@@ -150,6 +151,15 @@ describe('who may import whom', () => {
       .map(({ file, target }) => `${file} -> ${target}`);
 
     expect(wrong).toStrictEqual([]);
+  });
+
+  it('the contract of the API imports zod, itself and types of the domain: the page is built from it too', () => {
+    const own = imports.filter(({ file }) => file.startsWith('src/http/contract/'));
+    const isFit = ({ target, typeOnly }: Import) =>
+      target === 'zod' || target.startsWith('src/http/contract/') || (typeOnly && target.startsWith('src/domain/'));
+
+    expect(own.length).toBeGreaterThan(10);
+    expect(own.filter((each) => !isFit(each)).map(({ file, target }) => `${file} -> ${target}`)).toStrictEqual([]);
   });
 
   it('every folder has a rule or composes', () => {

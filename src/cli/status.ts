@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { viewStatus } from '../http/views.ts';
+import { viewStatus } from '../http/status-view.ts';
 import type { LedgerStatus } from '../ports/ledger-admin.ts';
 import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import type { Run } from './command.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { viewEntry, viewExplanation, viewFailure, viewRecordExplanation, viewStatus } from '../http/views.ts';
+import type { viewStatus } from '../http/status-view.ts';
+import type { viewEntry, viewExplanation, viewFailure, viewRecordExplanation } from '../http/views.ts';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../sandbox/hubspot/index.ts';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../sandbox/salesforce/index.ts';
 import { trackedFields, trackedObjects } from './fields.ts';

@@ -12,7 +12,8 @@ import { parse } from './parse.ts';
 import { createPlanRouter, type PlanDependencies } from './plan-api.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
 import { createRunsRouter, type RunsDependencies } from './runs-api.ts';
-import { viewErasures, viewStatus } from './views.ts';
+import { viewStatus } from './status-view.ts';
+import { viewErasures } from './views.ts';
 
 export type ApiDependencies = RecordsDependencies &
   RunsDependencies &

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
 import { checkRole, type Role, requireRole, type Token } from './authorize.ts';
 import { readJsonBody } from './bodies.ts';
-import type { Endpoint } from './contract/endpoint.ts';
+import type { Endpoint, Frozen } from './contract/endpoint.ts';
 import { type Answer, type EndpointName, endpoints, type Read } from './contract/index.ts';
 import { parse } from './parse.ts';
 
@@ -52,20 +52,12 @@ export type Call<Name extends EndpointName> = {
   response: Response;
 };
 
-/** What a handler answers: the contract's answer, read-only parts allowed. */
-export type Shown<Name extends EndpointName> = Frozen<Answer<Name>>;
-
-type Frozen<Value> = Value extends readonly (infer Item)[]
-  ? readonly Frozen<Item>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
-    : Value;
-
 const verb = z.enum(['get', 'post', 'delete']);
 
+/** Answers what the contract says; nothing where it names no JSON. */
 type Handler<Name extends EndpointName> = (
   call: Call<Name>,
-) => [Answer<Name>] extends [undefined] ? void | Promise<void> : Shown<Name> | Promise<Shown<Name>>;
+) => [Answer<Name>] extends [undefined] ? void | Promise<void> : Frozen<Answer<Name>> | Promise<Frozen<Answer<Name>>>;
 
 /**
  * Registers an endpoint of the contract on a router that is mounted at `/api/v1`: sign-in, input, role, audit, idempotency key, answer.

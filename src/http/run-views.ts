@@ -1,9 +1,12 @@
 import type { RunFilter } from '../domain/runs/types.ts';
 import type { RunReport } from '../ports/ledger-runs.ts';
 import { progressOf } from '../usecases/runs/progress.ts';
+import type { Shown } from './contract/endpoint.ts';
+import type { runView } from './contract/runs.ts';
+import { isoOrNull, isoTime } from './times.ts';
 
 /** A run as the API and `handoff runs --json` tell it. Times in ISO 8601, UTC. */
-export function viewRun(run: RunReport, nowMs: number) {
+export function viewRun(run: RunReport, nowMs: number): Shown<typeof runView> {
   const { options, startedAtMs, endedAtMs, movedAtMs, isDryRun, reverts, revertedBy, ...rest } = run;
   return {
     id: rest.id,
@@ -38,12 +41,4 @@ function viewFilter({ sinceMs, untilMs, listId, hasIds, ...filter }: RunFilter) 
     ...(listId === undefined ? {} : { list: listId }),
     ...(hasIds === undefined ? {} : { hasIds }),
   };
-}
-
-function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
-}
-
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : isoTime(atMs);
 }

@@ -8,97 +8,30 @@ import type {
   StageTransition,
   TimelineEntry,
 } from '../ports/ledger-history.ts';
-import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import { pairedSinceMs } from '../usecases/explain/record-sentences.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { RecordExplanation } from '../usecases/explain-record.ts';
 import type { IdPage } from '../usecases/id-pages.ts';
 import type { FailureList } from '../usecases/list-failures.ts';
-
-/** Epoch milliseconds as ISO 8601 in UTC. */
-function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
-}
-
-/** The same of a moment that may not have come. */
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : isoTime(atMs);
-}
-
-/** The status as the API and `handoff status --json` tell it. */
-export function viewStatus(
-  status: LedgerStatus,
-  mode: 'observe' | 'live',
-  check: Awaited<ReturnType<SchemaLedger['lastCheck']>> = null,
-) {
-  const { pending } = status;
-  return {
-    mode,
-    paused: status.mode.paused,
-    pausedBy: status.mode.pausedBy,
-    pausedReason: status.mode.pausedReason,
-    waits: status.waits.map(viewWait),
-    pending: {
-      due: pending.due,
-      background: pending.background,
-      waiting: pending.waiting,
-      leased: pending.leased,
-      oldestDue: isoOrNull(pending.oldestDueMs),
-    },
-    waitingForParents: status.waitingForParents,
-    pairs: status.pairs,
-    pairsByObject: status.pairsByObject,
-    failures: status.failures,
-    stageDisagreements: status.stageDisagreements,
-    frozenFields: status.frozenFields,
-    handoffsToday: status.handoffsToday,
-    changesToday: status.changesToday,
-    runs: status.runs.map(({ startedAtMs, isDryRun, ...run }) => ({
-      ...run,
-      dryRun: isDryRun,
-      startedAt: isoTime(startedAtMs),
-    })),
-    mappingVersion: status.mappingVersion,
-    watermarks: status.watermarks.map(({ source, atMs }) => ({ source, at: isoTime(atMs) })),
-    calls24h: status.calls,
-    catchingUp:
-      status.catchingUp === null
-        ? null
-        : { since: isoTime(status.catchingUp.sinceMs), sources: status.catchingUp.sources },
-    lastComparison:
-      status.lastComparison === null
-        ? null
-        : {
-            run: status.lastComparison.runId,
-            endedAt: isoTime(status.lastComparison.endedAtMs),
-            drift: status.lastComparison.drift,
-          },
-    comparisonOverdue:
-      status.comparisonOverdue === null
-        ? null
-        : { since: isoTime(status.comparisonOverdue.sinceMs), run: status.comparisonOverdue.runId },
-    check: check === null ? null : viewCheck(check),
-  };
-}
-
-/** What the last check of the mapping against both CRMs came to, and what changed there of late. */
-function viewCheck({ checkedAtMs, errors, warnings, changes }: NonNullable<Parameters<typeof viewStatus>[2]>) {
-  const schemaChanges = changes.map(({ atMs, ...change }) => ({ ...change, at: isoTime(atMs) }));
-  return { at: isoTime(checkedAtMs), errors, warnings, schemaChanges };
-}
+import type { Shown } from './contract/endpoint.ts';
+import type { erasurePage, erasureReceipt } from './contract/erasures.ts';
+import type { failureGroup, failurePage, failureView } from './contract/failures.ts';
+import type { pairField, timelineEntry, vendorWait } from './contract/record-parts.ts';
+import type { contactExplanation, contactView, recordExplanation, recordView } from './contract/record-views.ts';
+import { isoOrNull, isoTime } from './times.ts';
 
 /** A failure as the API and `handoff failures --json` tell it. */
-export function viewFailure({ firstAtMs, lastAtMs, ...failure }: FailureRow) {
+export function viewFailure({ firstAtMs, lastAtMs, ...failure }: FailureRow): Shown<typeof failureView> {
   return { ...failure, firstAt: isoTime(firstAtMs), lastAt: isoTime(lastAtMs) };
 }
 
 /** A page of failures as the API and `handoff failures --json` tell it. */
-export function viewFailures({ items, nextCursor }: FailureList) {
+export function viewFailures({ items, nextCursor }: FailureList): Shown<typeof failurePage> {
   return { items: items.map(viewFailure), nextCursor };
 }
 
 /** Causes of failures as the API and `handoff failures --json` tell them. */
-export function viewFailureGroups(groups: readonly FailureGroup[]) {
+export function viewFailureGroups(groups: readonly FailureGroup[]): readonly Shown<typeof failureGroup>[] {
   return groups.map(({ firstAtMs, lastAtMs, ...group }) => ({
     ...group,
     firstAt: isoTime(firstAtMs),
@@ -107,7 +40,7 @@ export function viewFailureGroups(groups: readonly FailureGroup[]) {
 }
 
 /** A contact with its person as the API tells it: both sides' values, who owns each field, stage and gate. */
-export function viewContact(explanation: Explanation) {
+export function viewContact(explanation: Explanation): Shown<typeof contactView> {
   const { contactId, sentence, standing, stage, gate, person, frozen, history } = explanation;
   return {
     contactId,
@@ -126,7 +59,15 @@ export function viewContact(explanation: Explanation) {
 }
 
 /** An explanation as the API and `handoff explain --json` tell it. */
-export function viewExplanation({ history, waits, fields, stages, timeline, erasure, ...explanation }: Explanation) {
+export function viewExplanation({
+  history,
+  waits,
+  fields,
+  stages,
+  timeline,
+  erasure,
+  ...explanation
+}: Explanation): Shown<typeof contactExplanation> {
   return {
     ...explanation,
     fields: fields.map(viewField),
@@ -152,7 +93,7 @@ function viewHistory<Reference extends SalesforceReference>(history: ContactHist
 }
 
 /** A company or deal with its counterpart as the API tells it: both sides' values, who owns each field, stages, contacts. */
-export function viewRecord(explanation: RecordExplanation) {
+export function viewRecord(explanation: RecordExplanation): Shown<typeof recordView> {
   const { kind, recordId, sentence, standing, counterpart, stages, contacts, contactCount, company } = explanation;
   const { history, frozen, waitsFor } = explanation;
   return {
@@ -175,7 +116,13 @@ export function viewRecord(explanation: RecordExplanation) {
 }
 
 /** An explanation of a company or deal as the API and `handoff explain --json` tell it. */
-export function viewRecordExplanation({ history, waits, fields, timeline, ...explanation }: RecordExplanation) {
+export function viewRecordExplanation({
+  history,
+  waits,
+  fields,
+  timeline,
+  ...explanation
+}: RecordExplanation): Shown<typeof recordExplanation> {
   const { contactId: _id, person: _person, handedOverAt: _at, ...rest } = viewHistory(history);
   return {
     ...explanation,
@@ -187,12 +134,18 @@ export function viewRecordExplanation({ history, waits, fields, timeline, ...exp
 }
 
 /** One entry of a timeline. */
-export function viewEntry(entry: TimelineEntry) {
+export function viewEntry(entry: TimelineEntry): Shown<typeof timelineEntry> {
   return withTime(entry);
 }
 
 /** One field with both sides. */
-function viewField({ rule, frozen, held, hubspot, salesforce }: Explanation['fields'][number]) {
+function viewField({
+  rule,
+  frozen,
+  held,
+  hubspot,
+  salesforce,
+}: Explanation['fields'][number]): Shown<typeof pairField> {
   return { rule, frozen, held, hubspot: viewSide(hubspot), salesforce: viewSide(salesforce) };
 }
 
@@ -213,7 +166,7 @@ function viewPending({ dueAtMs, dueInMs: _, ...pending }: NonNullable<ContactHis
 }
 
 /** What a vendor makes the whole connection wait for. */
-function viewWait({ system, untilMs, code }: LedgerStatus['waits'][number]) {
+export function viewWait({ system, untilMs, code }: LedgerStatus['waits'][number]): Shown<typeof vendorWait> {
   return { system, until: isoTime(untilMs), code };
 }
 
@@ -222,11 +175,11 @@ function withTime<Row extends { atMs: number }>({ atMs, ...row }: Row) {
 }
 
 /** A page of receipts as the API and `handoff erasures --json` tell it. */
-export function viewErasures({ items, nextCursor }: IdPage<ErasureReceipt>) {
+export function viewErasures({ items, nextCursor }: IdPage<ErasureReceipt>): Shown<typeof erasurePage> {
   return { items: items.map(viewErasure), nextCursor };
 }
 
 /** A receipt of a privacy deletion. */
-function viewErasure(receipt: ErasureReceipt) {
+function viewErasure(receipt: ErasureReceipt): Shown<typeof erasureReceipt> {
   return withTime(receipt);
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { viewStatus } from '../../src/http/views.ts';
+import type { viewStatus } from '../../src/http/status-view.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { sqlContact } from '../support/people.ts';
 import { queueBackends } from '../support/queue-backends.ts';

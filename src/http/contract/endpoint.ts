@@ -46,3 +46,12 @@ export const pageQuery = z.object({
 
 /** A record of either CRM. */
 export const recordReference = z.object({ system: systemName, object: z.string(), recordId: z.string() });
+
+/** What a schema describes, read-only: what a view of it answers. */
+export type Shown<Schema extends z.ZodType> = Frozen<z.output<Schema>>;
+
+export type Frozen<Value> = Value extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+    : Value;

@@ -14,12 +14,14 @@ export const erasureReceipt = z
   })
   .meta({ id: 'ErasureReceipt' });
 
+export const erasurePage = listOf(erasureReceipt);
+
 export const erasuresEndpoints = {
   'GET /erasures': defineEndpoint({
     role: 'admin',
     tag: 'Contacts',
     summary: 'Receipts of privacy deletions, the newest first',
     query: pageQuery,
-    answer: listOf(erasureReceipt),
+    answer: erasurePage,
   }),
 };

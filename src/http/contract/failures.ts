@@ -43,6 +43,8 @@ export const failureGroup = z
   })
   .meta({ id: 'FailureGroup' });
 
+export const failurePage = listOf(failureView);
+
 const code = z.string().max(100);
 
 const retryOfRecord = z.strictObject({
@@ -57,7 +59,7 @@ export const failuresEndpoints = {
     tag,
     summary: 'Records that could not be synced, the newest first',
     query: pageQuery.extend({ code: code.optional() }),
-    answer: listOf(failureView),
+    answer: failurePage,
   }),
   'GET /failures/groups': defineEndpoint({
     role: 'viewer',
