@@ -3,6 +3,7 @@ import {
   adminTokens,
   baseUrl,
   dailyBudget,
+  metricsToken,
   oneOf,
   secret,
   secretList,
@@ -106,6 +107,14 @@ export const options = [
     secret: true,
     example: 'ann:admin:a-long-random-text,dash:viewer:another-one',
     text: 'Comma list of name:role:token, roles viewer, operator, admin. Unset: /api/v1 answers 401.',
+  },
+  {
+    name: 'METRICS_TOKEN',
+    group: 'http',
+    schema: metricsToken,
+    secret: true,
+    example: 'a-long-random-text-for-prometheus',
+    text: 'A token that reads /metrics and nothing else, as "Authorization: Bearer …". Unset: only the tokens of ADMIN_TOKENS do.',
   },
   {
     name: 'HUBSPOT_ACCESS_TOKEN',

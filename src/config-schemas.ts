@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { isLoopback } from './domain/loopback.ts';
 import { createSecret, type Secret } from './secret.ts';
 
 /** One person or machine that may use `/api/v1`. */
 export type AdminToken = { name: string; role: 'viewer' | 'operator' | 'admin'; token: Secret };
-
-const loopback = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** True for hosts that never leave this machine: only they may be called without TLS. */
-export function isLoopback(host: string): boolean {
-  return loopback.test(host.toLowerCase());
-}
 
 export const baseUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -47,6 +41,13 @@ export const wholeNumber = (from: number, to: number) =>
     .transform(Number);
 
 export const secret = z.string().transform(createSecret);
+
+/** It is sent as a bearer token, which holds no blanks. */
+export const metricsToken = z
+  .string()
+  .refine((text) => /^\S{8,500}$/.test(text), 'must be 8 to 500 characters without blanks')
+  .transform(createSecret);
+
 export const oneOf = <Word extends string>(...words: [Word, ...Word[]]) =>
   z.enum(words, `must be one of: ${words.join(', ')}`);
 

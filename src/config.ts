@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { type Option, type OptionGroup, options } from './config-options.ts';
-import { type AdminToken, isLoopback } from './config-schemas.ts';
+import type { AdminToken } from './config-schemas.ts';
+import { isLoopback } from './domain/loopback.ts';
 import { createSecret, type Secret } from './secret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,6 +37,8 @@ export type Config = LedgerConfig & {
   /** Null: `http://localhost` and the port. */
   publicUrl: string | null;
   adminTokens: readonly AdminToken[];
+  /** Reads `/metrics` and nothing else; null: only the admin tokens do. */
+  metricsToken: Secret | null;
   sweepMinutes: number;
   /** In UTC; null: both CRMs are not compared by themselves. */
   compareAt: { hour: number; minute: number } | null;
@@ -84,6 +87,7 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
     port: reader.read('PORT'),
     publicUrl: reader.read('PUBLIC_URL') ?? null,
     adminTokens: reader.read('ADMIN_TOKENS') ?? [],
+    metricsToken: reader.read('METRICS_TOKEN') ?? null,
     sweepMinutes: reader.read('SWEEP_MINUTES'),
     compareAt: reader.read('COMPARE_AT'),
     checkAtStart: reader.read('CHECK_AT_START'),

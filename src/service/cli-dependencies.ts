@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { CliDependencies } from '../cli/dependencies.ts';
 import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
-import { isLoopback } from '../config-schemas.ts';
+import { isLoopback } from '../domain/loopback.ts';
 import { createLog, type ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { createSalesforceSetup } from '../salesforce/metadata.ts';
