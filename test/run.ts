@@ -52,7 +52,10 @@ function run(redisUrl: string | undefined): Promise<number> {
 function printSummary(status: number): void {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   for (const line of leftOut) print(`left out: ${line}`);
-  if (!full) print('big scenarios ran at a tenth of their size; `npm run test:full` runs them whole');
+  if (!full) {
+    print('big scenarios ran at a tenth of their size; `npm run test:full` runs them whole');
+    print('left out: what the Dockerfile says, done in a folder; `npm run test:full` does it');
+  }
   if (!existsSync(report)) {
     print(`no report was written; vitest ended with ${status}`);
     return;
