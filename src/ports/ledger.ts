@@ -5,6 +5,7 @@ import type { CatchUpLedger } from './ledger-catch-up.ts';
 import type { CompareLedger } from './ledger-compare.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { MappingLedger } from './ledger-mappings.ts';
+import type { OverviewLedger } from './ledger-overview.ts';
 import type { RebuildLedger } from './ledger-rebuild.ts';
 import type { RelationLedger } from './ledger-relations.ts';
 import type { RevertLedger } from './ledger-reverts.ts';
@@ -50,4 +51,5 @@ export type LedgerPort = WorkLedger &
   RevertLedger &
   KnowledgeLedger &
   MappingLedger &
+  OverviewLedger &
   SchemaLedger;

@@ -16,6 +16,7 @@ import { reserve } from './ledger-reserve.ts';
 import { createSweepLedger } from './ledger-sweep.ts';
 import { createMappingLedger } from './mapping-versions.ts';
 import { markErasedWith, rememberMerges } from './merged-contacts.ts';
+import { createOverviewLedger } from './overview/overview-ledger.ts';
 import { remarkOldWaits } from './parent-waits.ts';
 import { asLedger } from './pool.ts';
 import { createProcessLedger } from './processes.ts';
@@ -55,5 +56,6 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createRunLedger(context),
     ...createProcessLedger(context),
     ...createSchemaLedger(context),
+    ...createOverviewLedger(context),
   };
 }

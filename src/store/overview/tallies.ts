@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { HubSpotObject, SystemName } from '../../domain/record.ts';
+import type { FailureCause, HourOfFlow } from '../../ports/ledger-overview.ts';
 
 /** One sum. `hourMs`: the beginning of the hour that it counts, epoch milliseconds; null: what is not counted by hour. */
 export type Tally = { name: string; key: string; hourMs: number | null; amount: number; isToday: boolean };
@@ -60,9 +61,6 @@ export function todayOf(tallies: readonly Tally[]): { handoffs: number; changes:
   return { handoffs: sumOf(tallies, 'handoffs', isToday), changes: sumOf(tallies, 'changes', isToday) };
 }
 
-/** One hour: record writes that were done towards each side, and handoffs. */
-export type HourOfFlow = { hourMs: number } & Readonly<Record<'toHubspot' | 'toSalesforce' | 'handoffs', number>>;
-
 const hourMs = 3_600_000;
 
 /** The last 24 hours by hour, the oldest first; the last one is under way. @param now epoch milliseconds */
@@ -81,10 +79,7 @@ export function flowOf(tallies: readonly Tally[], now: number): readonly HourOfF
   });
 }
 
-/** Failures by their code, the most frequent first. Days are counted by full hours. */
-export type FailureCause = { code: string; count: number; newInDay: number; newInDayBefore: number };
-
-/** @param now epoch milliseconds */
+/** Failures by their code, the most frequent first; days by full hours. @param now epoch milliseconds */
 export function causesOf(tallies: readonly Tally[], now: number): readonly FailureCause[] {
   const codes = new Set(tallies.filter(({ name }) => name === 'failures').map(({ key }) => key));
   const causes = [...codes].map((code) => {
