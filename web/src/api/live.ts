@@ -1,0 +1,106 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Topic } from '../../../src/http/contract/session.ts';
+import { reportLive } from './connection.ts';
+
+/** What must be asked anew when a topic has changed: endpoints by the first word of their path. */
+const wordsOf: Readonly<Record<Topic, readonly string[]>> = {
+  overview: ['overview', 'status', 'incidents'],
+  records: ['contacts', 'companies', 'deals', 'stages', 'funnel'],
+  failures: ['failures'],
+  runs: ['runs', 'backfills'],
+  mappings: ['mappings'],
+  activity: ['activity'],
+};
+
+const firstDelayMs = 1_000;
+const longestDelayMs = 30_000;
+/** A busy sync tells of changes all the time: ask once for all of a moment. */
+const gatherMs = 400;
+
+/** Listens to the service while the page can be seen, and has shown data asked anew when it has changed. */
+export function useLive(): void {
+  const client = useQueryClient();
+  useEffect(() => listen(client), [client]);
+}
+
+/** A hidden page gives its connection back: browsers allow six per service. When it is seen again it asks for everything. */
+function listen(client: QueryClient): () => void {
+  let close = document.hidden ? null : open(client);
+  const turn = () => {
+    close?.();
+    close = document.hidden ? null : open(client);
+  };
+  document.addEventListener('visibilitychange', turn);
+  return () => {
+    document.removeEventListener('visibilitychange', turn);
+    close?.();
+  };
+}
+
+function open(client: QueryClient): () => void {
+  const gather = createGatherer(client);
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let delayMs = firstDelayMs;
+  let missed = false;
+  const connect = () => {
+    source = new EventSource('/api/v1/events');
+    source.onopen = () => {
+      delayMs = firstDelayMs;
+      reportLive(true);
+      if (missed) void client.invalidateQueries();
+      missed = false;
+    };
+    source.addEventListener('changed', ({ data }) => gather.add(topicsOf(data)));
+    source.onerror = () => {
+      source?.close();
+      reportLive(false);
+      missed = true;
+      // A stream cannot say why it ended: asking who is signed in finds out whether the session has.
+      void client.invalidateQueries({ queryKey: ['GET /session'] });
+      timer = setTimeout(connect, delayMs * (0.75 + Math.random() / 2));
+      delayMs = Math.min(longestDelayMs, delayMs * 2);
+    };
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    gather.stop();
+    source?.close();
+    reportLive(false);
+  };
+}
+
+function createGatherer(client: QueryClient) {
+  const waiting = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    const words = new Set(waiting);
+    waiting.clear();
+    timer = undefined;
+    void client.invalidateQueries({ predicate: ({ queryKey }) => words.has(wordOf(queryKey[0])) });
+  };
+  return {
+    add(topics: readonly Topic[]) {
+      for (const word of topics.flatMap((topic) => wordsOf[topic])) waiting.add(word);
+      if (waiting.size > 0) timer ??= setTimeout(flush, gatherMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** `GET /contacts/{id}` → `contacts`. */
+function wordOf(name: unknown): string {
+  return typeof name === 'string' ? (/^GET \/(\w+)/.exec(name)?.[1] ?? '') : '';
+}
+
+function topicsOf(data: unknown): readonly Topic[] {
+  try {
+    const told: unknown = JSON.parse(String(data));
+    const topics: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'topics') : null;
+    return Array.isArray(topics) ? topics.filter((topic): topic is Topic => String(topic) in wordsOf) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,63 @@
+import { Button, PasswordInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useLocation, useSearchParams } from 'wouter';
+import { useAction } from '../../api/hooks.ts';
+import { Failed } from '../../parts/failed.tsx';
+import classes from './sign-in.module.css';
+
+/** Takes a token and leads back to where the person came from. */
+export function Page() {
+  const [token, setToken] = useState('');
+  const [params] = useSearchParams();
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  const signIn = useAction('POST /session', { quiet: true });
+  useEffect(() => {
+    document.title = 'Sign in · Handoff';
+  }, []);
+  const submit = () =>
+    signIn.press({ body: { token: token.trim() } }, (session) => {
+      client.clear();
+      client.setQueryData(['GET /session', {}], session);
+      navigate(ownPath(params.get('then')), { replace: true });
+    });
+  return (
+    <main className={classes.page}>
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <h1 className={classes.title}>
+          <img src="/favicon.svg" alt="" width={28} height={28} />
+          Sign in to Handoff
+        </h1>
+        <PasswordInput
+          label="Access token"
+          description="Ask the person who runs Handoff. Tokens are listed in the setting ADMIN_TOKENS."
+          value={token}
+          onChange={(event) => setToken(event.currentTarget.value)}
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
+          required
+          withAsterisk={false}
+          autoFocus
+        />
+        {signIn.problem !== null && <Failed problem={signIn.problem} />}
+        <Button type="submit" loading={signIn.busy} disabled={token.trim() === ''}>
+          Sign in
+        </Button>
+      </form>
+    </main>
+  );
+}
+
+/** Only an address of this page: a link from elsewhere must not send anybody away after the sign-in. */
+function ownPath(then: string | null): string {
+  if (then === null || !then.startsWith('/')) return '/';
+  const url = new URL(then, window.location.origin);
+  return url.origin === window.location.origin && url.pathname !== '/sign-in' ? `${url.pathname}${url.search}` : '/';
+}

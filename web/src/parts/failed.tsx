@@ -1,0 +1,36 @@
+import { Button, Code } from '@mantine/core';
+import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
+import type { Problem } from '../api/problem.ts';
+import classes from './parts.module.css';
+
+/** What went wrong in the service's own words, its code for those who look further, and another try where one may help. */
+export function Failed({ problem, retry }: { problem: Problem; retry?: () => void }) {
+  return (
+    <div className={classes.failed} role="alert">
+      <IconAlertCircle size={22} stroke={1.7} aria-hidden="true" />
+      <div className={classes.failedText}>
+        <strong>{headline(problem.status)}</strong>
+        <p>{problem.message}</p>
+        <p className={classes.failedCode}>
+          Code: <Code>{problem.code}</Code>
+        </p>
+        {retry !== undefined && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden="true" />}
+            onClick={() => retry()}
+          >
+            Try again
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function headline(status: number): string {
+  if (status === 404) return 'Not found';
+  if (status === 403) return 'Your role does not allow this';
+  return 'This could not be shown';
+}

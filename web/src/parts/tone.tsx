@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+import classes from './parts.module.css';
+
+export type Tone = 'ok' | 'info' | 'warning' | 'error' | 'quiet';
+
+/** A short word on a ground of one of our tones; each has enough contrast in light and dark. */
+export function Tag({ tone = 'quiet', title, children }: { tone?: Tone; title?: string; children: ReactNode }) {
+  return (
+    <span className={classes.tag} data-tone={tone} title={title}>
+      {children}
+    </span>
+  );
+}
