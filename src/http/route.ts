@@ -87,6 +87,8 @@ function serve<Name extends EndpointName>(
   handler: Handler<Name>,
 ): RequestHandler {
   const endpoint: Endpoint = endpoints[name];
+  const isAction = !name.startsWith('GET ');
+  const isPost = name.startsWith('POST ');
   return async (request, response) => {
     const read = readGiven(endpoint, request);
     const { actor = null, role = null } = response.locals;
@@ -95,8 +97,8 @@ function serve<Name extends EndpointName>(
       const body = await handler(toCall<Name>(given, request, response));
       return { status: endpoint.status ?? 200, body, location: response.get('Location') ?? null };
     };
-    const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
-    const end = request.method === 'GET' ? undefined : await guards.noteAction?.(asked);
+    const key = isPost ? request.get('idempotency-key') : undefined;
+    const end = isAction ? await guards.noteAction?.(asked) : undefined;
     try {
       if (endpoint.role !== 'nobody') checkRole(response, endpoint.role);
       const { given } = read;

@@ -30,7 +30,7 @@ const resync = (tag: string) =>
     summary: 'Look at it again',
     params,
     status: 202,
-    answer: z.object({ marked: z.literal(1) }),
+    answer: z.object({ marked: z.number().int() }),
   });
 
 const thaw = (tag: string) =>
