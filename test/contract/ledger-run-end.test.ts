@@ -1,24 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../../src/ports/ledger-claim.ts';
-import type { RecordResult } from '../../src/ports/ledger-result.ts';
-import { change, create, done, kind, record, reservation, useLedger } from '../support/ledger.ts';
-import { pageOf, runStepsOf } from '../support/ledger-runs.ts';
+import { change, create, done, kind, reservation, useLedger } from '../support/ledger.ts';
+import { later, pageOf, retry, runStepsOf, settled } from '../support/ledger-runs.ts';
 
 const bench = useLedger();
 const runs = runStepsOf(bench);
 
-const later = { kind: 'later', delayMs: 0, counts: false, code: 'x' } as const;
-const retry = { kind: 'later', delayMs: 0, counts: true, code: 'x' } as const;
-const settled = (from: Claim, id: string, settle: RecordResult['settle'], more: Partial<RecordResult> = {}) => ({
-  contactId: id,
-  counter: record(from, id).counter,
-  ...(settle && { settle }),
-  ...more,
-});
-const pause = async (runId: string, reason?: string) =>
-  expect(await bench.ledger.pauseRun(runId, 'ann', reason)).toBe(true);
 const cancel = async (runId: string) => expect(await bench.ledger.cancelRun(runId, 'ann')).toBe(true);
-const claimedIds = async () => (await bench.claim()).records.map(({ recordId }) => recordId).sort();
 
 describe('a run that is held while a batch of it is committed', () => {
   const ids = Array.from({ length: 60 }, (_, place) => String(place + 100));
@@ -29,7 +16,7 @@ describe('a run that is held while a batch of it is committed', () => {
       const { id } = await runs.listed(ids);
       const batch = await bench.claim();
       expect(batch.records).toHaveLength(ids.length);
-      if (hold === 'resumeRun') await pause(id);
+      if (hold === 'resumeRun') await runs.pause(id);
       const settle = round % 2 === 0 ? later : { ...retry, delayMs: 1 };
       const [, held] = await Promise.all([
         bench.commit(batch, ...ids.map((one) => settled(batch, one, settle))),
@@ -66,7 +53,7 @@ describe('a run that is cancelled', () => {
       { id: '3', run: null, priority: 4, held: false },
       { id: '4', run: null, priority: 4, held: false },
     ]);
-    expect(await claimedIds()).toEqual(['2', '3']);
+    expect(await runs.claimedIds()).toEqual(['2', '3']);
     expect(await bench.ledger.run(id)).toMatchObject({ state: 'cancelled', backlog: 0 });
     expect(await bench.ledger.cancelRun(id, 'ann')).toBe(false);
     expect(await bench.ledger.resumeRun(id, 'ann')).toBe(false);
@@ -78,7 +65,7 @@ describe('a run that is cancelled', () => {
       const { id } = await runs.listed(['1', '2', '3', '4']);
       await bench.mark(['3'], { priority: 4, hints: ['merged'], runId: id });
       const batch = await bench.claim();
-      if (state === 'paused') await pause(id);
+      if (state === 'paused') await runs.pause(id);
       await cancel(id);
       expect((await runs.pending()).map((row) => row.run)).toEqual([id, id, id, id]);
 

@@ -1,29 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/ports/ledger-claim.ts';
-import type { RecordResult } from '../../src/ports/ledger-result.ts';
-import { done, kind, record, reservation, useLedger } from '../support/ledger.ts';
-import { runStepsOf } from '../support/ledger-runs.ts';
+import { done, kind, reservation, useLedger } from '../support/ledger.ts';
+import { later, retry, runStepsOf, settled } from '../support/ledger-runs.ts';
 
 const bench = useLedger();
 const runs = runStepsOf(bench);
 
-const later = { kind: 'later', delayMs: 0, counts: false, code: 'x' } as const;
-const retry = { kind: 'later', delayMs: 0, counts: true, code: 'x' } as const;
-const settled = (from: Claim, id: string, settle: RecordResult['settle'], more: Partial<RecordResult> = {}) => ({
-  contactId: id,
-  counter: record(from, id).counter,
-  ...(settle && { settle }),
-  ...more,
-});
-const pause = async (runId: string, reason?: string) =>
-  expect(await bench.ledger.pauseRun(runId, 'ann', reason)).toBe(true);
 const resume = async (runId: string) => expect(await bench.ledger.resumeRun(runId, 'ann')).toBe(true);
-const claimedIds = async () => (await bench.claim()).records.map(({ recordId }) => recordId).sort();
 
 describe('a run that is paused', () => {
   it('has nothing looked at until it goes on', async () => {
     const { id } = await runs.listed(['1', '2']);
-    await pause(id, 'mapping_changed');
+    await runs.pause(id, 'mapping_changed');
 
     expect(await bench.ledger.run(id)).toMatchObject({ state: 'paused', stoppedReason: 'mapping_changed', backlog: 2 });
     expect(await bench.ledger.due('hubspot', 'contact')).toEqual({
@@ -32,7 +20,7 @@ describe('a run that is paused', () => {
       nextInMs: null,
       paused: false,
     });
-    expect(await claimedIds()).toEqual([]);
+    expect(await runs.claimedIds()).toEqual([]);
     expect([await bench.ledger.claimRun(60_000), await bench.ledger.runsDue()]).toEqual([null, 0]);
     const { pending } = await bench.ledger.status();
     expect(JSON.parse(JSON.stringify(pending))).toEqual({
@@ -51,7 +39,7 @@ describe('a run that is paused', () => {
 
     await resume(id);
 
-    expect(await claimedIds()).toEqual(['1', '2']);
+    expect(await runs.claimedIds()).toEqual(['1', '2']);
     expect(await bench.ledger.run(id)).toMatchObject({ state: 'running', stoppedReason: null });
     expect((await runs.take()).id).toBe(id);
     expect(await bench.ledger.resumeRun(id, 'ann'), 'it does').toBe(false);
@@ -61,7 +49,7 @@ describe('a run that is paused', () => {
     const { id } = await runs.listed(['1'], { limits: { creates: 1, changes: 1 } });
     const batch = await bench.claim();
     await bench.reserve(batch, reservation(batch, '1'));
-    await pause(id);
+    await runs.pause(id);
     const forecast = {
       isExact: true,
       records: 1,
@@ -108,24 +96,24 @@ describe('a run that is paused', () => {
   ])('holds a record that was in work, too: %s', async (_, end) => {
     const { id } = await runs.listed(['1']);
     const batch = await bench.claim();
-    await pause(id);
+    await runs.pause(id);
     await end(batch);
 
-    expect(await claimedIds()).toEqual([]);
+    expect(await runs.claimedIds()).toEqual([]);
     expect(await runs.pending()).toMatchObject([{ id: '1', run: id, held: true }]);
     await bench.database.pool.query('update pending set lease_token = null, leased_until = null');
     await resume(id);
     await bench.database.pool.query(
       `update pending set not_before = '-infinity', due_at = least(due_at, clock_timestamp())`,
     );
-    expect(await claimedIds()).toEqual(['1']);
+    expect(await runs.claimedIds()).toEqual(['1']);
   });
 
   it('lets looks end that were under way, and writes nothing more', async () => {
     const { id } = await runs.listed(['1', '2', '3']);
     const batch = await bench.claim();
     await bench.reserve(batch, reservation(batch, '1'));
-    await pause(id);
+    await runs.pause(id);
 
     expect(await bench.reserve(batch, reservation(batch, '2'))).toMatchObject([{ ok: false, reason: 'limit' }]);
     await bench.commit(
@@ -140,7 +128,7 @@ describe('a run that is paused', () => {
       { id: '2', held: true, wait: 'run_paused' },
     ]);
     await resume(id);
-    expect(await claimedIds()).toEqual(['2']);
+    expect(await runs.claimedIds()).toEqual(['2']);
   });
 
   it.each<[string, () => Promise<unknown>]>([
@@ -156,13 +144,13 @@ describe('a run that is paused', () => {
       insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
       values (1, 'hubspot', 'contact', '1', 'needs-human', 'x', '', '')`);
     const { id } = await runs.listed(['1']);
-    await pause(id);
+    await runs.pause(id);
     await ask();
 
     const [row] = await runs.pending();
     expect(row).toMatchObject({ held: false, wait: null });
     expect(row?.run).not.toBe(id);
-    expect(await claimedIds()).toEqual(['1']);
+    expect(await runs.claimedIds()).toEqual(['1']);
     expect(await bench.ledger.run(id)).toMatchObject({ backlog: 0 });
   });
 
@@ -173,7 +161,7 @@ describe('a run that is paused', () => {
   ])('loses no live mark that came while its record was in work and then %s', async (_, end) => {
     const { id } = await runs.listed(['1']);
     const batch = await bench.claim();
-    await pause(id);
+    await runs.pause(id);
     await bench.mark(['1']);
     await end(batch);
 
@@ -183,13 +171,13 @@ describe('a run that is paused', () => {
   it('holds what a look under way marks for it', async () => {
     const { id } = await runs.listed(['1']);
     const batch = await bench.claim();
-    await pause(id);
+    await runs.pause(id);
     const marks = [{ ...kind, recordId: '9', priority: 2, source: 'parent' }] as const;
     await bench.commit(batch, settled(batch, '1', done, { marks }));
 
     expect(await runs.pending()).toMatchObject([{ id: '9', run: id, held: true }]);
     await resume(id);
-    expect(await claimedIds()).toEqual(['9']);
+    expect(await runs.claimedIds()).toEqual(['9']);
   });
 
   it('is never the run of live sync', async () => {

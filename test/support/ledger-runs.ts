@@ -1,6 +1,8 @@
-import type { Mark } from '../../src/ports/ledger-claim.ts';
+import { expect } from 'vitest';
+import type { Claim, Mark } from '../../src/ports/ledger-claim.ts';
+import type { RecordResult } from '../../src/ports/ledger-result.ts';
 import type { ClaimedRun, RunPage, RunRequest } from '../../src/ports/ledger-runs.ts';
-import { type Bench, kind } from './ledger.ts';
+import { type Bench, kind, record } from './ledger.ts';
 
 /** A row of `pending`, as far as runs are about it. */
 type PendingRow = {
@@ -21,7 +23,19 @@ export type RunSteps = {
   /** Begins a run and stores one page with these records. @returns the run, still leased */
   listed(ids: readonly string[], more?: Partial<RunRequest>): Promise<ClaimedRun>;
   pending(): Promise<readonly PendingRow[]>;
+  /** Holds a run that must be running. */
+  pause(runId: string, reason?: string): Promise<void>;
+  /** Claims what is due. @returns whose ids, sorted */
+  claimedIds(): Promise<readonly string[]>;
 };
+
+export const later = { kind: 'later', delayMs: 0, counts: false, code: 'x' } as const;
+export const retry = { kind: 'later', delayMs: 0, counts: true, code: 'x' } as const;
+
+/** What a look at a claimed record came to. */
+export function settled(from: Claim, id: string, settle: RecordResult['settle'], more: Partial<RecordResult> = {}) {
+  return { contactId: id, counter: record(from, id).counter, ...(settle && { settle }), ...more };
+}
 
 const request: RunRequest = {
   kind: 'backfill',
@@ -54,6 +68,8 @@ export function runStepsOf(bench: Bench): RunSteps {
       if (!(await bench.ledger.commitPage(run, pageOf(run.id, ids), 60_000))) throw new Error('page was not stored');
       return run;
     },
+    pause: async (runId, reason) => expect(await bench.ledger.pauseRun(runId, 'ann', reason)).toBe(true),
+    claimedIds: async () => (await bench.claim()).records.map(({ recordId }) => recordId).sort(),
     pending: async () => {
       const text = `select record_id as id, run_id as run, priority, wait_code as wait, due_at = 'infinity' as held, lease_token is not null as leased
                     from pending order by record_id`;

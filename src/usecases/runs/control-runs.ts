@@ -21,7 +21,7 @@ export async function findRun(ledger: Pick<RunLedger, 'run'>, runId: string): Pr
 export async function pauseRun(ledger: RunLedger, runId: string, by: string): Promise<RunReport> {
   const run = await findRun(ledger, runId);
   if (run.kind === 'live') throw isLive(run);
-  if (!(await ledger.pauseRun(runId, by))) throw notRunning(run);
+  if (!(await ledger.pauseRun(runId, by))) throw inOtherState('run_not_running', run);
   return await findRun(ledger, runId);
 }
 
@@ -33,7 +33,7 @@ export async function cancelRun(ledger: RunLedger, runId: string, by: string): P
   const run = await findRun(ledger, runId);
   if (run.kind === 'live') throw isLive(run);
   if (run.kind === 'rebuild' && run.state === 'review') throw inReview(run);
-  if (!(await ledger.cancelRun(runId, by))) throw isOver(run);
+  if (!(await ledger.cancelRun(runId, by))) throw inOtherState('run_is_over', run);
   return await findRun(ledger, runId);
 }
 
@@ -44,7 +44,7 @@ export async function approveRun(
   by: string,
 ): Promise<RunReport> {
   const run = await findRun(ledger, runId);
-  if (!(await ledger.approve(runId, by))) throw notStopped(run);
+  if (!(await ledger.approve(runId, by))) throw inOtherState('run_not_stopped', run);
   return await findRun(ledger, runId);
 }
 
@@ -56,11 +56,11 @@ export async function resumeRun(dependencies: ForecastDependencies, runId: strin
   const { ledger, mappingVersion } = dependencies;
   const run = await findRun(ledger, runId);
   if (run.kind === 'live') throw isLive(run);
-  if (run.state !== 'paused') throw notPaused(run);
+  if (run.state !== 'paused') throw inOtherState('run_not_paused', run);
   const isOlder = run.mappingVersion !== null && run.mappingVersion !== mappingVersion;
   const again = isOlder ? await forecastAgain(dependencies, run) : undefined;
   if (!(await ledger.resumeRun(runId, by, again))) {
-    throw notPaused(await findRun(ledger, runId));
+    throw inOtherState('run_not_paused', await findRun(ledger, runId));
   }
   return await findRun(ledger, runId);
 }
@@ -94,44 +94,19 @@ export function wordsOf(state: RunReport['state']): string {
   return state === 'review' ? 'waiting for its review' : state;
 }
 
-const advice = 'handoff runs shows where each run stands.';
+const otherState = {
+  run_not_running: ': only one that is running can be paused.',
+  run_not_paused: ': only one that is paused can be resumed.',
+  run_not_stopped: ': no safety limit has stopped it.',
+  run_is_over: ' already.',
+} as const;
 
-function notRunning({ id, state }: RunReport): SyncError {
-  const recordIds = [id];
-  return new SyncError(
-    'needs-human',
-    'run_not_running',
-    `Run ${id} is ${wordsOf(state)}: only one that is running can be paused.`,
-    { advice, recordIds },
-  );
-}
-
-function notPaused({ id, state }: RunReport): SyncError {
-  const recordIds = [id];
-  return new SyncError(
-    'needs-human',
-    'run_not_paused',
-    `Run ${id} is ${wordsOf(state)}: only one that is paused can be resumed.`,
-    { advice, recordIds },
-  );
-}
-
-function notStopped({ id, state }: RunReport): SyncError {
-  const recordIds = [id];
-  return new SyncError(
-    'needs-human',
-    'run_not_stopped',
-    `Run ${id} is ${wordsOf(state)}: no safety limit has stopped it.`,
-    {
-      advice,
-      recordIds,
-    },
-  );
-}
-
-function isOver({ id, state }: RunReport): SyncError {
-  const recordIds = [id];
-  return new SyncError('needs-human', 'run_is_over', `Run ${id} is ${wordsOf(state)} already.`, { advice, recordIds });
+/** The run is in another state than what was asked of it needs. */
+function inOtherState(code: keyof typeof otherState, { id, state }: RunReport): SyncError {
+  return new SyncError('needs-human', code, `Run ${id} is ${wordsOf(state)}${otherState[code]}`, {
+    advice: 'handoff runs shows where each run stands.',
+    recordIds: [id],
+  });
 }
 
 /** Nobody began it, and nobody ends it but the day. */
