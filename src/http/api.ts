@@ -5,6 +5,7 @@ import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
 import { requireRole } from './authorize.ts';
 import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
+import { createMappingViewsRouter, type MappingViewsDependencies } from './mapping-views.ts';
 import { createPlanRouter, type PlanDependencies } from './plan-api.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
 import { route } from './route.ts';
@@ -14,7 +15,8 @@ import { viewErasures } from './views.ts';
 
 export type ApiDependencies = RecordsDependencies &
   RunsDependencies &
-  PlanDependencies & {
+  PlanDependencies &
+  MappingViewsDependencies & {
     mode: 'observe' | 'live';
     ledger: RecordsDependencies['ledger'] &
       FailuresDependencies['ledger'] &
@@ -34,6 +36,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   );
   router.use(createRunsRouter(dependencies));
   router.use(createPlanRouter(dependencies));
+  router.use(createMappingViewsRouter(dependencies));
   router.use(createRecordsRouter(dependencies));
   router.use(createFailuresRouter(dependencies));
   route(router, 'GET /stages/disagreements', dependencies, async ({ query }) => await listDisagreements(ledger, query));

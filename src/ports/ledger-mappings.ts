@@ -23,6 +23,12 @@ export type MappingVersion = {
   files: Readonly<Record<string, string>> | null;
 };
 
+/** The same without its files, and with the limits of a run. */
+export type MappingLine = Omit<MappingVersion, 'files'> & { limits: NewMapping['limits']; filesKept: boolean };
+
+/** A version by its number, or by what it is. */
+export type VersionName = number | 'active' | 'proposed';
+
 /** What an activation came to. */
 export type Activation = {
   version: number;
@@ -44,6 +50,10 @@ export type MappingLedger = {
   mappingVersion(version: number): Promise<MappingVersion | null>;
   /** The newest first. */
   mappingVersions(limit: number): Promise<readonly MappingVersion[]>;
+  /** Null: there is no such version. */
+  mappingLine(name: VersionName): Promise<MappingLine | null>;
+  /** The newest first. @param below versions with a lower number alone */
+  mappingLines(limit: number, below?: number): Promise<readonly MappingLine[]>;
   /** Keeps a mapping for a person to activate, under a number that its hash keeps. Nothing is done under it. */
   proposeMapping(mapping: NewMapping, by: string): Promise<number>;
   /**

@@ -6,8 +6,10 @@ import { createMetrics } from '../http/metrics.ts';
 import { verifySignature } from '../hubspot/signature.ts';
 import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
 import type { ServiceLog } from '../log.ts';
+import { readContent } from '../mappings/content/read-content.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
 import { createArrivalNotes } from '../usecases/check/note-arrivals.ts';
+import { createMappingViews } from '../usecases/mapping-view/mapping-views.ts';
 import { sourcesOf } from '../usecases/poll-salesforce/sources.ts';
 import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { createRunDesk } from '../usecases/runs/run-desk.ts';
@@ -71,6 +73,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       onWork: () => void parts.queue?.wake('runs.advance'),
     }),
     mappings: deskOf(given),
+    mappingViews: createMappingViews({ ledger, contentOf: readContent }),
     wake,
     parseEvent: parseWebhookEvent,
     acceptEvents: async (events) => {
