@@ -22,20 +22,28 @@ afterEach(() => engine.close());
 
 const { signal } = new AbortController();
 
-/** A worker that is killed as soon as Salesforce has carried out its first write: nobody ever hears the answer. */
-function killed<Dependencies extends { salesforce: object }>(dependencies: Dependencies, step: string): Dependencies {
-  const salesforce = new Proxy(dependencies.salesforce, {
+type Crm = 'hubspot' | 'salesforce';
+
+/** A worker that is killed around its first call of this kind: before it is sent, or once it is carried out and nobody hears the answer. */
+function killed<Dependencies extends Record<Crm, object>>(
+  dependencies: Dependencies,
+  { crm, step, when }: { crm: Crm; step: string; when: 'before' | 'after' },
+): Dependencies {
+  const port = new Proxy(dependencies[crm], {
     get(target, name, receiver) {
       const method: unknown = Reflect.get(target, name, receiver);
       if (typeof method !== 'function' || name !== step) return method;
       return async (...given: unknown[]) => {
-        await Reflect.apply(method, target, given);
+        if (when === 'after') await Reflect.apply(method, target, given);
         throw new Error('killed');
       };
     },
   });
-  return { ...dependencies, salesforce };
+  return { ...dependencies, [crm]: port };
 }
+
+const createOfDeal = { crm: 'salesforce', step: 'writeRecords', when: 'after' } as const;
+const createOfPerson = { crm: 'salesforce', step: 'writePersons', when: 'after' } as const;
 
 async function leasesEnd(): Promise<void> {
   await engine.database.pool.query('update pending set leased_until = null, lease_token = null');
@@ -50,7 +58,7 @@ describe('a create whose answer is never heard', () => {
     await engine.look(contact);
     const deal = newDeal(engine, { contacts: [contact], companies: [company] });
     await engine.ledger.mark([{ system: 'hubspot', object: 'deal', recordId: deal, priority: 2, source: 'test' }]);
-    await expect(drainRecords(killed(engine.dependencies, 'writeRecords'), 'deal', signal)).rejects.toThrow('killed');
+    await expect(drainRecords(killed(engine.dependencies, createOfDeal), 'deal', signal)).rejects.toThrow('killed');
     const { Id } = opportunityOf(engine, deal);
     engine.salesforce.edit('Opportunity', Id, { Amount: 4321.09, StageName: 'Proposal/Price Quote' });
     await leasesEnd();
@@ -67,7 +75,7 @@ describe('a create whose answer is never heard', () => {
     await engine.look(contact);
     const deal = newDeal(engine, { contacts: [contact], companies: [company] });
     await engine.ledger.mark([{ system: 'hubspot', object: 'deal', recordId: deal, priority: 2, source: 'test' }]);
-    await expect(drainRecords(killed(engine.dependencies, 'writeRecords'), 'deal', signal)).rejects.toThrow('killed');
+    await expect(drainRecords(killed(engine.dependencies, createOfDeal), 'deal', signal)).rejects.toThrow('killed');
     const { Id } = opportunityOf(engine, deal);
     engine.salesforce.edit('Opportunity', Id, { Amount: 4321.09, StageName: 'Proposal/Price Quote' });
     engine.hubspot.editDeal(deal, { dealname: 'Renamed meanwhile' });
@@ -89,7 +97,7 @@ describe('a create whose answer is never heard', () => {
     await engine.ledger.mark([
       { system: 'hubspot', object: 'contact', recordId: contact, priority: 2, source: 'test' },
     ]);
-    await expect(drainContacts(killed(engine.dependencies, 'writePersons'), signal)).rejects.toThrow('killed');
+    await expect(drainContacts(killed(engine.dependencies, createOfPerson), signal)).rejects.toThrow('killed');
     const [lead] = personsOf(engine, contact);
     engine.salesforce.edit('Lead', String(lead?.Id), { Title: 'Head of Buying' });
     await leasesEnd();
@@ -98,6 +106,52 @@ describe('a create whose answer is never heard', () => {
     expect(personsOf(engine, contact)).toHaveLength(1);
     expect(propertiesOf(engine, contact).jobtitle).toBe('Head of Buying');
   });
+
+  it.each(['before', 'after'] as const)(
+    'of an Opportunity: the same where the look that closes it is killed too, %s its write to HubSpot',
+    async (when) => {
+      engine = await startDeals();
+      const company = newCompany(engine);
+      const contact = newContact(engine, company);
+      await engine.look(contact);
+      const deal = newDeal(engine, { contacts: [contact], companies: [company] });
+      await engine.ledger.mark([{ system: 'hubspot', object: 'deal', recordId: deal, priority: 2, source: 'test' }]);
+      await expect(drainRecords(killed(engine.dependencies, createOfDeal), 'deal', signal)).rejects.toThrow('killed');
+      const { Id } = opportunityOf(engine, deal);
+      engine.salesforce.edit('Opportunity', Id, { Amount: 4321.09, StageName: 'Proposal/Price Quote' });
+      await leasesEnd();
+      const inHubSpot = { crm: 'hubspot', step: 'update', when } as const;
+      await expect(drainRecords(killed(engine.dependencies, inHubSpot), 'deal', signal)).rejects.toThrow('killed');
+      await leasesEnd();
+      await engine.drainLater();
+
+      expect(opportunityOf(engine, deal)).toMatchObject({ Id, Amount: 4321.09, StageName: 'Proposal/Price Quote' });
+      expect(dealOf(engine, deal)).toMatchObject({ amount: '4321.09', dealstage: 'contractsent' });
+    },
+  );
+
+  it.each(['before', 'after'] as const)(
+    'of a Lead: the same where the look that closes it is killed too, %s its write to HubSpot',
+    async (when) => {
+      engine = await startDeals();
+      const contact = newContact(engine, null, { jobtitle: 'Buyer' });
+      await engine.ledger.mark([
+        { system: 'hubspot', object: 'contact', recordId: contact, priority: 2, source: 'test' },
+      ]);
+      await expect(drainContacts(killed(engine.dependencies, createOfPerson), signal)).rejects.toThrow('killed');
+      const [lead] = personsOf(engine, contact);
+      engine.salesforce.edit('Lead', String(lead?.Id), { Title: 'Head of Buying' });
+      await leasesEnd();
+      const inHubSpot = { crm: 'hubspot', step: 'update', when } as const;
+      await expect(drainContacts(killed(engine.dependencies, inHubSpot), signal)).rejects.toThrow('killed');
+      await leasesEnd();
+      await engine.drainLater();
+
+      expect(personsOf(engine, contact)).toHaveLength(1);
+      expect(personsOf(engine, contact)).toMatchObject([{ Title: 'Head of Buying' }]);
+      expect(propertiesOf(engine, contact).jobtitle).toBe('Head of Buying');
+    },
+  );
 });
 
 describe('a birth whose answer is lost', () => {
