@@ -1,33 +1,47 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
-import helmet from 'helmet';
+import type { AccessLedger } from '../ports/ledger-access.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { Log } from '../ports/log.ts';
+import type { Secret } from '../secret.ts';
 import { type ApiDependencies, createApiRouter } from './api.ts';
-import { requireRole } from './authorize.ts';
+import { createAudit } from './audit.ts';
+import { identify, requireMetricsToken, type SignInDependencies } from './authorize.ts';
 import { createHealthRouter, type Readiness } from './health.ts';
+import { createOnce } from './idempotency.ts';
 import { type Metrics, updateGauges } from './metrics.ts';
-import { createErrorHandler, Problem, sendProblem } from './problems.ts';
+import { createPageRouter } from './page.ts';
+import { createPauseRouter, type PauseDependencies } from './pause-api.ts';
+import { createErrorHandler, Problem } from './problems.ts';
+import { forbidKeeping, setSecurityHeaders } from './security-headers.ts';
+import { createSessionRouter, type SessionDependencies } from './session-api.ts';
+import { createSessions } from './sessions.ts';
+import { limitFailures, limitSignIns } from './sign-in-limit.ts';
 import { createWebhookRouter, type WebhookDependencies } from './webhooks.ts';
 
 export type HealthDependencies = Pick<ApiDependencies, 'tokens'> & {
   ledger: Pick<AdminLedger, 'status'>;
   readiness(): Promise<Readiness>;
   metrics: Metrics;
+  /** Reads `/metrics` and nothing else; null: only the other tokens do. */
+  metricsToken: Secret | null;
   log: Log;
 };
 
 export type HttpDependencies = Omit<WebhookDependencies, 'metrics' | 'log'> &
-  Omit<ApiDependencies, 'ledger'> &
-  HealthDependencies & { ledger: ApiDependencies['ledger'] };
-
-const minuteMs = 60_000;
+  Omit<ApiDependencies, 'ledger' | 'guards'> &
+  Omit<SessionDependencies, 'ledger' | 'sessions'> &
+  HealthDependencies & {
+    ledger: ApiDependencies['ledger'] & SessionDependencies['ledger'] & PauseDependencies['ledger'] & AccessLedger;
+    /** Where the built page is. */
+    pageFolder: string;
+  };
 
 /** The HTTP side of the service. It holds no state: until the ledger is there, what needs it throws and answers 503. */
 export function createHttpApp(dependencies: HttpDependencies): Express {
   const app = openApp(dependencies);
   app.use(createWebhookRouter(dependencies));
-  app.use('/api/v1', createApiRouter(dependencies));
+  openApi(app, dependencies);
+  app.use(createPageRouter(dependencies.pageFolder));
   return closeApp(app, dependencies);
 }
 
@@ -36,16 +50,25 @@ export function createHealthApp(dependencies: HealthDependencies): Express {
   return closeApp(openApp(dependencies), dependencies);
 }
 
-function openApp({ tokens, ledger, readiness, metrics, log }: HealthDependencies): Express {
+/** Who asks is found out first: it decides who is limited. */
+function openApi(app: Express, dependencies: HttpDependencies): void {
+  const { tokens, ledger, log, publicUrl } = dependencies;
+  const signIn: SignInDependencies = { tokens, publicUrl, sessions: createSessions(tokens, ledger) };
+  const guards = { noteAction: createAudit(ledger, log), once: createOnce(ledger, log) };
+  const given = { ...dependencies, ...signIn, guards };
+  app.post('/api/v1/session', forbidKeeping(), limitSignIns());
+  app.use('/api', forbidKeeping(), identify(signIn), limitFailures());
+  app.use('/api/v1', createSessionRouter(given, given), createPauseRouter(given, given), createApiRouter(given));
+}
+
+function openApp({ tokens, ledger, readiness, metrics, metricsToken, log }: HealthDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(helmet());
+  app.use(setSecurityHeaders());
   app.use(measure(metrics, log));
   app.use(createHealthRouter(readiness));
-  // Guessing a token is slow; whoever holds one is not limited.
-  app.use(['/api', '/metrics'], limitFailures());
-  app.get('/metrics', requireRole(tokens, 'viewer'), async (_request, response) => {
+  app.get('/metrics', limitFailures(), requireMetricsToken(tokens, metricsToken), async (_request, response) => {
     updateGauges(metrics, await ledger.status(), Date.now());
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
@@ -58,18 +81,6 @@ function closeApp(app: Express, { log }: HealthDependencies): Express {
   });
   app.use(createErrorHandler(log));
   return app;
-}
-
-function limitFailures(): RequestHandler {
-  return rateLimit({
-    windowMs: minuteMs,
-    limit: 300,
-    skipSuccessfulRequests: true,
-    standardHeaders: false,
-    legacyHeaders: false,
-    handler: (_request, response) =>
-      sendProblem(response, new Problem(429, 'too_many_failures', 'Too many refused requests. Try again in a minute.')),
-  });
 }
 
 /** Times each request. The path of an unknown address is the caller's text and stays out of log and metrics. */

@@ -40,7 +40,8 @@ export function createErrorHandler(log: Log): ErrorRequestHandler {
   };
 }
 
-function toProblem(error: unknown): Problem {
+/** What is answered where this was thrown. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof SyncError) return new Problem(statusOf(error), error.code, error.message);
   const status = statusOfParser(error);

@@ -1,4 +1,5 @@
-import type { Config, SalesforceAuth } from '../config.ts';
+import type { Config } from '../config.ts';
+import type { SalesforceAuth } from '../config-salesforce.ts';
 import { createHubSpot } from '../hubspot/crm.ts';
 import type { BudgetPort } from '../ports/budget.ts';
 import type { ClockWatch } from '../ports/clock.ts';

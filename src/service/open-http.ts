@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { HubSpotObject } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
@@ -20,8 +21,13 @@ import type { CrmChecks } from './identity.ts';
 import { type Listener, listen } from './listen.ts';
 import { checkPoll } from './poll-check.ts';
 import { checkReadiness } from './readiness.ts';
+import { readVersion } from './version.ts';
+import { whenThere } from './when-there.ts';
 
 export type HttpParts = { config: Config; log: ServiceLog; parts: RunningParts; crms: CrmChecks; draining(): boolean };
+
+/** Where `npm run build` puts the admin page. */
+const pageFolder = join(import.meta.dirname, '../../web/dist');
 
 /** Who works off records of each kind. */
 const jobs: Readonly<Record<HubSpotObject, string>> = {
@@ -50,21 +56,17 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     metrics: createMetrics(),
     tokens: config.adminTokens,
     mode: config.observe ? 'observe' : 'live',
-    ledger: {
-      status: async () => await ledger().status(),
-      lastCheck: async () => await ledger().lastCheck(),
-      failures: async (limit, filter) => await ledger().failures(limit, filter),
-      failureGroups: async () => await ledger().failureGroups(),
-      retryFailures: async (code, record) => await ledger().retryFailures(code, record),
-      mark: async (marks) => await ledger().mark(marks),
-      timeline: async (...given) => await ledger().timeline(...given),
+    ledger: whenThere(ledger, {
       thaw: async (recordId, by, field, object = 'contact') => {
         const mapping = parts.mapping ?? starting();
         return await thawFields({ ledger: ledger(), mapping }, { object, recordId, by, field });
       },
-      stageDisagreements: async (...given) => await ledger().stageDisagreements(...given),
-      erasures: async (...given) => await ledger().erasures(...given),
-    },
+    }),
+    metricsToken: config.metricsToken,
+    publicUrl: () => config.publicUrl,
+    addresses: () => parts.addresses.known,
+    version: readVersion(),
+    pageFolder,
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
     explainRecord: async (kind, id) => await (parts.core ?? starting()).explainRecord(kind, id),
     runs: createRunDesk({
@@ -110,6 +112,7 @@ export async function openHealth(given: HttpParts): Promise<Listener | null> {
     log,
     metrics: createMetrics(),
     tokens: config.adminTokens,
+    metricsToken: config.metricsToken,
     ledger: { status: async () => await (parts.ledger ?? starting()).status() },
     readiness: readinessOf(given),
   });

@@ -97,6 +97,7 @@ export const overviewEndpoints = {
     role: 'admin',
     tag,
     summary: 'Let writes go on',
-    answer: z.object({ paused: z.literal(false) }),
+    // Still paused where a rebuild keeps everything from being written: the reason says so.
+    answer: z.object({ paused: z.boolean(), pausedReason: z.string().nullable() }),
   }),
 };
