@@ -8,6 +8,7 @@ import { createFailuresRouter, type FailuresDependencies } from './failures-api.
 import { createMappingViewsRouter, type MappingViewsDependencies } from './mapping-views.ts';
 import { createPlanRouter, type PlanDependencies } from './plan-api.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
+import { createDocumentRouter } from './reference.ts';
 import { route } from './route.ts';
 import { createRunsRouter, type RunsDependencies } from './runs-api.ts';
 import { viewStatus } from './status-view.ts';
@@ -41,6 +42,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   router.use(createFailuresRouter(dependencies));
   route(router, 'GET /stages/disagreements', dependencies, async ({ query }) => await listDisagreements(ledger, query));
   route(router, 'GET /erasures', dependencies, async ({ query }) => viewErasures(await listErasures(ledger, query)));
+  router.use(createDocumentRouter(dependencies));
   // Who is not signed in does not learn which addresses there are.
   router.use(requireRole(tokens, 'viewer'));
   return router;

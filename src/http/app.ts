@@ -12,6 +12,7 @@ import { type Metrics, updateGauges } from './metrics.ts';
 import { createPageRouter } from './page.ts';
 import { createPauseRouter, type PauseDependencies } from './pause-api.ts';
 import { createErrorHandler, Problem } from './problems.ts';
+import { createReferenceRouter } from './reference.ts';
 import { forbidKeeping, setSecurityHeaders } from './security-headers.ts';
 import { createSessionRouter, type SessionDependencies } from './session-api.ts';
 import { createSessions } from './sessions.ts';
@@ -58,6 +59,7 @@ function openApi(app: Express, dependencies: HttpDependencies): void {
   const given = { ...dependencies, ...signIn, guards };
   app.post('/api/v1/session', forbidKeeping(), limitSignIns());
   app.use('/api', forbidKeeping(), identify(signIn), limitFailures());
+  app.use('/api/docs', createReferenceRouter(given));
   app.use('/api/v1', createSessionRouter(given, given), createPauseRouter(given, given), createApiRouter(given));
 }
 

@@ -54,10 +54,12 @@ export type Call<Name extends EndpointName> = {
 
 const verb = z.enum(['get', 'post', 'delete']);
 
-/** Answers what the contract says; nothing where it names no JSON. */
-type Handler<Name extends EndpointName> = (
-  call: Call<Name>,
-) => [Answer<Name>] extends [undefined] ? void | Promise<void> : Frozen<Answer<Name>> | Promise<Frozen<Answer<Name>>>;
+/** Answers what the contract says; nothing where it names no JSON. A conditional type, so that the name alone says which endpoint it is. */
+type Handler<Name extends EndpointName> = [Name] extends [EndpointName]
+  ? (call: Call<Name>) => Awaitable<[Answer<Name>] extends [undefined] ? void : Frozen<Answer<Name>>>
+  : never;
+
+type Awaitable<Value> = Value | Promise<Value>;
 
 /**
  * Registers an endpoint of the contract on a router that is mounted at `/api/v1`: sign-in, input, role, audit, idempotency key, answer.

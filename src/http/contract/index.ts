@@ -8,6 +8,7 @@ import { mappingEndpoints } from './mappings.ts';
 import { overviewEndpoints } from './overview.ts';
 import { planEndpoints } from './plan.ts';
 import { recordsEndpoints } from './records.ts';
+import { referenceEndpoints } from './reference.ts';
 import { runsEndpoints } from './runs.ts';
 import { searchEndpoints } from './search.ts';
 import { sessionEndpoints } from './session.ts';
@@ -27,6 +28,7 @@ export const endpoints = {
   ...mappingEndpoints,
   ...planEndpoints,
   ...runsEndpoints,
+  ...referenceEndpoints,
 } satisfies Record<`${'GET' | 'POST' | 'DELETE'} /${string}`, Endpoint>;
 
 export type Endpoints = typeof endpoints;
