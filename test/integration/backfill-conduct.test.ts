@@ -96,6 +96,7 @@ describe('a dry run', () => {
     expect(countsOf(dry, 'outcome')).toEqual(countsOf(run, 'outcome'));
     expect(countsOf(dry, 'listed')).toEqual(countsOf(run, 'listed'));
     expect(run.creates).toBe(12);
+    expect(dry.forecast?.calls, 'what it would cost').toEqual(run.forecast?.calls);
   });
 
   it('stands in nobody’s way', async () => {

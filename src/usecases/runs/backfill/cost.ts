@@ -1,7 +1,9 @@
-import type { PerSystem } from '../../../domain/runs/types.ts';
+import type { BackfillObject, PerSystem, RunFilter } from '../../../domain/runs/types.ts';
 import { callsOfLooks, secondsOfLooks } from '../look-cost.ts';
-import type { BackfillQuestion } from './forecast.ts';
 import { isHubSpotBackfill } from './objects.ts';
+
+/** What is listed. `ids` null: none were given one by one. */
+export type CostQuestion = { object: BackfillObject; filter: RunFilter; ids: object | null };
 
 /** How many records are listed, looked at, and written. */
 type Work = { listed: number; looked: number; creates: number; changes: number };
@@ -17,7 +19,7 @@ const searchesPerSecond = 4;
 const hubspotPerSecond = 15;
 
 /** The calls that a backfill costs on each side. */
-export function callsOf(question: BackfillQuestion, { listed, looked, creates, changes }: Work): PerSystem {
+export function callsOf(question: CostQuestion, { listed, looked, creates, changes }: Work): PerSystem {
   const inHubSpot = isHubSpotBackfill(question.object);
   const looks = callsOfLooks({ looked, written: creates + changes });
   return {
@@ -29,13 +31,13 @@ export function callsOf(question: BackfillQuestion, { listed, looked, creates, c
 }
 
 /** About how long it takes, where nobody else needs the calls. Listing and looking go on at the same time. */
-export function durationOf(question: BackfillQuestion, work: Work): number {
+export function durationOf(question: CostQuestion, work: Work): number {
   const { hubspot } = callsOf(question, work);
   const isSearch = isHubSpotBackfill(question.object) && question.ids === null && question.filter.listId === undefined;
   const searchSeconds = isSearch ? work.listed / walkedPerSearch / searchesPerSecond : 0;
   return Math.ceil(Math.max(searchSeconds, secondsOfLooks(work.looked), hubspot / hubspotPerSecond)) * 1_000;
 }
 
-function listedPerCall({ ids, filter }: BackfillQuestion): number {
+function listedPerCall({ ids, filter }: CostQuestion): number {
   return ids === null && filter.listId === undefined ? walkedPerSearch : readPerCall;
 }

@@ -1,10 +1,12 @@
-import type { BackfillObject } from '../../../domain/runs/types.ts';
+import type { BackfillObject, RunForecast } from '../../../domain/runs/types.ts';
 import type { Spend } from '../../../ports/budget.ts';
 import type { ClaimedRun, RunCursor, RunPage } from '../../../ports/ledger-runs.ts';
 import type { Preview } from '../../preview/types.ts';
 import type { Counter } from '../run-counts.ts';
 import { numberOf } from '../run-cursor.ts';
 import { type RunDependencies, runSpend } from '../run-handler.ts';
+import { callsOf, durationOf } from './cost.ts';
+import { backfillObjects } from './objects.ts';
 import type { Wanted } from './page.ts';
 
 /** Under which name records are previewed. */
@@ -70,7 +72,8 @@ export function isChange({ creates, changes }: Pick<Preview, 'creates' | 'change
 type DryPage = Pick<RunPage, 'cursor' | 'forecast'>;
 
 /**
- * Plans what a page of a dry run lists. What would be created and changed is summed in the run's forecast: exact once the last page is there.
+ * Plans what a page of a dry run lists. What would be created and changed, and what it would cost to do it, is summed in the run's forecast:
+ * exact once the last page is there, but for the calls, which are as many as a real run would make.
  * @throws SyncError when the ledger cannot be reached
  */
 export async function planDry(
@@ -89,10 +92,20 @@ export async function planDry(
     if (isChange(preview)) changes += 1;
   }
   const found = { isExact: isLast, records, sampled: records, creates, changes };
-  const forecast = { ...found, calls: nothing, callsLeft: unknown, durationMs: 0 };
+  const forecast = { ...found, ...costOf(run, { looked: records, creates, changes }), callsLeft: notAsked };
   return { cursor: { ...cursor, records, creates, changes }, forecast };
 }
 
-/** It is done: it costs nothing more. */
-const nothing = { hubspot: 0, salesforce: 0 };
-const unknown = { hubspot: null, salesforce: null };
+/** It would be asked on every page; who starts the real run is told. */
+const notAsked = { hubspot: null, salesforce: null };
+
+function costOf(
+  { object: walked, options: { filter = {} }, total }: ClaimedRun,
+  work: { looked: number; creates: number; changes: number },
+): Pick<RunForecast, 'calls' | 'durationMs'> {
+  const object = backfillObjects.find((name) => name === walked);
+  if (object === undefined) throw new Error('only backfills are planned page by page');
+  const question = { object, filter, ids: filter.hasIds === true ? {} : null };
+  const all = { ...work, listed: Math.max(total ?? 0, work.looked) };
+  return { calls: callsOf(question, all), durationMs: durationOf(question, all) };
+}
