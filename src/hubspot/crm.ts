@@ -20,6 +20,7 @@ import { readRecords } from './read.ts';
 import { accountSchema } from './schemas.ts';
 import { readTokenScopes } from './scopes.ts';
 import { searchModified } from './search.ts';
+import { readAlone, searchText } from './text-search.ts';
 import { updateRecords } from './update.ts';
 import { upsertRecords } from './upsert.ts';
 import { readUsage } from './usage.ts';
@@ -46,6 +47,8 @@ export function createHubSpot(options: HubSpotOptions & { clock?: Pick<Clock, 'n
     read: (type, ids, properties, spend) => readRecords(client, type, { ids, properties }, spend),
     update: (type, writes, spend) => updateRecords(client, type, writes, spend),
     searchModified: (type, window, spend) => searchModified(client, type, window, spend),
+    searchText: (type, question, spend) => searchText(client, type, question, spend),
+    readAlone: (type, wanted, spend) => readAlone(client, type, wanted, spend),
     walk: (type, question, spend) => walkRecords(client, type, question, spend),
     listMembers: (listId, after, spend) => lists.members(listId, after, spend),
     usage: (spend) => readUsage(client, spend),

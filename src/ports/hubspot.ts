@@ -97,6 +97,22 @@ export type HubSpotPort = {
     spend: Spend,
   ): Promise<{ records: readonly { id: string; modifiedAtMs: number }[]; nextAfterId: string | null }>;
   /**
+   * Records that hold the text in one of the properties that HubSpot searches by default: names, emails, phones and company of a contact;
+   * name, domain, website and phone of a company; name, pipeline, stage, type and description of a deal. One call for a page of 200 at most;
+   * 10,000 results in all, whatever `total` says. Search sees a change only after "a few moments".
+   */
+  searchText(
+    type: HubSpotType,
+    question: { text: string; properties: readonly string[]; limit: number; after: number },
+    spend: Spend,
+  ): Promise<{ records: readonly HubSpotRecord[]; total: number; next: number | null }>;
+  /** One record by its id, or a contact by any of its emails, in one call. A merged id leads to the survivor; null: there is none. */
+  readAlone(
+    type: HubSpotType,
+    wanted: { id: string; by: 'id' | 'email'; properties: readonly string[] },
+    spend: Spend,
+  ): Promise<HubSpotRecord | null>;
+  /**
    * One page of a walk by id through all records that match, with their properties: 200 at most, whatever their number (search ends at 10,000
    * results, so it goes on by id). `total`: how many match from `afterId` on. Search sees a change only after "a few moments".
    */

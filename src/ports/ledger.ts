@@ -3,6 +3,7 @@ import type { AccessLedger } from './ledger-access.ts';
 import type { AdminLedger } from './ledger-admin.ts';
 import type { CatchUpLedger } from './ledger-catch-up.ts';
 import type { CompareLedger } from './ledger-compare.ts';
+import type { IncidentLedger } from './ledger-incidents.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { MappingLedger } from './ledger-mappings.ts';
 import type { OverviewLedger } from './ledger-overview.ts';
@@ -11,6 +12,7 @@ import type { RelationLedger } from './ledger-relations.ts';
 import type { RevertLedger } from './ledger-reverts.ts';
 import type { ProcessLedger, RunLedger } from './ledger-runs.ts';
 import type { SchemaLedger } from './ledger-schemas.ts';
+import type { SearchLedger } from './ledger-search.ts';
 import type { SweepLedger } from './ledger-sweep.ts';
 import type { WorkLedger } from './ledger-work.ts';
 
@@ -52,4 +54,6 @@ export type LedgerPort = WorkLedger &
   KnowledgeLedger &
   MappingLedger &
   OverviewLedger &
-  SchemaLedger;
+  IncidentLedger &
+  SchemaLedger &
+  SearchLedger;

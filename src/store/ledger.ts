@@ -4,6 +4,7 @@ import { createAccessLedger } from './access/access-ledger.ts';
 import { createCatchUpLedger } from './catch-up.ts';
 import { createCompareLedger } from './compared-pairs.ts';
 import { findErased } from './erase.ts';
+import { createIncidentLedger } from './incidents.ts';
 import { inheritMerged } from './inherit-merged.ts';
 import { createKnowledgeLedger } from './knowledge-of.ts';
 import { createRelationLedger } from './known-relations.ts';
@@ -25,6 +26,7 @@ import { reserveBirths } from './reserve-births.ts';
 import { createRevertLedger } from './revert-pairs.ts';
 import { createRunLedger } from './runs/run-ledger.ts';
 import { createSchemaLedger } from './schema-snapshots.ts';
+import { createSearchLedger } from './search/search-ledger.ts';
 import { rememberWinners } from './winners.ts';
 
 /** The ledger on PostgreSQL. Time is the database's; everything that many processes share is decided there. */
@@ -56,6 +58,8 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createRunLedger(context),
     ...createProcessLedger(context),
     ...createSchemaLedger(context),
+    ...createSearchLedger(context),
     ...createOverviewLedger(context),
+    ...createIncidentLedger(context),
   };
 }
