@@ -1,4 +1,5 @@
 import type { JobDefinition } from '../src/queue/define-job.ts';
+import { watchAlerts } from './alerts-watch.ts';
 import { syncBackground } from './background-sync.ts';
 import { syncCompanies } from './companies-sync.ts';
 import { sweepContacts } from './contacts-sweep.ts';
@@ -28,4 +29,5 @@ export const jobs: readonly JobDefinition[] = [
   maintainLedger,
   checkSchemas,
   compareCrms,
+  watchAlerts,
 ];

@@ -9,6 +9,7 @@ import {
   secretList,
   serverUrl,
   timeOfDay,
+  webhookUrl,
   wholeNumber,
 } from './config-schemas.ts';
 
@@ -107,6 +108,14 @@ export const options = [
     secret: true,
     example: 'ann:admin:a-long-random-text,dash:viewer:another-one',
     text: 'Comma list of name:role:token, roles viewer, operator, admin. Unset: /api/v1 answers 401.',
+  },
+  {
+    name: 'ALERT_WEBHOOK_URL',
+    group: 'setup',
+    schema: webhookUrl,
+    secret: true,
+    example: 'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXX',
+    text: 'Where messages about incidents go: an incoming webhook of Slack, or anything that takes the same JSON. Unset: incidents are shown on the page alone.',
   },
   {
     name: 'METRICS_TOKEN',

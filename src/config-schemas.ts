@@ -14,13 +14,29 @@ export const baseUrl = z.string().transform((text, context) => {
 });
 
 function faultOfUrl(url: URL): string | null {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    return 'must begin with https:// (http:// is for loopback hosts only)';
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
-  if (url.search !== '' || url.hash !== '') return 'must not hold a query or a fragment';
-  return null;
+  const fault = faultOfProtocol(url) ?? faultOfLogin(url);
+  if (fault !== null) return fault;
+  return url.search !== '' || url.hash !== '' ? 'must not hold a query or a fragment' : null;
 }
+
+function faultOfProtocol({ protocol, hostname }: URL): string | null {
+  if (protocol !== 'https:' && protocol !== 'http:') return 'must begin with https://';
+  const isPlain = protocol === 'http:' && !isLoopback(hostname);
+  return isPlain ? 'must begin with https:// (http:// is for loopback hosts only)' : null;
+}
+
+function faultOfLogin({ username, password }: URL): string | null {
+  return username !== '' || password !== '' ? 'must not hold a user name or password' : null;
+}
+
+/** Where messages are posted. Whoever knows the address may post there, so it is a secret; it may hold a query. */
+export const webhookUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const fault = url === null ? 'is not a URL' : (faultOfProtocol(url) ?? faultOfLogin(url));
+  if (fault === null) return createSecret(text);
+  context.addIssue({ code: 'custom', message: fault });
+  return z.NEVER;
+});
 
 export const serverUrl = (...protocols: string[]) =>
   z

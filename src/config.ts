@@ -35,6 +35,8 @@ export type Config = LedgerConfig & {
   adminTokens: readonly AdminToken[];
   /** Reads `/metrics` and nothing else; null: only the admin tokens do. */
   metricsToken: Secret | null;
+  /** Null: incidents are recorded and shown, and nobody is told. */
+  alertWebhookUrl: Secret | null;
   sweepMinutes: number;
   /** In UTC; null: both CRMs are not compared by themselves. */
   compareAt: { hour: number; minute: number } | null;
@@ -84,6 +86,7 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
     publicUrl: reader.read('PUBLIC_URL') ?? null,
     adminTokens: reader.read('ADMIN_TOKENS') ?? [],
     metricsToken: reader.read('METRICS_TOKEN') ?? null,
+    alertWebhookUrl: reader.read('ALERT_WEBHOOK_URL') ?? null,
     sweepMinutes: reader.read('SWEEP_MINUTES'),
     compareAt: reader.read('COMPARE_AT'),
     checkAtStart: reader.read('CHECK_AT_START'),
@@ -132,7 +135,8 @@ export function loadSetupConfig(environment: Environment = readEnvironment()) {
   const config = readLedgerConfig(reader);
   reader.finish();
   const [publicUrl, apiVersion] = [reader.read('PUBLIC_URL') ?? null, reader.read('SALESFORCE_API_VERSION')];
-  return Object.freeze({ ...config, port: reader.read('PORT'), publicUrl, apiVersion });
+  const alertWebhookUrl = reader.read('ALERT_WEBHOOK_URL') ?? null;
+  return Object.freeze({ ...config, port: reader.read('PORT'), publicUrl, apiVersion, alertWebhookUrl });
 }
 
 /** The environment of the process laid over `.env` in the working folder. The only reader of both. */

@@ -5,6 +5,7 @@ import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
 import { requireRole } from './authorize.ts';
 import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
+import { createIncidentsRouter, type IncidentsDependencies } from './incidents-api.ts';
 import { createMappingViewsRouter, type MappingViewsDependencies } from './mapping-views.ts';
 import { createPlanRouter, type PlanDependencies } from './plan-api.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
@@ -17,7 +18,8 @@ import { viewErasures } from './views.ts';
 export type ApiDependencies = RecordsDependencies &
   RunsDependencies &
   PlanDependencies &
-  MappingViewsDependencies & {
+  MappingViewsDependencies &
+  IncidentsDependencies & {
     mode: 'observe' | 'live';
     ledger: RecordsDependencies['ledger'] &
       FailuresDependencies['ledger'] &
@@ -35,6 +37,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   route(router, 'GET /status', dependencies, async () =>
     viewStatus(await ledger.status(), mode, await ledger.lastCheck()),
   );
+  router.use(createIncidentsRouter(dependencies, dependencies));
   router.use(createRunsRouter(dependencies));
   router.use(createPlanRouter(dependencies));
   router.use(createMappingViewsRouter(dependencies));

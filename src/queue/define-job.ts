@@ -36,6 +36,8 @@ export type JobApp = {
   compareWhenDue(): Promise<boolean>;
   /** Compares the mapping with both CRMs, where nobody has within a day. */
   checkSchemas(): Promise<void>;
+  /** Looks what is wrong, and tells people what has begun and what is over. */
+  watchAlerts(): Promise<void>;
 };
 
 export type JobContext = {

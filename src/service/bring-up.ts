@@ -12,6 +12,7 @@ import type { CrmAddresses } from '../usecases/crm-addresses.ts';
 import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { sweepSources } from '../usecases/sweep-records.ts';
 import { type Crms, createCrms } from './adapters.ts';
+import { watchWithoutWorkers } from './alerts.ts';
 import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { type Core, checkMapping, createCore } from './core.ts';
@@ -127,6 +128,10 @@ export async function bringUp(options: BringUp): Promise<void> {
   if (role !== 'http' && !signal.aborted) await queue.work(currentCore(parts.core, parts));
   const leave = startHeartbeat({ ledger, role, mappingVersion: () => follower.version(), log });
   steps.add('queue', 'heartbeat', leave);
+  if (role === 'http') {
+    const watch = async () => await parts.core?.watchAlerts();
+    steps.add('queue', 'alerts', watchWithoutWorkers({ ledger, log, watch }));
+  }
   log.info(
     {
       role,

@@ -8,7 +8,6 @@ import type { LedgerPort } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import type { DueRecords, JobApp, RecordCounts } from '../queue/define-job.ts';
 import { createCatchUpWatch } from '../usecases/catch-up/catch-up.ts';
-import { watchedSources } from '../usecases/catch-up/find-gap.ts';
 import { type CheckReport, runCheck } from '../usecases/check/run-check.ts';
 import { startComparison, startDailyComparison } from '../usecases/compare-both/start-comparison.ts';
 import type { DrainDependencies, OrgFacts } from '../usecases/drain/dependencies.ts';
@@ -22,12 +21,12 @@ import { type Explanation, explainContact } from '../usecases/explain-contact.ts
 import { explainRecord, type RecordExplanation } from '../usecases/explain-record.ts';
 import { createOrgFacts } from '../usecases/org-facts.ts';
 import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-salesforce.ts';
-import { watermarksOf } from '../usecases/poll-salesforce/sources.ts';
 import { previewRecords } from '../usecases/preview/preview-records.ts';
 import { advanceRuns } from '../usecases/runs/advance-runs.ts';
 import type { ForecastDependencies } from '../usecases/runs/backfill/forecast.ts';
-import { sweepRecords, sweepSources } from '../usecases/sweep-records.ts';
+import { sweepRecords } from '../usecases/sweep-records.ts';
 import type { Crms } from './adapters.ts';
+import { createAlertWatch, watchedIn } from './alerts.ts';
 import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { createGiveWay } from './give-way.ts';
@@ -129,21 +128,10 @@ export function createCore(parts: CoreParts): Core {
     explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
     schemas,
     checkSchemas: async () => await schemas.daily(),
+    watchAlerts: createAlertWatch(parts),
     lastPoll: () => lastPoll,
     runs,
   };
-}
-
-/** Leads and Contacts stand for all of Salesforce: one call asks for all of its objects. */
-function watchedIn({ config, mapping }: CoreParts) {
-  const marks = ['Lead', 'Contact'].map((name) => watermarksOf({ name }));
-  return watchedSources({
-    sweeps: sweepSources(mapping),
-    changes: marks.map(({ fast }) => fast),
-    deletions: marks.map(({ deleted }) => deleted),
-    sweepEveryMs: config.sweepMinutes * 60_000,
-    pollEveryMs: config.salesforce.pollSeconds * 1_000,
-  });
 }
 
 /**

@@ -74,6 +74,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       dependencies: () => (parts.core ?? starting()).runs,
       onWork: () => void parts.queue?.wake('runs.advance'),
     }),
+    incidents: { ledger: whenThere(ledger), hasWebhook: config.alertWebhookUrl !== null },
     mappings: deskOf(given),
     mappingViews: createMappingViews({ ledger, contentOf: readContent }),
     wake,

@@ -18,4 +18,5 @@ export const idleApp: JobApp = {
   maintainLedger: async () => undefined,
   compareWhenDue: async () => false,
   checkSchemas: async () => undefined,
+  watchAlerts: async () => undefined,
 };

@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 import { erasuresEndpoints } from './erasures.ts';
 import { failuresEndpoints } from './failures.ts';
 import { funnelEndpoints } from './funnel.ts';
+import { incidentEndpoints } from './incidents.ts';
 import { mappingEndpoints } from './mappings.ts';
 import { overviewEndpoints } from './overview.ts';
 import { planEndpoints } from './plan.ts';
@@ -19,6 +20,7 @@ export const endpoints = {
   ...sessionEndpoints,
   ...overviewEndpoints,
   ...statusEndpoints,
+  ...incidentEndpoints,
   ...searchEndpoints,
   ...recordsEndpoints,
   ...failuresEndpoints,
