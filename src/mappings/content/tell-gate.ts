@@ -1,5 +1,5 @@
 import type { GateConditionContent, GateContent } from '../../domain/mapping-view/types.ts';
-import { countOf, listOf } from '../../domain/mapping-view/words.ts';
+import { listOf } from '../../domain/mapping-view/words.ts';
 import type { MappingFiles } from '../schema.ts';
 import type { Path, YamlSource } from '../yaml-source.ts';
 import { contentPlace, type Told } from './source.ts';
@@ -52,12 +52,14 @@ function conditionsOf(source: YamlSource, file: Gate, labels: StageLabels): Gate
 /** How many are named, not who: the files tell that. */
 function pilotSentence({ emails, domains, expression }: NonNullable<Gate['pilot']>): string {
   const ways = [
-    ...(emails.length === 0 ? [] : [`one of ${countOf(emails.length, 'email address', 'email addresses')}`]),
-    ...(domains.length === 0 ? [] : [`an email address in ${listOf(domains, 'or')}`]),
-    ...(expression == null ? [] : ['that this holds for the contact']),
+    ...(emails.length === 0
+      ? []
+      : [`its email address is ${emails.length === 1 ? 'the one' : `one of ${emails.length}`} named there`]),
+    ...(domains.length === 0 ? [] : [`its email address is in ${listOf(domains, 'or')}`]),
+    ...(expression == null ? [] : ['this holds for it']),
   ];
   if (ways.length === 0) return 'The contact belongs to the pilot, which names nobody: no contact passes.';
-  return `The contact belongs to the pilot, by ${listOf(ways, 'or')}.`;
+  return `The contact belongs to the pilot: ${listOf(ways, 'or')}.`;
 }
 
 function belowSentence(below: Gate['below']): string {
