@@ -40,9 +40,9 @@ export type SendOptions = {
 export const secrets = { current: 'the-new-client-secret', old: 'the-old-client-secret' };
 export const tokens = { viewer: 'token-of-a-viewer', operator: 'token-of-an-operator', admin: 'token-of-an-admin' };
 
-/** Starts it. `databaseUrl` overrides where the ledger is. */
+/** Starts it. `databaseUrl` overrides where the ledger is, `environment` anything else. */
 export async function startHttpService(
-  options: { databaseUrl?: string; portalId?: number } = {},
+  options: { databaseUrl?: string; portalId?: number; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<HttpService> {
   const [hubspot, salesforce, database] = await Promise.all([
     startHubSpotSandbox({
@@ -64,6 +64,7 @@ export async function startHttpService(
     SALESFORCE_LOGIN_URL: salesforce.url,
     SALESFORCE_CLIENT_ID: salesforce.clientId,
     SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
+    ...options.environment,
   });
   const log = createLog('debug', { write: (line: string) => void lines.push(line) });
   const service = await startService({ config, role: 'http', log });
