@@ -12,11 +12,13 @@ import { createRecordsRouter, type RecordsDependencies } from './records-api.ts'
 import { createDocumentRouter } from './reference.ts';
 import { route } from './route.ts';
 import { createRunsRouter, type RunsDependencies } from './runs-api.ts';
+import { createSearchRouter, type SearchApiDependencies } from './search-api.ts';
 import { viewStatus } from './status-view.ts';
 import { viewErasures } from './views.ts';
 
 export type ApiDependencies = RecordsDependencies &
   RunsDependencies &
+  SearchApiDependencies &
   PlanDependencies &
   MappingViewsDependencies &
   IncidentsDependencies & {
@@ -41,6 +43,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   router.use(createRunsRouter(dependencies));
   router.use(createPlanRouter(dependencies));
   router.use(createMappingViewsRouter(dependencies));
+  router.use(createSearchRouter(dependencies));
   router.use(createRecordsRouter(dependencies));
   router.use(createFailuresRouter(dependencies));
   route(router, 'GET /stages/disagreements', dependencies, async ({ query }) => await listDisagreements(ledger, query));

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
-import type { SystemName } from '../domain/record.ts';
+import type { HubSpotObject, SystemName } from '../domain/record.ts';
 import { objectsOff } from '../domain/records/kinds-off.ts';
 import { SyncError } from '../errors.ts';
 import type { Spend } from '../ports/budget.ts';
@@ -24,6 +24,7 @@ import { createPoller, type Poller } from '../usecases/poll-salesforce/poll-sale
 import { previewRecords } from '../usecases/preview/preview-records.ts';
 import { advanceRuns } from '../usecases/runs/advance-runs.ts';
 import type { ForecastDependencies } from '../usecases/runs/backfill/forecast.ts';
+import { type SearchPage, type SearchQuestion, searchRecords } from '../usecases/search/search-records.ts';
 import { sweepRecords } from '../usecases/sweep-records.ts';
 import type { Crms } from './adapters.ts';
 import { createAlertWatch, watchedIn } from './alerts.ts';
@@ -52,6 +53,7 @@ export type Core = JobApp & {
   explain(recordIdOrEmail: string): Promise<Explanation>;
   /** @param id of the company or deal, or of its Account or Opportunity */
   explainRecord(kind: RecordKind, id: string): Promise<RecordExplanation>;
+  search(kind: HubSpotObject, question: SearchQuestion): Promise<SearchPage>;
   /** Whether the mapping fits what both CRMs have. */
   schemas: SchemaChecker;
   /** What the last round of reading Salesforce came to in this process; null: there was none. */
@@ -126,6 +128,7 @@ export function createCore(parts: CoreParts): Core {
     compareWhenDue: async () => (await startDailyComparison(runs, config.compareAt)) !== null,
     explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
     explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
+    search: async (kind, question) => await searchRecords({ ...crms, ledger, mapping }, kind, question),
     schemas,
     checkSchemas: async () => await schemas.daily(),
     watchAlerts: createAlertWatch(parts),

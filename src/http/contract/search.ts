@@ -11,6 +11,7 @@ export const foundRecord = z.object({
   email: z.string().nullable(),
   /** Of a contact its company, of a company its domain. */
   detail: z.string().nullable(),
+  /** As people call it: the label of a lifecycle stage, the name of a deal's stage in Salesforce. */
   stage: z.string().nullable(),
   counterpart: z.object({ object: z.string(), id: z.string() }).nullable(),
   /** `paired`: both CRMs have it; `hubspot_only` and `salesforce_only`; `ended`: it had a counterpart. */
@@ -20,9 +21,7 @@ export const foundRecord = z.object({
   lastChangeAt: moment.nullable(),
 });
 
-/**
- * `source` says who answered: the ledger alone where HubSpot could not be asked (`notice` says why), or both.
- */
+/** `notice`: in plain words, why less is shown than there may be, such as a HubSpot that cannot be asked. */
 const found = listOf(foundRecord).extend({ notice: z.string().nullable() });
 
 const searchQuery = z.object({
