@@ -31,6 +31,7 @@ const rules: Readonly<Record<string, Rule>> = {
   salesforce: { may: adapter },
   store: { may: adapter },
   queue: { may: adapter },
+  alerts: { may: adapter },
   // The budget is shared by all processes through the ledger's database.
   limits: { may: ['domain', 'ports', 'errors.ts', 'log.ts', 'store/pool.ts'] },
   // It stands for the CRMs: what it took from the product it could not prove about it.
@@ -245,7 +246,7 @@ describe('what a folder must not touch', () => {
   });
 
   it('no file is longer than 250 lines, tables of data aside', () => {
-    const longByNature = ['src/salesforce/error-table.ts'];
+    const longByNature = ['src/config-options.ts', 'src/salesforce/error-table.ts'];
     const long = files
       .filter((file) => !longByNature.includes(file))
       .filter((file) => readFileSync(file, 'utf8').split('\n').length > 251);

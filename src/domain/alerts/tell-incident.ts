@@ -51,7 +51,7 @@ const writers: Readonly<Record<AlertCode, (facts: IncidentFacts, subject: string
   }),
   failures_rising: ({ count, code }) => ({
     title: 'Failures are rising',
-    text: `${amount(count, 'record')} began to fail within one hour, more than usual. The most frequent cause is ${code ?? 'unknown'}.`,
+    text: `More records than usual began to fail within one hour: ${number(count)}. The most frequent cause is ${code ?? 'unknown'}.`,
     fix: 'Open the list of failures: it groups them by cause and says what to change.',
     path: code === null || code === undefined ? '/failures' : `/failures?code=${encodeURIComponent(code)}`,
   }),
@@ -63,7 +63,7 @@ const writers: Readonly<Record<AlertCode, (facts: IncidentFacts, subject: string
   }),
   drift_found: ({ count, run }) => ({
     title: 'The comparison found differences',
-    text: `The last comparison of both CRMs found ${amount(count, 'difference')} that should not be. What can be repaired is looked at again by itself.`,
+    text: `The last comparison of both CRMs found records that differ and should not: ${number(count)}. What can be repaired is looked at again by itself.`,
     fix: `Open run ${run ?? ''} and see which records differ and why. It is over when a later comparison finds none.`,
     path: pathOfRun(run),
   }),
@@ -78,7 +78,7 @@ const writers: Readonly<Record<AlertCode, (facts: IncidentFacts, subject: string
   }),
   field_frozen: ({ system, field, records }) => ({
     title: 'A field is frozen',
-    text: `${field ?? 'A field'} in ${systemNames.get(String(system)) ?? 'a CRM'} changed back and forth between us and somebody else. It is not written any more on ${amount(records, 'record')}.`,
+    text: `${field ?? 'A field'} in ${systemNames.get(String(system)) ?? 'a CRM'} changed back and forth between us and somebody else. It is not written any more; records concerned: ${number(records)}.`,
     fix: 'Find the other writer (a workflow, a flow, another app), stop it or give it the field, then run handoff thaw.',
     path: '/failures?code=field_frozen',
   }),
@@ -98,14 +98,15 @@ const writers: Readonly<Record<AlertCode, (facts: IncidentFacts, subject: string
 };
 
 function tellRun({ run, kind, object, state, reason }: IncidentFacts): IncidentWords {
-  const what = kind === 'live' ? 'Live sync' : `Run ${run} (${kind}${object === null ? '' : ` of ${object}`})`;
+  const of = object === null || object === undefined ? '' : ` of ${object}`;
+  const what = kind === 'live' ? 'Live sync' : `Run ${run ?? ''} (${kind ?? 'unknown'}${of})`;
   const why = reason === null || reason === undefined ? '' : ` (${reason})`;
   const path = pathOfRun(run);
   if (state === 'stopped')
     return {
       title: `${what} was stopped by a safety limit`,
       text: `${what} wanted to write more than the mapping allows${why}. It writes nothing more until somebody approves it.`,
-      fix: `Look at some of its records, then run handoff approve ${run}. If it is a mistake, correct the mapping first.`,
+      fix: `Look at some of its records, then run handoff approve ${run ?? ''}. If it is a mistake, correct the mapping first.`,
       path,
     };
   if (state === 'review')
@@ -132,12 +133,8 @@ function stretch(hours: string | number | null | undefined): string {
   return `${hours ?? 'few'} hours`;
 }
 
-function amount(count: string | number | null | undefined, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 function number(count: string | number | null | undefined): string {
-  return typeof count === 'number' ? count.toLocaleString('en-US') : 'an unknown number of';
+  return typeof count === 'number' ? count.toLocaleString('en-US') : 'an unknown number';
 }
 
 /** A moment as messages write it: `2026-11-22 09:12 UTC`. */
