@@ -140,7 +140,7 @@ async function toldOf(
   const [{ unread, ...sides }, ourUserId, ties] = await Promise.all([
     readSides(dependencies, question, spend()),
     userIdOf(dependencies),
-    readContactTies(dependencies, contact, told.outcome),
+    readContactTies(dependencies, contact, told.outcome, spend()),
   ]);
   const { pair, changes: written } = history;
   const stage = contact.properties.lifecyclestage ?? null;

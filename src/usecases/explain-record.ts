@@ -128,7 +128,7 @@ async function toldOf(
   );
   const plan = now.kind === 'planned' ? now.look.plan : null;
   const given = { names, record: shown, associations: read.associations, counterpart: found, plan };
-  const around = await readSurroundings(dependencies.ledger, given);
+  const around = await readSurroundings(dependencies, given, spend());
   const told = decided(dependencies, names, record.id, { now, paused: known.paused });
   return {
     ...told,

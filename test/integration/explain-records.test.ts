@@ -112,9 +112,18 @@ describe('explain makes the plan of a deal that the sync makes', () => {
       counterpart: { object: 'Opportunity', id: opportunityId },
       standing: 'paired',
       stages: { salesforce: { stage: 'Needs Analysis', isClosed: false, isWon: false } },
-      contacts: [{ contactId: contact, passedGate: true, person: { object: 'Contact' }, role: '*' }],
+      contacts: [
+        {
+          contactId: contact,
+          name: expect.any(String),
+          passedGate: true,
+          person: { object: 'Contact' },
+          role: '*',
+        },
+      ],
       company: {
         companyId: company,
+        name: expect.any(String),
         account: { id: accountId },
         opportunityAccountId: accountId,
         companyOfOpportunity: company,
@@ -221,9 +230,9 @@ describe('explain of a contact tells what surrounds it', () => {
 
     const explained = await explainContact(engine.dependencies, contact);
 
-    expect(explained.company).toMatchObject({ companyId: company, account: null });
+    expect(explained.company).toMatchObject({ companyId: company, account: null, name: expect.any(String) });
     expect(explained.company?.text).toContain('as soon as this contact has passed the gate');
-    expect(explained.deals).toMatchObject([{ dealId: deal, opportunity: null, waits: true }]);
+    expect(explained.deals).toMatchObject([{ dealId: deal, name: expect.any(String), opportunity: null, waits: true }]);
     expect(explained.deals[0]?.text).toContain('has passed the gate');
     expect(explained.sentence).toMatch(new RegExp(`A deal waits for it \\(${deal}\\)\\.$`));
   });

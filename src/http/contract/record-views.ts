@@ -113,6 +113,7 @@ export const contactExplanation = z
     company: z
       .object({
         companyId: z.string().nullable(),
+        name: z.string().nullable(),
         account: salesforceRecord.nullable(),
         failure: z.string().nullable(),
         text: z.string(),
@@ -122,6 +123,7 @@ export const contactExplanation = z
     deals: z.array(
       z.object({
         dealId: z.string(),
+        name: z.string().nullable(),
         opportunity: salesforceRecord.nullable(),
         state: dealState.nullable(),
         waits: z.boolean(),
@@ -166,6 +168,7 @@ const recordFacts = {
   contacts: z.array(
     z.object({
       contactId: z.string(),
+      name: z.string().nullable(),
       passedGate: z.boolean(),
       person: person.nullable(),
       labels: z.array(z.string()),
@@ -179,6 +182,7 @@ const recordFacts = {
   company: z
     .object({
       companyId: z.string().nullable(),
+      name: z.string().nullable(),
       account: salesforceRecord.nullable(),
       failure: z.string().nullable(),
       opportunityAccountId: z.string().nullable(),

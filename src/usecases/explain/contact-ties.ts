@@ -1,13 +1,17 @@
 import type { Plan } from '../../domain/plan/types.ts';
 import { contactCompanyProperty, type HubSpotRecord, type SalesforceReference } from '../../domain/record.ts';
 import type { DealState } from '../../domain/records/types.ts';
+import type { Spend } from '../../ports/budget.ts';
 import type { AdminLedger } from '../../ports/ledger-admin.ts';
 import { keyOfRecord, type Related, type RelationLedger } from '../../ports/ledger-relations.ts';
 import type { DrainDependencies } from '../drain/dependencies.ts';
+import { readNames } from './record-names.ts';
 
 /** The primary company of a contact. `account`: its Account; null: it has none yet. */
 export type CompanyOfContact = {
   companyId: string | null;
+  /** As HubSpot calls it now; null: it has no name, or could not be read. */
+  name: string | null;
   account: SalesforceReference | null;
   /** Code of the failure that keeps it from having one. */
   failure: string | null;
@@ -18,6 +22,8 @@ export type CompanyOfContact = {
 /** A deal of a contact. `text`: where it stands, in one sentence. */
 export type DealOfContact = {
   dealId: string;
+  /** As HubSpot calls it now; null: it has no name, or could not be read. */
+  name: string | null;
   opportunity: SalesforceReference | null;
   state: DealState | null;
   /** It has no Opportunity yet, and its last look says that it waits. */
@@ -25,31 +31,48 @@ export type DealOfContact = {
   text: string;
 };
 
-type Dependencies = Pick<DrainDependencies, 'mapping'> & {
+type Dependencies = Pick<DrainDependencies, 'mapping' | 'hubspot'> & {
   ledger: Pick<RelationLedger, 'knownPairs' | 'relatedTo'> & Pick<AdminLedger, 'history'>;
 };
 
 /** Of so many deals the last look is told. */
 const toldDeals = 20;
 
+/** So many deals are called by their names: one call. */
+const namedDeals = 100;
+
 /** What the ledger knows around a contact: its company and its deals. */
 export async function readContactTies(
   dependencies: Dependencies,
   contact: HubSpotRecord,
   outcome: Plan['outcome'] | 'unknown',
+  spend: Spend,
 ): Promise<{ company: CompanyOfContact | null; deals: readonly DealOfContact[] }> {
   const [company, deals] = await Promise.all([
     readCompany(dependencies, contact, outcome),
     readDeals(dependencies, contact),
   ]);
-  return { company, deals };
+  const { hubspot } = dependencies;
+  const [companies, names] = await Promise.all([
+    readNames(hubspot, 'companies', company?.companyId == null ? [] : [company.companyId], spend),
+    readNames(
+      hubspot,
+      'deals',
+      deals.slice(0, namedDeals).map(({ dealId }) => dealId),
+      spend,
+    ),
+  ]);
+  return {
+    company: company === null ? null : { ...company, name: companies.get(company.companyId ?? '') ?? null },
+    deals: deals.map((deal) => ({ ...deal, name: names.get(deal.dealId) ?? null })),
+  };
 }
 
 async function readCompany(
   { ledger, mapping }: Dependencies,
   { properties }: HubSpotRecord,
   outcome: Plan['outcome'] | 'unknown',
-): Promise<CompanyOfContact | null> {
+): Promise<Omit<CompanyOfContact, 'name'> | null> {
   if (!mapping.company.isOn) return null;
   const companyId = properties[contactCompanyProperty]?.trim() || null;
   if (companyId === null) {
@@ -63,7 +86,7 @@ async function readCompany(
 }
 
 function textOfCompany(
-  { companyId, account, failure }: Omit<CompanyOfContact, 'text'>,
+  { companyId, account, failure }: Omit<CompanyOfContact, 'text' | 'name'>,
   outcome: Plan['outcome'] | 'unknown',
 ): string {
   const company = `Its primary company ${companyId}`;
@@ -75,7 +98,10 @@ function textOfCompany(
   return `${company} has no Account yet.`;
 }
 
-async function readDeals({ ledger, mapping }: Dependencies, { id }: HubSpotRecord): Promise<DealOfContact[]> {
+async function readDeals(
+  { ledger, mapping }: Dependencies,
+  { id }: HubSpotRecord,
+): Promise<Omit<DealOfContact, 'name'>[]> {
   if (!mapping.deal.isOn) return [];
   const key = { object: 'contact', recordId: id } as const;
   const related = (await ledger.relatedTo([key], 'deal')).get(keyOfRecord(key)) ?? [];
@@ -90,7 +116,7 @@ async function readDeals({ ledger, mapping }: Dependencies, { id }: HubSpotRecor
 
 type Decision = Awaited<ReturnType<AdminLedger['history']>>['decision'];
 
-function toDeal({ recordId, pair }: Related, decision: Decision): DealOfContact {
+function toDeal({ recordId, pair }: Related, decision: Decision): Omit<DealOfContact, 'name'> {
   const opportunity = pair?.tombstone === null ? pair.counterpart : null;
   const waits = opportunity === null && decision?.outcome === 'waiting';
   const text =

@@ -14,12 +14,17 @@ import {
   unlabelled,
 } from '../../domain/record.ts';
 import type { RecordPlan } from '../../domain/records/types.ts';
+import type { Spend } from '../../ports/budget.ts';
+import type { HubSpotPort } from '../../ports/hubspot.ts';
 import { keyOfRecord, type RelationLedger } from '../../ports/ledger-relations.ts';
 import type { KindNames } from '../drain-records/kinds.ts';
+import { readNames } from './record-names.ts';
 
 /** A contact of a company or a deal, and where it stands. */
 type ContactOfRecord = {
   contactId: string;
+  /** As HubSpot calls it now; null: it has no name, or could not be read. */
+  name: string | null;
   passedGate: boolean;
   /** Null: it is not in Salesforce. */
   person: PersonReference | null;
@@ -37,6 +42,8 @@ type ContactOfRecord = {
 /** The primary company of a deal and its Account, beside the Account of the Opportunity and the company of that. */
 type CompanyOfDeal = {
   companyId: string | null;
+  /** As HubSpot calls it now; null: it has no name, or could not be read. */
+  name: string | null;
   account: SalesforceReference | null;
   failure: string | null;
   opportunityAccountId: string | null;
@@ -60,12 +67,17 @@ type Given = {
 };
 
 type Ledger = Pick<RelationLedger, 'knownPairs' | 'recordsOf'>;
+type Dependencies = { ledger: Ledger; hubspot: Pick<HubSpotPort, 'read'> };
 type Known = Awaited<ReturnType<Ledger['knownPairs']>>;
 
 const shownContacts = 100;
 
 /** What the ledger knows of the contacts of a company or deal, and of the company that a deal belongs to. */
-export async function readSurroundings(ledger: Ledger, given: Given): Promise<Surroundings> {
+export async function readSurroundings(
+  { ledger, hubspot }: Dependencies,
+  given: Given,
+  spend: Spend,
+): Promise<Surroundings> {
   const { names, record, associations, counterpart } = given;
   const isDeal = names.kind === 'deal';
   const companyId = isDeal ? record.properties[dealCompanyProperty]?.trim() || null : null;
@@ -89,11 +101,25 @@ export async function readSurroundings(ledger: Ledger, given: Given): Promise<Su
   const known = await ledger.knownPairs(
     companyId === null ? keys : [...keys, { object: 'company', recordId: companyId }],
   );
+  const [calledBy, companies] = await Promise.all([
+    readNames(hubspot, 'contacts', shown, spend),
+    readNames(hubspot, 'companies', companyId === null ? [] : [companyId], spend),
+  ]);
   const companyOfOpportunity = accountId === null ? null : recordOf(accountId, 'company');
   return {
-    contacts: shown.map((id) => toContact(given, known, id, { labels: labels.get(id), role: roleOf.get(id) })),
+    contacts: shown.map((id) => ({
+      ...toContact(given, known, id, { labels: labels.get(id), role: roleOf.get(id) }),
+      name: calledBy.get(id) ?? null,
+    })),
     contactCount: all.length,
-    company: isDeal ? { ...accountOf(known, companyId), opportunityAccountId: accountId, companyOfOpportunity } : null,
+    company: isDeal
+      ? {
+          ...accountOf(known, companyId),
+          name: companies.get(companyId ?? '') ?? null,
+          opportunityAccountId: accountId,
+          companyOfOpportunity,
+        }
+      : null,
   };
 }
 
@@ -112,7 +138,7 @@ function toContact(
   known: Known,
   contactId: string,
   { labels, role: held }: { labels: readonly string[] | undefined; role: ContactRole | undefined },
-): ContactOfRecord {
+): Omit<ContactOfRecord, 'name'> {
   const pair = known.get(keyOfRecord({ object: 'contact', recordId: contactId }));
   const linked = pair?.tombstone === null ? pair.counterpart : null;
   const person =
