@@ -1,5 +1,15 @@
-import { PageHeader } from '../../parts/page-header.tsx';
+import { useParams } from 'wouter';
+import { isRecordId, RecordFrame } from '../records/record-frame.tsx';
+import { useRecordTold } from '../records/use-told.ts';
+import { Company } from './company.tsx';
 
+/** One company: where both sides have it. */
 export function Page() {
-  return <PageHeader title="Company" />;
+  const { id = '' } = useParams<{ id: string }>();
+  const query = useRecordTold('company', id, isRecordId(id));
+  return (
+    <RecordFrame kind="company" id={id} query={query}>
+      {(answer) => <Company answer={answer} />}
+    </RecordFrame>
+  );
 }

@@ -1,5 +1,15 @@
-import { PageHeader } from '../../parts/page-header.tsx';
+import { useParams } from 'wouter';
+import { isRecordId, RecordFrame } from '../records/record-frame.tsx';
+import { useContactTold } from '../records/use-told.ts';
+import { Contact } from './contact.tsx';
 
+/** One contact: why it is, or is not, in Salesforce. */
 export function Page() {
-  return <PageHeader title="Contact" />;
+  const { id = '' } = useParams<{ id: string }>();
+  const query = useContactTold(id, isRecordId(id));
+  return (
+    <RecordFrame kind="contact" id={id} query={query}>
+      {(answer) => <Contact asked={id} answer={answer} />}
+    </RecordFrame>
+  );
 }

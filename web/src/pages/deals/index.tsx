@@ -1,5 +1,5 @@
-import { PageHeader } from '../../parts/page-header.tsx';
+import { RecordSearch } from '../records/record-search.tsx';
 
 export function Page() {
-  return <PageHeader title="Deals" />;
+  return <RecordSearch kind="deal" />;
 }

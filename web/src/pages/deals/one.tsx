@@ -1,5 +1,15 @@
-import { PageHeader } from '../../parts/page-header.tsx';
+import { useParams } from 'wouter';
+import { isRecordId, RecordFrame } from '../records/record-frame.tsx';
+import { useRecordTold } from '../records/use-told.ts';
+import { Deal } from './deal.tsx';
 
+/** One deal: where both sides have it. */
 export function Page() {
-  return <PageHeader title="Deal" />;
+  const { id = '' } = useParams<{ id: string }>();
+  const query = useRecordTold('deal', id, isRecordId(id));
+  return (
+    <RecordFrame kind="deal" id={id} query={query}>
+      {(answer) => <Deal answer={answer} />}
+    </RecordFrame>
+  );
 }

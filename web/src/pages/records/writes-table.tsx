@@ -1,0 +1,81 @@
+import { IconArrowRight } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Empty } from '../../parts/empty.tsx';
+import { ScrollTable } from '../../parts/scroll-table.tsx';
+import { Value } from '../../parts/value.tsx';
+import { ruleWords } from './field-words.ts';
+import classes from './records.module.css';
+import type { Told, WrittenField } from './told.ts';
+
+/** What a look at this moment would write to each side, and why. */
+export function WritesTable({ told }: { told: Told }) {
+  const { toSalesforce, toHubspot, reasons, counterpart, outcome } = told;
+  const target = counterpart?.object ?? 'a new record';
+  return (
+    <div className={classes.stack}>
+      {toSalesforce.length + toHubspot.length === 0 ? (
+        <Empty title="Nothing would be written." text={nothing(outcome)} />
+      ) : (
+        <>
+          <Writes title={`To Salesforce (${target})`} changes={toSalesforce} />
+          <Writes title="To HubSpot" changes={toHubspot} />
+        </>
+      )}
+      {reasons.length > 0 && (
+        <section aria-label="Why">
+          <strong>Why</strong>
+          <ul className={classes.plain}>
+            {reasons.map(({ code, text, field }) => (
+              <li key={`${code} ${field}`}>
+                {text} <span className={classes.code}>{code}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function nothing(outcome: string): string {
+  if (outcome === 'unknown') return 'Salesforce or HubSpot cannot be asked right now, so nothing can be planned.';
+  return 'A look at this moment would leave both sides as they are.';
+}
+
+function Writes({ title, changes }: { title: string; changes: readonly WrittenField[] }): ReactNode {
+  if (changes.length === 0) return null;
+  return (
+    <section>
+      <strong>{title}</strong>
+      <ScrollTable label={title}>
+        <thead>
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">Now</th>
+            <th scope="col">Would become</th>
+            <th scope="col">Rule</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map(({ field, before, after, rule, conflict }) => (
+            <tr key={field}>
+              <th scope="row" className={classes.code}>
+                {field}
+              </th>
+              <td>
+                <Value value={before} />
+              </td>
+              <td>
+                <IconArrowRight size={14} aria-hidden="true" /> <Value value={after} />
+              </td>
+              <td title={ruleWords(rule).long}>
+                {ruleWords(rule).short}
+                {conflict !== undefined && <div className={classes.dim}>Both had changed it; {conflict} wins.</div>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </ScrollTable>
+    </section>
+  );
+}
