@@ -124,6 +124,33 @@ describe('search (search guide)', () => {
     expect(error).toMatchObject({ code: 400, body: { category: 'VALIDATION_ERROR' } });
   });
 
+  it.each([
+    ['part of a first name, without case', 'ANN', ['anna']],
+    ['part of an email', 'b@y.ex', ['bert']],
+    ['a company', 'muster', ['anna', 'bert']],
+    ['words of two properties', 'bert  MUSTER', ['bert']],
+    ['words of which one is nowhere', 'bert nowhere', []],
+    ['what stands in a property that is not searched', 'Bath', []],
+    ['a percent sign, which is a character like any other', '%', ['percent']],
+    ['a quote', "'", ['percent']],
+    ['a backslash', '\\', ['percent']],
+    ['another alphabet', 'Łódź', ['percent']],
+    ['nothing', '', ['anna', 'bert', 'percent']],
+  ])('finds by a query: %s', async (_what, query, found) => {
+    const names = ['anna', 'bert', 'percent'];
+    const ids = sandbox.seedContacts([
+      { email: 'a@x.example', firstname: 'Anna', company: 'Muster', city: 'Bath' },
+      { email: 'b@y.example', firstname: 'Bert', company: 'Muster & Co' },
+      { email: 'c@z.example', firstname: "50 % O'Hara \\ Łódź" },
+    ]);
+
+    const { answer } = await callChecked('contacts', 'CollectionResponseWithTotalSimplePublicObjectForwardPaging', () =>
+      sdk.crm.contacts.searchApi.doSearch({ query, limit: 10 }),
+    );
+
+    expect(answer.results.map(({ id }) => names[ids.indexOf(id)])).toEqual(found);
+  });
+
   it('sees a change only after its index has caught up, although a read sees it at once', async () => {
     sandbox.configure({ searchLagMs: 10_000 });
     const byCity = (value: string) =>

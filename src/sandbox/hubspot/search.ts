@@ -16,10 +16,37 @@ const MAX_FILTERS_PER_GROUP = 6;
 
 type Hit = { record: SandboxRecord; state: RecordState };
 
-function toQueryTest(query: string | undefined): Test {
-  if (query === undefined || query === '') return () => true;
-  const wanted = query.toLowerCase();
-  return (_record, state) => Object.values(state.values).some((value) => value.toLowerCase().includes(wanted));
+/** The properties that `query` looks at (search guide, "Search default searchable properties"). */
+const SEARCHABLE: Record<ObjectType, readonly string[]> = {
+  contacts: [
+    'firstname',
+    'lastname',
+    'email',
+    'phone',
+    'hs_additional_emails',
+    'fax',
+    'mobilephone',
+    'company',
+    'hs_marketable_until_renewal',
+  ],
+  companies: ['website', 'phone', 'name', 'domain'],
+  deals: ['dealname', 'pipeline', 'dealstage', 'description', 'dealtype'],
+};
+
+/**
+ * A record is found whose searchable properties contain the text, without case (search guide: "a default text property value containing the
+ * letter X"). How several words are taken is not documented: here each must be somewhere, as a first and a last name are two properties.
+ */
+function toQueryTest(type: ObjectType, query: string | undefined): Test {
+  const words = (query ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return () => true;
+  return (_record, { values }) => {
+    const texts = SEARCHABLE[type].flatMap((name) => values[name]?.toLowerCase() ?? []);
+    return words.every((word) => texts.some((text) => text.includes(word)));
+  };
 }
 
 /** The state search knows: the one before the oldest change that its index has not seen yet (search guide: "a few moments"). */
@@ -70,7 +97,7 @@ function forEachHit(
   found: (record: SandboxRecord, state: RecordState) => void,
 ): void {
   const groups = input.filterGroups.map((group) => group.filters.map((filter) => toTest(portal, type, filter)));
-  const matchesQuery = toQueryTest(input.query);
+  const matchesQuery = toQueryTest(type, input.query);
   const now = portal.now();
   const all = portal.stores[type].all();
   for (let place = portal.stores[type].indexFrom(toLowestId(input)); place < all.length; place += 1) {

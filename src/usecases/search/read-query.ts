@@ -17,8 +17,8 @@ const kindOf: Readonly<Record<SalesforceObject, HubSpotObject>> = {
   Opportunity: 'deal',
 };
 
-/** HubSpot's ids have 1 to 20 digits; a longer number is a text like any other. */
-const hubspotId = /^\d{1,20}$/;
+/** HubSpot's ids have 1 to 20 digits; a longer number is a text like any other, and so is a phone number that begins with 0. */
+const hubspotId = /^[1-9]\d{0,19}$/;
 /** One address without blanks. What is no email after all is looked for as a text. */
 const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
@@ -29,7 +29,7 @@ const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 export function readQuery(kind: HubSpotObject, query: string): Wanted {
   const text = query
     .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Cf}\uFFFD]+/gu, ' ')
+    .replaceAll(/[\p{Cc}\uFFFD]+/gu, ' ')
     .trim();
   if (text === '') return { by: 'nothing' };
   if (hubspotId.test(text)) return { by: 'hubspot_id', text };
