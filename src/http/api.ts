@@ -7,6 +7,7 @@ import { requireRole } from './authorize.ts';
 import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
 import { createIncidentsRouter, type IncidentsDependencies } from './incidents-api.ts';
 import { createMappingViewsRouter, type MappingViewsDependencies } from './mapping-views.ts';
+import { createOverviewRouter, type OverviewDependencies } from './overview-api.ts';
 import { createPlanRouter, type PlanDependencies } from './plan-api.ts';
 import { createRecordsRouter, type RecordsDependencies } from './records-api.ts';
 import { createDocumentRouter } from './reference.ts';
@@ -20,6 +21,7 @@ export type ApiDependencies = RecordsDependencies &
   RunsDependencies &
   SearchApiDependencies &
   PlanDependencies &
+  OverviewDependencies &
   MappingViewsDependencies &
   IncidentsDependencies & {
     mode: 'observe' | 'live';
@@ -39,6 +41,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   route(router, 'GET /status', dependencies, async () =>
     viewStatus(await ledger.status(), mode, await ledger.lastCheck()),
   );
+  router.use(createOverviewRouter(dependencies, dependencies));
   router.use(createIncidentsRouter(dependencies, dependencies));
   router.use(createRunsRouter(dependencies));
   router.use(createPlanRouter(dependencies));

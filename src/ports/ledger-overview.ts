@@ -74,6 +74,12 @@ export type ChangePosition = { snapshot: string; stamps: Readonly<Record<string,
 
 export type OverviewLedger = {
   overview(): Promise<OverviewFacts>;
-  /** What was committed since, by any process, in one statement. @param since null: from now on */
-  changesSince(since: ChangePosition | null): Promise<{ position: ChangePosition; changed: ReadonlySet<ChangedPart> }>;
+  /**
+   * What was committed since, by any process, in one statement. @param since null: from now on
+   * @param sessions those that are asked for; `liveSessions` are those among them that have not ended, in hexadecimal digits
+   */
+  changesSince(
+    since: ChangePosition | null,
+    sessions?: { hashes: readonly Buffer[]; idleMs: number },
+  ): Promise<{ position: ChangePosition; changed: ReadonlySet<ChangedPart>; liveSessions: ReadonlySet<string> }>;
 };

@@ -4,6 +4,7 @@ import type { HubSpotObject } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import { createHealthApp, createHttpApp } from '../http/app.ts';
 import { createMetrics } from '../http/metrics.ts';
+import { sessionIdlesMs } from '../http/sessions.ts';
 import { verifySignature } from '../hubspot/signature.ts';
 import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
 import type { ServiceLog } from '../log.ts';
@@ -11,6 +12,8 @@ import { readContent } from '../mappings/content/read-content.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
 import { createArrivalNotes } from '../usecases/check/note-arrivals.ts';
 import { createMappingViews } from '../usecases/mapping-view/mapping-views.ts';
+import { type OverviewSettings, readOverview } from '../usecases/overview/read-overview.ts';
+import { watchChanges } from '../usecases/overview/watch-changes.ts';
 import { sourcesOf } from '../usecases/poll-salesforce/sources.ts';
 import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { createRunDesk } from '../usecases/runs/run-desk.ts';
@@ -48,6 +51,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     if (object === 'contact') void parts.queue?.wake('pending.tick');
   };
   const ledger = () => parts.ledger ?? starting();
+  const changes = watchChanges({ ledger, clock: systemClock, sessionIdlesMs });
   const noteArrivals = createArrivalNotes({ ledger, clock: systemClock });
   let publicUrl = config.publicUrl;
   const secrets = config.hubspot.clientSecrets.map((secret) => secret.reveal());
@@ -75,6 +79,8 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       dependencies: () => (parts.core ?? starting()).runs,
       onWork: () => void parts.queue?.wake('runs.advance'),
     }),
+    overview: async () => await readOverview(ledger(), overviewSettingsOf(config), parts.mapping),
+    changes,
     incidents: { ledger: whenThere(ledger), hasWebhook: config.alertWebhookUrl !== null },
     mappings: deskOf(given),
     mappingViews: createMappingViews({ ledger, contentOf: readContent }),
@@ -99,7 +105,11 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
   log.info({ port: listener.port, url: publicUrl }, 'listening');
   if (config.publicUrl === null)
     log.warn({ url: publicUrl }, 'PUBLIC_URL is not set, signatures are checked against this address');
-  return listener;
+  const close: Listener['close'] = async (withinMs) => {
+    await changes.close();
+    await listener.close(withinMs);
+  };
+  return { ...listener, close };
 }
 
 /**
@@ -127,6 +137,15 @@ export async function openHealth(given: HttpParts): Promise<Listener | null> {
     log.warn({ port: config.port }, 'the port is taken, this worker cannot be asked for its health');
     return null;
   }
+}
+
+function overviewSettingsOf({ observe, salesforce, sweepMinutes }: Config): OverviewSettings {
+  return {
+    mode: observe ? 'observe' : 'live',
+    pollEveryMs: salesforce.pollSeconds * 1_000,
+    sweepEveryMs: sweepMinutes * 60_000,
+    salesforceDaily: salesforce.dailyBudget,
+  };
 }
 
 /** After an activation this process goes over at once; the others notice by themselves. */

@@ -31,10 +31,18 @@ export const overviewView = z.object({
     background: z.number().int(),
     waiting: z.number().int(),
     leased: z.number().int(),
+    /** There are more than were counted: the figures are the least it can be. */
+    more: z.boolean(),
     oldestDue: moment.nullable(),
   }),
   waitingForParents: z.number().int(),
-  failures: z.object({ count: z.number().int(), newInDay: z.number().int(), newInDayBefore: z.number().int() }),
+  /** New ones: by full hours. The most frequent causes first. */
+  failures: z.object({
+    count: z.number().int(),
+    newInDay: z.number().int(),
+    newInDayBefore: z.number().int(),
+    causes: z.array(z.object({ code: z.string(), count: z.number().int(), newInDay: z.number().int() })),
+  }),
   frozenFields: z.number().int(),
   stageDisagreements: z.number().int(),
   pairs: z.object({ contact: z.number().int(), company: z.number().int(), deal: z.number().int() }),
@@ -76,7 +84,20 @@ export const overviewView = z.object({
   mappingVersion: z.number().int().nullable(),
   proposedVersion: z.number().int().nullable(),
   paused: z.object({ by: z.string().nullable(), reason: z.string().nullable() }).nullable(),
-  processes: z.array(z.object({ id: z.string(), role: z.string(), seenAt: moment, mappingVersion: z.number().int() })),
+  /** What a vendor makes the whole connection wait for. */
+  waits: z.array(z.object({ system: systemName, code: z.string(), until: moment })),
+  /** An outage that is being made up for began then; null: there is none. */
+  catchingUpSince: moment.nullable(),
+  /** Those that were heard of within the hour; `alive`: within the last 15 seconds. */
+  processes: z.array(
+    z.object({
+      id: z.string(),
+      role: z.string(),
+      seenAt: moment,
+      alive: z.boolean(),
+      mappingVersion: z.number().int().nullable(),
+    }),
+  ),
 });
 
 export const overviewEndpoints = {

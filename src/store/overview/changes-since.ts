@@ -9,6 +9,9 @@ select pg_current_snapshot()::text as snapshot,
     select distinct name from tallies
     where connection_id = $1 and made_in >= pg_snapshot_xmin($2::pg_snapshot) and made_in < pg_snapshot_xmax(pg_current_snapshot())
       and not pg_visible_in_snapshot(made_in, $2::pg_snapshot)) as tallied,
+  array(
+    select encode(id_hash, 'hex') from sessions
+    where id_hash = any($3::bytea[]) and expires_at > clock_timestamp() and seen_at > clock_timestamp() - make_interval(secs => $4)) as live,
   jsonb_build_object(
     'marked', (select last_value::text from pending_counter),
     'leased', (select count(*)::text from pending where lease_token is not null),
@@ -45,20 +48,26 @@ const partsOf: Readonly<Record<string, readonly ChangedPart[]>> = {
   state: ['overview'],
 };
 
-type Row = Omit<ChangePosition, 'isEarly'> & { tallied: readonly string[] };
+type Row = Omit<ChangePosition, 'isEarly'> & { tallied: readonly string[]; live: readonly string[] };
 
 /** See the port. Throws the driver's error. */
 export async function readChanges(
   { pool, connectionId }: LedgerContext,
   since: ChangePosition | null,
+  { hashes, idleMs }: NonNullable<Parameters<OverviewLedger['changesSince']>[1]>,
 ): ReturnType<OverviewLedger['changesSince']> {
   const from = since?.snapshot ?? (await pool.query<{ snapshot: string }>(nowSql)).rows[0]?.snapshot;
-  const { rows } = await pool.query<Row>({ name: 'changes-since', text: changesSql, values: [connectionId, from] });
+  const { rows } = await pool.query<Row>({
+    name: 'changes-since',
+    text: changesSql,
+    values: [connectionId, from, hashes, idleMs / 1_000],
+  });
   const [row] = rows;
   if (row === undefined) throw new Error('no answer to a statement without a condition');
-  const { snapshot, stamps, tallied } = row;
+  const { snapshot, stamps, tallied, live } = row;
   const moved = since === null ? [] : Object.keys(stamps).filter((name) => stamps[name] !== since.stamps[name]);
   const again = since?.isEarly === true ? ['marked'] : [];
   const changed = new Set([...tallied, ...moved, ...again].flatMap((name) => partsOf[name] ?? []));
-  return { position: { snapshot, stamps, isEarly: moved.includes('marked') }, changed };
+  const position = { snapshot, stamps, isEarly: moved.includes('marked') };
+  return { position, changed, liveSessions: new Set(live) };
 }

@@ -14,7 +14,8 @@ import { causesOf, flowOf, pairsOf, readTallies, todayOf } from './tallies.ts';
 export function createOverviewLedger(context: LedgerContext): OverviewLedger {
   return {
     overview: () => asLedger(() => readOverview(context)),
-    changesSince: (since) => asLedger(() => readChanges(context, since)),
+    changesSince: (since, sessions = { hashes: [], idleMs: 0 }) =>
+      asLedger(() => readChanges(context, since, sessions)),
   };
 }
 

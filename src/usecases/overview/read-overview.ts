@@ -1,0 +1,61 @@
+import { advise, judgeHealth } from '../../domain/overview/advise.ts';
+import { type DailyBudget, lookAtBudgets } from '../../domain/overview/look-at-budgets.ts';
+import { lookAtSources, type SourceNames } from '../../domain/overview/look-at-sources.ts';
+import type { Advice, BudgetLook, Health, SourceLook } from '../../domain/overview/types.ts';
+import type { OverviewFacts, OverviewLedger } from '../../ports/ledger-overview.ts';
+import { sourcesOf, watermarksOf } from '../poll-salesforce/sources.ts';
+import { contactSweepSource, sweepSources } from '../sweep-records.ts';
+
+export type OverviewSettings = {
+  mode: 'observe' | 'live';
+  pollEveryMs: number;
+  sweepEveryMs: number;
+  salesforceDaily: Exclude<DailyBudget, null>;
+};
+
+export type Overview = {
+  facts: OverviewFacts;
+  health: Health;
+  advice: readonly Advice[];
+  sources: readonly SourceLook[];
+  budgets: readonly BudgetLook[];
+  /** When HubSpot was swept last, epoch milliseconds; null: not yet. */
+  sweptAtMs: number | null;
+};
+
+/**
+ * All that the first view shows, from the ledger alone: no CRM is asked.
+ * @param mapping null: not loaded yet; then nothing is said of sources
+ * @throws SyncError when the ledger does not answer
+ */
+export async function readOverview(
+  ledger: Pick<OverviewLedger, 'overview'>,
+  settings: OverviewSettings,
+  mapping: Parameters<typeof sweepSources>[0] | null,
+): Promise<Overview> {
+  const facts = await ledger.overview();
+  const { mode, pollEveryMs, sweepEveryMs, salesforceDaily } = settings;
+  const times = { now: facts.nowMs, pollEveryMs, sweepEveryMs };
+  const sources = mapping === null ? [] : lookAtSources(facts.watermarks, namesOf(mapping), times);
+  const budgets = lookAtBudgets(facts.calls, { hubspot: null, salesforce: salesforceDaily });
+  const advice = advise({ ...facts, mode, sources, budgets });
+  const swept = facts.watermarks.find(({ source }) => source === contactSweepSource);
+  return {
+    facts,
+    health: judgeHealth(facts, advice),
+    advice,
+    sources,
+    budgets,
+    sweptAtMs: swept?.movedAtMs ?? null,
+  };
+}
+
+/** The names of all watermarks that tell how far something was read. */
+function namesOf(mapping: Parameters<typeof sweepSources>[0]): SourceNames {
+  const marks = sourcesOf(mapping).map(watermarksOf);
+  return {
+    sweeps: sweepSources(mapping),
+    changes: marks.map(({ fast }) => fast),
+    deletions: marks.map(({ deleted }) => deleted),
+  };
+}
