@@ -1,5 +1,41 @@
+import { useSearchParams } from 'wouter';
+import { useApi } from '../../api/hooks.ts';
+import { Failed } from '../../parts/failed.tsx';
+import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { OneCause } from './one-cause.tsx';
+import { RetryGroup } from './retry-group.tsx';
+import { totalOf } from './words.ts';
+import { Worklist } from './worklist.tsx';
 
+/** What could not be synced, by cause; `?code=` opens the records of one cause. */
 export function Page() {
-  return <PageHeader title="Failures" />;
+  const [params] = useSearchParams();
+  const code = params.get('code');
+  const groups = useApi('GET /failures/groups', {});
+  const { data, error, refetch } = groups;
+  if (data === undefined) {
+    return (
+      <>
+        <PageHeader title="Failures" sentence={sentence} />
+        {error === null ? <Loading rows={4} height={136} /> : <Failed problem={error} retry={() => void refetch()} />}
+      </>
+    );
+  }
+  const { items } = data;
+  if (code !== null) return <OneCause code={code} group={items.find((group) => group.code === code) ?? null} />;
+  const total = totalOf(items);
+  return (
+    <>
+      <PageHeader
+        title="Failures"
+        sentence={sentence}
+        actions={total > 0 && <RetryGroup count={total} label={`Retry all ${total}`} />}
+      />
+      {error !== null && <Failed problem={error} retry={() => void refetch()} />}
+      <Worklist groups={items} />
+    </>
+  );
 }
+
+const sentence = 'Records that could not be synced, by cause. Fix the cause, then retry.';

@@ -1,13 +1,8 @@
-import { type RecordKind, RecordLink } from '../../parts/record-link.tsx';
+import { RecordLink } from '../../parts/record-link.tsx';
 import { Notice } from './notices.tsx';
+import { isRecordKind } from './record-kind.ts';
 import classes from './records.module.css';
 import type { RecordTold } from './told.ts';
-
-const kinds: readonly string[] = ['contact', 'company', 'deal'] satisfies RecordKind[];
-
-function isKind(object: string): object is RecordKind {
-  return kinds.includes(object);
-}
 
 /** Whose landing brings a record further: nothing where it waits for nobody. */
 export function WaitsFor({ told: { waitsFor, contacts } }: { told: RecordTold }) {
@@ -18,7 +13,7 @@ export function WaitsFor({ told: { waitsFor, contacts } }: { told: RecordTold })
       <ul className={classes.plain}>
         {waitsFor.map(({ object, recordId, text }) => (
           <li key={`${object} ${recordId}`}>
-            {isKind(object) ? (
+            {isRecordKind(object) ? (
               <RecordLink
                 kind={object}
                 id={recordId}

@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core';
+import { useApiPages } from '../../api/hooks.ts';
+import { CrmLink } from '../../parts/crm-link.tsx';
+import { Failed } from '../../parts/failed.tsx';
+import { formatCount } from '../../parts/format.ts';
+import { Loading } from '../../parts/loading.tsx';
+import { RecordLink } from '../../parts/record-link.tsx';
+import { ScrollTable } from '../../parts/scroll-table.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { RetryButton } from '../records/failure-card.tsx';
+import { isRecordKind } from '../records/record-kind.ts';
+import type { FailureTold } from '../records/told.ts';
+import classes from './failures.module.css';
+
+/** So many records at a time: of 10,000, only those that somebody asks for are drawn. */
+const pageSize = 50;
+
+/** The records of one cause, page by page. */
+export function FailedRecords({ code, count }: { code: string; count: number }) {
+  const pages = useApiPages('GET /failures', { query: { code, limit: pageSize } });
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = pages;
+  if (data === undefined) {
+    return error === null ? <Loading rows={8} height={36} /> : <Failed problem={error} retry={() => void refetch()} />;
+  }
+  const failures = data.pages.flatMap(({ items }) => items);
+  return (
+    <>
+      {error !== null && <Failed problem={error} retry={() => void refetch()} />}
+      <ScrollTable label="Records that fail" wide>
+        <thead>
+          <tr>
+            <th scope="col">Record</th>
+            <th scope="col">Cause</th>
+            <th scope="col">Attempts</th>
+            <th scope="col">First</th>
+            <th scope="col">Last</th>
+            <th scope="col">
+              <span>Again</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {failures.map((failure) => (
+            <Row key={`${failure.system} ${failure.object} ${failure.recordId}`} failure={failure} />
+          ))}
+        </tbody>
+      </ScrollTable>
+      <div className={classes.more}>
+        {hasNextPage && (
+          <Button size="xs" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Load {pageSize} more
+          </Button>
+        )}
+        <span className={classes.small} role="status">
+          {formatCount(failures.length)} of {formatCount(Math.max(count, failures.length))} shown
+        </span>
+      </div>
+    </>
+  );
+}
+
+function Row({ failure }: { failure: FailureTold }) {
+  const { system, object, recordId, message, fields, attempts, firstAt, lastAt } = failure;
+  return (
+    <tr>
+      <td>
+        {system === 'hubspot' && isRecordKind(object) ? (
+          <RecordLink kind={object} id={recordId} />
+        ) : (
+          <CrmLink system={system} object={object} id={recordId} text={`${object} ${recordId}`} />
+        )}
+      </td>
+      <td>
+        {message}
+        {fields.length > 0 && <div className={classes.small}>{fields.join(', ')}</div>}
+      </td>
+      <td>{attempts}</td>
+      <td>
+        <Ago at={firstAt} />
+      </td>
+      <td>
+        <Ago at={lastAt} />
+      </td>
+      <td>
+        <RetryButton failure={failure} />
+      </td>
+    </tr>
+  );
+}
