@@ -59,7 +59,8 @@ function toDelivery({ status, headers }: Response, nowMs: number): Delivery {
 /** Seconds or a date (RFC 9110), kept within an hour; null: not told, or not to be read. */
 function readRetryAfter(text: string | null, nowMs: number): number | null {
   if (text === null) return null;
-  const waitMs = /^\d+$/.test(text.trim()) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
+  const isDate = /^[A-Za-z]{3}, \d/.test(text);
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1_000 : isDate ? Date.parse(text) - nowMs : Number.NaN;
   if (Number.isNaN(waitMs)) return null;
   return Math.min(longestRetryMs, Math.max(shortestRetryMs, waitMs));
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { IncidentChange, KnownIncident, WatchState } from '../../domain/alerts/types.ts';
+import { alertCodes } from '../../domain/alerts/types.ts';
 import type { AlertTurn } from '../../ports/ledger-incidents.ts';
 import { type LedgerContext, toJson } from '../context.ts';
 import { asLedger, inTransaction } from '../pool.ts';
@@ -14,10 +15,11 @@ on conflict (connection_id) do update set lease_token = excluded.lease_token, le
 where w.leased_until is null or w.leased_until < clock_timestamp()
 returning ${ms('looked_at')} as "lookedMs", ${ms('held_since')} as "heldSinceMs", ${ms('silence_from')} as "silenceFromMs"`;
 
+// A newer version's incidents are ended by it: this one cannot judge them.
 const knownSql = `
 select id::text, code, subject, state, ${ms('since')} as "sinceMs", ${ms('suspected_at')} as "suspectedMs", ${ms('judged_at')} as "judgedMs",
        ${ms('clear_at')} as "clearMs"
-from incidents where connection_id = $1 and state <> 'ended' order by id`;
+from incidents where connection_id = $1 and state <> 'ended' and code = any($2) order by id`;
 
 /** Takes the turn; see the port. */
 export async function takeTurn({ pool, connectionId }: LedgerContext, leaseMs: number): Promise<AlertTurn | null> {
@@ -26,7 +28,11 @@ export async function takeTurn({ pool, connectionId }: LedgerContext, leaseMs: n
     const { rows } = await pool.query<WatchState>(takeSql, [connectionId, token, leaseMs / 1_000]);
     const [watch] = rows;
     if (watch === undefined) return null;
-    const known = await pool.query<KnownIncident>({ name: 'known-incidents', text: knownSql, values: [connectionId] });
+    const known = await pool.query<KnownIncident>({
+      name: 'known-incidents',
+      text: knownSql,
+      values: [connectionId, alertCodes],
+    });
     return { token, watch, known: known.rows };
   });
 }

@@ -1,3 +1,4 @@
+import { alertCodes } from '../../domain/alerts/types.ts';
 import type { Notice } from '../../domain/alerts/write-message.ts';
 import type { IncidentLedger, IncidentRow, WebhookHealth } from '../../ports/ledger-incidents.ts';
 import type { LedgerContext } from '../context.ts';
@@ -16,7 +17,8 @@ where i.connection_id = $1 and i.state <> 'suspected' and not i.unheard
   and (i.opening_told_at is null or (i.state = 'ended' and i.ending_told_at is null))
   and n.at is not null and n.told_at is null
   and ($3 or exists (select from alert_watch w where w.connection_id = $1 and w.try_at <= clock_timestamp()))
-order by n.at, i.id, n.tells desc limit $2`;
+and i.code = any($4)
+order by greatest(n.at, i.opened_at), i.id, n.tells desc limit $2`;
 
 const toldSql = `
 update incidents i set
@@ -53,8 +55,8 @@ export function createTelling({ pool, connectionId }: LedgerContext): Telling {
   return {
     untoldNotices: (limit, atOnce) =>
       asLedger(async () => {
-        // An opening is told together with its ending, or before it: both have been waiting for the same webhook.
-        const { rows } = await pool.query<Notice>(untoldSql, [connectionId, limit, atOnce]);
+        // A newer version's incidents are told by it: this one has no words for them.
+        const { rows } = await pool.query<Notice>(untoldSql, [connectionId, limit, atOnce, alertCodes]);
         return rows;
       }),
 
