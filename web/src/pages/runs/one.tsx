@@ -1,5 +1,64 @@
+import { Link, useParams } from 'wouter';
+import { useApi } from '../../api/hooks.ts';
+import { Card } from '../../parts/card.tsx';
+import { Failed } from '../../parts/failed.tsx';
+import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import parts from '../../parts/parts.module.css';
+import { Tag } from '../../parts/tone.tsx';
+import { CountsCard } from './counts-card.tsx';
+import { FactsCard } from './facts-card.tsx';
+import { ProgressBar } from './progress-bar.tsx';
+import { RunActions } from './run-actions.tsx';
+import { foreseen, isOver, nextStep, type Run, runTitle, stateOf } from './run-words.ts';
+import classes from './runs.module.css';
+import { StartForReal } from './start-for-real.tsx';
 
+/** One run: how far it is, what became of its records, and what may be done about it. */
 export function Page() {
-  return <PageHeader title="Run" />;
+  const { id = '' } = useParams();
+  // While it is on it moves without an event for each of its steps.
+  const run = useApi('GET /runs/{id}', { params: { id } }, { refetchInterval: 2_000 });
+  if (run.isPending) return <Loading rows={6} height={48} />;
+  if (run.isError)
+    return (
+      <>
+        <PageHeader title={`Run ${id}`} />
+        <Failed problem={run.error} retry={() => void run.refetch()} />
+      </>
+    );
+  return <Told run={run.data} />;
+}
+
+function Told({ run }: { run: Run }) {
+  const { text, tone } = stateOf(run);
+  const next = nextStep(run);
+  const would = foreseen(run);
+  return (
+    <>
+      <p className={classes.soft}>
+        <Link href="/runs" className={parts.link}>
+          Runs
+        </Link>{' '}
+        / {run.id}
+      </p>
+      <PageHeader title={runTitle(run)} sentence={<Tag tone={tone}>{text}</Tag>} actions={<RunActions run={run} />} />
+      <div className={classes.stack}>
+        {next !== null && (
+          <div className={classes.notice} data-tone={tone} role="status">
+            <p>{next}</p>
+          </div>
+        )}
+        <Card title="Progress">
+          {would !== null && isOver(run) && <p className={classes.big}>{would}</p>}
+          <ProgressBar run={run} />
+        </Card>
+        <StartForReal run={run} />
+        <div className={classes.columns}>
+          <CountsCard run={run} />
+          <FactsCard run={run} />
+        </div>
+      </div>
+    </>
+  );
 }
