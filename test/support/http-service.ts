@@ -89,7 +89,7 @@ export async function startHttpService(
 }
 
 /** The connection string of a test database, as an operator would write it. */
-function urlOf({ settings }: TestDatabase): string {
+export function urlOf({ settings }: TestDatabase): string {
   if (!('host' in settings)) return settings.connectionString;
   return `postgresql://${settings.user}@localhost:${settings.port}/${settings.database}?host=${encodeURIComponent(settings.host)}`;
 }

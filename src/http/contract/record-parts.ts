@@ -36,7 +36,11 @@ export const pairField = z
   .meta({ id: 'PairField' });
 
 /** A field that is left alone until a person thaws it. */
-export const frozenField = z.object({ system: systemName, field: z.string() });
+export const frozenField = z.object({
+  system: systemName,
+  field: z.string(),
+  text: z.string().optional().meta({ description: 'What was told when it was frozen, as far as that is kept' }),
+});
 
 export const unread = z.object({
   what: z.enum(['person', 'counterpart', 'associations', 'hubspot_history', 'salesforce_history']),
