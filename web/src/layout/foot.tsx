@@ -14,14 +14,15 @@ export function Foot() {
   const signOut = useSignOut();
   return (
     <div className={classes.foot}>
-      <LiveState />
+      <div className={classes.state}>
+        <LiveState />
+        <span className={classes.dim}>Handoff {version}</span>
+      </div>
       <ColorSchemeSwitch />
       <div className={classes.who}>
         <span className={classes.person}>
           <strong>{name}</strong>
-          <span className={classes.dim}>
-            {role} · version {version}
-          </span>
+          <span className={classes.dim}>{role}</span>
         </span>
         <UnstyledButton className={classes.out} onClick={signOut.leave} disabled={signOut.busy}>
           <IconLogout size={16} stroke={1.7} aria-hidden="true" />

@@ -48,7 +48,11 @@ const groups: readonly { label: string; items: readonly Item[] }[] = [
 export function Navigation() {
   const [path] = useLocation();
   const { data } = useApi('GET /overview', {});
-  const counts = { failures: data?.failures.count ?? 0, runs: data?.runsActive.length ?? 0 };
+  // Live sync is always there: nobody has to follow it.
+  const counts = {
+    failures: data?.failures.count ?? 0,
+    runs: data?.runsActive.filter(({ kind }) => kind !== 'live').length ?? 0,
+  };
   return (
     <nav aria-label="Pages">
       {groups.map(({ label, items }) => (

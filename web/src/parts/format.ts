@@ -9,7 +9,8 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 });
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
 const percents = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
 /** A moment as the API tells it (ISO 8601), or epoch milliseconds. */
@@ -40,9 +41,14 @@ export function formatDay(at: When): string {
   return days.format(new Date(at));
 }
 
-/** `10:31 CET`. */
+/** `10:31`; say beside it which zone this is. */
 export function formatClock(at: When): string {
   return clock.format(new Date(at));
+}
+
+/** `CET`: the reader's time zone. */
+export function zoneName(): string {
+  return zone.formatToParts(new Date()).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 const steps: readonly (readonly [string, number])[] = [

@@ -1,5 +1,51 @@
+import { useApi } from '../../api/hooks.ts';
+import { Failed } from '../../parts/failed.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { Agreement } from './agreement.tsx';
+import { Budgets } from './budgets.tsx';
+import { Flow } from './flow.tsx';
+import { Health } from './health.tsx';
+import classes from './overview.module.css';
+import { PauseButton } from './pause.tsx';
+import { Processes, RunsActive } from './running.tsx';
+import { Sources } from './sources.tsx';
+import { Tiles } from './tiles.tsx';
+import { Waiting } from './waiting.tsx';
 
+/** Is it healthy, in one glance, and what to do first where it is not. */
 export function Page() {
-  return <PageHeader title="Overview" />;
+  const { data, error, refetch } = useApi('GET /overview', {}, { refetchInterval: 60_000 });
+  const read = data === undefined ? null : <Ago at={data.at} />;
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        sentence={
+          <>Whether both CRMs are in agreement, and what to do first if not. {read !== null && <>Read {read}.</>}</>
+        }
+        actions={data !== undefined && <PauseButton overview={data} />}
+      />
+      {data === undefined && error !== null && <Failed problem={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && <Waiting />}
+      {data !== undefined && (
+        <div className={classes.page}>
+          <Health overview={data} />
+          <Tiles overview={data} />
+          <Flow flow={data.flow} />
+          <div className={classes.columns}>
+            <div className={classes.stack}>
+              <Sources sources={data.sources} />
+              <Processes processes={data.processes} active={data.mappingVersion} />
+            </div>
+            <div className={classes.stack}>
+              <Budgets budgets={data.budgets} />
+              <Agreement overview={data} />
+              <RunsActive runs={data.runsActive} />
+            </div>
+          </div>
+        </div>
+      )}
+    </>
+  );
 }

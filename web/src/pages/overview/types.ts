@@ -1,0 +1,3 @@
+import type { Answer } from '../../../../src/http/contract/index.ts';
+
+export type Overview = Answer<'GET /overview'>;
