@@ -1,5 +1,6 @@
 import type { HubSpotObject } from '../domain/record.ts';
 import type { AccessLedger } from './ledger-access.ts';
+import type { ActivityLedger } from './ledger-activity.ts';
 import type { AdminLedger } from './ledger-admin.ts';
 import type { CatchUpLedger } from './ledger-catch-up.ts';
 import type { CompareLedger } from './ledger-compare.ts';
@@ -56,4 +57,5 @@ export type LedgerPort = WorkLedger &
   OverviewLedger &
   IncidentLedger &
   SchemaLedger &
+  ActivityLedger &
   SearchLedger;

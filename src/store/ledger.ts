@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { LedgerPort } from '../ports/ledger.ts';
 import { createAccessLedger } from './access/access-ledger.ts';
+import { createActivityLedger } from './activity/activity-ledger.ts';
 import { createCatchUpLedger } from './catch-up.ts';
 import { createCompareLedger } from './compared-pairs.ts';
 import { findErased } from './erase.ts';
@@ -58,6 +59,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createRunLedger(context),
     ...createProcessLedger(context),
     ...createSchemaLedger(context),
+    ...createActivityLedger(context),
     ...createSearchLedger(context),
     ...createOverviewLedger(context),
     ...createIncidentLedger(context),

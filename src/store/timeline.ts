@@ -27,12 +27,15 @@ type WriteRow = {
   changes: TimelineEntry['changes'];
 };
 
+/** What a row `m` of `stage_moves` is told as. */
+export const stageCodeSql = `case when m.state in ('verified', 'seen') then m.code else 'stage_' || m.state end`;
+export const stageTextSql = `concat_ws(' ', m.text, 'Stage: ' || coalesce(m.from_stage || ' to ', '') || m.to_stage || '.')`;
+
 // All the rest: sentences of the ledger, and ids. A link is told as it was made: when it ended is not kept, what ended it tells its own time.
 // Roles come and go with their deals: what was written of them tells of them.
 const eventsSql = `
 select ${ms('at')} as "atMs", kind, code, text, system, object, record_id as "recordId", run_id as "runId" from (
-  select coalesce(m.closed_at, m.at) as at, 'stage' as kind, case when m.state in ('verified', 'seen') then m.code else 'stage_' || m.state end as code,
-         concat_ws(' ', m.text, 'Stage: ' || coalesce(m.from_stage || ' to ', '') || m.to_stage || '.') as text,
+  select coalesce(m.closed_at, m.at) as at, 'stage' as kind, ${stageCodeSql} as code, ${stageTextSql} as text,
          m.source as system, 'contact' as object, m.contact_id as record_id, null::bigint as run_id
   from stage_moves m
   where m.id in (
@@ -84,8 +87,7 @@ async function readWrites(pool: pg.Pool, { scope, limit, beforeMicros }: Page): 
   return rows.map((row) => ({
     atMs: row.at,
     kind: 'write',
-    code: row.state === 'done' ? row.operation : `${row.operation}_${row.state}`,
-    text: toSentence(row),
+    ...tellWrite(row),
     system: row.system,
     object: row.object,
     recordId: row.record_id,
@@ -107,7 +109,18 @@ const outcomes: Readonly<Record<string, string>> = {
   superseded: 'was overtaken',
 };
 
-function toSentence({ system, object, operation, state, changes }: WriteRow): string {
+/** As much of a write as its sentence is made of. */
+export type WriteTold = Pick<WriteRow, 'system' | 'object' | 'operation' | 'state'> & {
+  changes: readonly { field: string }[];
+};
+
+/** A record write as people are told of it. */
+export function tellWrite(row: WriteTold): { code: string; text: string } {
+  const { operation, state } = row;
+  return { code: state === 'done' ? operation : `${operation}_${state}`, text: toSentence(row) };
+}
+
+function toSentence({ system, object, operation, state, changes }: WriteTold): string {
   const what = `${operation} of the ${object} in ${system === 'hubspot' ? 'HubSpot' : 'Salesforce'}`;
   const fields = changes.length === 0 ? '' : ` (${changes.map(({ field }) => field).join(', ')})`;
   return `${what[0]?.toUpperCase()}${what.slice(1)}${fields} ${outcomes[state] ?? 'was carried out'}.`;

@@ -1,0 +1,56 @@
+import type {
+  ActivityFilter,
+  ActivityLedger,
+  ActivityLine,
+  ActivityPage,
+  ActivityPosition,
+} from '../../ports/ledger-activity.ts';
+import type { LedgerContext } from '../context.ts';
+import { asLedger } from '../pool.ts';
+import { readPairRecords } from './page-pairs.ts';
+import { comparePositions } from './positions.ts';
+import { readRecordScope } from './record-scope.ts';
+import { type Scanned, type Source, type StoredLine, scan } from './scan.ts';
+import { actionSource, stageSource, type Wanted, writeSource } from './sources.ts';
+
+/** The audit log of people and of syncs as one list. */
+export function createActivityLedger(context: LedgerContext): ActivityLedger {
+  return { activity: (filter, page) => asLedger(() => readPage(context, filter, page)) };
+}
+
+async function readPage(
+  context: LedgerContext,
+  filter: ActivityFilter,
+  { limit, after }: { limit: number; after?: ActivityPosition },
+): Promise<ActivityPage> {
+  const scope = filter.record === undefined ? null : await readRecordScope(context, filter.record);
+  const wanted: Wanted = { connectionId: context.connectionId, filter, scope };
+  const page = { limit: limit + 1, after: after ?? null };
+  const read = async <Row extends { micros: string; id: string }>(source: Source<Row> | null): Promise<Scanned> =>
+    source === null ? nothing : await scan(context.pool, source, page);
+  const scanned = await Promise.all([read(actionSource(wanted)), read(stageSource(wanted)), read(writeSource(wanted))]);
+  const { lines, next } = join(scanned, limit);
+  return { lines: await withPairs(context, lines), next };
+}
+
+const nothing: Scanned = { lines: [], stoppedAt: null };
+
+/** One list of several. Behind the first place where a source stopped looking nobody knows what it holds: the page ends there. */
+function join(scanned: readonly Scanned[], limit: number): { lines: StoredLine[]; next: ActivityPosition | null } {
+  const stops = scanned.flatMap(({ stoppedAt }) => stoppedAt ?? []).sort(comparePositions);
+  const stop = stops[0] ?? null;
+  const all = scanned
+    .flatMap(({ lines }) => lines)
+    .sort((one, other) => comparePositions(one.position, other.position));
+  const known = stop === null ? all : all.filter(({ position }) => comparePositions(position, stop) <= 0);
+  const lines = known.slice(0, limit);
+  return { lines, next: known.length > limit ? (lines.at(-1)?.position ?? null) : stop };
+}
+
+async function withPairs({ pool }: LedgerContext, lines: readonly StoredLine[]): Promise<ActivityLine[]> {
+  const pairIds = lines.flatMap(({ pairId }) => pairId ?? []);
+  const records = await readPairRecords(pool, pairIds);
+  return lines.map(({ pairId, ...line }) =>
+    line.kind === 'write' && pairId !== undefined ? { ...line, pair: records.get(pairId) ?? null } : line,
+  );
+}
