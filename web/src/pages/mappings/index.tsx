@@ -1,5 +1,111 @@
+import { Button, Table } from '@mantine/core';
+import { Link } from 'wouter';
+import { useApi } from '../../api/hooks.ts';
+import { useCan } from '../../api/session.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { Failed } from '../../parts/failed.tsx';
+import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import parts from '../../parts/parts.module.css';
+import { Ago } from '../../parts/time.tsx';
+import { Tag } from '../../parts/tone.tsx';
+import { MappingTold } from './mapping-told.tsx';
+import { type Mapping, versionState } from './mapping-words.ts';
+import classes from './mappings.module.css';
 
+/** What is live, and which versions there were. Mappings are edited in files and reviewed in git: nothing is edited here. */
 export function Page() {
-  return <PageHeader title="Mappings" />;
+  const can = useCan();
+  const list = useApi('GET /mappings', { query: { limit: 10 } });
+  const live = useApi('GET /mappings/{version}', { params: { version: 'active' } });
+  return (
+    <>
+      <PageHeader
+        title="Mappings"
+        sentence="Who may pass, which field owns what, and how stages move. Edited in files and reviewed in git; this page shows what is live."
+        actions={
+          can('operator') && (
+            <Button component={Link} href="/mappings/plan" variant="default">
+              Plan a change
+            </Button>
+          )
+        }
+      />
+      <div className={classes.stack}>
+        {list.isPending && <Loading rows={2} height={44} />}
+        {list.isError && <Failed problem={list.error} retry={() => void list.refetch()} />}
+        {list.isSuccess && <Versions versions={list.data.history.items} />}
+        {live.isPending && <Loading rows={8} height={44} />}
+        {live.isError && <NothingLive problem={live.error} retry={() => void live.refetch()} />}
+        {live.isSuccess && <MappingTold mapping={live.data} />}
+      </div>
+    </>
+  );
+}
+
+function NothingLive({ problem, retry }: Parameters<typeof Failed>[0]) {
+  if (problem.status !== 404) return <Failed problem={problem} {...(retry === undefined ? {} : { retry })} />;
+  return (
+    <Empty
+      title="No mapping is live yet."
+      text="The service makes the files in MAPPINGS_DIR the first version when it starts."
+    />
+  );
+}
+
+type Version = Pick<
+  Mapping,
+  'version' | 'active' | 'proposed' | 'proposedAt' | 'proposedBy' | 'activatedAt' | 'activatedBy'
+>;
+
+function Versions({ versions }: { versions: readonly Version[] }) {
+  const proposed = versions.find((one) => one.proposed);
+  return (
+    <>
+      {proposed !== undefined && (
+        <div className={classes.notice} role="status">
+          <p>
+            Version {proposed.version} is proposed and waits for somebody to activate it.{' '}
+            <Link href={`/mappings/${proposed.version}`} className={parts.link}>
+              What it changes
+            </Link>{' '}
+            ·{' '}
+            <Link href="/mappings/plan" className={parts.link}>
+              What it would do to live records
+            </Link>
+          </p>
+        </div>
+      )}
+      <Card title="Versions">
+        <Table className={parts.table}>
+          <Table.Tbody>
+            {versions.map((one) => (
+              <Table.Tr key={one.version}>
+                <Table.Td>
+                  <Link href={`/mappings/${one.version}`} className={parts.link}>
+                    Version {one.version}
+                  </Link>
+                </Table.Td>
+                <Table.Td>
+                  <Tag tone={versionState(one).tone}>{versionState(one).text}</Tag>
+                </Table.Td>
+                <Table.Td>
+                  {one.activatedAt !== null ? (
+                    <>
+                      activated <Ago at={one.activatedAt} /> by {one.activatedBy ?? 'the service'}
+                    </>
+                  ) : (
+                    <>
+                      proposed <Ago at={one.proposedAt} /> by {one.proposedBy ?? 'the service'}
+                    </>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Card>
+    </>
+  );
 }

@@ -1,5 +1,47 @@
+import { Link, useParams } from 'wouter';
+import { useApi } from '../../api/hooks.ts';
+import { Failed } from '../../parts/failed.tsx';
+import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import parts from '../../parts/parts.module.css';
+import { Tag } from '../../parts/tone.tsx';
+import { ActivateButton } from './activate-button.tsx';
+import { ChangesCard } from './changes-card.tsx';
+import { MappingTold } from './mapping-told.tsx';
+import { versionState } from './mapping-words.ts';
+import classes from './mappings.module.css';
 
+/** One version of the mapping, and what it says otherwise than the one that is live. */
 export function Page() {
-  return <PageHeader title="Mapping" />;
+  const { version = '' } = useParams();
+  const mapping = useApi('GET /mappings/{version}', { params: { version }, query: { against: 'active' } });
+  if (mapping.isPending) return <Loading rows={8} height={44} />;
+  if (mapping.isError)
+    return (
+      <>
+        <PageHeader title={`Mapping ${version}`} />
+        <Failed problem={mapping.error} retry={() => void mapping.refetch()} />
+      </>
+    );
+  const told = mapping.data;
+  const { text, tone } = versionState(told);
+  return (
+    <>
+      <p className={classes.soft}>
+        <Link href="/mappings" className={parts.link}>
+          Mappings
+        </Link>{' '}
+        / version {told.version}
+      </p>
+      <PageHeader
+        title={`Mapping version ${told.version}`}
+        sentence={<Tag tone={tone}>{text}</Tag>}
+        actions={told.active ? null : <ActivateButton version={told.version} />}
+      />
+      <div className={classes.stack}>
+        {!told.active && <ChangesCard changes={told.changes} />}
+        <MappingTold mapping={told} />
+      </div>
+    </>
+  );
 }
