@@ -73,7 +73,7 @@ const asks: Record<EndpointName, Ask> = {
   'POST /runs/{id}/approve': stoppedRun,
   'POST /runs/{id}/revert': { ...run, body: { dryRun: true } },
   'GET /backfills': { items: 1 },
-  'POST /backfills': { body: { object: 'deals' } },
+  'POST /backfills': { body: { object: 'deals', dryRun: true } },
   'GET /backfills/{id}': run,
   'POST /backfills/{id}/pause': freshRun,
   'POST /backfills/{id}/resume': pausedRun,
@@ -89,17 +89,20 @@ describe('every address of the contract, on a ledger in which something of every
     expect(Object.keys(asks).toSorted()).toStrictEqual(Object.keys(endpoints).toSorted());
   });
 
-  it.each(table)('%s answers what its schema says, and no key more', async (name, endpoint) => {
-    const [, ask = any] = Object.entries(asks).find(([each]) => each === name) ?? [];
-    const response = await send(name, ask);
+  it.each(table)(
+    '%s answers the lowest role that may ask what its schema says, and no key more',
+    async (name, endpoint) => {
+      const [, ask = any] = Object.entries(asks).find(([each]) => each === name) ?? [];
+      const response = await send(name, ask);
 
-    expect(response.status, await problemIn(response)).toBe(endpoint.status ?? 200);
-    if (endpoint.answer === undefined) return await expectNoJson(response, endpoint);
-    const answer: unknown = await response.json();
-    expect(faultsOf(strictSchema(endpoint.answer), answer)).toStrictEqual([]);
-    if (ask.items === undefined) return;
-    expect(z.object({ items: z.array(z.unknown()) }).parse(answer).items.length).toBeGreaterThanOrEqual(ask.items);
-  });
+      expect(response.status, await problemIn(response)).toBe(endpoint.status ?? 200);
+      if (endpoint.answer === undefined) return await expectNoJson(response, endpoint);
+      const answer: unknown = await response.json();
+      expect(faultsOf(strictSchema(endpoint.answer), answer)).toStrictEqual([]);
+      if (ask.items === undefined) return;
+      expect(z.object({ items: z.array(z.unknown()) }).parse(answer).items.length).toBeGreaterThanOrEqual(ask.items);
+    },
+  );
 
   it('a list goes on behind its cursor', async () => {
     const page = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
@@ -118,6 +121,7 @@ it('a strict schema refuses what the loose one passes over, at any depth', () =>
 });
 
 async function send(name: string, { id, query = '', body }: Ask): Promise<Response> {
+  const role = table.find(([each]) => each === name)?.[1].role ?? 'nobody';
   const [method = '', path = ''] = name.split(' ');
   const address = path
     .replace('{id}', (await id?.()) ?? '')
@@ -126,7 +130,7 @@ async function send(name: string, { id, query = '', body }: Ask): Promise<Respon
   const response = await fetch(`${told.url}/api/v1${address}${query}`, {
     method,
     headers: {
-      authorization: `Bearer ${tokens.admin}`,
+      ...(role === 'nobody' ? {} : { authorization: `Bearer ${tokens[role]}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
