@@ -6,7 +6,7 @@ import type { CliDependencies } from './dependencies.ts';
 import { count } from './table.ts';
 
 /** `handoff activate [version] [--apply]`: the mapping that was proposed, or an older one, becomes the active one. */
-export function registerActivate(program: Command, { withMappings, user }: CliDependencies, run: Run): void {
+export function registerActivate(program: Command, { withMappings, user, audited }: CliDependencies, run: Run): void {
   program
     .command('activate')
     .description('make a proposed mapping the active one; runs that are on are paused')
@@ -16,7 +16,17 @@ export function registerActivate(program: Command, { withMappings, user }: CliDe
     .action(async (version: number | undefined, options: { apply?: boolean; json?: boolean }) => {
       const wanted = { apply: options.apply === true, ...(version === undefined ? {} : { version }) };
       await run(async () => {
-        const report = await withMappings(async (desk) => await desk.activate(wanted, user()));
+        const report = await withMappings(async (desk, actions) => {
+          const work = async () => await desk.activate(wanted, user());
+          return await audited(
+            actions,
+            { code: 'mapping_activate', details: { apply: wanted.apply } },
+            work,
+            (done) => ({
+              target: { kind: 'mapping', id: String(done.version) },
+            }),
+          );
+        });
         return { json: viewActivation(report), lines: renderActivation(report) };
       }, options);
     });

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { SyncError } from '../errors.ts';
+import { ofRun } from './audited.ts';
 import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 
 /** `handoff approve <run>`: lets a run go on that a safety limit stopped. */
-export function registerApprove(program: Command, { withLedger, user }: CliDependencies, run: Run): void {
+export function registerApprove(program: Command, { withLedger, user, audited }: CliDependencies, run: Run): void {
   program
     .command('approve')
     .description('let a run go on that a safety limit stopped')
@@ -12,8 +13,12 @@ export function registerApprove(program: Command, { withLedger, user }: CliDepen
     .option('--json', 'print one JSON document')
     .action(async (id: string, options: { json?: boolean }) => {
       await run(async () => {
-        const approved = /^\d{1,18}$/.test(id) && (await withLedger((ledger) => ledger.approve(id, user())));
-        if (!approved) throw notStopped();
+        if (!/^\d{1,18}$/.test(id)) throw notStopped();
+        await withLedger((ledger) =>
+          audited(ledger, { code: 'run_approve', ...ofRun(id) }, async () => {
+            if (!(await ledger.approve(id, user()))) throw notStopped();
+          }),
+        );
         return { json: { approved: true, run: id }, lines: [`Run ${id} goes on.`] };
       }, options);
     });

@@ -3,6 +3,7 @@ import type { BackfillObject, RunFilter } from '../domain/runs/types.ts';
 import { backfillObjects } from '../usecases/runs/backfill/objects.ts';
 import { type PreparedBackfill, prepareBackfill, startBackfill } from '../usecases/runs/backfill/start-backfill.ts';
 import { momentForms, readMoment } from '../usecases/runs/moments.ts';
+import { type CliAction, ofRun } from './audited.ts';
 import { assertWorker, type BeginOptions, goOnWith, mayBegin, nothingBegun } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
@@ -19,7 +20,7 @@ type Options = BeginOptions & {
   where?: string;
 };
 
-type Given = Pick<CliDependencies, 'print' | 'tell' | 'user' | 'mode' | 'runs'>;
+type Given = Pick<CliDependencies, 'print' | 'tell' | 'user' | 'audited' | 'mode' | 'runs'>;
 type Wanted = { object: BackfillObject; filter: RunFilter; options: Options };
 
 /** `handoff backfill`: brings records that were there before into the sync, after saying what it would come to. */
@@ -89,8 +90,18 @@ async function start(
   options: Options,
 ): Promise<Outcome> {
   const ids = options.ids === undefined ? null : readIdFile(options.ids, prepared.request.object);
-  const runId = await startBackfill(session.runs, prepared, dependencies.user(), ids);
+  const work = async () => await startBackfill(session.runs, prepared, dependencies.user(), ids);
+  const runId = await dependencies.audited(session.actions, toAction(prepared, options), work, ofRun);
   return await goOnWith(dependencies, session, runId, options);
+}
+
+/** What was asked for, without the words of the expression: they may hold values. */
+function toAction({ request: { object, isDryRun } }: PreparedBackfill, options: Options): CliAction {
+  const { since, until, stage, list, ids, where } = options;
+  const named = Object.entries({ since, until, stage, list }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ids, where }).filter(([, value]) => value !== undefined);
+  const details = { ...Object.fromEntries(named), ...Object.fromEntries(given.map(([name]) => [name, true])) };
+  return { code: 'backfill_start', details: { object, dryRun: isDryRun, ...details } };
 }
 
 function forewarn({ mode }: Given, { forecast, limits, request }: PreparedBackfill): readonly string[] {

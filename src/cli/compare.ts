@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { startComparison } from '../usecases/compare-both/start-comparison.ts';
+import { ofRun } from './audited.ts';
 import { assertWorker, type BeginOptions, goOnWith } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'audited' | 'mode' | 'runs'>;
 
 /** `handoff compare`: compares both CRMs with the ledger now, as the service does each night. */
 export function registerCompare(program: Command, dependencies: Given, run: Run): void {
@@ -20,10 +21,13 @@ export function registerCompare(program: Command, dependencies: Given, run: Run)
 }
 
 async function compare(dependencies: Given, options: BeginOptions): Promise<Outcome> {
-  const { user, runs } = dependencies;
+  const { user, audited, runs } = dependencies;
   return await runs.withRuns(async (session) => {
     await assertWorker(session, options);
-    const runId = await startComparison(session.runs, { by: user(), isDryRun: options.dryRun === true });
+    const isDryRun = options.dryRun === true;
+    const action = { code: 'comparison_start', details: { dryRun: isDryRun } };
+    const work = async () => await startComparison(session.runs, { by: user(), isDryRun });
+    const runId = await audited(session.actions, action, work, ofRun);
     return await goOnWith(dependencies, session, runId, options);
   });
 }

@@ -1,10 +1,12 @@
 import type { Finding } from '../domain/finding.ts';
+import type { ActionLedger } from '../ports/ledger-access.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { RunLedger } from '../ports/ledger-runs.ts';
 import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
 import type { RecordExplanation } from '../usecases/explain-record.ts';
 import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
+import type { Audited } from './audited.ts';
 import type { NamedRecord } from './named-record.ts';
 import type { RunDeps } from './run-session.ts';
 import type { SetupDeps } from './setup.ts';
@@ -23,12 +25,14 @@ export type CliDependencies = {
   tell(line: string): void;
   /** Who runs the command, for the audit log. */
   user(): string;
+  /** Everything that changes state goes through it. */
+  audited: Audited;
   mode(): 'observe' | 'live';
   withLedger<Result>(
-    work: (ledger: AdminLedger & RunLedger & Pick<SchemaLedger, 'lastCheck'>) => Promise<Result>,
+    work: (ledger: AdminLedger & RunLedger & ActionLedger & Pick<SchemaLedger, 'lastCheck'>) => Promise<Result>,
   ): Promise<Result>;
   /** Where mappings are planned and activated. */
-  withMappings<Result>(work: (desk: MappingDesk) => Promise<Result>): Promise<Result>;
+  withMappings<Result>(work: (desk: MappingDesk, actions: ActionLedger) => Promise<Result>): Promise<Result>;
   withExplain<Result>(work: (explainers: Explainers) => Promise<Result>): Promise<Result>;
   /**
    * Lets frozen fields be written again.

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { viewFailureGroups, viewFailures } from '../http/views.ts';
+import type { ActionLedger } from '../ports/ledger-access.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { FailureGroup, FailureRow } from '../ports/ledger-history.ts';
 import { type FailureQuery, findFailure, listFailures } from '../usecases/list-failures.ts';
+import type { Audited } from './audited.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { addPaging, moreLines } from './paging.ts';
@@ -10,12 +12,12 @@ import { count, readableTime, renderRecordIds } from './table.ts';
 
 type Options = { retry?: boolean; record?: string; all?: boolean; json?: boolean } & FailureQuery;
 
-type Ledger = Pick<AdminLedger, 'failures' | 'failureGroups' | 'retryFailures'>;
+type Ledger = Pick<AdminLedger, 'failures' | 'failureGroups' | 'retryFailures'> & ActionLedger;
 
 /** `handoff failures`: what could not be synced, by cause; with a code or `--all` record by record; `--retry` looks again. */
 export function registerFailures(
   program: Command,
-  { withLedger }: Pick<CliDependencies, 'withLedger'>,
+  { withLedger, audited }: Pick<CliDependencies, 'withLedger' | 'audited'>,
   run: Run,
 ): void {
   addPaging(program.command('failures'))
@@ -26,20 +28,24 @@ export function registerFailures(
     .option('--record <id>', 'only this record: its id, or system/object/id')
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
-      await run(() => withLedger((ledger) => answer(ledger, options)), options);
+      await run(() => withLedger((ledger) => answer(ledger, options, audited)), options);
     });
 }
 
-async function answer(ledger: Ledger, options: Options): Promise<Outcome> {
-  if (options.retry) return await retry(ledger, options);
+async function answer(ledger: Ledger, options: Options, audited: Audited): Promise<Outcome> {
+  if (options.retry) return await retry(ledger, options, audited);
   if (options.record !== undefined) return showOne(await findFailure(ledger, options.record));
   const isGrouped = options.code === undefined && options.all !== true && options.cursor === undefined;
   return isGrouped ? await group(ledger, options) : await list(ledger, options);
 }
 
-async function retry(ledger: Ledger, { code, record }: Options): Promise<Outcome> {
+async function retry(ledger: Ledger, { code, record }: Options, audited: Audited): Promise<Outcome> {
   const one = record === undefined ? undefined : await findFailure(ledger, record);
-  const marked = await ledger.retryFailures(code, one);
+  const { system, object, recordId } = one ?? {};
+  const named = Object.entries({ code, system, object, recordId }).filter(([, value]) => value !== undefined);
+  const action = { code: 'failures_retry', details: Object.fromEntries(named) };
+  const work = async () => await ledger.retryFailures(code, one);
+  const marked = await audited(ledger, action, work, (count) => ({ details: { marked: count } }));
   const lines = marked === 0 ? [noFailures(code)] : [`${count(marked, 'failed record')} will be looked at again.`];
   return { json: { marked }, lines };
 }

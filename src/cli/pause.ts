@@ -4,7 +4,7 @@ import type { Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 
 /** `handoff pause` and `handoff resume`: stop and start all CRM writes; events go on being marked. */
-export function registerPause(program: Command, { withLedger, user }: CliDependencies, run: Run): void {
+export function registerPause(program: Command, { withLedger, user, audited }: CliDependencies, run: Run): void {
   program
     .command('pause')
     .description('stop all CRM writes; events go on being marked')
@@ -12,7 +12,7 @@ export function registerPause(program: Command, { withLedger, user }: CliDepende
     .option('--json', 'print one JSON document')
     .action(async (options: { reason: string; json?: boolean }) => {
       await run(async () => {
-        await withLedger((ledger) => ledger.pause(user(), options.reason));
+        await withLedger((ledger) => audited(ledger, { code: 'pause' }, () => ledger.pause(user(), options.reason)));
         return { json: { paused: true }, lines: ['CRM writes are paused. Start them again with: handoff resume'] };
       }, options);
     });
@@ -23,7 +23,7 @@ export function registerPause(program: Command, { withLedger, user }: CliDepende
     .action(async (options: { json?: boolean }) => {
       await run(async () => {
         return await withLedger(async (ledger) => {
-          await ledger.resume();
+          await audited(ledger, { code: 'resume' }, () => ledger.resume());
           const { paused, pausedReason, rebuild } = (await ledger.status()).mode;
           if (rebuild === null) return { json: { paused: false }, lines: ['CRM writes are on again.'] };
           return {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { chooseRebuildPolicy, startRebuild } from '../usecases/rebuild/start-rebuild.ts';
 import { findRun } from '../usecases/runs/control-runs.ts';
+import { ofRun } from './audited.ts';
 import { type BeginOptions, mayBegin, nothingBegun } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
@@ -8,7 +9,7 @@ import { followRun } from './follow.ts';
 import type { RunSession } from './run-session.ts';
 
 type Options = Pick<BeginOptions, 'yes' | 'json'> & { again?: boolean; policy?: 'keep' | 'rules' };
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'audited' | 'mode' | 'runs'>;
 
 /** `handoff rebuild`: links an empty ledger anew by the ids in both CRMs, those of HubSpot's own connector included. */
 export function registerRebuild(program: Command, dependencies: Given, run: Run): void {
@@ -32,16 +33,19 @@ export function registerRebuild(program: Command, dependencies: Given, run: Run)
 }
 
 async function rebuild(dependencies: Given, options: Options): Promise<Outcome> {
-  const { user, runs } = dependencies;
+  const { user, audited, runs } = dependencies;
   return await runs.withRuns(async (session) => {
-    if (options.policy !== undefined) {
-      const chosen = await chooseRebuildPolicy(session.runs, options.policy);
+    const { policy } = options;
+    if (policy !== undefined) {
+      const choose = async () => await chooseRebuildPolicy(session.runs, policy);
+      const chosen = await audited(session.actions, { code: 'rebuild_choose', details: { policy } }, choose, ofRun);
       return await follow(dependencies, session, chosen, 'goes on');
     }
     const question = 'Writes to both CRMs are paused until you have chosen a policy. Start?';
     if (!(await mayBegin(runs, question, options))) return nothingBegun(['Nothing was started.']);
     const again = options.again === true;
-    const begun = await startRebuild(session.runs, { again, by: user() });
+    const start = async () => await startRebuild(session.runs, { again, by: user() });
+    const begun = await audited(session.actions, { code: 'rebuild_start', details: { again } }, start, ofRun);
     return await follow(dependencies, session, begun, 'has begun');
   });
 }

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { startRevert, type WantedRevert } from '../usecases/revert/start-revert.ts';
+import { ofRun } from './audited.ts';
 import { assertWorker, type BeginOptions, goOnWith, mayBegin, nothingBegun } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 
 type Options = BeginOptions & { created?: 'keep' | 'delete' };
 
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'audited' | 'mode' | 'runs'>;
 
 /** `handoff revert <run>`: puts back what a run wrote, where nobody has changed it since. */
 export function registerRevert(program: Command, dependencies: Given, run: Run): void {
@@ -33,13 +34,16 @@ export function registerRevert(program: Command, dependencies: Given, run: Run):
 }
 
 async function revert(dependencies: Given, runId: string, options: Options): Promise<Outcome> {
-  const { user, runs } = dependencies;
+  const { user, audited, runs } = dependencies;
   return await runs.withRuns(async (session) => {
     await assertWorker(session, options);
     const wanted: WantedRevert = { runId, created: options.created ?? null, isDryRun: options.dryRun === true };
     const question = `Put back what run ${runId} wrote? A dry run (--dry-run) counts it first.`;
     if (!(await mayBegin(runs, question, options))) return nothingBegun(['Nothing was started.']);
-    const { id } = await startRevert(session.runs, wanted, user());
+    const { created, isDryRun } = wanted;
+    const action = { code: 'run_revert', ...ofRun(runId), details: { dryRun: isDryRun, ...(created && { created }) } };
+    const work = async () => await startRevert(session.runs, wanted, user());
+    const { id } = await audited(session.actions, action, work, (begun) => ({ details: { id: begun.id } }));
     return await goOnWith(dependencies, session, id, options);
   });
 }

@@ -1,9 +1,12 @@
+import type { ActionLedger } from '../ports/ledger-access.ts';
 import type { RunReport } from '../ports/ledger-runs.ts';
 import type { ForecastDependencies } from '../usecases/runs/backfill/forecast.ts';
 
 /** Ledger, CRMs and mapping, opened for one command about runs. */
 export type RunSession = {
   runs: ForecastDependencies;
+  /** Where it is noted what was asked for. */
+  actions: ActionLedger;
   /** Whether a process with workers lives. */
   hasWorkers(): Promise<boolean>;
   /**

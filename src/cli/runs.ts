@@ -3,18 +3,19 @@ import { viewRun } from '../http/run-views.ts';
 import type { RunReport } from '../ports/ledger-runs.ts';
 import { readIdPage } from '../usecases/id-pages.ts';
 import { cancelRun, findRun, pauseRun, resumeRun } from '../usecases/runs/control-runs.ts';
+import { ofRun } from './audited.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { followRun } from './follow.ts';
 import { addPaging, moreLines } from './paging.ts';
 import { renderRun, renderRuns } from './run-lines.ts';
 
-type Given = Pick<CliDependencies, 'tell' | 'user' | 'mode' | 'runs' | 'withLedger'>;
+type Given = Pick<CliDependencies, 'tell' | 'user' | 'audited' | 'mode' | 'runs' | 'withLedger'>;
 type ListOptions = { id?: string; limit: number; cursor?: string; json?: boolean };
 
 /** `handoff runs`: what runs and ran, and how to hold and end one. */
 export function registerRuns(program: Command, dependencies: Given, run: Run): void {
-  const { withLedger, user, runs, tell, mode } = dependencies;
+  const { withLedger, user, audited, runs, tell, mode } = dependencies;
   const told = (run: RunReport) => toOutcome(run, mode());
   const command = addPaging(program.command('runs'))
     .description('backfills and other runs: how far they are, what they came to')
@@ -34,13 +35,25 @@ export function registerRuns(program: Command, dependencies: Given, run: Run): v
       .option('--json', 'print one JSON document')
       .action(async (id: string, _options: unknown, own: Command) => await run(() => act(id), own.optsWithGlobals()));
   add('pause', 'hold a run; what it has marked is not worked off meanwhile', async (id) =>
-    told(await withLedger((ledger) => pauseRun(ledger, id, user()))),
+    told(
+      await withLedger((ledger) =>
+        audited(ledger, { code: 'run_pause', ...ofRun(id) }, () => pauseRun(ledger, id, user())),
+      ),
+    ),
   );
   add('resume', 'let a run go on that was paused', async (id) =>
-    told(await runs.withRuns((session) => resumeRun(session.runs, id, user()))),
+    told(
+      await runs.withRuns(({ actions, runs: given }) =>
+        audited(actions, { code: 'run_resume', ...ofRun(id) }, () => resumeRun(given, id, user())),
+      ),
+    ),
   );
   add('cancel', 'end a run for good; what it has written stays', async (id) =>
-    told(await withLedger((ledger) => cancelRun(ledger, id, user()))),
+    told(
+      await withLedger((ledger) =>
+        audited(ledger, { code: 'run_cancel', ...ofRun(id) }, () => cancelRun(ledger, id, user())),
+      ),
+    ),
   );
   add(
     'follow',

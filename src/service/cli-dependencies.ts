@@ -1,13 +1,16 @@
 import { userInfo } from 'node:os';
+import type { Audited } from '../cli/audited.ts';
 import type { CliDependencies } from '../cli/dependencies.ts';
 import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
 import { isLoopback } from '../domain/loopback.ts';
 import { createLog, type ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
+import type { ActionLedger } from '../ports/ledger-access.ts';
 import { createSalesforceSetup } from '../salesforce/metadata.ts';
 import { chooseDataDir } from '../store/embedded.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
+import { recordAction } from '../usecases/access/record-action.ts';
 import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { syncedPropertiesOf } from '../usecases/setup/hubspot-app.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
@@ -24,6 +27,15 @@ import { createInterruptible } from './work-in-process.ts';
 
 const commandUser = () => `${userInfo().username} (command line)`;
 
+/** Whoever can start a command holds the credentials themselves: there is no role. */
+const audited: Audited = async (ledger, { code, target = null, details = {} }, work, learn) =>
+  await recordAction(
+    ledger,
+    { actor: userInfo().username, role: null, via: 'cli', code, target, details },
+    work,
+    learn,
+  );
+
 const isHubSpotId = (named: string) => /^\d{1,32}$/.test(named);
 
 /** Builds what the commands need; nothing is opened before a command asks for it. */
@@ -34,6 +46,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
     print,
     tell,
     user: commandUser,
+    audited,
     mode: () => (loadLedgerConfig().observe ? 'observe' : 'live'),
     withLedger: async (work) => await withLedger(loadLedgerConfig(), ({ ledger }) => work(ledger)),
     withMappings: async (work) => await withMappings(loadConfig(), work),
@@ -46,9 +59,16 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
           );
       const { mappingsDir } = loadSetupConfig();
       const by = commandUser();
-      const thawed = await withLedger(loadLedgerConfig(), async ({ ledger }) =>
-        thawFields({ ledger, mapping: await loadActive(ledger, mappingsDir) }, { object, recordId, by, field }),
-      );
+      const action = {
+        code: `${object}_thaw`,
+        target: { kind: object, id: recordId },
+        details: field === undefined ? {} : { field },
+      };
+      const thawed = await withLedger(loadLedgerConfig(), async ({ ledger }) => {
+        const mapping = await loadActive(ledger, mappingsDir);
+        const work = async () => await thawFields({ ledger, mapping }, { object, recordId, by, field });
+        return await audited(ledger, action, work, (count) => ({ details: { thawed: count } }));
+      });
       return { recordId, thawed };
     },
     migrate: async () => await withDatabase(loadLedgerConfig(), ({ pool }) => migrate(pool)),
@@ -143,10 +163,13 @@ async function withLedger<Result>(
   });
 }
 
-async function withMappings<Result>(config: Config, work: (desk: MappingDesk) => Promise<Result>): Promise<Result> {
+async function withMappings<Result>(
+  config: Config,
+  work: (desk: MappingDesk, actions: ActionLedger) => Promise<Result>,
+): Promise<Result> {
   return await withLedger(config, async ({ database, ledger, log }) => {
     const crms = createCrms(config, await createCommandBudget(config, database.pool), log);
-    return await work(openMappingDesk({ config, ledger, crms, log }));
+    return await work(openMappingDesk({ config, ledger, crms, log }), ledger);
   });
 }
 

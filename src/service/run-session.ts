@@ -40,6 +40,7 @@ export async function openRunSession(config: Config, { database, ledger, log }: 
   });
   return {
     runs: core.runs,
+    actions: ledger,
     hasWorkers: async () => await ledger.hasWorkers(livesWithinMs),
     work: async (runId, signal, onProgress) => await workInProcess(core, runId, signal, onProgress),
   };

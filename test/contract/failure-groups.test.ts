@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createCommand, createRun } from '../../src/cli/command.ts';
 import { registerFailures } from '../../src/cli/failures.ts';
 import type { RecordType } from '../../src/ports/ledger-claim.ts';
+import { unaudited } from '../support/audited.ts';
 import { stepsOf, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();
@@ -31,7 +32,7 @@ async function handoffFailures(...args: readonly string[]) {
   const withLedger = async (work: (ledger: never) => unknown) => await work(bench.ledger as never);
   registerFailures(
     program,
-    { withLedger } as never,
+    { withLedger, audited: unaudited } as never,
     createRun(output, () => undefined),
   );
   await program.parseAsync(['failures', ...args], { from: 'user' });

@@ -4,6 +4,7 @@ import { createRun } from '../../src/cli/command.ts';
 import type { CliDependencies } from '../../src/cli/dependencies.ts';
 import { registerFailures } from '../../src/cli/failures.ts';
 import { listFailures } from '../../src/usecases/list-failures.ts';
+import { unaudited } from '../support/audited.ts';
 import { record, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();
@@ -52,10 +53,10 @@ async function handoffFailures(...args: readonly string[]) {
   const lines: string[] = [];
   const keep = (line: string) => void lines.push(line);
   const program = new Command();
-  const dependencies: Pick<CliDependencies, 'withLedger'> = { withLedger: async (work) => await work(bench.ledger) };
+  const withLedger: CliDependencies['withLedger'] = async (work) => await work(bench.ledger);
   registerFailures(
     program,
-    dependencies,
+    { withLedger, audited: unaudited },
     createRun({ print: keep, tell: keep }, () => undefined),
   );
   await program.parseAsync(['failures', ...args], { from: 'user' });

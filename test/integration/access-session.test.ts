@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpService, startHttpService, tokens } from '../support/http-service.ts';
-import { openPage, type PageClient } from '../support/page-client.ts';
+import { openPage, type PageClient, problemOf } from '../support/page-client.ts';
 
 let http: HttpService;
 beforeAll(async () => {
@@ -14,7 +14,6 @@ const signedIn = async (token: string = tokens.admin): Promise<PageClient> => {
   expect((await page.signIn(token)).status).toBe(200);
   return page;
 };
-const answerOf = async (answer: Response) => ({ status: answer.status, code: (await answer.json()).code });
 const actions = async () =>
   (await http.pool.query('select actor, role, via, code, outcome, status, problem from actions order by id')).rows;
 const sessionRows = async () => (await http.pool.query('select * from sessions')).rows;
@@ -88,7 +87,7 @@ describe('signing in', () => {
     again.cookie = first;
 
     expect(await sessionRows()).toHaveLength(1);
-    expect(await answerOf(await again.call('GET', '/session'))).toEqual({ status: 401, code: 'session_ended' });
+    expect(await problemOf(await again.call('GET', '/session'))).toEqual({ status: 401, code: 'session_ended' });
     expect(await (await page.call('GET', '/session')).json()).toMatchObject({ name: 'dash', role: 'viewer' });
   });
 
@@ -103,7 +102,7 @@ describe('signing in', () => {
     const answer = await openPage(http.url).call('POST', '/session', { body });
 
     expect(answer.headers.getSetCookie()).toEqual([]);
-    expect(await answerOf(answer)).toEqual({ status, code });
+    expect(await problemOf(answer)).toEqual({ status, code });
     expect([await sessionRows(), await actions()]).toEqual([[], []]);
   });
 
@@ -136,7 +135,7 @@ describe('a session', () => {
     const paused = await page.call('POST', '/pause', { body: { reason: 'by hand' } });
     const { rows } = await http.pool.query('select paused_at from connections');
 
-    expect([looked.status, await answerOf(paused)]).toEqual([200, { status: 403, code: 'forbidden' }]);
+    expect([looked.status, await problemOf(paused)]).toEqual([200, { status: 403, code: 'forbidden' }]);
     expect(rows).toEqual([{ paused_at: null }]);
     expect((await actions()).at(-1)).toEqual({
       actor: 'dash',
@@ -156,8 +155,8 @@ describe('a session', () => {
     const page = await signedIn();
     await http.pool.query(`update sessions set ${change}`);
 
-    expect(await answerOf(await page.call('GET', '/status'))).toEqual({ status: 401, code: 'session_ended' });
-    expect(await answerOf(await page.call('POST', '/pause', { body: { reason: 'late' } }))).toMatchObject({
+    expect(await problemOf(await page.call('GET', '/status'))).toEqual({ status: 401, code: 'session_ended' });
+    expect(await problemOf(await page.call('POST', '/pause', { body: { reason: 'late' } }))).toMatchObject({
       status: 401,
     });
   });
@@ -170,7 +169,7 @@ describe('a session', () => {
       204,
       expect.stringMatching(/^handoff_session=;.*1970/),
     ]);
-    expect(await answerOf(await page.call('GET', '/session'))).toEqual({ status: 401, code: 'session_ended' });
+    expect(await problemOf(await page.call('GET', '/session'))).toEqual({ status: 401, code: 'session_ended' });
     expect((await page.signIn(tokens.viewer)).status).toBe(200);
   });
 
@@ -201,7 +200,7 @@ describe('a session', () => {
     await next.service.ready;
     const there = openPage(next.url);
     there.cookie = page.cookie;
-    const answer = await answerOf(await there.call('GET', '/session'));
+    const answer = await problemOf(await there.call('GET', '/session'));
     await next.close();
 
     expect(answer).toEqual({ status: 401, code: 'session_ended' });
@@ -252,7 +251,7 @@ describe('a forged request from another site', () => {
       `select (select count(*)::int from runs where kind = 'backfill') as runs, (select paused_at from connections) as paused`,
     );
 
-    for (const answer of answers) expect(await answerOf(answer)).toEqual({ status: 403, code: 'cross_site' });
+    for (const answer of answers) expect(await problemOf(answer)).toEqual({ status: 403, code: 'cross_site' });
     expect(rows).toEqual([{ runs: 0, paused: null }]);
     expect(await sessionRows()).toHaveLength(1);
   });
@@ -266,7 +265,7 @@ describe('a forged request from another site', () => {
     const headers = { cookie: page.cookie, origin: http.url, 'sec-fetch-site': 'same-origin', 'content-type': type };
     const answer = await fetch(`${http.url}/api/v1/pause`, { method: 'POST', headers, body });
 
-    expect(await answerOf(answer)).toEqual({ status: 415, code: 'not_json' });
+    expect(await problemOf(answer)).toEqual({ status: 415, code: 'not_json' });
     expect((await http.pool.query('select paused_at from connections')).rows).toEqual([{ paused_at: null }]);
   });
 
@@ -310,7 +309,7 @@ describe('guessing tokens', () => {
     await own.close();
 
     expect(guesses.map(({ status }) => status)).toEqual([...Array(10).fill(401), 429, 429]);
-    expect(await answerOf(guesses[10] as Response)).toEqual({ status: 429, code: 'too_many_failures' });
+    expect(await problemOf(guesses[10] as Response)).toEqual({ status: 429, code: 'too_many_failures' });
     expect(guesses[10]?.headers.get('retry-after')).toBe('60');
     // The right token is refused as well: else guessing would go on.
     expect(after.map(({ status }) => status)).toEqual([200, 429]);

@@ -6,6 +6,7 @@ import type { RunFilter } from '../../src/domain/runs/types.ts';
 import { advanceRuns } from '../../src/usecases/runs/advance-runs.ts';
 import { forecastBackfill } from '../../src/usecases/runs/backfill/forecast.ts';
 import { cancelRun, resumeRun } from '../../src/usecases/runs/control-runs.ts';
+import { unaudited } from '../support/audited.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { sqlContact } from '../support/people.ts';
 import { beginBackfill, countsOf, finishRun, runOf, runsOf } from '../support/runs.ts';
@@ -74,6 +75,7 @@ describe('handoff backfill before it begins', () => {
     };
     const session: RunSession = {
       runs: runsOf(engine),
+      actions: engine.ledger,
       hasWorkers: async () => hasWorkers,
       work: () => Promise.reject(new Error('left to the service')),
     };
@@ -88,7 +90,7 @@ describe('handoff backfill before it begins', () => {
     };
     let code = -1;
     const program = createCommand(output);
-    const given = { ...output, user: () => 'ann', mode: () => 'live' as const, runs };
+    const given = { ...output, user: () => 'ann', audited: unaudited, mode: () => 'live' as const, runs };
     registerBackfill(
       program,
       given,

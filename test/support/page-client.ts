@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What a browser tab with the page in it sends: the cookie, and where the request comes from. */
 export type PageClient = {
   /** `handoff_session=…`, as the browser sends it back; empty: none. */
@@ -33,4 +35,13 @@ export function openPage(url: string): PageClient {
     },
   };
   return page;
+}
+
+const problem = z.object({ status: z.number(), code: z.string() });
+
+/** What an answer that is not 2xx says of itself. */
+export async function problemOf(answer: Response): Promise<{ status: number; code: string }> {
+  const { status, code } = problem.parse(await answer.json());
+  if (status !== answer.status) throw new Error(`the problem says ${status}, the answer ${answer.status}`);
+  return { status, code };
 }

@@ -5,6 +5,7 @@ import { registerPlan } from '../../../src/cli/plan.ts';
 import { renderPlan } from '../../../src/cli/plan-lines.ts';
 import type { PlanChange } from '../../../src/usecases/preview/compare-previews.ts';
 import type { MappingDesk, PlanReport, WantedPlan } from '../../../src/usecases/preview/mapping-desk.ts';
+import { noActions } from '../../support/audited.ts';
 
 const change: PlanChange = {
   object: 'contact',
@@ -76,7 +77,7 @@ async function runWith(report: PlanReport, ...argv: string[]) {
     activate: async () => Promise.reject(new Error('nobody asked')),
   };
   const program = createCommand({ print, tell });
-  const withMappings: CliDependencies['withMappings'] = async (work) => await work(desk);
+  const withMappings: CliDependencies['withMappings'] = async (work) => await work(desk, noActions);
   registerPlan(
     program,
     { print, withMappings },

@@ -9,6 +9,7 @@ const run: RunReport = {
   state: 'ended',
   phase: 'draining',
   options: {},
+  unknown: [],
   isDryRun: false,
   requestedBy: 'tester',
   stoppedReason: null,

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createCommand, createRun } from '../../../src/cli/command.ts';
 import { registerFailures } from '../../../src/cli/failures.ts';
 import { registerStatus } from '../../../src/cli/status.ts';
+import { unaudited } from '../../support/audited.ts';
 
 const status = {
   mode: { paused: false, pausedBy: null, pausedReason: null, rebuild: null },
@@ -49,7 +50,10 @@ async function runWith(
     retryFailures: async () => 0,
     lastCheck: async () => now.check ?? null,
   };
-  const dependencies = { withLedger: async (work: (given: unknown) => unknown) => await work(ledger) };
+  const dependencies = {
+    withLedger: async (work: (given: unknown) => unknown) => await work(ledger),
+    audited: unaudited,
+  };
   const program = createCommand(output as never);
   const runner = createRun(output, () => {});
   registerStatus(program, { ...dependencies, mode: () => 'live' } as never, runner);
