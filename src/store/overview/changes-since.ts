@@ -13,7 +13,7 @@ select pg_current_snapshot()::text as snapshot,
     select encode(id_hash, 'hex') from sessions
     where id_hash = any($3::bytea[]) and expires_at > clock_timestamp() and seen_at > clock_timestamp() - make_interval(secs => $4)) as live,
   jsonb_build_object(
-    'marked', (select last_value::text from pending_counter),
+    'marked', (select concat(last_value, is_called) from pending_counter),
     'leased', (select count(*)::text from pending where lease_token is not null),
     'mappings', (select concat_ws(' ', c.mapping_version, (select string_agg(concat_ws(' ', version, proposed_at, activated_at), ',' order by version)
        from mapping_versions v where v.connection_id = $1)) from connections c where c.id = $1),

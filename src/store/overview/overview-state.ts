@@ -1,6 +1,8 @@
+import { runKinds, runStates } from '../../domain/runs/types.ts';
 import type { OverviewFacts } from '../../ports/ledger-overview.ts';
 import { ownPrefix } from '../catch-up.ts';
 import type { Queryable } from '../pool.ts';
+import { wordOf } from '../runs/known-run.ts';
 
 type State = Pick<
   OverviewFacts,
@@ -59,5 +61,8 @@ from connections c where c.id = $1`;
 export async function readOverviewState(db: Queryable, connectionId: number): Promise<State | null> {
   const values = [connectionId, `${ownPrefix}%`];
   const { rows } = await db.query<State>({ name: 'overview-state', text: stateSql, values });
-  return rows[0] ?? null;
+  const [state] = rows;
+  if (state === undefined) return null;
+  const runs = state.runs.map((run) => ({ ...run, kind: wordOf(runKinds, run.kind), state: wordOf(runStates, run.state) }));
+  return { ...state, runs };
 }
