@@ -40,18 +40,23 @@ export function useApi<Name extends Reading>(
 
 export type Pages<Name extends EndpointName> = UseInfiniteQueryResult<{ pages: Answer<Name>[] }, Problem>;
 
-/** A list page by page: `data.pages`, `hasNextPage`, `fetchNextPage()`. */
+/**
+ * A list page by page: `data.pages`, `hasNextPage`, `fetchNextPage()`. `calm`: what somebody reads does not move away under their eyes; `isStale`
+ * tells that there is more, and `refetch` shows it.
+ */
 export function useApiPages<Name extends Listing>(
   name: Name,
   given: Asked<Name>,
-  options: { enabled?: boolean } = {},
+  { enabled = true, calm = false }: { enabled?: boolean; calm?: boolean } = {},
 ): Pages<Name> {
   return useInfiniteQuery<Answer<Name>, Problem, { pages: Answer<Name>[] }, readonly unknown[], string | null>({
     queryKey: [name, given, 'pages'],
     queryFn: ({ signal, pageParam }) => call(name, withCursor(given, pageParam), { signal }),
     initialPageParam: null,
     getNextPageParam: (last) => cursorOf(last),
-    ...options,
+    enabled,
+    ...(calm ? { staleTime: Number.POSITIVE_INFINITY, refetchOnMount: 'always', refetchOnWindowFocus: false } : {}),
+    meta: { calm },
   });
 }
 

@@ -1,4 +1,4 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Topic } from '../../../src/http/contract/session.ts';
 import { reportLive } from './connection.ts';
@@ -79,7 +79,10 @@ function createGatherer(client: QueryClient) {
     const words = new Set(waiting);
     waiting.clear();
     timer = undefined;
-    void client.invalidateQueries({ predicate: ({ queryKey }) => words.has(wordOf(queryKey[0])) });
+    const isMeant = (calm: boolean) => (query: Query) =>
+      words.has(wordOf(query.queryKey[0])) && (query.meta?.calm === true) === calm;
+    void client.invalidateQueries({ predicate: isMeant(false) });
+    void client.invalidateQueries({ predicate: isMeant(true), refetchType: 'none' });
   };
   return {
     add(topics: readonly Topic[]) {

@@ -30,7 +30,7 @@ export function Weeks({ weeks }: { weeks: Funnel['weeks'] }) {
               note: noteOf(handoffs),
               values: handoffs,
               colour: 'var(--tone-ok-solid)',
-              height: 4.5,
+              height: 3.75,
               top,
             },
             {
@@ -38,7 +38,7 @@ export function Weeks({ weeks }: { weeks: Funnel['weeks'] }) {
               note: noteOf(recycles),
               values: recycles,
               colour: 'var(--tone-warning-solid)',
-              height: 2.5,
+              height: 3.75,
               top,
             },
           ]}
