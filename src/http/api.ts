@@ -3,6 +3,7 @@ import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
+import { type ActivityDependencies, createActivityRouter } from './activity-api.ts';
 import { requireRole } from './authorize.ts';
 import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
 import { createIncidentsRouter, type IncidentsDependencies } from './incidents-api.ts';
@@ -23,6 +24,7 @@ export type ApiDependencies = RecordsDependencies &
   PlanDependencies &
   OverviewDependencies &
   MappingViewsDependencies &
+  ActivityDependencies &
   IncidentsDependencies & {
     mode: 'observe' | 'live';
     ledger: RecordsDependencies['ledger'] &
@@ -46,6 +48,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   router.use(createRunsRouter(dependencies));
   router.use(createPlanRouter(dependencies));
   router.use(createMappingViewsRouter(dependencies));
+  router.use(createActivityRouter(dependencies));
   router.use(createSearchRouter(dependencies));
   router.use(createRecordsRouter(dependencies));
   router.use(createFailuresRouter(dependencies));

@@ -10,6 +10,7 @@ import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
 import type { ServiceLog } from '../log.ts';
 import { readContent } from '../mappings/content/read-content.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
+import { createActivityLog } from '../usecases/activity/activity-log.ts';
 import { createArrivalNotes } from '../usecases/check/note-arrivals.ts';
 import { createMappingViews } from '../usecases/mapping-view/mapping-views.ts';
 import { type OverviewSettings, readOverview } from '../usecases/overview/read-overview.ts';
@@ -83,6 +84,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     changes,
     incidents: { ledger: whenThere(ledger), hasWebhook: config.alertWebhookUrl !== null },
     mappings: deskOf(given),
+    activity: createActivityLog({ ledger, clock: systemClock }),
     mappingViews: createMappingViews({ ledger, contentOf: readContent }),
     wake,
     parseEvent: parseWebhookEvent,

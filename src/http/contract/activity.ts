@@ -42,14 +42,18 @@ const filter = {
   actor: z.string().max(100).optional(),
   system: systemName.optional(),
   object: z.string().max(40).optional(),
-  record: z.string().max(40).optional().meta({ description: 'An id of either CRM' }),
+  record: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,40}$/)
+    .optional()
+    .meta({ description: 'An id of either CRM: all that happened to its pair, under every id that the pair ever had' }),
   run: z
     .string()
     .regex(/^\d{1,18}$/)
     .optional(),
   field: z.string().max(100).optional(),
-  from: z.string().max(40).optional(),
-  to: z.string().max(40).optional(),
+  from: z.string().max(40).optional().meta({ description: 'A date, a moment, or a span such as 7d' }),
+  to: z.string().max(40).optional().meta({ description: 'The same; a date counts to its end' }),
 };
 
 export const activityEndpoints = {
@@ -57,6 +61,8 @@ export const activityEndpoints = {
     role: 'viewer',
     tag: 'Activity',
     summary: 'The audit log of people and of syncs, the newest first',
+    description:
+      'What is rare is looked for piece by piece: a page may hold fewer entries than `limit`, even none, and go on at `nextCursor`. Only `nextCursor: null` says that there is no more.',
     query: z.object({
       ...filter,
       limit: z.coerce.number().int().min(1).max(1_000).default(100),
