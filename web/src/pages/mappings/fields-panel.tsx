@@ -32,7 +32,7 @@ export function FieldsPanel({ object, pipelines }: Props) {
         </div>
       )}
       <Card
-        title={`${object.hubspot} and ${object.salesforce.join(', ')}`}
+        title={`HubSpot ${object.hubspot.toLowerCase()} and Salesforce ${object.salesforce.join(', ')}`}
         note={formatUnits(object.fields.length, 'field')}
       >
         <TextInput
@@ -90,13 +90,13 @@ function Row({ field }: { field: MappedField }) {
   const { arrow, words } = flows[field.flow];
   return (
     <Table.Tr>
-      <Table.Td className={classes.name}>{field.hubspot}</Table.Td>
+      <Table.Td className={`${classes.name} ${classes.field}`}>{field.hubspot}</Table.Td>
       <Table.Td>
         <span role="img" aria-label={words} title={words}>
           {arrow}
         </span>
       </Table.Td>
-      <Table.Td className={classes.name}>{field.salesforce}</Table.Td>
+      <Table.Td className={`${classes.name} ${classes.field}`}>{field.salesforce}</Table.Td>
       <Table.Td>
         <Tag>{field.rule}</Tag> {field.says}
         {field.transform !== null && (

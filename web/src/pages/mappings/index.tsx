@@ -93,7 +93,10 @@ function Versions({ versions }: { versions: readonly Version[] }) {
                 <Table.Td>
                   {one.activatedAt !== null ? (
                     <>
-                      activated <Ago at={one.activatedAt} /> by {one.activatedBy ?? 'the service'}
+                      activated <Ago at={one.activatedAt} /> by{' '}
+                      {one.activatedBy === null || one.activatedBy === 'start'
+                        ? 'the start of the service'
+                        : one.activatedBy}
                     </>
                   ) : (
                     <>

@@ -12,7 +12,7 @@ export function StageDiagram({ stages, moves }: Props) {
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
       <section className={classes.diagram} tabIndex={0} aria-label="Diagram of the stages">
-        <div style={{ minWidth: `${stages.length * 8.5}rem` }}>
+        <div style={{ minWidth: `${stages.length * 9.25}rem` }}>
           <ol className={classes.boxes} style={{ gridTemplateColumns: `repeat(${stages.length}, minmax(0, 1fr))` }}>
             {stages.map(({ stage, label, owner, opensGate, salesforce }, index) => (
               <li
@@ -23,7 +23,7 @@ export function StageDiagram({ stages, moves }: Props) {
               >
                 <strong>{label}</strong>
                 <span className={classes.soft}>{owner}</span>
-                {opensGate && <Tag tone="ok">may be in Salesforce</Tag>}
+                {opensGate && <Tag tone="ok">in Salesforce</Tag>}
                 {salesforce.map((line) => (
                   <span key={line} className={classes.line}>
                     {line}

@@ -24,11 +24,7 @@ export function CountsCard({ run }: { run: Run }) {
       {groups.length === 0 && (
         <Empty
           title="Nothing counted yet."
-          text={
-            isOver(run) || run.kind === 'live'
-              ? 'It counts what it created and changed alone.'
-              : 'The first page is being read.'
-          }
+          text={isOver(run) ? 'It found no record.' : 'The first page is being read.'}
         />
       )}
       {groups.map(({ kind, title, note, counts }) => (

@@ -73,8 +73,8 @@ function Forecast({ run: { forecast, dryRun } }: { run: Run }) {
         </Fact>
       )}
       <Fact name={dryRun ? 'Would cost' : 'Cost foreseen'}>
-        {formatCount(calls.hubspot)}
-        {left(callsLeft.hubspot)} calls to HubSpot, {formatCount(calls.salesforce)}
+        {formatUnits(calls.hubspot, 'call')}
+        {left(callsLeft.hubspot)} to HubSpot, {formatUnits(calls.salesforce, 'call')}
         {left(callsLeft.salesforce)} to Salesforce, about {formatSpan(durationMs / 1_000)}
       </Fact>
     </>
@@ -88,4 +88,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </>
   );
+}
+
+function tookWords(from: string, to: string): string {
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1_000;
+  return seconds < 1 ? 'less than a second' : formatSpan(seconds);
 }

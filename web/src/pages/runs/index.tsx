@@ -13,7 +13,7 @@ import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Tag } from '../../parts/tone.tsx';
 import { withParam } from '../records/with-param.ts';
-import { type Run, runTitle, stateOf } from './run-words.ts';
+import { type Run, runTitle, stateOf, titleOf } from './run-words.ts';
 import classes from './runs.module.css';
 
 const kinds = ['live', 'backfill', 'comparison', 'revert', 'rebuild', 'apply'] as const;
@@ -135,7 +135,7 @@ function Row({ run }: { run: Run }) {
     <Table.Tr>
       <Table.Td>
         <Link href={`/runs/${run.id}`} className={parts.link}>
-          {runTitle(run)} <span className={parts.dim}>#{run.id}</span>
+          {titleOf(run)} <span className={parts.dim}>#{run.id}</span>
         </Link>
       </Table.Td>
       <Table.Td>

@@ -2,6 +2,7 @@ import { Link, useParams } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
 import { Card } from '../../parts/card.tsx';
 import { Failed } from '../../parts/failed.tsx';
+import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import parts from '../../parts/parts.module.css';
@@ -10,7 +11,7 @@ import { CountsCard } from './counts-card.tsx';
 import { FactsCard } from './facts-card.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { RunActions } from './run-actions.tsx';
-import { foreseen, isOver, nextStep, type Run, runTitle, stateOf } from './run-words.ts';
+import { foreseen, isOver, nextStep, type Run, stateOf, titleOf } from './run-words.ts';
 import classes from './runs.module.css';
 import { StartForReal } from './start-for-real.tsx';
 
@@ -42,7 +43,7 @@ function Told({ run }: { run: Run }) {
         </Link>{' '}
         / {run.id}
       </p>
-      <PageHeader title={runTitle(run)} sentence={<Tag tone={tone}>{text}</Tag>} actions={<RunActions run={run} />} />
+      <PageHeader title={titleOf(run)} sentence={<Tag tone={tone}>{text}</Tag>} actions={<RunActions run={run} />} />
       <div className={classes.stack}>
         {next !== null && (
           <div className={classes.notice} data-tone={tone} role="status">
@@ -51,14 +52,32 @@ function Told({ run }: { run: Run }) {
         )}
         <Card title="Progress">
           {would !== null && isOver(run) && <p className={classes.big}>{would}</p>}
-          <ProgressBar run={run} />
+          {run.kind === 'live' ? <p className={classes.big}>{written(run)}</p> : <ProgressBar run={run} />}
         </Card>
         <StartForReal run={run} />
         <div className={classes.columns}>
-          <CountsCard run={run} />
+          {run.kind === 'live' ? <LiveCard run={run} /> : <CountsCard run={run} />}
           <FactsCard run={run} />
         </div>
       </div>
     </>
   );
+}
+
+/** The live sync counts what it wrote alone: each record tells for itself. */
+function LiveCard({ run: { id } }: { run: Run }) {
+  return (
+    <Card title="What became of the records">
+      <p className={classes.soft}>
+        The live sync of a day is not listed beforehand.{' '}
+        <Link href={`/activity?run=${id}`} className={parts.link}>
+          Every change of this day
+        </Link>
+      </p>
+    </Card>
+  );
+}
+
+function written({ progress: { created, changed } }: Run): string {
+  return `${formatUnits(created, 'record')} created and ${formatUnits(changed, 'record')} changed so far.`;
 }

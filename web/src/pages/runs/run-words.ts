@@ -1,13 +1,13 @@
 import { leftTexts } from '../../../../src/domain/revert/left-texts.ts';
 import type { Answer } from '../../../../src/http/contract/index.ts';
-import { formatCode, formatMoment, formatUnits } from '../../parts/format.ts';
+import { formatCode, formatMoment, formatUnits, formatUtcDay } from '../../parts/format.ts';
 import type { Tone } from '../../parts/tone.tsx';
 
 export type Run = Answer<'GET /runs/{id}'>;
 type Count = Run['counts'][number];
 
 const kinds: Readonly<Record<string, string>> = {
-  live: 'Live sync of a day',
+  live: 'Live sync',
   backfill: 'Backfill',
   comparison: 'Comparison of both CRMs',
   revert: 'Revert',
@@ -36,6 +36,11 @@ const states: Readonly<Record<string, { text: string; tone: Tone }>> = {
   cancelled: { text: 'Cancelled', tone: 'quiet' },
   failed: { text: 'Failed', tone: 'error' },
 };
+
+/** The same of one run: the live sync is named by its day (UTC, as runs of a day begin at midnight there). */
+export function titleOf(run: Run): string {
+  return run.kind === 'live' ? `Live sync of ${formatUtcDay(run.startedAt)}` : runTitle(run);
+}
 
 /** The state in words, with its tone. */
 export function stateOf({ state }: Pick<Run, 'state'>): { text: string; tone: Tone } {
