@@ -8,13 +8,13 @@ function side(changedAt: string | null, changeOf: Side['changeOf'], changedBy: s
 
 describe('who changed a value, in words', () => {
   it.each([
-    { by: 'CRM_UI user 9000001', words: 'a person in HubSpot (user 9000001)' },
+    { by: 'CRM_UI user 9000001', words: 'a person (user 9000001)' },
     { by: 'INTEGRATION 1160452', words: 'an app (1160452)' },
-    { by: 'CALCULATED', words: 'HubSpot, by calculation' },
-    { by: 'IMPORT 17', words: 'an import in HubSpot' },
+    { by: 'CALCULATED', words: 'a calculation' },
+    { by: 'IMPORT 17', words: 'an import' },
     { by: 'Handoff', words: 'Handoff' },
     { by: 'Sales Person', words: 'Sales Person' },
-    { by: null, words: 'nobody known' },
+    { by: null, words: null },
   ])('$by: $words', ({ by, words }) => {
     expect(changedByWords(by)).toBe(words);
   });
@@ -27,7 +27,7 @@ describe('the last change of a field', () => {
   it('is the newest that is known of the field itself', () => {
     const found = lastChange({ hubspot: side(late, 'field', 'CALCULATED'), salesforce: side(early, 'field') });
 
-    expect(found).toEqual({ system: 'HubSpot', at: late, by: 'HubSpot, by calculation', isRecord: false });
+    expect(found).toEqual({ system: 'HubSpot', at: late, by: 'a calculation', isRecord: false });
   });
 
   it('is not taken from the record where a field tells its own', () => {

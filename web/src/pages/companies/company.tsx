@@ -4,8 +4,8 @@ import { type RecordTold, toldOfRecord } from '../records/told.ts';
 import { CompanyFacts } from './company-facts.tsx';
 
 /** All of one company. */
-export function Company({ answer }: { answer: RecordTold }) {
-  const told = toldOfRecord(answer);
+export function Company({ answer, readAtMs }: { answer: RecordTold; readAtMs: number }) {
+  const told = toldOfRecord(answer, readAtMs);
   return (
     <RecordPage
       told={told}

@@ -9,7 +9,7 @@ export function Page() {
   const query = useRecordTold('company', id, isRecordId(id));
   return (
     <RecordFrame kind="company" id={id} query={query}>
-      {(answer) => <Company answer={answer} />}
+      {(answer, readAtMs) => <Company answer={answer} readAtMs={readAtMs} />}
     </RecordFrame>
   );
 }

@@ -16,8 +16,8 @@ import { ErasureCard } from './erasure-card.tsx';
 import { StageMoves } from './stage-moves.tsx';
 
 /** All of one contact. `asked`: the id of the address, which may have been merged into another one. */
-export function Contact({ asked, answer }: { asked: string; answer: ContactTold }) {
-  const told = toldOfContact(answer);
+export function Contact({ asked, answer, readAtMs }: { asked: string; answer: ContactTold; readAtMs: number }) {
+  const told = toldOfContact(answer, readAtMs);
   const { gate, gateConditions, erasure, person } = answer;
   const verdict = verdictOf({
     ...told,
@@ -56,7 +56,7 @@ function sectionsOf(told: Told, answer: ContactTold) {
     { value: 'stages', label: 'Stage moves', content: <StageMoves stages={answer.stages} /> },
     {
       value: 'writes',
-      label: writes === 0 ? 'What comes next' : `What comes next (${writes})`,
+      label: writes === 0 ? 'Planned writes' : `Planned writes (${writes})`,
       content: <WritesTable told={told} />,
     },
   ];

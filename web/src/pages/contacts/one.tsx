@@ -9,7 +9,7 @@ export function Page() {
   const query = useContactTold(id, isRecordId(id));
   return (
     <RecordFrame kind="contact" id={id} query={query}>
-      {(answer) => <Contact asked={id} answer={answer} />}
+      {(answer, readAtMs) => <Contact asked={id} answer={answer} readAtMs={readAtMs} />}
     </RecordFrame>
   );
 }

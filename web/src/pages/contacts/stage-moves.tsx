@@ -1,3 +1,4 @@
+import { Table } from '@mantine/core';
 import { Empty } from '../../parts/empty.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -14,35 +15,35 @@ export function StageMoves({ stages: { transitions, labels } }: { stages: Contac
   const label = (stage: string) => labels[stage] ?? stage;
   return (
     <ScrollTable label="Moves of the stage" wide>
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col">Move</th>
-          <th scope="col">Kind</th>
-          <th scope="col">Came from</th>
-          <th scope="col">Why</th>
-        </tr>
-      </thead>
-      <tbody>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">When</Table.Th>
+          <Table.Th scope="col">Move</Table.Th>
+          <Table.Th scope="col">Kind</Table.Th>
+          <Table.Th scope="col">Came from</Table.Th>
+          <Table.Th scope="col">Why</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
         {transitions.map(({ at, from, to, source, kind, code, text }) => (
-          <tr key={`${at} ${to} ${code}`}>
-            <td>
+          <Table.Tr key={`${at} ${to} ${code}`}>
+            <Table.Td>
               <Ago at={at} />
-            </td>
-            <td>
+            </Table.Td>
+            <Table.Td>
               {from === null ? '' : `${label(from)} → `}
               <strong>{label(to)}</strong>
-            </td>
-            <td>
+            </Table.Td>
+            <Table.Td>
               <Tag tone={kind === 'recycle' ? 'warning' : 'quiet'}>{moveWord(kind)}</Tag>
-            </td>
-            <td>{source === 'hubspot' ? 'HubSpot' : 'Salesforce'}</td>
-            <td>
+            </Table.Td>
+            <Table.Td>{source === 'hubspot' ? 'HubSpot' : 'Salesforce'}</Table.Td>
+            <Table.Td>
               {text} <span className={classes.code}>{code}</span>
-            </td>
-          </tr>
+            </Table.Td>
+          </Table.Tr>
         ))}
-      </tbody>
+      </Table.Tbody>
     </ScrollTable>
   );
 }

@@ -7,8 +7,8 @@ import { currencyOf } from './currency.ts';
 import { DealFacts } from './deal-facts.tsx';
 
 /** All of one deal. Amounts are shown with the currency of the deal. */
-export function Deal({ answer }: { answer: RecordTold }) {
-  const told = toldOfRecord(answer);
+export function Deal({ answer, readAtMs }: { answer: RecordTold; readAtMs: number }) {
+  const told = toldOfRecord(answer, readAtMs);
   const currency = currencyOf(told.fields);
   const show = (field: Field, value: unknown) => {
     const isMoney = field.hubspot.name === 'amount' && value !== null && value !== '';

@@ -9,7 +9,7 @@ export function Page() {
   const query = useRecordTold('deal', id, isRecordId(id));
   return (
     <RecordFrame kind="deal" id={id} query={query}>
-      {(answer) => <Deal answer={answer} />}
+      {(answer, readAtMs) => <Deal answer={answer} readAtMs={readAtMs} />}
     </RecordFrame>
   );
 }

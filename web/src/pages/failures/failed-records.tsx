@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Table } from '@mantine/core';
 import { useApiPages } from '../../api/hooks.ts';
 import { CrmLink } from '../../parts/crm-link.tsx';
 import { Failed } from '../../parts/failed.tsx';
@@ -27,23 +27,23 @@ export function FailedRecords({ code, count }: { code: string; count: number }) 
     <>
       {error !== null && <Failed problem={error} retry={() => void refetch()} />}
       <ScrollTable label="Records that fail" wide>
-        <thead>
-          <tr>
-            <th scope="col">Record</th>
-            <th scope="col">Cause</th>
-            <th scope="col">Attempts</th>
-            <th scope="col">First</th>
-            <th scope="col">Last</th>
-            <th scope="col">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Record</Table.Th>
+            <Table.Th scope="col">Cause</Table.Th>
+            <Table.Th scope="col">Attempts</Table.Th>
+            <Table.Th scope="col">First</Table.Th>
+            <Table.Th scope="col">Last</Table.Th>
+            <Table.Th scope="col">
               <span>Again</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {failures.map((failure) => (
             <Row key={`${failure.system} ${failure.object} ${failure.recordId}`} failure={failure} />
           ))}
-        </tbody>
+        </Table.Tbody>
       </ScrollTable>
       <div className={classes.more}>
         {hasNextPage && (
@@ -62,28 +62,28 @@ export function FailedRecords({ code, count }: { code: string; count: number }) 
 function Row({ failure }: { failure: FailureTold }) {
   const { system, object, recordId, message, fields, attempts, firstAt, lastAt } = failure;
   return (
-    <tr>
-      <td>
+    <Table.Tr>
+      <Table.Td>
         {system === 'hubspot' && isRecordKind(object) ? (
           <RecordLink kind={object} id={recordId} />
         ) : (
           <CrmLink system={system} object={object} id={recordId} text={`${object} ${recordId}`} />
         )}
-      </td>
-      <td>
+      </Table.Td>
+      <Table.Td>
         {message}
         {fields.length > 0 && <div className={classes.small}>{fields.join(', ')}</div>}
-      </td>
-      <td>{attempts}</td>
-      <td>
+      </Table.Td>
+      <Table.Td>{attempts}</Table.Td>
+      <Table.Td>
         <Ago at={firstAt} />
-      </td>
-      <td>
+      </Table.Td>
+      <Table.Td>
         <Ago at={lastAt} />
-      </td>
-      <td>
+      </Table.Td>
+      <Table.Td>
         <RetryButton failure={failure} />
-      </td>
-    </tr>
+      </Table.Td>
+    </Table.Tr>
   );
 }

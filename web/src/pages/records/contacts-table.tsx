@@ -1,3 +1,4 @@
+import { Table } from '@mantine/core';
 import { CrmLink } from '../../parts/crm-link.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { formatUnits } from '../../parts/format.ts';
@@ -23,20 +24,20 @@ export function ContactsTable({ told: { kind, contacts, contactCount } }: { told
         </p>
       )}
       <ScrollTable label={`Contacts of this ${kind}`} wide>
-        <thead>
-          <tr>
-            <th scope="col">Contact</th>
-            <th scope="col">Gate</th>
-            <th scope="col">In Salesforce as</th>
-            {isDeal && <th scope="col">Role</th>}
-            <th scope="col">Where it stands</th>
-          </tr>
-        </thead>
-        <tbody>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Contact</Table.Th>
+            <Table.Th scope="col">Gate</Table.Th>
+            <Table.Th scope="col">In Salesforce as</Table.Th>
+            {isDeal && <Table.Th scope="col">Role</Table.Th>}
+            <Table.Th scope="col">Where it stands</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {contacts.map((contact) => (
             <ContactRow key={contact.contactId} contact={contact} isDeal={isDeal} />
           ))}
-        </tbody>
+        </Table.Tbody>
       </ScrollTable>
     </>
   );
@@ -45,22 +46,22 @@ export function ContactsTable({ told: { kind, contacts, contactCount } }: { told
 function ContactRow({ contact, isDeal }: { contact: Person; isDeal: boolean }) {
   const { contactId, name, passedGate, person, isPrimary, labels, failure, text } = contact;
   return (
-    <tr>
-      <td>
+    <Table.Tr>
+      <Table.Td>
         <RecordLink kind="contact" id={contactId} name={name} />
-      </td>
-      <td>
+      </Table.Td>
+      <Table.Td>
         <Tag tone={passedGate ? 'ok' : 'quiet'}>{passedGate ? 'Passed' : 'Not passed'}</Tag>
-      </td>
-      <td>
+      </Table.Td>
+      <Table.Td>
         {person === null ? (
           <span className={classes.soft}>Nobody</span>
         ) : (
           <CrmLink system="salesforce" object={person.object} id={person.id} text={`${person.object} ${person.id}`} />
         )}
-      </td>
+      </Table.Td>
       {isDeal && (
-        <td>
+        <Table.Td>
           {roleText(contact)}
           {isPrimary && (
             <>
@@ -69,9 +70,9 @@ function ContactRow({ contact, isDeal }: { contact: Person; isDeal: boolean }) {
             </>
           )}
           {labels.length > 0 && <div className={classes.dim}>Label in HubSpot: {labels.join(', ')}</div>}
-        </td>
+        </Table.Td>
       )}
-      <td>
+      <Table.Td>
         {text}
         {failure !== null && (
           <>
@@ -79,8 +80,8 @@ function ContactRow({ contact, isDeal }: { contact: Person; isDeal: boolean }) {
             <Tag tone="error">Failing: {failure}</Tag>
           </>
         )}
-      </td>
-    </tr>
+      </Table.Td>
+    </Table.Tr>
   );
 }
 

@@ -10,7 +10,7 @@ export function CounterpartFact({ told: { counterpart, since } }: { told: Told }
       <dt>In Salesforce as</dt>
       <dd>
         {counterpart === null ? (
-          <span className={classes.soft}>Nothing</span>
+          <span className={classes.soft}>Not there</span>
         ) : (
           <>
             <CrmLink

@@ -51,7 +51,7 @@ export function FieldRow({ field, state, show, thaw }: Props) {
         {salesforce.name === null || state.kind === 'alone' ? <NoField /> : show(field, salesforce.value)}
       </td>
       <td className={classes.state}>
-        <State state={state} />
+        {state.kind !== 'alone' && <State state={state} />}
         {field.frozen && <Frozen thaw={thaw} />}
         {field.held !== null && <span className={classes.why}>Put back by run {field.held}, and left alone.</span>}
       </td>
@@ -99,9 +99,9 @@ function Changed({ field }: { field: Field }) {
   const { system, at, by, isRecord } = change;
   return (
     <>
-      {isRecord ? `Not after the ${system} record itself: ` : `In ${system} `}
-      <Ago at={at} />
-      {by === 'nobody known' ? '' : ` by ${by}`}
+      <Ago at={at} /> in {system}
+      {by !== null && <div>by {by}</div>}
+      {isRecord && <div title="The CRM keeps no history of this field alone.">The record; the field no later</div>}
     </>
   );
 }

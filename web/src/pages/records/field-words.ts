@@ -28,22 +28,22 @@ export function ruleWords(rule: string): { short: string; long: string } {
 }
 
 const sources: readonly (readonly [RegExp, (id: string) => string])[] = [
-  [/^CRM_UI user (.+)$/, (id) => `a person in HubSpot (user ${id})`],
-  [/^CRM_UI$/, () => 'a person in HubSpot'],
-  [/^MOBILE_\w+(?: user (.+))?$/, () => 'a person in the HubSpot app'],
+  [/^CRM_UI user (.+)$/, (id) => `a person (user ${id})`],
+  [/^CRM_UI$/, () => 'a person'],
+  [/^MOBILE_\w+(?: user (.+))?$/, () => 'a person in the app'],
   [/^INTEGRATION ?(.*)$/, (id) => (id === '' ? 'an app' : `an app (${id})`)],
   [/^API ?(.*)$/, (id) => (id === '' ? 'an API call' : `an API call (${id})`)],
-  [/^CALCULATED/, () => 'HubSpot, by calculation'],
-  [/^IMPORT/, () => 'an import in HubSpot'],
+  [/^CALCULATED/, () => 'a calculation'],
+  [/^IMPORT/, () => 'an import'],
   [/^FORM/, () => 'a form'],
-  [/^(?:AUTOMATION_PLATFORM|WORKFLOWS?)/, () => 'a HubSpot workflow'],
-  [/^MERGE_/, () => 'a merge in HubSpot'],
-  [/^(?:ANALYTICS|SOCIAL)/, () => 'HubSpot analytics'],
+  [/^(?:AUTOMATION_PLATFORM|WORKFLOWS?)/, () => 'a workflow'],
+  [/^MERGE_/, () => 'a merge'],
+  [/^(?:ANALYTICS|SOCIAL)/, () => 'analytics'],
 ];
 
-/** Who changed a value, in words: HubSpot names kinds of sources in capitals. */
-export function changedByWords(by: string | null): string {
-  if (by === null || by === '') return 'nobody known';
+/** Who changed a value, in words: HubSpot names kinds of sources in capitals. Null: nobody knows. */
+export function changedByWords(by: string | null): string | null {
+  if (by === null || by === '') return null;
   for (const [shape, words] of sources) {
     const found = shape.exec(by);
     if (found !== null) return words(found[1] ?? '');
@@ -52,7 +52,7 @@ export function changedByWords(by: string | null): string {
 }
 
 /** The last change of a field that anybody knows of. `isRecord`: only that of the whole record is known, so it was no later. */
-export type LastChange = { system: 'HubSpot' | 'Salesforce'; at: string; by: string; isRecord: boolean };
+export type LastChange = { system: 'HubSpot' | 'Salesforce'; at: string; by: string | null; isRecord: boolean };
 
 /** The newest change of the field itself; where neither side tells it, that of its record. Null: nobody knows. Pure. */
 export function lastChange({ hubspot, salesforce }: Pick<Field, 'hubspot' | 'salesforce'>): LastChange | null {

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
 import { Empty } from '../../parts/empty.tsx';
-import { formatUnits } from '../../parts/format.ts';
+import { Ago } from '../../parts/time.tsx';
 import { Value } from '../../parts/value.tsx';
 import { FieldRow } from './field-row.tsx';
 import { type Field, fieldRows, type Shown } from './field-state.ts';
@@ -35,7 +35,7 @@ export function FieldsTable({ told, show = (_field, value) => <Value value={valu
       <div className={shared.bar}>
         <SegmentedControl size="xs" value={shown} onChange={choose} aria-label="Which fields" data={choices(counts)} />
         <span className={shared.dim}>
-          Read from both CRMs just now. Empty on both sides: {formatUnits(counts.all - counts.filled, 'field')}.
+          Read from both CRMs <Ago at={told.readAtMs} />
         </span>
       </div>
       {told.unread.map(({ what, code }) => (

@@ -1,3 +1,4 @@
+import { Table } from '@mantine/core';
 import { CrmLink } from '../../parts/crm-link.tsx';
 import { RecordLink } from '../../parts/record-link.tsx';
 import { StandingBadge } from '../../parts/standing-badge.tsx';
@@ -11,25 +12,25 @@ export function FoundRow({ found }: { found: Found }) {
   const { kind, recordId, email, detail, stage, standing, failing, pending, lastChangeAt, counterpart } = found;
   const title = foundTitle(found);
   return (
-    <tr>
-      <td className={classes.name}>
+    <Table.Tr>
+      <Table.Td className={classes.name}>
         {recordId === null && counterpart !== null ? (
           <CrmLink system="salesforce" object={counterpart.object} id={counterpart.id} text={title} />
         ) : (
           <RecordLink kind={kind} id={recordId} name={title} />
         )}
         {email !== null && email !== title && <span className={classes.second}>{email}</span>}
-      </td>
-      <td>{detail}</td>
-      <td>{stage}</td>
-      <td>
+      </Table.Td>
+      <Table.Td>{detail}</Table.Td>
+      <Table.Td>{stage}</Table.Td>
+      <Table.Td>
         <span className={classes.tags}>
           <StandingBadge standing={standing} />
           {failing && <Tag tone="error">Failing</Tag>}
           {pending && <Tag tone="info">Look due</Tag>}
         </span>
-      </td>
-      <td>{lastChangeAt !== null && <Ago at={lastChangeAt} />}</td>
-    </tr>
+      </Table.Td>
+      <Table.Td>{lastChangeAt !== null && <Ago at={lastChangeAt} />}</Table.Td>
+    </Table.Tr>
   );
 }

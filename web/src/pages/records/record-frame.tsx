@@ -28,7 +28,8 @@ type Props<Answer> = {
   kind: RecordKind;
   id: string;
   query: UseQueryResult<Answer, Problem>;
-  children: (answer: Answer) => ReactNode;
+  /** `readAtMs`: when it was answered. */
+  children: (answer: Answer, readAtMs: number) => ReactNode;
 };
 
 /** A record's page: the way back, and what is shown while it loads, where there is no such record, and where it cannot be asked. */
@@ -63,7 +64,7 @@ function State<Answer>({ kind, id, query, children }: Props<Answer>) {
       {error !== null && (
         <Notice tone="warning">It could not be read again: {error.message} What you see may be old.</Notice>
       )}
-      {children(data)}
+      {children(data, query.dataUpdatedAt)}
     </div>
   );
 }

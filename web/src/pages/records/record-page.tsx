@@ -56,7 +56,7 @@ export function RecordPage({ told, answer, identity, facts, show }: Props) {
           { value: 'timeline', label: 'Timeline', content: <Timeline kind={kind} id={id} /> },
           {
             value: 'writes',
-            label: writes === 0 ? 'What comes next' : `What comes next (${writes})`,
+            label: writes === 0 ? 'Planned writes' : `Planned writes (${writes})`,
             content: <WritesTable told={told} />,
           },
         ]}

@@ -64,20 +64,20 @@ function Results({ kind, query, found }: { kind: RecordKind; query: string; foun
   return (
     <div className={classes.list}>
       <Table className={parts.table} highlightOnHover aria-label={query === '' ? 'Changed last' : 'Found'}>
-        <thead>
-          <tr>
-            <th scope="col">{words.record}</th>
-            <th scope="col">{words.detail}</th>
-            <th scope="col">{words.stage}</th>
-            <th scope="col">Where it is</th>
-            <th scope="col">Last change</th>
-          </tr>
-        </thead>
-        <tbody>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{words.record}</Table.Th>
+            <Table.Th scope="col">{words.detail}</Table.Th>
+            <Table.Th scope="col">{words.stage}</Table.Th>
+            <Table.Th scope="col">Where it is</Table.Th>
+            <Table.Th scope="col">Last change</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {found.map((each) => (
             <FoundRow key={foundKey(each)} found={each} />
           ))}
-        </tbody>
+        </Table.Tbody>
       </Table>
     </div>
   );

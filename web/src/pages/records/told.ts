@@ -15,6 +15,8 @@ export type Told = Pick<
   kind: RecordKind;
   /** Of the record that was told of, which is another one than was asked for after a merge. */
   id: string;
+  /** When both CRMs were read, epoch milliseconds. */
+  readAtMs: number;
   outcome: string;
   counterpart: { object: string; id: string } | null;
   /** Since when it has its counterpart. */
@@ -26,10 +28,11 @@ export type Told = Pick<
   failure: FailureTold | null;
 };
 
-export function toldOfContact(told: ContactTold): Told {
+export function toldOfContact(told: ContactTold, readAtMs: number): Told {
   const { contactId, person, changes, contactChanges, history } = told;
   return {
     ...told,
+    readAtMs,
     kind: 'contact',
     id: contactId,
     counterpart: person,
@@ -40,10 +43,11 @@ export function toldOfContact(told: ContactTold): Told {
   };
 }
 
-export function toldOfRecord(told: RecordTold): Told {
+export function toldOfRecord(told: RecordTold, readAtMs: number): Told {
   const { recordId, changes, hubspotChanges, history, standing } = told;
   return {
     ...told,
+    readAtMs,
     standing: standing === 'paired' ? 'handed_over' : standing === 'not_paired' ? 'not_handed_over' : standing,
     id: recordId,
     since: history.pairedAt,

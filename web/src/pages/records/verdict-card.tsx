@@ -21,7 +21,7 @@ const icons: Readonly<Record<Tone, TablerIcon>> = {
 export function VerdictCard({ verdict: { label, tone, next }, sentence }: { verdict: Verdict; sentence: string }) {
   const Icon = icons[tone];
   return (
-    <section className={classes.verdict} data-tone={tone} aria-label="Where it stands">
+    <section className={classes.verdict} data-tone={tone} aria-label="Is it in Salesforce">
       <Icon className={classes.verdictIcon} size={24} stroke={1.7} aria-hidden="true" />
       <div>
         <p className={classes.label}>{label}</p>

@@ -1,3 +1,4 @@
+import { Table } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Empty } from '../../parts/empty.tsx';
@@ -48,33 +49,33 @@ function Writes({ title, changes }: { title: string; changes: readonly WrittenFi
     <section>
       <strong>{title}</strong>
       <ScrollTable label={title}>
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Now</th>
-            <th scope="col">Would become</th>
-            <th scope="col">Rule</th>
-          </tr>
-        </thead>
-        <tbody>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Field</Table.Th>
+            <Table.Th scope="col">Now</Table.Th>
+            <Table.Th scope="col">Would become</Table.Th>
+            <Table.Th scope="col">Rule</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {changes.map(({ field, before, after, rule, conflict }) => (
-            <tr key={field}>
-              <th scope="row" className={classes.code}>
+            <Table.Tr key={field}>
+              <Table.Th scope="row" className={classes.code}>
                 {field}
-              </th>
-              <td>
+              </Table.Th>
+              <Table.Td>
                 <Value value={before} />
-              </td>
-              <td>
+              </Table.Td>
+              <Table.Td>
                 <IconArrowRight size={14} aria-hidden="true" /> <Value value={after} />
-              </td>
-              <td title={ruleWords(rule).long}>
+              </Table.Td>
+              <Table.Td title={ruleWords(rule).long}>
                 {ruleWords(rule).short}
                 {conflict !== undefined && <div className={classes.dim}>Both had changed it; {conflict} wins.</div>}
-              </td>
-            </tr>
+              </Table.Td>
+            </Table.Tr>
           ))}
-        </tbody>
+        </Table.Tbody>
       </ScrollTable>
     </section>
   );
