@@ -20,7 +20,10 @@ export function Page() {
     signIn.press({ body: { token: token.trim() } }, (session) => {
       client.clear();
       client.setQueryData(['GET /session', {}], session);
-      navigate(ownPath(params.get('then')), { replace: true });
+      const then = ownPath(params.get('then'));
+      // The API reference is no view of this page.
+      if (then.startsWith('/api/')) window.location.replace(then);
+      else navigate(then, { replace: true });
     });
   return (
     <main className={classes.page}>
