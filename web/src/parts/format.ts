@@ -37,6 +37,11 @@ export function formatMoment(at: When): string {
   return exact.format(new Date(at));
 }
 
+/** `22 Nov 2026`, a day of UTC. */
+export function formatUtcDay(at: When): string {
+  return utcDays.format(new Date(at));
+}
+
 /** `22 Nov 2026`, in the reader's time zone. */
 export function formatDay(at: When): string {
   return days.format(new Date(at));

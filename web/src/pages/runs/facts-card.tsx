@@ -24,8 +24,7 @@ export function FactsCard({ run }: { run: Run }) {
         </Fact>
         {run.endedAt !== null && (
           <Fact name="Ended">
-            <Moment at={run.endedAt} /> (took{' '}
-            {formatSpan((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1_000)})
+            <Moment at={run.endedAt} /> (took {tookWords(run.startedAt, run.endedAt)})
           </Fact>
         )}
         {run.kind === 'backfill' && (
