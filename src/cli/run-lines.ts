@@ -61,6 +61,7 @@ export function renderRun(run: RunReport, nowMs: number, mode: 'observe' | 'live
   ]);
   return [
     `run        ${run.id}: ${what}, ${stateOf(run)}${why}`,
+    ...ofOtherVersion(run),
     `started    ${readableTime(run.startedAtMs)}${run.requestedBy === null ? '' : ` by ${run.requestedBy}`}`,
     ...(run.endedAtMs === null ? [] : [`ended      ${readableTime(run.endedAtMs)}`]),
     ...(run.endedAtMs !== null || run.movedAtMs === null ? [] : [`moved      ${readableTime(run.movedAtMs)}`]),
@@ -83,8 +84,18 @@ function observed({ isDryRun, creates, changes, counts }: RunReport): readonly s
   return ['observed   SYNC_MODE=observe: NOTHING WAS WRITTEN to either CRM; an outcome is what would have been done'];
 }
 
+/** Another version began it: what of it is not known here, and what becomes of it. */
+function ofOtherVersion({ unknown }: RunReport): readonly string[] {
+  if (unknown.length === 0) return [];
+  return [
+    `unknown    ${unknown.join(', ')}: another version of Handoff has begun this run`,
+    '           This version does not work on it. Let that version go on with it, or cancel it.',
+  ];
+}
+
 /** The live run of a day lists nothing: it has no phase to tell. */
-function stateOf({ kind, state, phase }: Pick<RunReport, 'kind' | 'state' | 'phase'>): string {
+function stateOf({ kind, state, phase, unknown }: Pick<RunReport, 'kind' | 'state' | 'phase' | 'unknown'>): string {
+  if (unknown.length > 0) return `${state} (unknown to this version)`;
   return state === 'running' && kind !== 'live' ? `running (${phase})` : state;
 }
 

@@ -14,6 +14,7 @@ export function viewRun(run: RunReport, nowMs: number): Shown<typeof runView> {
     object: rest.object,
     state: rest.state,
     phase: rest.phase,
+    unknown: rest.unknown,
     dryRun: isDryRun,
     requestedBy: rest.requestedBy,
     stoppedReason: rest.stoppedReason,

@@ -1,5 +1,5 @@
 import type { HubSpotObject, PersonReference, SalesforceReference, SystemName } from '../domain/record.ts';
-import type { RunKind, RunState } from '../domain/runs/types.ts';
+import type { OfAnyVersion, RunKind, RunState } from '../domain/runs/types.ts';
 import type { CatchUp } from './ledger-catch-up.ts';
 import type { RecordKey } from './ledger-claim.ts';
 import type {
@@ -53,10 +53,10 @@ export type LedgerStatus = {
 
 export type RunRow = {
   id: string;
-  kind: RunKind;
+  kind: OfAnyVersion<RunKind>;
   /** What it walks through; null for live sync and kinds that walk through more than one thing. */
   object: string | null;
-  state: RunState;
+  state: OfAnyVersion<RunState>;
   isDryRun: boolean;
   startedAtMs: number;
   creates: number;

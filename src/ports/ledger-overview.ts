@@ -1,5 +1,5 @@
 import type { HubSpotObject } from '../domain/record.ts';
-import type { RunKind, RunState } from '../domain/runs/types.ts';
+import type { OfAnyVersion, RunKind, RunState } from '../domain/runs/types.ts';
 import type { LedgerStatus } from './ledger-admin.ts';
 import type { CatchUp } from './ledger-catch-up.ts';
 import type { RebuildHold } from './ledger-rebuild.ts';
@@ -14,9 +14,9 @@ export type HourOfFlow = { hourMs: number; toHubspot: number; toSalesforce: numb
 /** A run that is not over, live sync of a day among them. */
 export type OpenRun = {
   id: string;
-  kind: RunKind;
+  kind: OfAnyVersion<RunKind>;
   object: string | null;
-  state: RunState;
+  state: OfAnyVersion<RunState>;
   isDryRun: boolean;
   stoppedReason: string | null;
   startedAtMs: number;

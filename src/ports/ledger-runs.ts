@@ -1,5 +1,6 @@
 import type {
   BackfillObject,
+  OfAnyVersion,
   RunCount,
   RunForecast,
   RunKind,
@@ -16,12 +17,17 @@ export type RunCursor = Readonly<Record<string, unknown>>;
 /** A run as people see it. Times are epoch milliseconds. */
 export type RunReport = {
   id: string;
-  kind: RunKind;
+  kind: OfAnyVersion<RunKind>;
   /** What it walks through; null for kinds that walk through more than one thing. */
   object: string | null;
-  state: RunState;
-  phase: RunPhase;
+  state: OfAnyVersion<RunState>;
+  phase: OfAnyVersion<RunPhase>;
+  /** Those that this version knows. */
   options: RunOptions;
+  /**
+   * What of it this version does not know, such as `kind merge` or `option owner`: another one has begun it. Nobody of this version works on it.
+   */
+  unknown: readonly string[];
   isDryRun: boolean;
   requestedBy: string | null;
   stoppedReason: string | null;
@@ -61,8 +67,8 @@ export type RunRequest = {
 /** Taken under a lease: nobody else lists it meanwhile. */
 export type ClaimedRun = Pick<
   RunReport,
-  'id' | 'kind' | 'object' | 'options' | 'isDryRun' | 'phase' | 'startedAtMs' | 'mappingVersion' | 'backlog' | 'total'
-> & { token: string; cursor: RunCursor | null };
+  'id' | 'object' | 'options' | 'isDryRun' | 'startedAtMs' | 'mappingVersion' | 'backlog' | 'total'
+> & { kind: RunKind; phase: RunPhase; token: string; cursor: RunCursor | null };
 
 /** What one page of a run's listing came to; stored with its marks in one transaction, so that no page counts twice. */
 export type RunPage = {
@@ -105,7 +111,7 @@ export type RunLedger = {
   /**
    * Leases a run that is `running` and nobody works on, the one that waited longest first: one that lists, or one that drains and whose backlog
    * is 0. Its `backlog` is counted up to 50,000. Records of objects that are `off` in the mapping of this version,
-   * whom nobody looks at, leave its runs first.
+   * whom nobody looks at, leave its runs first. A run of which anything is unknown to this version is left to those that know it.
    */
   claimRun(
     leaseMs: number,

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { describeHold } from '../domain/rebuild/describe-hold.ts';
 import type { SystemName } from '../domain/record.ts';
+import { runKinds, runStates } from '../domain/runs/types.ts';
 import type { LedgerStatus, RunRow } from '../ports/ledger-admin.ts';
 import type { RebuildHold } from '../ports/ledger-rebuild.ts';
 import type { Watermark } from '../ports/ledger-sweep.ts';
@@ -9,6 +10,7 @@ import type { LedgerContext } from './context.ts';
 import { readLastComparison, readOverdueComparison } from './last-comparison.ts';
 import { pairsOf, readTallies, sumOf, todayOf } from './overview/tallies.ts';
 import { readRebuildHold } from './rebuild-hold.ts';
+import { wordOf } from './runs/known-run.ts';
 import { createQueries, type Tables } from './tables.ts';
 
 type Counts = Pick<LedgerStatus, 'stageDisagreements' | 'frozenFields' | 'pending' | 'waitingForParents'>;
@@ -118,7 +120,7 @@ async function readCounts(queries: Kysely<Tables>, connectionId: number): Promis
 }
 
 async function readRuns(queries: Kysely<Tables>, connectionId: number): Promise<readonly RunRow[]> {
-  return await queries
+  const rows = await queries
     .selectFrom('runs')
     .select([
       'id',
@@ -137,6 +139,7 @@ async function readRuns(queries: Kysely<Tables>, connectionId: number): Promise<
     .orderBy('id', 'desc')
     .limit(20)
     .execute();
+  return rows.map((run) => ({ ...run, kind: wordOf(runKinds, run.kind), state: wordOf(runStates, run.state) }));
 }
 
 async function readWatermarks(queries: Kysely<Tables>, connectionId: number): Promise<readonly Watermark[]> {

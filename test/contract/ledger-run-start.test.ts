@@ -164,6 +164,7 @@ describe('what people see of runs', () => {
       kind: 'backfill',
       object: 'contacts',
       state: 'running',
+      unknown: [],
       phase: 'listing',
       options,
       isDryRun: false,

@@ -87,7 +87,7 @@ async function lookAtAll(version: number, { mapping }: LoadedFiles, runId: strin
   if (run === null) throw new Error('there is no such run');
   const step = await applyMapping.page(
     { ...given, preview },
-    { ...run, token: '', cursor: null },
+    { ...run, kind: 'apply', phase: 'listing', token: '', cursor: null },
     new AbortController().signal,
   );
   if (step.kind !== 'page') throw new Error(step.kind);

@@ -1,5 +1,5 @@
 import type { SystemName } from '../record.ts';
-import type { RunKind, RunState } from '../runs/types.ts';
+import type { OfAnyVersion, RunKind, RunState } from '../runs/types.ts';
 
 /** Something that a person should know or do. */
 export type Advice = {
@@ -73,8 +73,8 @@ export type Situation = {
   sources: readonly SourceLook[];
   runs: readonly {
     id: string;
-    kind: RunKind;
-    state: RunState;
+    kind: OfAnyVersion<RunKind>;
+    state: OfAnyVersion<RunState>;
     isDryRun: boolean;
     stoppedReason: string | null;
     startedAtMs: number;

@@ -7,16 +7,22 @@ export type BackfillObject = 'contacts' | 'companies' | 'deals' | 'leads' | 'opp
  * What a run does. `live`: the writes of one day's sync. `comparison`: both CRMs against the ledger, nightly. `apply`: existing pairs under a
  * mapping that was activated.
  */
-export type RunKind = 'live' | 'backfill' | 'comparison' | 'revert' | 'rebuild' | 'apply';
+export const runKinds = ['live', 'backfill', 'comparison', 'revert', 'rebuild', 'apply'] as const;
+export type RunKind = (typeof runKinds)[number];
 
 /**
  * `paused`: a person, or a mapping that was activated meanwhile, holds it (`stoppedReason`). `stopped`: a safety limit does. `review`: it is
  * done, and a person must choose how it goes on (a rebuild). `failed`: it cannot go on. `ended`, `cancelled` and `failed` are final.
  */
-export type RunState = 'running' | 'paused' | 'stopped' | 'review' | 'ended' | 'cancelled' | 'failed';
+export const runStates = ['running', 'paused', 'stopped', 'review', 'ended', 'cancelled', 'failed'] as const;
+export type RunState = (typeof runStates)[number];
 
 /** `listing`: pages are being read. `draining`: all is marked, and what is marked is worked off. */
-export type RunPhase = 'listing' | 'draining';
+export const runPhases = ['listing', 'draining'] as const;
+export type RunPhase = (typeof runPhases)[number];
+
+/** A word of a run as the ledger holds it. `unknown`: another version of Handoff has written it, and this one does not know what it means. */
+export type OfAnyVersion<Word extends string> = Word | 'unknown';
 
 /** Which records a backfill takes. All that is given must hold; nothing given: all of them. */
 export type RunFilter = {

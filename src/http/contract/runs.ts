@@ -3,8 +3,9 @@ import { defineEndpoint, listOf, moment, pageQuery } from './endpoint.ts';
 
 const tag = 'Runs';
 
-export const runKind = z.enum(['live', 'backfill', 'comparison', 'revert', 'rebuild', 'apply']);
-export const runState = z.enum(['running', 'paused', 'stopped', 'review', 'ended', 'cancelled', 'failed']);
+/** `unknown`: another version of Handoff began the run, and this one does not know what it is. */
+export const runKind = z.enum(['live', 'backfill', 'comparison', 'revert', 'rebuild', 'apply', 'unknown']);
+export const runState = z.enum(['running', 'paused', 'stopped', 'review', 'ended', 'cancelled', 'failed', 'unknown']);
 
 const count = z.number().int();
 const perSystem = z.object({ hubspot: z.number(), salesforce: z.number() });
@@ -42,7 +43,9 @@ export const runView = z
     kind: runKind,
     object: z.string().nullable(),
     state: runState,
-    phase: z.enum(['listing', 'draining']),
+    phase: z.enum(['listing', 'draining', 'unknown']),
+    /** What of it this version does not know, such as `kind merge`: it is shown, can be held and cancelled, and is not worked on by this version. */
+    unknown: z.array(z.string()),
     dryRun: z.boolean(),
     requestedBy: z.string().nullable(),
     stoppedReason: z.string().nullable(),
@@ -80,7 +83,10 @@ export const runView = z
 /** Longer lists of ids go through the command line. */
 const mostIds = 10_000;
 
-const listQuery = pageQuery.extend({ cursor: z.string().max(40).optional(), state: runState.optional() });
+const listQuery = pageQuery.extend({
+  cursor: z.string().max(40).optional(),
+  state: runState.exclude(['unknown']).optional(),
+});
 
 const momentText = z.string().max(40).meta({ description: 'A moment, a date, or a span such as 90d' });
 
@@ -122,7 +128,7 @@ export const runsEndpoints = {
     role: 'viewer',
     tag,
     summary: 'Runs of every kind, the newest first',
-    query: listQuery.extend({ kind: runKind.optional() }),
+    query: listQuery.extend({ kind: runKind.exclude(['unknown']).optional() }),
     answer: listOf(runView),
   }),
   'GET /runs/{id}': one('A run with its progress'),

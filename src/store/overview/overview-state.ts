@@ -63,6 +63,10 @@ export async function readOverviewState(db: Queryable, connectionId: number): Pr
   const { rows } = await db.query<State>({ name: 'overview-state', text: stateSql, values });
   const [state] = rows;
   if (state === undefined) return null;
-  const runs = state.runs.map((run) => ({ ...run, kind: wordOf(runKinds, run.kind), state: wordOf(runStates, run.state) }));
+  const runs = state.runs.map((run) => ({
+    ...run,
+    kind: wordOf(runKinds, run.kind),
+    state: wordOf(runStates, run.state),
+  }));
   return { ...state, runs };
 }

@@ -8,6 +8,7 @@ import { asLedger, inTransaction } from '../pool.ts';
 import { insertRevertPairs } from '../revert-pairs.ts';
 import { storeSeen } from '../run-seen.ts';
 import { withoutExpression } from './forget-filter.ts';
+import { isKnownSql, readOptions } from './known-run.ts';
 import { addCounts } from './run-counts.ts';
 import { isRunId } from './run-ids.ts';
 
@@ -16,7 +17,7 @@ const mostCounted = 50_000;
 
 // A run that drains has nothing to do before its last record is worked off.
 const claimable = (isOff: string) => `
-r.connection_id = $1 and r.kind <> 'live' and r.state = 'running' and not r.ids_open
+r.connection_id = $1 and r.kind <> 'live' and r.state = 'running' and not r.ids_open and ${isKnownSql('r')}
   and (r.leased_until is null or r.leased_until < clock_timestamp())
   and (r.phase = 'listing' or not exists (select from pending p where p.run_id = r.id${isOff}))`;
 
@@ -35,8 +36,8 @@ returning r.id, r.kind, r.object, r.options, r.dry_run as "isDryRun", r.phase, r
 
 // Whoever told the ids has gone in the middle: nobody lists a part of what was asked for.
 const incompleteSql = `
-update runs set state = 'failed', stopped_reason = 'ids_incomplete', ended_at = clock_timestamp(), options = ${withoutExpression}
-where connection_id = $1 and kind <> 'live' and state = 'running' and ids_open and moved_at < clock_timestamp() - interval '10 minutes'`;
+update runs r set state = 'failed', stopped_reason = 'ids_incomplete', ended_at = clock_timestamp(), options = ${withoutExpression}
+where connection_id = $1 and kind <> 'live' and state = 'running' and ids_open and ${isKnownSql('r')} and moved_at < clock_timestamp() - interval '10 minutes'`;
 
 // They wait for the day the mapping has them on; what a paused run holds stays its own.
 const leaveSql = `
@@ -63,7 +64,13 @@ export async function claimRun(
     if (off.length > 0)
       await pool.query({ name: 'leave-runs', text: leaveSql, values: [connectionId, off, mappingVersion ?? null] });
     const values = [connectionId, randomUUID(), leaseMs / 1_000, runId ?? null];
-    return (await pool.query<ClaimedRun>({ name: 'claim-run', text: claimSql, values })).rows[0] ?? null;
+    for (;;) {
+      const [run] = (await pool.query<ClaimedRun>({ name: 'claim-run', text: claimSql, values })).rows;
+      if (run === undefined) return null;
+      const { options, unknown } = readOptions(run.options);
+      // A known option with a value that is none of ours: the lease keeps everybody of this version from it for a while.
+      if (unknown.length === 0) return { ...run, options };
+    }
   });
 }
 

@@ -90,7 +90,7 @@ export async function resumeRun(
 
 const cancelSql = `
 update runs set state = 'cancelled', held_by = $3, stopped_reason = null, ended_at = clock_timestamp(), lease_token = null, leased_until = null
-where connection_id = $1 and id = $2 and kind <> 'live' and state in ('running', 'paused', 'stopped', 'review')`;
+where connection_id = $1 and id = $2 and kind <> 'live' and state not in ('ended', 'cancelled', 'failed')`;
 
 /** Ends a run; see the port. */
 export async function cancelRun({ pool, connectionId }: LedgerContext, runId: string, by: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { RunFilterQuery, RunReport } from '../../ports/ledger-runs.ts';
 import type { LedgerContext } from '../context.ts';
 import { asLedger } from '../pool.ts';
+import { type StoredRun, toKnownRun } from './known-run.ts';
 import { isRunId } from './run-ids.ts';
 
 const ms = (column: string) => `floor(extract(epoch from ${column})::float8 * 1000)`;
@@ -23,8 +24,8 @@ where r.connection_id = $1`;
 export async function readRun({ pool, connectionId }: LedgerContext, runId: string): Promise<RunReport | null> {
   if (!isRunId(runId)) return null;
   return await asLedger(async () => {
-    const { rows } = await pool.query<RunReport>(`${reportSql} and r.id = $2`, [connectionId, runId]);
-    return rows[0] ?? null;
+    const { rows } = await pool.query<StoredRun>(`${reportSql} and r.id = $2`, [connectionId, runId]);
+    return rows[0] === undefined ? null : toKnownRun(rows[0]);
   });
 }
 
@@ -39,6 +40,6 @@ export async function readRuns(
     order by r.id desc limit $2`;
   return await asLedger(async () => {
     const values = [connectionId, limit, kind ?? null, state ?? null, before ?? null];
-    return (await pool.query<RunReport>(text, values)).rows;
+    return (await pool.query<StoredRun>(text, values)).rows.map(toKnownRun);
   });
 }

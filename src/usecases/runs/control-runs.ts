@@ -37,25 +37,27 @@ export async function cancelRun(ledger: RunLedger, runId: string, by: string): P
   return await findRun(ledger, runId);
 }
 
-/** Lets a run go on that a safety limit stopped. @throws SyncError `run_not_found`, needs-human `run_not_stopped` */
+/** Lets a run go on that a safety limit stopped. @throws SyncError `run_not_found`, needs-human `run_not_stopped` | `run_of_other_version` */
 export async function approveRun(
   ledger: RunLedger & Pick<AdminLedger, 'approve'>,
   runId: string,
   by: string,
 ): Promise<RunReport> {
   const run = await findRun(ledger, runId);
+  if (run.unknown.length > 0) throw ofOtherVersion(run);
   if (!(await ledger.approve(runId, by))) throw inOtherState('run_not_stopped', run);
   return await findRun(ledger, runId);
 }
 
 /**
  * Lets a paused run go on. One that was planned with another mapping than the active one gets a forecast and limits anew, beyond what it has done.
- * @throws SyncError `run_not_found`, needs-human `run_not_paused` | `run_is_live`; where a CRM could not be asked for the forecast
+ * @throws SyncError `run_not_found`, needs-human `run_not_paused` | `run_is_live` | `run_of_other_version`; where a CRM could not be asked for the forecast
  */
 export async function resumeRun(dependencies: ForecastDependencies, runId: string, by: string): Promise<RunReport> {
   const { ledger, mappingVersion } = dependencies;
   const run = await findRun(ledger, runId);
   if (run.kind === 'live') throw isLive(run);
+  if (run.unknown.length > 0) throw ofOtherVersion(run);
   if (run.state !== 'paused') throw inOtherState('run_not_paused', run);
   const isOlder = run.mappingVersion !== null && run.mappingVersion !== mappingVersion;
   const again = isOlder ? await forecastAgain(dependencies, run) : undefined;
@@ -91,6 +93,7 @@ async function givenIds({ ledger }: ForecastDependencies, run: RunReport, filter
 
 /** A state as a sentence says it, behind "is". Pure. */
 export function wordsOf(state: RunReport['state']): string {
+  if (state === 'unknown') return 'in a state that this version does not know';
   return state === 'review' ? 'waiting for its review' : state;
 }
 
@@ -121,6 +124,15 @@ function isLive({ id }: RunReport): SyncError {
       recordIds: [id],
     },
   );
+}
+
+/** What it was asked to do is not known here in full: to let it go on would be to guess. */
+function ofOtherVersion({ id, unknown }: RunReport): SyncError {
+  const text = `Run ${id} was begun by another version of Handoff, and this one does not know all of it (${unknown.join(', ')}).`;
+  return new SyncError('needs-human', 'run_of_other_version', text, {
+    advice: 'Let it go on with the version that began it, or cancel it: handoff runs cancel.',
+    recordIds: [id],
+  });
 }
 
 /** Its pairs are made: somebody must say what becomes of their differences. */

@@ -1,4 +1,3 @@
-import type { RunKind } from '../../domain/runs/types.ts';
 import type { RunReport } from '../../ports/ledger-runs.ts';
 
 /** How far a run has come. Counts of records. */
@@ -32,7 +31,7 @@ const acting: ReadonlySet<string> = new Set([
 const failing: ReadonlySet<string> = new Set(['failed', 'needs_person']);
 
 /** Kinds that read all there is: what they list is what was read, and how much of it is ahead nobody knows. */
-const reading: ReadonlySet<RunKind> = new Set(['comparison', 'rebuild']);
+const reading: ReadonlySet<string> = new Set(['comparison', 'rebuild']);
 
 /** How far a run has come, by what the ledger counts. Pure. @param nowMs by the ledger's clock or one near it */
 export function progressOf(run: RunReport, nowMs: number): RunProgress {

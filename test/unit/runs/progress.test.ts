@@ -9,6 +9,7 @@ const run: RunReport = {
   state: 'running',
   phase: 'listing',
   options: {},
+  unknown: [],
   isDryRun: false,
   requestedBy: 'tester',
   stoppedReason: null,
