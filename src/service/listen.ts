@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { SyncError } from '../errors.ts';
+import { answerClientErrors } from './client-errors.ts';
 
 /** A listening server. */
 export type Listener = {
@@ -15,6 +16,7 @@ export type Listener = {
 export async function listen(app: RequestListener, port: number): Promise<Listener> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, app);
   server.maxHeadersCount = 100;
+  answerClientErrors(server);
   await new Promise<void>((done, failed) => {
     server.once('error', (error) => failed(toListenError(error, port)));
     server.listen(port, done);
