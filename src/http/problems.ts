@@ -2,6 +2,8 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { SyncError } from '../errors.ts';
 import { describeError } from '../log.ts';
 import type { Log } from '../ports/log.ts';
+import type { Shown } from './contract/endpoint.ts';
+import type { problemView } from './contract/reference.ts';
 
 /** An answer of the HTTP edge that is not 2xx, in the words of RFC 9457. */
 export class Problem extends Error {
@@ -22,10 +24,8 @@ export function sendProblem(
   { status, code, message }: Pick<Problem, 'status' | 'code' | 'message'>,
 ): void {
   const title = code.replaceAll('_', ' ');
-  response
-    .status(status)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail: message, code }));
+  const told: Shown<typeof problemView> = { type: 'about:blank', title, status, detail: message, code };
+  response.status(status).type('application/problem+json').send(JSON.stringify(told));
 }
 
 /** Turns whatever a route threw into one problem answer; what nobody expected is logged without its text and answers 500. */

@@ -20,7 +20,7 @@ export type RouteGuards = {
 };
 
 /** Who asks for what. `given` is parsed; null: it is not what the endpoint takes. */
-export type AskedAction = {
+type AskedAction = {
   name: EndpointName;
   /** Null: an endpoint that answers without sign-in. */
   actor: string | null;
@@ -30,7 +30,7 @@ export type AskedAction = {
   response: Response;
 };
 
-export type Given = { params: unknown; query: unknown; body: unknown };
+type Given = { params: unknown; query: unknown; body: unknown };
 
 /** An answer before it is sent. `replayed`: it is the answer to an earlier request. */
 export type Told = { status: number; body: unknown; location: string | null; replayed?: boolean };

@@ -3,7 +3,7 @@ import { defineEndpoint, listOf, moment, pageQuery, recordReference, systemName 
 
 const tag = 'Failures';
 
-export const errorKind = z.enum(['retryable', 'wait', 'permanent', 'needs-human']);
+const errorKind = z.enum(['retryable', 'wait', 'permanent', 'needs-human']);
 
 /** A record that could not be synced, and what to do about it. */
 export const failureView = z

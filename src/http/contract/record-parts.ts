@@ -15,7 +15,7 @@ export const salesforceRecord = z.object({
 export const dealState = z.enum(['open', 'won', 'lost']);
 
 /** Who owns a field. */
-export const fieldRule = z.enum(['hubspot', 'salesforce', 'newest', 'fill_blank', 'never']);
+const fieldRule = z.enum(['hubspot', 'salesforce', 'newest', 'fill_blank', 'never']);
 
 /** Why a value was written: who owns the field, or what else decided. */
 export const changeRule = z.enum([...fieldRule.options, 'default', 'id', 'lifecycle', 'owner', 'revert']);

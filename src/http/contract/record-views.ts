@@ -22,8 +22,8 @@ import {
 
 /** Where a record stands, by what the ledger holds of it. */
 const commonStandings = ['failed', 'pending', 'unknown_to_the_ledger', 'observed_only', 'ended'] as const;
-export const contactStanding = z.enum([...commonStandings, 'handed_over', 'not_handed_over']);
-export const recordStanding = z.enum([...commonStandings, 'paired', 'not_paired']);
+const contactStanding = z.enum([...commonStandings, 'handed_over', 'not_handed_over']);
+const recordStanding = z.enum([...commonStandings, 'paired', 'not_paired']);
 
 const gate = z.object({ passes: z.boolean(), code: z.string(), text: z.string(), lacking: z.array(z.string()) });
 

@@ -77,7 +77,7 @@ export const statusView = z
   .meta({ id: 'Status' });
 
 /** A pair whose two sides do not agree on the lifecycle stage, and why: `cause` is never blank. */
-export const stageDisagreement = z
+const stageDisagreement = z
   .object({
     pairId: z.string(),
     contactId: z.string(),
