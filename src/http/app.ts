@@ -5,7 +5,7 @@ import type { Log } from '../ports/log.ts';
 import type { Secret } from '../secret.ts';
 import { type ApiDependencies, createApiRouter } from './api.ts';
 import { createAudit } from './audit.ts';
-import { identify, requireMetricsToken, type SignInDependencies } from './authorize.ts';
+import { identify, identifyScraper, requireRole, type SignInDependencies } from './authorize.ts';
 import { createHealthRouter, type Readiness } from './health.ts';
 import { createOnce } from './idempotency.ts';
 import { type Metrics, updateGauges } from './metrics.ts';
@@ -70,7 +70,8 @@ function openApp({ tokens, ledger, readiness, metrics, metricsToken, log }: Heal
   app.use(setSecurityHeaders());
   app.use(measure(metrics, log));
   app.use(createHealthRouter(readiness));
-  app.get('/metrics', limitFailures(), requireMetricsToken(tokens, metricsToken), async (_request, response) => {
+  const scraper = [identifyScraper(tokens, metricsToken), limitFailures(), requireRole(tokens, 'viewer')];
+  app.get('/metrics', ...scraper, async (_request, response) => {
     updateGauges(metrics, await ledger.status(), Date.now());
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });

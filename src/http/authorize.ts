@@ -65,13 +65,21 @@ export function checkRole({ locals }: Response, role: Role): void {
     throw new Problem(403, 'forbidden', `This needs the role ${role}.`);
 }
 
-/** Lets a request through with the token for metrics alone, or with that of anybody who may look. */
-export function requireMetricsToken(tokens: readonly Token[], own: Secret | null): RequestHandler {
-  const findToken = createTokenFinder([...tokens, ...(own === null ? [] : [{ token: own }])]);
-  return (request, response, next) => {
-    if (findToken(bearerOf(request) ?? '') !== undefined) return next();
-    const which = 'Send METRICS_TOKEN, or a token of ADMIN_TOKENS, as "Authorization: Bearer …".';
-    throw refuse(response, new Problem(401, 'unauthorized', which));
+/**
+ * Finds out whether the token for metrics was sent, or that of anybody who may look, and leaves in `response.locals` what `requireRole` reads. The
+ * cookie of the page does not count: what scrapes is a program.
+ */
+export function identifyScraper(tokens: readonly Token[], own: Secret | null): RequestHandler {
+  const scraper: readonly Token[] = own === null ? [] : [{ name: 'metrics', role: 'viewer', token: own }];
+  const findToken = createTokenFinder([...tokens, ...scraper]);
+  return (request, { locals }, next) => {
+    const found = findToken(bearerOf(request) ?? '');
+    if (found !== undefined) Object.assign(locals, { actor: found.name, role: found.role, via: 'token' });
+    else {
+      const which = 'Send METRICS_TOKEN, or a token of ADMIN_TOKENS, as "Authorization: Bearer …".';
+      locals.signInProblem = new Problem(401, 'unauthorized', which);
+    }
+    next();
   };
 }
 
