@@ -72,6 +72,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   kysely: ['store', 'limits'],
   pg: ['store', 'limits', 'queue', 'service'],
   express: ['http', 'service'],
+  'better-sse': ['http'],
+  'zod-openapi': ['http'],
   commander: ['cli'],
   '@marcbachmann/cel-js': ['domain'],
   yaml: ['mappings'],
@@ -160,6 +162,17 @@ describe('who may import whom', () => {
       target === 'zod' || target.startsWith('src/http/contract/') || (typeOnly && target.startsWith('src/domain/'));
 
     expect(own.length).toBeGreaterThan(10);
+    expect(own.filter((each) => !isFit(each)).map(({ file, target }) => `${file} -> ${target}`)).toStrictEqual([]);
+  });
+
+  it('the page takes types of the contract and words of the domain from the service, and nothing else', () => {
+    const own = globSync('web/src/**/*.{ts,tsx}')
+      .flatMap(importsOf)
+      .filter(({ target }) => isOurs(target));
+    const isFit = ({ target, typeOnly }: Import) =>
+      (typeOnly && target.startsWith('src/http/contract/')) || target.startsWith('src/domain/');
+
+    expect(own.length).toBeGreaterThan(0);
     expect(own.filter((each) => !isFit(each)).map(({ file, target }) => `${file} -> ${target}`)).toStrictEqual([]);
   });
 
