@@ -10,22 +10,24 @@ import { asLedger } from '../pool.ts';
 import { readPairRecords } from './page-pairs.ts';
 import { comparePositions } from './positions.ts';
 import { readRecordScope } from './record-scope.ts';
-import { type Scanned, type Source, type StoredLine, scan } from './scan.ts';
+import { type Scanned, type Source, type StoredLine, scan, scanWindows } from './scan.ts';
 import { actionSource, stageSource, type Wanted, writeSource } from './sources.ts';
 
-/** The audit log of people and of syncs as one list. */
-export function createActivityLedger(context: LedgerContext): ActivityLedger {
-  return { activity: (filter, page) => asLedger(() => readPage(context, filter, page)) };
+/** The audit log of people and of syncs as one list. @param windows how many rows are looked at for what is rare, step by step */
+export function createActivityLedger(context: LedgerContext, windows = scanWindows): ActivityLedger {
+  return { activity: (filter, page) => asLedger(() => readPage(context, filter, { ...page, windows })) };
 }
+
+type Asked = { limit: number; after?: ActivityPosition; windows: readonly number[] };
 
 async function readPage(
   context: LedgerContext,
   filter: ActivityFilter,
-  { limit, after }: { limit: number; after?: ActivityPosition },
+  { limit, after, windows }: Asked,
 ): Promise<ActivityPage> {
   const scope = filter.record === undefined ? null : await readRecordScope(context, filter.record);
   const wanted: Wanted = { connectionId: context.connectionId, filter, scope };
-  const page = { limit: limit + 1, after: after ?? null };
+  const page = { limit: limit + 1, after: after ?? null, windows };
   const read = async <Row extends { micros: string; id: string }>(source: Source<Row> | null): Promise<Scanned> =>
     source === null ? nothing : await scan(context.pool, source, page);
   const scanned = await Promise.all([read(actionSource(wanted)), read(stageSource(wanted)), read(writeSource(wanted))]);

@@ -2,6 +2,9 @@ import type { ActivityKind, ActivityLine, ActivityPosition } from '../../ports/l
 import type { Queryable } from '../pool.ts';
 import { positionWithin, timeOf } from './positions.ts';
 
+/** Writes a condition down; `add` keeps a value and names it, such as `$1`. */
+export type Condition = (add: (value: unknown) => string) => string;
+
 /** One of the tables that the log is made of, as far as a filter lets it through. */
 export type Source<Row> = {
   kind: ActivityKind;
@@ -9,10 +12,9 @@ export type Source<Row> = {
   table: string;
   columns: string;
   /** Conditions that an index answers in the order of time. */
-  base: readonly string[];
+  base: readonly Condition[];
   /** Conditions that are asked of each row. */
-  rest: readonly string[];
-  values: readonly unknown[];
+  rest: readonly Condition[];
   /** The base is few rows by nature: all of them may be read. */
   isSmall: boolean;
   toLine(row: Row): StoredLine;
@@ -24,8 +26,8 @@ export type StoredLine = ActivityLine & { pairId?: string };
 /** `stoppedAt`: there may be more behind it, and nobody has looked. Null: all is found, or as many as were asked for. */
 export type Scanned = { lines: StoredLine[]; stoppedAt: ActivityPosition | null };
 
-/** How many rows one request may look at per source, and in what steps: the first are for what is frequent. */
-const windows = [2_000, 8_000, 30_000, 60_000] as const;
+/** How many rows one request looks at per source at most, in growing steps: the first are for what is frequent. */
+export const scanWindows: readonly number[] = [2_000, 8_000, 30_000, 60_000];
 
 export const timeColumns = `(extract(epoch from at) * 1000000)::bigint::text as micros, id::text`;
 
@@ -38,7 +40,11 @@ type Place = { micros: string; id: string };
 export async function scan<Row extends Place>(
   db: Queryable,
   source: Source<Row>,
-  { limit, after }: { limit: number; after: ActivityPosition | null },
+  {
+    limit,
+    after,
+    windows = scanWindows,
+  }: { limit: number; after: ActivityPosition | null; windows?: readonly number[] },
 ): Promise<Scanned> {
   const start = after === null ? null : positionWithin(source.kind, after);
   if (source.isSmall || source.rest.length === 0) {
@@ -62,7 +68,7 @@ async function findBoundary<Row>(
   from: Place | null,
   size: number,
 ): Promise<Place | null> {
-  const { text, values } = conditions(source, source.base, { from, to: null });
+  const { text, values } = writeConditions(source.base, { from, to: null });
   const sql = `select ${timeColumns} from ${source.table} where ${text} order by at desc, id desc offset ${size - 1} limit 1`;
   return (await db.query<Place>(sql, values)).rows[0] ?? null;
 }
@@ -74,20 +80,19 @@ async function readWindow<Row extends Place>(
   source: Source<Row>,
   { limit, from, to }: Window,
 ): Promise<StoredLine[]> {
-  const { text, values } = conditions(source, [...source.base, ...source.rest], { from, to });
+  const { text, values } = writeConditions([...source.base, ...source.rest], { from, to });
   const sql = `select ${timeColumns}, ${source.columns} from ${source.table} where ${text} order by at desc, id desc limit ${limit}`;
   return (await db.query<Row>(sql, values)).rows.map(source.toLine);
 }
 
 /** Behind `from`, up to and with `to`. The time alone is said too: by it months of the table are left out. */
-function conditions<Row>(
-  source: Source<Row>,
-  own: readonly string[],
+function writeConditions(
+  own: readonly Condition[],
   { from, to }: Pick<Window, 'from' | 'to'>,
 ): { text: string; values: unknown[] } {
-  const values = [...source.values];
-  const parts = [...own];
+  const values: unknown[] = [];
   const add = (value: unknown) => `$${values.push(value)}`;
+  const parts = own.map((condition) => condition(add));
   if (from !== null) {
     const at = `${add(timeOf(from.micros))}::timestamptz`;
     parts.push(`at <= ${at} and (at, id) < (${at}, ${add(from.id)}::bigint)`);

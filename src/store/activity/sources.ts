@@ -8,28 +8,29 @@ import {
 } from '../../ports/ledger-activity.ts';
 import { stageCodeSql, stageTextSql, tellWrite, type WriteTold } from '../timeline.ts';
 import type { RecordScope } from './record-scope.ts';
-import type { Source, StoredLine } from './scan.ts';
+import type { Condition, Source, StoredLine } from './scan.ts';
 
 /** `scope`: what the filter's record stands for; null: it names none. */
 export type Wanted = { connectionId: number; filter: ActivityFilter; scope: RecordScope | null };
 
 type Row = { micros: string; id: string };
 
-/** Collects conditions and the values that they name. */
-function collect(connectionId: number) {
-  const values: unknown[] = [connectionId];
-  const base = ['connection_id = $1'];
-  const rest: string[] = [];
-  const add = (value: unknown) => `$${values.push(value)}`;
-  return { values, base, rest, add };
+/** Equal to a value; nothing where the filter names none. */
+function equals(column: string, value: string | undefined, type = 'text'): Condition[] {
+  return value === undefined ? [] : [(add) => `${column} = ${add(value)}::${type}`];
 }
 
-type Collected = ReturnType<typeof collect>;
-
-function withinTime({ base, add }: Collected, { fromMs, toMs }: ActivityFilter): void {
-  if (fromMs !== undefined) base.push(`at >= ${add(new Date(fromMs).toISOString())}::timestamptz`);
-  if (toMs !== undefined) base.push(`at < ${add(new Date(toMs).toISOString())}::timestamptz`);
+/** What every source asks: whose rows they are, and of what time. */
+function ofTime(connectionId: number, { fromMs, toMs }: ActivityFilter): Condition[] {
+  const time = (atMs: number) => new Date(atMs).toISOString();
+  return [
+    (add) => `connection_id = ${add(connectionId)}`,
+    ...(fromMs === undefined ? [] : [(add: Add) => `at >= ${add(time(fromMs))}::timestamptz`]),
+    ...(toMs === undefined ? [] : [(add: Add) => `at < ${add(time(toMs))}::timestamptz`]),
+  ];
 }
+
+type Add = Parameters<Condition>[0];
 
 function lineOf(kind: ActivityPosition['kind'], { micros, id }: Row) {
   return { position: { micros, kind, id }, atMs: Math.floor(Number(micros) / 1_000) };
@@ -51,17 +52,19 @@ type WriteRow = Row &
 /** Record writes, with the pair's id for `pairOf`. Null: the filter lets none through. */
 export function writeSource({ connectionId, filter, scope }: Wanted): Source<WriteRow> | null {
   if ((filter.kind ?? 'write') !== 'write' || !isOfService(filter)) return null;
-  const given = collect(connectionId);
-  const { base, rest, add } = given;
-  if (scope !== null) base.push(`pair_id = any(${add(scope.pairIds)}::bigint[])`);
-  else if (filter.run !== undefined) base.push(`run_id = ${add(filter.run)}::bigint`);
-  if (scope !== null && filter.run !== undefined) rest.push(`run_id = ${add(filter.run)}::bigint`);
-  withinTime(given, filter);
-  if (filter.system !== undefined) rest.push(`system = ${add(filter.system)}`);
-  if (filter.object !== undefined) rest.push(`object = ${add(filter.object)}`);
-  if (filter.field !== undefined) rest.push(`changes @> ${add(JSON.stringify([{ field: filter.field }]))}::jsonb`);
+  const { field } = filter;
   return {
-    ...{ kind: 'write', table: 'writes', base, rest, values: given.values, isSmall: scope !== null },
+    ...{ kind: 'write', table: 'writes', isSmall: scope !== null },
+    base: [
+      ...ofTime(connectionId, filter),
+      ...(scope === null ? [] : [(add: Add) => `pair_id = any(${add(scope.pairIds)}::bigint[])`]),
+      ...equals('run_id', filter.run, 'bigint'),
+    ],
+    rest: [
+      ...equals('system', filter.system),
+      ...equals('object', filter.object),
+      ...(field === undefined ? [] : [(add: Add) => `changes @> ${add(JSON.stringify([{ field }]))}::jsonb`]),
+    ],
     columns: 'system, object, record_id, run_id::text, operation, state, changes, pair_id::text',
     toLine: toWriteLine,
   };
@@ -94,17 +97,10 @@ export function stageSource({ connectionId, filter, scope }: Wanted): Source<Sta
   const { kind = 'stage', object = 'contact', field = 'lifecyclestage' } = filter;
   const isWanted = kind === 'stage' && object === 'contact' && field === 'lifecyclestage' && filter.run === undefined;
   if (!isWanted || !isOfService(filter)) return null;
-  const given = collect(connectionId);
-  const { base, rest, add } = given;
-  if (scope !== null) {
-    base.push(`id in (
-      select id from stage_moves where connection_id = $1 and contact_id = any(${add(scope.contactIds)})
-      union select id from stage_moves where pair_id = any(${add(scope.pairIds)}::bigint[]))`);
-  }
-  withinTime(given, filter);
-  if (filter.system !== undefined) rest.push(`source = ${add(filter.system)}`);
   return {
-    ...{ kind: 'stage', table: 'stage_moves as m', base, rest, values: given.values, isSmall: scope !== null },
+    ...{ kind: 'stage', table: 'stage_moves as m', isSmall: scope !== null },
+    base: [...ofTime(connectionId, filter), ...(scope === null ? [] : [ofContacts(connectionId, scope)])],
+    rest: equals('source', filter.system),
     columns: `${stageCodeSql} as code, ${stageTextSql} as text, source, contact_id, state`,
     toLine: (row) => ({
       ...lineOf('stage', row),
@@ -116,6 +112,12 @@ export function stageSource({ connectionId, filter, scope }: Wanted): Source<Sta
   };
 }
 
+function ofContacts(connectionId: number, { contactIds, pairIds }: RecordScope): Condition {
+  return (add) => `id in (
+    select id from stage_moves where connection_id = ${add(connectionId)} and contact_id = any(${add(contactIds)})
+    union select id from stage_moves where pair_id = any(${add(pairIds)}::bigint[]))`;
+}
+
 type ActionRow = Row & Omit<ActionLine['action'], 'target'> & { target_kind: string | null; target_id: string | null };
 
 const recordKinds = ['contact', 'company', 'deal'];
@@ -124,25 +126,28 @@ const recordKinds = ['contact', 'company', 'deal'];
 export function actionSource({ connectionId, filter, scope }: Wanted): Source<ActionRow> | null {
   const isWanted = (filter.kind ?? 'action') === 'action' && filter.field === undefined;
   if (!isWanted || (filter.system ?? 'hubspot') !== 'hubspot') return null;
-  const given = collect(connectionId);
-  const { base, rest, add } = given;
-  if (scope !== null) {
-    base.push(`target_id = any(${add(scope.targets.map(({ id }) => id))})`);
-    const kinds = add(scope.targets.map(({ kind }) => kind));
-    rest.push(
-      `(target_kind, target_id) in (select * from unnest(${kinds}::text[], $${given.values.length - 1}::text[]))`,
-    );
-  }
-  if (filter.run !== undefined) base.push(`target_id = ${add(filter.run)} and target_kind = 'run'`);
-  if (filter.actor !== undefined) base.push(`actor = ${add(filter.actor)}`);
-  withinTime(given, filter);
-  if (filter.system !== undefined) rest.push(`target_kind = any(${add(recordKinds)})`);
-  if (filter.object !== undefined) rest.push(`target_kind = ${add(filter.object)}`);
   return {
-    ...{ kind: 'action', table: 'actions', base, rest, values: given.values, isSmall: scope !== null },
+    ...{ kind: 'action', table: 'actions', isSmall: scope !== null },
+    base: [
+      ...ofTime(connectionId, filter),
+      ...(scope === null ? [] : [ofTargets(scope)]),
+      ...(filter.run === undefined ? [] : [...equals('target_id', filter.run), ...equals('target_kind', 'run')]),
+      ...equals('actor', filter.actor),
+    ],
+    rest: [
+      ...(filter.system === undefined ? [] : [(add: Add) => `target_kind = any(${add(recordKinds)})`]),
+      ...equals('target_kind', filter.object),
+    ],
     columns: 'actor, code, target_kind, target_id, details, outcome, problem',
     toLine: toActionLine,
   };
+}
+
+function ofTargets({ targets }: RecordScope): Condition {
+  const ids = targets.map(({ id }) => id);
+  const kinds = targets.map(({ kind }) => kind);
+  return (add) => `target_id = any(${add(ids)}) and (target_kind, target_id) in (
+    select * from unnest(${add(kinds)}::text[], ${add(ids)}::text[]))`;
 }
 
 function toActionLine(row: ActionRow): StoredLine {
