@@ -1,17 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DestinationStream, pino } from 'pino';
 import { toSyncError } from './errors.ts';
-import type { Log } from './ports/log.ts';
+import type { Log, LogContext } from './ports/log.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** A log whose lines all carry the facts given to `with`. */
-export type ServiceLog = Log & { with(facts: Readonly<Record<string, unknown>>): ServiceLog };
+export type ServiceLog = Log & LogContext & { with(facts: Readonly<Record<string, unknown>>): ServiceLog };
 
 /** The only names under which facts reach a log line: ids, codes, counts, durations. Everything else is left out. */
 const allowedKeys: ReadonlySet<string> = new Set(
   `accepted attempt attempts backend bucket calls code contactId contactIds correlationId count delayMs detail due durationMs errorCode
-  field fields file how ignored intentId job jobId kind line mappingVersion marked method mode name nextInMs object orgId outcome pairId
-  pid planned poisoned port portalId priority read recordId recordIds retryAfterMs role route runId signal slot source stale state status
+  field fields file how ignored incidentId intentId job jobId kind line mappingVersion marked method mode name nextInMs object orgId outcome pairId
+  pid planned poisoned port portalId priority read recordId recordIds requestId retryAfterMs role route runId signal slot source stale state status
   system timeoutMs toWrite url used vendorCode version waitMs wanted worked`.split(/\s+/),
 );
 
@@ -21,6 +22,7 @@ const redacted: readonly [RegExp, string][] = [
   [/\bpat-[a-z0-9]+-[0-9a-f-]{8,}/gi, '[secret]'],
   [/\b00D[A-Za-z0-9]{12,15}![\w.]+/g, '[secret]'],
   [/\bBearer\s+\S+/gi, '[secret]'],
+  [/\bhandoff_session=[^;\s]+/gi, '[secret]'],
   [/(\/\/)[^/\s@]+@/g, '$1[secret]@'],
 ];
 
@@ -41,10 +43,12 @@ export function createLog(
     },
     destination,
   );
+  // Of the job or the request that is under way; what they call need not know of it.
+  const current = new AsyncLocalStorage<Readonly<Record<string, unknown>>>();
   const build = (context: Readonly<Record<string, unknown>>): ServiceLog => {
     const write =
       (name: 'debug' | 'info' | 'warn' | 'error') => (facts: Readonly<Record<string, unknown>>, sentence: string) => {
-        if (logger.isLevelEnabled(name)) logger[name](keepAllowed({ ...context, ...facts }), redact(sentence));
+        if (logger.isLevelEnabled(name)) logger[name](keepAllowed({ ...current.getStore(), ...context, ...facts }), redact(sentence));
       };
     return {
       debug: write('debug'),
@@ -52,6 +56,7 @@ export function createLog(
       warn: write('warn'),
       error: write('error'),
       with: (facts) => build({ ...context, ...facts }),
+      during: (facts, work) => current.run({ ...current.getStore(), ...facts }, work),
     };
   };
   return build({});

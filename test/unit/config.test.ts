@@ -67,6 +67,12 @@ describe('configuration: the least that works', () => {
     ]);
   });
 
+  it('takes a token for the metrics, or none', () => {
+    const { metricsToken } = loadConfig({ ...least, METRICS_TOKEN: 'token-of-prometheus' });
+
+    expect([metricsToken?.reveal(), loadConfig(least).metricsToken]).toEqual(['token-of-prometheus', null]);
+  });
+
   it('drops the slash at the end of base URLs, which would break signatures', () => {
     expect(loadConfig({ ...least, PUBLIC_URL: 'https://handoff.example.com/' }).publicUrl).toBe(
       'https://handoff.example.com',
@@ -110,6 +116,8 @@ describe('configuration: wrong values', () => {
     ['ADMIN_TOKENS', 'ann:root:abc'],
     ['ADMIN_TOKENS', 'ann:admin:'],
     ['ADMIN_TOKENS', 'justatoken'],
+    ['METRICS_TOKEN', 'short'],
+    ['METRICS_TOKEN', 'two words that are long enough'],
     ['SALESFORCE_API_VERSION', '67'],
     ['SALESFORCE_DAILY_BUDGET', '0'],
     ['SALESFORCE_DAILY_BUDGET', '1.5'],

@@ -64,6 +64,7 @@ describe('log: nothing personal and nothing secret', () => {
     ['a HubSpot token', 'pat-eu1-0123abcd-9999', '0123abcd'],
     ['a Salesforce session', '00D000000000001!AQ0AQ.secretpart', 'secretpart'],
     ['a bearer header', 'Authorization: Bearer abc.def', 'abc.def'],
+    ['the cookie of a session', 'cookie: theme=dark; handoff_session=Zm9v-YmFy; x=1', 'Zm9v'],
     ['the password of a URL', 'postgres://handoff:hunter2@db/handoff', 'hunter2'],
   ])('redacts %s inside an allowed fact', (_what, text, secret) => {
     const { log, lines } = record();
