@@ -2,7 +2,6 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { SignedIn } from './api/session.tsx';
 import { Shell } from './layout/shell.tsx';
-import { Starting } from './layout/starting.tsx';
 
 const page = (load: () => Promise<{ Page: ComponentType }>) =>
   lazy(async () => {
@@ -37,7 +36,7 @@ export function App() {
   return (
     <Switch>
       <Route path="/sign-in">
-        <Suspense fallback={<Starting />}>
+        <Suspense fallback={null}>
           <SignIn />
         </Suspense>
       </Route>

@@ -1,6 +1,6 @@
 import { IconArrowRight } from '@tabler/icons-react';
-import { formatCode } from '../../parts/format.ts';
 import { Value } from '../../parts/value.tsx';
+import { ruleWords } from '../records/field-words.ts';
 import classes from './activity.module.css';
 import type { Change } from './types.ts';
 
@@ -17,7 +17,7 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
             <span className={classes.unseen}>became</span>
           </th>
           <th scope="col">After</th>
-          <th scope="col">Why</th>
+          <th scope="col">Rule</th>
         </tr>
       </thead>
       <tbody>
@@ -29,7 +29,7 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
               <IconArrowRight size={14} stroke={1.7} aria-hidden="true" />
             </td>
             <td>{change.erased ? <Erased /> : <Value value={change.after} />}</td>
-            <td>{whyOf(change)}</td>
+            <td title={ruleWords(change.rule).long}>{whyOf(change)}</td>
           </tr>
         ))}
       </tbody>
@@ -42,7 +42,7 @@ function Erased() {
 }
 
 function whyOf({ rule, conflict }: Change): string {
-  const why = formatCode(rule);
+  const why = ruleWords(rule).short;
   if (conflict === null) return why;
   return `${why}; both sides had changed, ${conflict === 'hubspot' ? 'HubSpot' : 'Salesforce'} won`;
 }

@@ -48,7 +48,9 @@ function One({ entry, isOpen, toggle }: { entry: Entry; isOpen: boolean; toggle(
           {actor === 'sync' ? 'Sync' : actor}
         </span>
         <span className={classes.what}>
-          <Prose text={text} />
+          <span>
+            <Prose text={text} />
+          </span>
           <Links entry={entry} />
         </span>
         <span className={classes.end}>

@@ -4,6 +4,7 @@ import { PageHeader } from '../../parts/page-header.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Agreement } from './agreement.tsx';
 import { Budgets } from './budgets.tsx';
+import { Causes } from './causes.tsx';
 import { Flow } from './flow.tsx';
 import { Health } from './health.tsx';
 import classes from './overview.module.css';
@@ -39,6 +40,7 @@ export function Page() {
               <Processes processes={data.processes} active={data.mappingVersion} />
             </div>
             <div className={classes.stack}>
+              <Causes failures={data.failures} />
               <Budgets budgets={data.budgets} />
               <Agreement overview={data} />
               <RunsActive runs={data.runsActive} />

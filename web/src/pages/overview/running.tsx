@@ -55,6 +55,9 @@ export function RunsActive({ runs }: { runs: Overview['runsActive'] }) {
   );
 }
 
+/** A process is named by a random id, of which the beginning tells it apart. */
+const shownOfId = 8;
+
 type ProcessesProps = { processes: Overview['processes']; active: number | null };
 const roles: Readonly<Record<string, string>> = { all: 'everything', http: 'web', worker: 'worker' };
 
@@ -69,7 +72,8 @@ export function Processes({ processes, active }: ProcessesProps) {
           {processes.map(({ id, role, seenAt, mappingVersion }) => (
             <li key={id} className={classes.item}>
               <span className={classes.process}>
-                {id} <span className={classes.dim}>({roles[role] ?? role})</span>
+                <span title={id}>{id.slice(0, shownOfId)}</span>{' '}
+                <span className={classes.dim}>({roles[role] ?? role})</span>
               </span>
               <span className={classes.tags}>
                 {active !== null && mappingVersion !== active && (

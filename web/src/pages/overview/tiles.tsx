@@ -15,7 +15,7 @@ export function Tiles({ overview }: { overview: Overview }) {
       <Tile name="Handoffs today" value={today.handoffs} href="/activity?kind=stage">
         since midnight UTC
       </Tile>
-      <Tile name="Fields changed today" value={today.changes} href="/activity?kind=write">
+      <Tile name="Changes today" value={today.changes} href="/activity?kind=write">
         since midnight UTC
       </Tile>
       <Tile name="Failing" value={failures.count} tone={failures.count > 0 ? 'error' : undefined} href="/failures">
@@ -23,7 +23,7 @@ export function Tiles({ overview }: { overview: Overview }) {
           ? 'none new in two days'
           : `${formatCount(failures.newInDay)} new in a day, ${formatCount(failures.newInDayBefore)} the day before`}
       </Tile>
-      <Tile name="Waiting for their turn" value={waiting}>
+      <Tile name="Waiting for their turn" value={waiting} isLeast={pending.more}>
         {pending.oldestDue === null ? (
           'nothing is late'
         ) : (
@@ -33,7 +33,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         )}
       </Tile>
       <Tile name="Waiting for something" value={pending.waiting + waitingForParents}>
-        {formatCount(pending.waiting)} for a later try, {formatCount(waitingForParents)} for their company or contact
+        {formatCount(pending.waiting)} for a later try, {formatCount(waitingForParents)} for another record
       </Tile>
       <Tile name="Linked contacts" value={pairs.contact} href="/contacts">
         {formatUnits(pairs.company, 'company', 'companies')}, {formatUnits(pairs.deal, 'deal')}
@@ -42,9 +42,17 @@ export function Tiles({ overview }: { overview: Overview }) {
   );
 }
 
-type TileProps = { name: string; value: number; tone?: 'error' | undefined; href?: string; children: ReactNode };
+type TileProps = {
+  name: string;
+  value: number;
+  /** There are more than were counted. */
+  isLeast?: boolean;
+  tone?: 'error' | undefined;
+  href?: string;
+  children: ReactNode;
+};
 
-function Tile({ name, value, tone, href, children }: TileProps) {
+function Tile({ name, value, isLeast = false, tone, href, children }: TileProps) {
   return (
     <li className={classes.tile} data-tone={tone}>
       {href === undefined ? (
@@ -55,7 +63,10 @@ function Tile({ name, value, tone, href, children }: TileProps) {
           <IconChevronRight size={13} stroke={2} aria-hidden="true" />
         </Link>
       )}
-      <span className={classes.tileValue}>{formatCount(value)}</span>
+      <span className={classes.tileValue}>
+        {formatCount(value)}
+        {isLeast && <span title="At least: not all of them were counted.">+</span>}
+      </span>
       <span className={classes.tileNote}>{children}</span>
     </li>
   );

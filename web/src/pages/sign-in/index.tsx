@@ -8,13 +8,15 @@ import classes from './sign-in.module.css';
 
 /** Takes a token and leads back to where the person came from. */
 export function Page() {
-  const [token, setToken] = useState('');
+  const [token, setToken] = useState(tokenOfAddress);
   const [params] = useSearchParams();
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const signIn = useAction('POST /session', { quiet: true });
   useEffect(() => {
     document.title = 'Sign in · Handoff';
+    // A token is a secret: it must not stay where others can read it over a shoulder, or copy it with the address.
+    if (window.location.hash !== '') window.history.replaceState(null, '', window.location.href.split('#')[0]);
   }, []);
   const submit = () =>
     signIn.press({ body: { token: token.trim() } }, (session) => {
@@ -56,6 +58,11 @@ export function Page() {
       </form>
     </main>
   );
+}
+
+/** The demo prints an address that ends with `#token=…`: what stands there is never sent with a request. Somebody still has to press the button. */
+function tokenOfAddress(): string {
+  return new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
 }
 
 /** Only an address of this page: a link from elsewhere must not send anybody away after the sign-in. */
