@@ -48,7 +48,8 @@ export function createLog(
   const build = (context: Readonly<Record<string, unknown>>): ServiceLog => {
     const write =
       (name: 'debug' | 'info' | 'warn' | 'error') => (facts: Readonly<Record<string, unknown>>, sentence: string) => {
-        if (logger.isLevelEnabled(name)) logger[name](keepAllowed({ ...current.getStore(), ...context, ...facts }), redact(sentence));
+        if (logger.isLevelEnabled(name))
+          logger[name](keepAllowed({ ...current.getStore(), ...context, ...facts }), redact(sentence));
       };
     return {
       debug: write('debug'),

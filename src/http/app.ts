@@ -1,31 +1,36 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { AccessLedger } from '../ports/ledger-access.ts';
-import type { AdminLedger } from '../ports/ledger-admin.ts';
-import type { Log } from '../ports/log.ts';
+import type { IncidentLedger } from '../ports/ledger-incidents.ts';
+import type { OverviewLedger } from '../ports/ledger-overview.ts';
+import type { Log, LogContext } from '../ports/log.ts';
 import type { Secret } from '../secret.ts';
 import { type ApiDependencies, createApiRouter } from './api.ts';
 import { createAudit } from './audit.ts';
 import { identify, identifyScraper, requireRole, type SignInDependencies } from './authorize.ts';
 import { createHealthRouter, type Readiness } from './health.ts';
 import { createOnce } from './idempotency.ts';
-import { type Metrics, updateGauges } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { createPageRouter } from './page.ts';
 import { createPauseRouter, type PauseDependencies } from './pause-api.ts';
 import { createErrorHandler, Problem } from './problems.ts';
 import { createReferenceRouter } from './reference.ts';
+import { nameRequests } from './request-id.ts';
 import { forbidKeeping, setSecurityHeaders } from './security-headers.ts';
 import { createSessionRouter, type SessionDependencies } from './session-api.ts';
 import { createSessions } from './sessions.ts';
 import { limitFailures, limitSignIns } from './sign-in-limit.ts';
+import { updateGauges } from './update-gauges.ts';
 import { createWebhookRouter, type WebhookDependencies } from './webhooks.ts';
 
 export type HealthDependencies = Pick<ApiDependencies, 'tokens'> & {
-  ledger: Pick<AdminLedger, 'status'>;
+  ledger: Pick<OverviewLedger, 'overview'> & Pick<IncidentLedger, 'incidents'>;
   readiness(): Promise<Readiness>;
   metrics: Metrics;
   /** Reads `/metrics` and nothing else; null: only the other tokens do. */
   metricsToken: Secret | null;
-  log: Log;
+  /** Salesforce calls of a day: up to 1 a share of the org's limit, above it a number. */
+  salesforceDaily: number;
+  log: Log & Partial<LogContext>;
 };
 
 export type HttpDependencies = Omit<WebhookDependencies, 'metrics' | 'log'> &
@@ -63,16 +68,29 @@ function openApi(app: Express, dependencies: HttpDependencies): void {
   app.use('/api/v1', createSessionRouter(given, given), createPauseRouter(given, given), createApiRouter(given));
 }
 
-function openApp({ tokens, ledger, readiness, metrics, metricsToken, log }: HealthDependencies): Express {
+/** More incidents at once are counted as so many. */
+const mostIncidents = 500;
+
+function openApp({
+  tokens,
+  ledger,
+  readiness,
+  metrics,
+  metricsToken,
+  salesforceDaily,
+  log,
+}: HealthDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(setSecurityHeaders());
+  app.use(nameRequests(log));
   app.use(measure(metrics, log));
   app.use(createHealthRouter(readiness));
   const scraper = [identifyScraper(tokens, metricsToken), limitFailures(), requireRole(tokens, 'viewer')];
   app.get('/metrics', ...scraper, async (_request, response) => {
-    updateGauges(metrics, await ledger.status(), Date.now());
+    const [view, incidents] = [await ledger.overview(), await ledger.incidents(mostIncidents)];
+    updateGauges(metrics, { view, incidents, salesforceDaily });
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   return app;
@@ -95,7 +113,13 @@ function measure(metrics: Metrics, log: Log): RequestHandler {
       const durationMs = performance.now() - startedAt;
       metrics.requests.observe({ route, status: String(response.statusCode) }, durationMs / 1000);
       log.debug(
-        { method: request.method, route, status: response.statusCode, durationMs: Math.round(durationMs) },
+        {
+          requestId: response.get('X-Request-Id'),
+          method: request.method,
+          route,
+          status: response.statusCode,
+          durationMs: Math.round(durationMs),
+        },
         'request answered',
       );
     });

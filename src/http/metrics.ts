@@ -1,32 +1,33 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { LedgerStatus } from '../ports/ledger-admin.ts';
 
 /** The service's counters. One registry per service, so that several can live in one process. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const prefix = 'handoff_';
 
-/** Builds the registry that `GET /metrics` prints. */
-export function createMetrics() {
+/**
+ * Builds the registry that `GET /metrics` prints; docs/metrics.md explains each. Counters and durations are this process's own; what the ledger knows
+ * is the same in every process.
+ */
+export function createMetrics(version: string) {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string, labelNames: string[] = []) =>
-    new Gauge({ name: prefix + name, help, labelNames, registers });
+  const own = createOwnMetrics(registry);
+  const ledger = createLedgerMetrics(registry);
+  return { registry, version, ...own, ...ledger };
+}
+
+function createOwnMetrics(registry: Registry) {
+  const registers = [registry];
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name: prefix + name, help, labelNames, registers });
   return {
-    registry,
-    webhooks: new Counter({
-      name: `${prefix}webhooks_total`,
-      help: 'Webhook requests',
-      labelNames: ['outcome'],
-      registers,
-    }),
-    events: new Counter({
-      name: `${prefix}webhook_events_total`,
-      help: 'Webhook events',
-      labelNames: ['outcome'],
-      registers,
-    }),
+    webhooks: counter('webhooks_total', 'Webhook requests', ['outcome']),
+    events: counter('webhook_events_total', 'Webhook events', ['outcome']),
+    calls: counter('calls_total', 'HTTP calls of this process to the CRMs, by what came of them', [
+      'system',
+      'outcome',
+    ]),
     requests: new Histogram({
       name: `${prefix}http_request_seconds`,
       help: 'Time from request to answer',
@@ -34,43 +35,56 @@ export function createMetrics() {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
       registers,
     }),
+    jobs: new Histogram({
+      name: `${prefix}job_seconds`,
+      help: 'How long jobs took in this process: drains, polls, sweeps, runs',
+      labelNames: ['job', 'outcome'],
+      buckets: [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30, 60],
+      registers,
+    }),
+  };
+}
+
+function createLedgerMetrics(registry: Registry) {
+  const registers = [registry];
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: prefix + name, help, labelNames, registers });
+  const daily = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: prefix + name, help: `${help}; begins anew at midnight UTC`, labelNames, registers });
+  return {
+    build: gauge('build_info', '1; the version of this process and the active mapping version', ['version', 'mapping']),
     pending: gauge('pending_records', 'Records that need a look', ['state']),
+    due: gauge('due_records', 'Records that are due now, by priority band', ['band']),
     oldestDue: gauge('oldest_due_seconds', 'Age of the oldest record that is due'),
+    oldestLiveDue: gauge('oldest_live_due_seconds', 'Age of the oldest record of live work that is due'),
+    waitingForParents: gauge('waiting_for_parents', 'Records that wait until another one is linked'),
     failures: gauge('failures', 'Records that could not be synced'),
+    failuresByCode: gauge('failures_by_code', 'Records that could not be synced, by cause', ['code']),
     pairs: gauge('pairs', 'Contacts that have a person in Salesforce'),
     pairsByObject: gauge('pairs_by_object', 'HubSpot records that have a Salesforce side', ['object']),
     stageDisagreements: gauge('stage_disagreements', 'Pairs whose sides disagree on the lifecycle stage'),
     frozenFields: gauge('frozen_fields', 'Fields that wait for a person to thaw them'),
     watermarkAge: gauge('watermark_age_seconds', 'How long ago a source of changes was read', ['source']),
     paused: gauge('paused', '1 while CRM writes are paused'),
-    calls: gauge('calls_24h', 'API calls in the last 24 hours', ['bucket']),
+    vendorWait: gauge('vendor_wait_seconds', 'How long a pause that a CRM asked for still lasts', ['system', 'code']),
+    calls24h: gauge('calls_24h', 'API calls in the last 24 hours', ['bucket']),
+    vendorCalls: gauge('vendor_calls_used', 'Calls of everybody, as the CRM counted them last', ['bucket']),
+    vendorLimit: gauge('vendor_calls_limit', 'Calls that the CRM allows everybody, as it told last', ['bucket']),
+    budgetLeft: gauge('budget_left_calls', 'Calls left of what we allow ourselves in 24 hours', ['bucket']),
+    handoffs: daily('handoffs_total', 'Contacts that were handed over'),
+    changes: daily('changes_total', 'Fields that were changed'),
+    written: daily('records_written_total', 'Record writes that were done towards each side', ['system']),
     drift: gauge('comparison_drift', 'What the last comparison of both CRMs found, by kind', ['code']),
     compared: gauge('comparison_age_seconds', 'How long ago the last comparison of both CRMs ended; 0: there was none'),
     catchingUp: gauge(
       'catching_up_seconds',
       'How far back the outage began that is being made up for; 0: there is none',
     ),
+    runs: gauge('runs', 'Runs that are not over', ['kind', 'state']),
+    incidents: gauge('incidents_open', 'Incidents that are open', ['code', 'severity']),
+    processes: gauge('processes', 'Processes that live, by role', ['role']),
+    heartbeat: gauge('heartbeat_age_seconds', 'How long ago the process of a role that is heard least was heard', [
+      'role',
+    ]),
   };
-}
-
-/** Puts what the ledger knows into the gauges. @param now epoch milliseconds */
-export function updateGauges(metrics: Metrics, status: LedgerStatus, now: number): void {
-  for (const state of ['due', 'waiting', 'leased'] as const) metrics.pending.set({ state }, status.pending[state]);
-  const { oldestDueMs } = status.pending;
-  metrics.oldestDue.set(oldestDueMs === null ? 0 : Math.max(0, (now - oldestDueMs) / 1000));
-  metrics.failures.set(status.failures);
-  metrics.pairs.set(status.pairs);
-  for (const [object, pairs] of Object.entries(status.pairsByObject)) metrics.pairsByObject.set({ object }, pairs);
-  metrics.stageDisagreements.set(status.stageDisagreements);
-  metrics.frozenFields.set(status.frozenFields);
-  for (const { source, atMs } of status.watermarks) {
-    metrics.watermarkAge.set({ source }, Math.max(0, (now - atMs) / 1000));
-  }
-  metrics.paused.set(status.mode.paused ? 1 : 0);
-  for (const [bucket, calls] of Object.entries(status.calls)) metrics.calls.set({ bucket }, calls);
-  const { lastComparison, catchingUp } = status;
-  metrics.drift.reset();
-  for (const [code, found] of Object.entries(lastComparison?.drift ?? {})) metrics.drift.set({ code }, found);
-  metrics.compared.set(lastComparison === null ? 0 : Math.max(0, (now - lastComparison.endedAtMs) / 1000));
-  metrics.catchingUp.set(catchingUp === null ? 0 : Math.max(0, (now - catchingUp.sinceMs) / 1000));
 }

@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
 import { ZodError } from 'zod';
-import type { Log } from '../ports/log.ts';
+import type { Log, LogContext } from '../ports/log.ts';
 import type { QueuePort } from '../ports/queue.ts';
 import { type Backend, openBackend, type QueueLocation } from './backend.ts';
 import type { JobApp, JobDefinition, ScheduleTimes } from './define-job.ts';
 import { createScheduler } from './schedules.ts';
 import { createWaker, errorCode } from './wake.ts';
 
+/** What came of a job, and how long it took. */
+export type OnJob = (job: { name: string; outcome: 'done' | 'failed'; seconds: number }) => void;
+
 export type QueueOptions = {
   location: QueueLocation;
   jobs: readonly JobDefinition[];
   times: ScheduleTimes;
-  log: Log;
+  log: Log & Partial<LogContext>;
+  /** Told of each job of this process when it has ended. */
+  onJob?: OnJob;
   /** How long a job of a process that was killed stays its own; default 15 s. */
   lockMs?: number;
 };
@@ -28,7 +33,14 @@ export type Queue = QueuePort & {
  *
  * @throws when PostgreSQL or Redis does not answer at the start; later they are waited for
  */
-export async function createQueue({ location, jobs, times, log, lockMs = 15_000 }: QueueOptions): Promise<Queue> {
+export async function createQueue({
+  location,
+  jobs,
+  times,
+  log,
+  onJob,
+  lockMs = 15_000,
+}: QueueOptions): Promise<Queue> {
   const backend = await openBackend(location, log);
   const stop = new AbortController();
   const wake = createWaker(backend.queue, jobs, log);
@@ -42,7 +54,7 @@ export async function createQueue({ location, jobs, times, log, lockMs = 15_000 
     ensureSchedules,
     health: async () => await checkHealth(backend),
     async work(app) {
-      worker = startWorker(backend, jobs, { app, wake, stop: stop.signal, log }, { lockMs, active });
+      worker = startWorker(backend, jobs, { app, wake, stop: stop.signal, log }, { lockMs, active, onJob });
       await ensureSchedules();
       // Plain, so that a flushed Redis cannot take it away.
       timer = setInterval(() => void ensureSchedules(), 2_000);
@@ -60,7 +72,7 @@ export async function createQueue({ location, jobs, times, log, lockMs = 15_000 
   };
 }
 
-type WorkContext = Parameters<JobDefinition['run']>[1];
+type WorkContext = Parameters<JobDefinition['run']>[1] & { log: Log & Partial<LogContext> };
 
 /** A Redis that went away in the middle can leave BullMQ waiting for an answer that never comes. */
 const farewellMs = 5_000;
@@ -75,21 +87,24 @@ async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
   late.abort();
 }
 
-type Working = { lockMs: number; active: Set<Promise<void>> };
+type Working = { lockMs: number; active: Set<Promise<void>>; onJob: OnJob | undefined };
 
 function startWorker(
   backend: Backend,
   jobs: readonly JobDefinition[],
   context: WorkContext,
-  { lockMs, active }: Working,
+  { lockMs, active, onJob }: Working,
 ) {
   const byName = new Map(jobs.map((job) => [job.name, job]));
   const concurrency = jobs.reduce((sum, { slots }) => sum + slots, 0);
   return backend.startWorker(
-    async ({ name, data }) => {
+    async ({ name, data, id }) => {
       const job = byName.get(name);
       if (job === undefined) return context.log.warn({ job: name }, 'a job of another version was dropped');
-      const running = runJob(job, data, context);
+      const { log } = context;
+      const work = () => measureJob(job.name, onJob, () => runJob(job, data, context));
+      // Every line of the job carries its ids, whoever writes it.
+      const running = log.during?.({ job: name, jobId: id }, work) ?? work();
       active.add(running);
       await running.finally(() => active.delete(running));
     },
@@ -103,10 +118,24 @@ function startWorker(
     },
     {
       failed: (job, error) =>
-        context.log.error({ job: job?.name, errorCode: errorCode(error) }, 'job failed, the next tick repeats it'),
+        context.log.error(
+          { job: job?.name, jobId: job?.id, errorCode: errorCode(error) },
+          'job failed, the next tick repeats it',
+        ),
       stalled: (jobId) => context.log.warn({ jobId }, 'job of a lost worker taken over'),
     },
   );
+}
+
+async function measureJob(name: string, onJob: OnJob | undefined, work: () => Promise<void>): Promise<void> {
+  const startedAt = performance.now();
+  let outcome: 'done' | 'failed' = 'failed';
+  try {
+    await work();
+    outcome = 'done';
+  } finally {
+    onJob?.({ name, outcome, seconds: (performance.now() - startedAt) / 1_000 });
+  }
 }
 
 async function runJob(job: JobDefinition, data: unknown, context: WorkContext): Promise<void> {

@@ -2,9 +2,10 @@ import { jobs } from '../../jobs/index.ts';
 import type { Config } from '../config.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
 import { toSyncError } from '../errors.ts';
+import type { Metrics } from '../http/metrics.ts';
 import type { ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
-import { createQueue, type Queue } from '../queue/queue.ts';
+import { createQueue, type Queue, type QueueOptions } from '../queue/queue.ts';
 import { createLedger } from '../store/ledger.ts';
 import { migrate } from '../store/migrate.ts';
 import { retire } from '../store/retention.ts';
@@ -16,6 +17,7 @@ import { watchWithoutWorkers } from './alerts.ts';
 import { createServiceBudget, credentialFaults } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { type Core, checkMapping, createCore } from './core.ts';
+import { countCalls } from './count-calls.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type Followed, followMapping, type MappingFollower } from './follow-mapping.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -48,6 +50,7 @@ type BringUp = {
   config: Config;
   role: Role;
   log: ServiceLog;
+  metrics: Metrics;
   demo: boolean;
   signal: AbortSignal;
   parts: RunningParts;
@@ -79,6 +82,8 @@ export async function bringUp(options: BringUp): Promise<void> {
   const budget = createServiceBudget(config, database.pool);
   steps.add('database', 'budget', () => budget.close());
   const crms = createCrms(config, budget, log);
+  const stopCounting = countCalls(config, options.metrics.calls);
+  steps.add('database', 'call counter', async () => stopCounting());
 
   Object.assign(parts, { ledger, mapping });
   await bind(options, ledger, crms);
@@ -119,7 +124,7 @@ export async function bringUp(options: BringUp): Promise<void> {
   });
   steps.add('queue', 'mapping', () => follower.stop());
   Object.assign(parts, { follower, mappings: openMappingDesk({ config, ledger, crms, log }) });
-  const queue = await keepTrying(() => createQueue(queueOptions(config, database, log)), {
+  const queue = await keepTrying(() => createQueue(queueOptions(options, database)), {
     ...trying,
     sentence: 'the queue does not answer, it will be tried again',
   });
@@ -176,13 +181,15 @@ async function maintain(
   log.info({ count: partitions.length, calls }, 'months of the audit log that are past their time were dropped');
 }
 
-function queueOptions(config: Config, database: Database, log: ServiceLog) {
+function queueOptions({ config, log, metrics }: BringUp, database: Database): QueueOptions {
   const location =
     config.redisUrl === null
       ? ({ kind: 'postgresql', database: database.settings, alone: database.embedded !== null } as const)
       : ({ kind: 'redis', url: config.redisUrl.reveal() } as const);
   const times = { sweepEveryMs: config.sweepMinutes * 60_000, pollEveryMs: config.salesforce.pollSeconds * 1_000 };
-  return { location, jobs, times, log };
+  const onJob: QueueOptions['onJob'] = ({ name, outcome, seconds }) =>
+    metrics.jobs.observe({ job: name, outcome }, seconds);
+  return { location, jobs, times, log, onJob };
 }
 
 /** Faults that no waiting mends. */

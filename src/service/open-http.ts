@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { HubSpotObject } from '../domain/record.ts';
 import { SyncError, toSyncError } from '../errors.ts';
 import { createHealthApp, createHttpApp } from '../http/app.ts';
-import { createMetrics } from '../http/metrics.ts';
+import type { Metrics } from '../http/metrics.ts';
 import { sessionIdlesMs } from '../http/sessions.ts';
 import { verifySignature } from '../hubspot/signature.ts';
 import { parseWebhookEvent } from '../hubspot/webhook-events.ts';
@@ -20,6 +20,7 @@ import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { createRunDesk } from '../usecases/runs/run-desk.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import type { RunningParts } from './bring-up.ts';
+import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
 import type { CrmChecks } from './identity.ts';
 import { type Listener, listen } from './listen.ts';
@@ -28,7 +29,14 @@ import { checkReadiness } from './readiness.ts';
 import { readVersion } from './version.ts';
 import { whenThere } from './when-there.ts';
 
-export type HttpParts = { config: Config; log: ServiceLog; parts: RunningParts; crms: CrmChecks; draining(): boolean };
+export type HttpParts = {
+  config: Config;
+  log: ServiceLog;
+  metrics: Metrics;
+  parts: RunningParts;
+  crms: CrmChecks;
+  draining(): boolean;
+};
 
 /** Where `npm run build` puts the admin page. */
 const pageFolder = join(import.meta.dirname, '../../web/dist');
@@ -58,7 +66,8 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
   const secrets = config.hubspot.clientSecrets.map((secret) => secret.reveal());
   const app = createHttpApp({
     log,
-    metrics: createMetrics(),
+    metrics: given.metrics,
+    salesforceDaily: runBudgetOf(config).salesforceDaily,
     tokens: config.adminTokens,
     mode: config.observe ? 'observe' : 'live',
     ledger: whenThere(ledger, {
@@ -124,10 +133,11 @@ export async function openHealth(given: HttpParts): Promise<Listener | null> {
   const { config, log, parts } = given;
   const app = createHealthApp({
     log,
-    metrics: createMetrics(),
+    metrics: given.metrics,
+    salesforceDaily: runBudgetOf(config).salesforceDaily,
     tokens: config.adminTokens,
     metricsToken: config.metricsToken,
-    ledger: { status: async () => await (parts.ledger ?? starting()).status() },
+    ledger: whenThere(() => parts.ledger ?? starting()),
     readiness: readinessOf(given),
   });
   try {

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { SyncError } from '../errors.ts';
+import { createMetrics } from '../http/metrics.ts';
 import type { ServiceLog } from '../log.ts';
 import { noAddresses } from '../usecases/crm-addresses.ts';
 import { bringUp, type RunningParts } from './bring-up.ts';
@@ -7,6 +8,7 @@ import type { CrmChecks } from './identity.ts';
 import { proposeMapping } from './mappings.ts';
 import { openHealth, openHttp } from './open-http.ts';
 import { createSteps } from './steps.ts';
+import { readVersion } from './version.ts';
 
 export type Role = 'http' | 'worker' | 'all';
 
@@ -57,9 +59,21 @@ export async function startService({ config, role, log, demo = false }: ServiceO
   };
   const steps = createSteps(log);
   const { promise: broken, resolve: onBroken } = Promise.withResolvers<unknown>();
-  const httpParts = { config, log, parts, crms, draining: () => stop.signal.aborted };
+  const metrics = createMetrics(readVersion());
+  const httpParts = { config, log, metrics, parts, crms, draining: () => stop.signal.aborted };
   const listener = role === 'worker' ? await openHealth(httpParts) : await openHttp(httpParts);
-  const ready = bringUp({ config, role, log, demo, signal: stop.signal, parts, checks: crms, steps, onBroken });
+  const ready = bringUp({
+    config,
+    role,
+    log,
+    metrics,
+    demo,
+    signal: stop.signal,
+    parts,
+    checks: crms,
+    steps,
+    onBroken,
+  });
   return {
     url: listener === null ? null : `http://localhost:${listener.port}`,
     ready,

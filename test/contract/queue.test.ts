@@ -332,6 +332,7 @@ describe('jobs: the queue outlives the build, so these names never change', () =
       ['ledger.maintain', 1],
       ['schemas.check', 1],
       ['crms.compare', 1],
+      ['alerts.watch', 1],
     ]);
   });
 
@@ -347,6 +348,7 @@ describe('jobs: the queue outlives the build, so these names never change', () =
       ['ledger.maintain', 3_600_000],
       ['schemas.check', 3_600_000],
       ['crms.compare', 600_000],
+      ['alerts.watch', 60_000],
     ]);
   });
 });
