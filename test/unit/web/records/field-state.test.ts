@@ -49,6 +49,16 @@ describe('both sides of a field', () => {
     expect(fieldState(title, { ...agreed, ...told }).kind).toBe(kind);
   });
 
+  it.each([
+    { after: 'Buyer', why: null },
+    { after: 'Other', why: 'As “Other”.' },
+    { after: null, why: 'It is emptied there.' },
+  ])('tell what is written where it is not what the other side holds: $after', ({ after, why }) => {
+    const title = field('jobtitle', 'Title', { hubspot: 'Buyer' });
+
+    expect(fieldState(title, { ...agreed, toSalesforce: [{ field: 'Title', after }] }).why).toBe(why);
+  });
+
   it('are the same by their text where no plan compared them', () => {
     const title = field('jobtitle', 'Title', { hubspot: ' Buyer', salesforce: 'Buyer' });
 

@@ -8,7 +8,7 @@ function side(changedAt: string | null, changeOf: Side['changeOf'], changedBy: s
 
 describe('who changed a value, in words', () => {
   it.each([
-    { by: 'CRM_UI user 9000001', words: 'a person (user 9000001)' },
+    { by: 'CRM_UI user 9000001', words: 'user 9000001' },
     { by: 'INTEGRATION 1160452', words: 'an app (1160452)' },
     { by: 'CALCULATED', words: 'a calculation' },
     { by: 'IMPORT 17', words: 'an import' },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Judged, verdictOf } from '../../../../web/src/pages/records/verdict.ts';
 
 const agreed: Judged = {
+  sentence: 'It is paired.',
   outcome: 'unchanged',
   standing: 'handed_over',
   mode: 'live',
@@ -13,7 +14,7 @@ const agreed: Judged = {
   conditions: [],
 };
 const stage = { code: 'stage_below_gate', met: false, needs: 'The lifecycle stage is SQL', now: [] };
-const advice = { advice: 'Correct the country.' };
+const advice = { advice: 'Correct the country.', message: 'A rule refused the record.' };
 
 describe('is it in Salesforce, in a few words', () => {
   it.each([
@@ -59,5 +60,22 @@ describe('what comes next', () => {
     { given: {}, next: 'It happens with the next look. Press Resync to look now.' },
   ] as const)('of a change to come: $next', ({ given, next }) => {
     expect(verdictOf({ ...agreed, outcome: 'update', ...given }).next).toBe(next);
+  });
+});
+
+describe('the sentence', () => {
+  it('tells the failure, and the plan only after it', () => {
+    const verdict = verdictOf({ ...agreed, outcome: 'create', sentence: 'It will be created.', failure: advice });
+
+    expect(verdict).toMatchObject({ sentence: 'A rule refused the record.', plan: 'It will be created.' });
+  });
+
+  it.each([
+    { what: 'nothing fails', given: {} },
+    { what: 'the plan itself names the problem', given: { failure: advice, problem: advice } },
+    { what: 'Salesforce cannot be asked', given: { failure: advice, outcome: 'unknown' } },
+    { what: 'the record is gone', given: { failure: advice, outcome: 'unlinked' } },
+  ])('is that of the explanation where $what', ({ given }) => {
+    expect(verdictOf({ ...agreed, ...given })).toMatchObject({ sentence: 'It is paired.', plan: null });
   });
 });

@@ -5,7 +5,7 @@ import classes from '../records/records.module.css';
 import type { RecordTold, Told } from '../records/told.ts';
 
 /** Where both sides have a company. */
-export function CompanyFacts({ told, answer: { stages, contactCount } }: { told: Told; answer: RecordTold }) {
+export function CompanyFacts({ told, answer: { stages } }: { told: Told; answer: RecordTold }) {
   const stage = stages?.hubspot.stageLabel ?? stages?.hubspot.stage ?? null;
   return (
     <Card title="Where it stands">
@@ -13,8 +13,6 @@ export function CompanyFacts({ told, answer: { stages, contactCount } }: { told:
         <CounterpartFact told={told} />
         <dt>Stage in HubSpot</dt>
         <dd>{stage ?? <span className={classes.soft}>None</span>}</dd>
-        <dt>Contacts</dt>
-        <dd>{contactCount === 0 ? <span className={classes.soft}>None in HubSpot</span> : contactCount}</dd>
         <LastLook told={told} />
       </dl>
     </Card>

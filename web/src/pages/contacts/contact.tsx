@@ -29,7 +29,7 @@ export function Contact({ asked, answer, readAtMs }: { asked: string; answer: Co
     <>
       <div>
         <RecordHeader told={told} identity={contactIdentity(told.id, told.fields)} />
-        <VerdictCard verdict={verdict} sentence={told.sentence} />
+        <VerdictCard verdict={verdict} />
       </div>
       {told.id !== asked && (
         <Notice>
@@ -37,8 +37,8 @@ export function Contact({ asked, answer, readAtMs }: { asked: string; answer: Co
         </Notice>
       )}
       <HoldUps told={told} />
+      {told.failure !== null && <FailureCard failure={told.failure} isTold={verdict.plan !== null} />}
       <div className={classes.columns}>
-        {told.failure !== null && <FailureCard failure={told.failure} />}
         {erasure !== null && <ErasureCard receipt={erasure} />}
         {gateConditions.length > 0 && <GateCard gate={gate} conditions={gateConditions} />}
         <ContactFacts told={told} answer={answer} />

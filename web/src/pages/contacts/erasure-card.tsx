@@ -6,11 +6,11 @@ import type { ContactTold } from '../records/told.ts';
 
 /** The receipt of a privacy deletion: what was erased, by where it was, without a value. */
 export function ErasureCard({ receipt }: { receipt: NonNullable<ContactTold['erasure']> }) {
-  const erased = Object.entries(receipt.erased);
+  const erased = Object.entries(receipt.erased).filter(([, count]) => count > 0);
   return (
     <Card title="Erased for privacy" note={`Receipt ${receipt.id}`}>
       <dl className={classes.facts}>
-        <dt>Erased</dt>
+        <dt>When</dt>
         <dd>
           <Moment at={receipt.at} />
         </dd>
@@ -32,7 +32,7 @@ function FactOfErasure({ place, count }: { place: string; count: number }) {
   return (
     <>
       <dt>{`${place.charAt(0).toUpperCase()}${place.slice(1)}`}</dt>
-      <dd>{formatCount(count)}</dd>
+      <dd>{formatCount(count)} erased</dd>
     </>
   );
 }

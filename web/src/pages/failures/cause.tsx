@@ -18,7 +18,7 @@ export function Cause({ group, isOpen }: { group: Group; isOpen: boolean }) {
       </div>
       <div>
         <h2 className={classes.title}>
-          {isOpen ? title : <Link href={`/failures?code=${encodeURIComponent(code)}`}>{title}</Link>}
+          {!isOpen && <Link href={`/failures?code=${encodeURIComponent(code)}`}>{title}</Link>}
           <Tag tone={kind === 'needs-human' ? 'error' : 'quiet'} title={kindWords(kind).title}>
             {kindWords(kind).text}
           </Tag>

@@ -11,12 +11,13 @@ import { RetryButton } from '../records/failure-card.tsx';
 import { isRecordKind } from '../records/record-kind.ts';
 import type { FailureTold } from '../records/told.ts';
 import classes from './failures.module.css';
+import type { Group } from './words.ts';
 
 /** So many records at a time: of 10,000, only those that somebody asks for are drawn. */
 const pageSize = 50;
 
 /** The records of one cause, page by page. */
-export function FailedRecords({ code, count }: { code: string; count: number }) {
+export function FailedRecords({ group: { code, count, message } }: { group: Group }) {
   const pages = useApiPages('GET /failures', { query: { code, limit: pageSize } });
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = pages;
   if (data === undefined) {
@@ -41,7 +42,7 @@ export function FailedRecords({ code, count }: { code: string; count: number }) 
         </Table.Thead>
         <Table.Tbody>
           {failures.map((failure) => (
-            <Row key={`${failure.system} ${failure.object} ${failure.recordId}`} failure={failure} />
+            <Row key={`${failure.system} ${failure.object} ${failure.recordId}`} failure={failure} usual={message} />
           ))}
         </Table.Tbody>
       </ScrollTable>
@@ -59,7 +60,8 @@ export function FailedRecords({ code, count }: { code: string; count: number }) 
   );
 }
 
-function Row({ failure }: { failure: FailureTold }) {
+/** `usual`: the sentence of the group, which is not told again. */
+function Row({ failure, usual }: { failure: FailureTold; usual: string }) {
   const { system, object, recordId, message, fields, attempts, firstAt, lastAt } = failure;
   return (
     <Table.Tr>
@@ -71,7 +73,7 @@ function Row({ failure }: { failure: FailureTold }) {
         )}
       </Table.Td>
       <Table.Td>
-        {message}
+        {message === usual ? <span className={classes.small}>As above</span> : message}
         {fields.length > 0 && <div className={classes.small}>{fields.join(', ')}</div>}
       </Table.Td>
       <Table.Td>{attempts}</Table.Td>

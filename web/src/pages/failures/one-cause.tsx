@@ -25,7 +25,7 @@ export function OneCause({ code, group }: { code: string; group: Group | null })
         <>
           <Cause group={group} isOpen />
           <div className={classes.records}>
-            <FailedRecords code={code} count={group.count} />
+            <FailedRecords group={group} />
           </div>
         </>
       )}

@@ -9,18 +9,18 @@ import { Ago } from '../../parts/time.tsx';
 import classes from './records.module.css';
 import type { FailureTold } from './told.ts';
 
-/** Why a record could not be synced, what to do about it, and another try. */
-export function FailureCard({ failure }: { failure: FailureTold }) {
-  const { message, advice, fields, code, vendorCode, attempts, firstAt, lastAt } = failure;
+/** What is known of a failure besides its cause and what to do, which stand above it; and another try. `isTold`: the cause does stand there. */
+export function FailureCard({ failure, isTold }: { failure: FailureTold; isTold: boolean }) {
+  const { message, fields, code, vendorCode, attempts, firstAt, lastAt } = failure;
   return (
     <Card title="It could not be synced" actions={<RetryButton failure={failure} />}>
       <dl className={classes.facts}>
-        <dt>Cause</dt>
-        <dd>{message}</dd>
-        <dt>What to do</dt>
-        <dd>
-          <strong>{advice}</strong>
-        </dd>
+        {!isTold && (
+          <>
+            <dt>Cause</dt>
+            <dd>{message}</dd>
+          </>
+        )}
         {fields.length > 0 && (
           <>
             <dt>Fields</dt>
@@ -51,7 +51,7 @@ export function RetryButton({ failure: { system, object, recordId } }: { failure
   const allowed = can('operator');
   return (
     <Button
-      size="compact-sm"
+      size="compact-xs"
       variant="default"
       loading={retry.busy}
       disabled={!allowed}

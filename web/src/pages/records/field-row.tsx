@@ -6,7 +6,7 @@ import {
   IconMinus,
   type TablerIcon,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Ago } from '../../parts/time.tsx';
 import { Tag, type Tone } from '../../parts/tone.tsx';
 import { type Field, type FieldState, isMarked } from './field-state.ts';
@@ -37,10 +37,10 @@ export function FieldRow({ field, state, show, thaw }: Props) {
   const { hubspot, salesforce } = field;
   const rule = ruleWords(field.rule);
   return (
-    <tr data-marked={isMarked(field, state) || undefined}>
+    <tr data-marked={(isMarked(field, state) && !isOnItsWay(state)) || undefined}>
       <th scope="row" className={classes.names}>
-        {hubspot.name !== null && <span>{hubspot.name}</span>}
-        {salesforce.name !== null && <span className={classes.counterpart}>{salesforce.name}</span>}
+        {hubspot.name !== null && <Name text={hubspot.name} />}
+        {salesforce.name !== null && <Name text={salesforce.name} className={classes.counterpart} />}
       </th>
       <td className={classes.value}>
         <span className={classes.side}>HubSpot</span>
@@ -56,12 +56,32 @@ export function FieldRow({ field, state, show, thaw }: Props) {
         {field.held !== null && <span className={classes.why}>Put back by run {field.held}, and left alone.</span>}
       </td>
       <td className={classes.rule} title={rule.long}>
+        <span className={classes.side}>Owned by</span>
         {rule.short}
       </td>
       <td className={classes.change}>
         <Changed field={field} />
       </td>
     </tr>
+  );
+}
+
+function isOnItsWay({ kind }: FieldState): boolean {
+  return kind === 'to_salesforce' || kind === 'to_hubspot';
+}
+
+/** A long name breaks at its underscores. */
+function Name({ text, className }: { text: string; className?: string }) {
+  return (
+    <span className={className}>
+      {text.split(/(?<=_)/).map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one name keep their places.
+        <Fragment key={index}>
+          {part}
+          <wbr />
+        </Fragment>
+      ))}
+    </span>
   );
 }
 
@@ -99,9 +119,9 @@ function Changed({ field }: { field: Field }) {
   const { system, at, by, isRecord } = change;
   return (
     <>
-      <Ago at={at} /> in {system}
-      {by !== null && <div>by {by}</div>}
-      {isRecord && <div title="The CRM keeps no history of this field alone.">The record; the field no later</div>}
+      <Ago at={at} /> · {system}
+      {by !== null && <div>{by}</div>}
+      {isRecord && <div title="Its CRM tells no more of this field: it was changed then, or earlier.">or earlier</div>}
     </>
   );
 }

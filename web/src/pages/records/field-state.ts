@@ -36,8 +36,10 @@ const compared = new Set(['unchanged', 'update', 'link']);
 /** How both sides of a field stand to each other, and why a difference stays. Pure. */
 export function fieldState(field: Field, told: Told): FieldState {
   const { hubspot, salesforce } = field;
-  if (has(told.toSalesforce, salesforce.name)) return { kind: 'to_salesforce', label: 'Goes to Salesforce', why: null };
-  if (has(told.toHubspot, hubspot.name)) return { kind: 'to_hubspot', label: 'Goes to HubSpot', why: null };
+  const sent = changeOf(told.toSalesforce, salesforce.name);
+  if (sent !== undefined) return { kind: 'to_salesforce', label: 'Goes to Salesforce', why: becomes(sent, hubspot) };
+  const taken = changeOf(told.toHubspot, hubspot.name);
+  if (taken !== undefined) return { kind: 'to_hubspot', label: 'Goes to HubSpot', why: becomes(taken, salesforce) };
   if (salesforce.name === null) return { kind: 'one_side', label: 'Only in HubSpot', why: onlyOne('Salesforce') };
   if (hubspot.name === null) return { kind: 'one_side', label: 'Only in Salesforce', why: onlyOne('HubSpot') };
   if (!told.hasCounterpart) return { kind: 'alone', label: 'Nothing to compare', why: null };
@@ -57,8 +59,16 @@ function onlyOne(other: string): string {
   return `The record in ${other} has no such field.`;
 }
 
-function has(changes: Told['toSalesforce'], name: string | null): boolean {
-  return name !== null && changes.some(({ field }) => field === name);
+type Change = Told['toSalesforce'][number];
+
+function changeOf(changes: readonly Change[], name: string | null): Change | undefined {
+  return name === null ? undefined : changes.find(({ field }) => field === name);
+}
+
+/** What is written where it is not what the other side holds: a default, a mapped value, or a blank. */
+function becomes({ after }: Change, from: Side): string | null {
+  if (sameText(after, from.value)) return null;
+  return textOf(after) === '' ? 'It is emptied there.' : `As “${textOf(after)}”.`;
 }
 
 /** A reason begins with its field's name, which stands beside it already. */

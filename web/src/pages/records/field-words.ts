@@ -28,7 +28,7 @@ export function ruleWords(rule: string): { short: string; long: string } {
 }
 
 const sources: readonly (readonly [RegExp, (id: string) => string])[] = [
-  [/^CRM_UI user (.+)$/, (id) => `a person (user ${id})`],
+  [/^CRM_UI user (.+)$/, (id) => `user ${id}`],
   [/^CRM_UI$/, () => 'a person'],
   [/^MOBILE_\w+(?: user (.+))?$/, () => 'a person in the app'],
   [/^INTEGRATION ?(.*)$/, (id) => (id === '' ? 'an app' : `an app (${id})`)],

@@ -72,12 +72,24 @@ function Head({ told: { counterpart } }: { told: Told }) {
   return (
     <thead>
       <tr>
-        <th scope="col">Field</th>
-        <th scope="col">HubSpot</th>
-        <th scope="col">{counterpart === null ? 'Salesforce' : `Salesforce ${counterpart.object}`}</th>
-        <th scope="col">Compared</th>
-        <th scope="col">Owned by</th>
-        <th scope="col">Last change</th>
+        <th scope="col" className={classes.names}>
+          Field
+        </th>
+        <th scope="col" className={classes.value}>
+          HubSpot
+        </th>
+        <th scope="col" className={classes.value}>
+          {counterpart === null ? 'Salesforce' : `Salesforce ${counterpart.object}`}
+        </th>
+        <th scope="col" className={classes.state}>
+          Compared
+        </th>
+        <th scope="col" className={classes.rule}>
+          Owned by
+        </th>
+        <th scope="col" className={classes.change}>
+          Last change
+        </th>
       </tr>
     </thead>
   );

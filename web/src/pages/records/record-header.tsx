@@ -20,7 +20,7 @@ export function RecordHeader({ told, identity }: { told: Told; identity: Identit
             {isGone ? (
               `Was in HubSpot as ${id}`
             ) : (
-              <CrmLink system="hubspot" object={kind} id={id} text={`HubSpot ${kind} ${id}`} />
+              <CrmLink system="hubspot" object={kind} id={id} text={`HubSpot ${id}`} />
             )}
             <Copy text={id} what={`${kind} id`} />
           </span>
@@ -30,7 +30,7 @@ export function RecordHeader({ told, identity }: { told: Told; identity: Identit
                 system="salesforce"
                 object={counterpart.object}
                 id={counterpart.id}
-                text={`Salesforce ${counterpart.object} ${counterpart.id}`}
+                text={`${counterpart.object} ${counterpart.id}`}
               />
               <Copy text={counterpart.id} what={`${counterpart.object} id`} />
             </span>

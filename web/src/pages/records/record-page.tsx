@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ContactsCard } from './contacts-card.tsx';
 import { ContactsTable } from './contacts-table.tsx';
 import { FailureCard } from './failure-card.tsx';
 import type { Field } from './field-state.ts';
@@ -33,13 +34,14 @@ export function RecordPage({ told, answer, identity, facts, show }: Props) {
     <>
       <div>
         <RecordHeader told={told} identity={identity} />
-        <VerdictCard verdict={verdict} sentence={told.sentence} />
+        <VerdictCard verdict={verdict} />
       </div>
       <WaitsFor told={answer} />
       <HoldUps told={told} />
+      {told.failure !== null && <FailureCard failure={told.failure} isTold={verdict.plan !== null} />}
       <div className={classes.columns}>
-        {told.failure !== null && <FailureCard failure={told.failure} />}
         {facts}
+        {told.outcome !== 'unlinked' && <ContactsCard told={answer} />}
       </div>
       <RecordSections
         sections={[

@@ -18,7 +18,7 @@ const icons: Readonly<Record<Tone, TablerIcon>> = {
 };
 
 /** The answer first: whether it is in Salesforce, why, and what comes next. */
-export function VerdictCard({ verdict: { label, tone, next }, sentence }: { verdict: Verdict; sentence: string }) {
+export function VerdictCard({ verdict: { label, tone, sentence, plan, next } }: { verdict: Verdict }) {
   const Icon = icons[tone];
   return (
     <section className={classes.verdict} data-tone={tone} aria-label="Is it in Salesforce">
@@ -26,9 +26,10 @@ export function VerdictCard({ verdict: { label, tone, next }, sentence }: { verd
       <div>
         <p className={classes.label}>{label}</p>
         <p className={classes.sentence}>{sentence}</p>
+        {plan !== null && <p className={classes.next}>The plan: {plan}</p>}
         {next !== null && (
           <p className={classes.next}>
-            <strong>What comes next:</strong> {next}
+            <strong>{tone === 'act' ? 'What to do:' : 'What comes next:'}</strong> {next}
           </p>
         )}
       </div>

@@ -4,16 +4,25 @@ import { asSoonAs, type Condition } from './gate-words.ts';
 export type Tone = 'good' | 'calm' | 'busy' | 'act' | 'off';
 
 /** The answer in a few words, above the sentence that explains it. */
-export type Verdict = { label: string; tone: Tone; next: string | null };
+export type Verdict = {
+  label: string;
+  tone: Tone;
+  /** One sentence that explains it. */
+  sentence: string;
+  /** What a look would do now, where the sentence tells of a failure; null: nothing more. */
+  plan: string | null;
+  next: string | null;
+};
 
 /** What of an explanation the verdict is made of. */
 export type Judged = {
+  sentence: string;
   outcome: string;
   standing: string;
   mode: 'observe' | 'live';
   pause: object | null;
   problem: { advice: string } | null;
-  failure: { advice: string } | null;
+  failure: { advice: string; message: string } | null;
   hasCounterpart: boolean;
   isErased: boolean;
   conditions: readonly Condition[];
@@ -21,6 +30,15 @@ export type Judged = {
 
 /** Says whether it is in Salesforce, how urgent that is, and what comes next. Pure. */
 export function verdictOf(judged: Judged): Verdict {
+  const { sentence, failure, problem, outcome } = judged;
+  // A plan that fails when it is carried out looks like any other: the failure is what people must know.
+  const isTold = failure === null || problem !== null || outcome === 'unlinked' || outcome === 'unknown';
+  return { ...answerOf(judged), sentence: isTold ? sentence : failure.message, plan: isTold ? null : sentence };
+}
+
+type Answer = Omit<Verdict, 'sentence' | 'plan'>;
+
+function answerOf(judged: Judged): Answer {
   if (judged.isErased) return { label: 'Erased for privacy', tone: 'off', next: null };
   const advice = judged.failure?.advice ?? judged.problem?.advice ?? null;
   if (judged.outcome === 'unknown') return { label: 'Not known right now', tone: 'act', next: advice };
@@ -33,7 +51,7 @@ export function verdictOf(judged: Judged): Verdict {
   return byOutcome(judged);
 }
 
-function byOutcome(judged: Judged): Verdict {
+function byOutcome(judged: Judged): Answer {
   const { outcome, hasCounterpart } = judged;
   switch (outcome) {
     case 'below_gate':
