@@ -6,13 +6,13 @@ import type { Token } from './authorize.ts';
 import type { Role } from './contract/endpoint.ts';
 
 /** A session ends after this time, whatever happens, and sooner where nobody uses it. */
-export const sessionLastsMs = 12 * 3_600_000;
+const sessionLastsMs = 12 * 3_600_000;
 export const sessionIdlesMs = 2 * 3_600_000;
 
-export const sessionCookie = 'handoff_session';
+const sessionCookie = 'handoff_session';
 
 /** Who is signed in at the page. */
-export type Session = { name: string; role: Role; expiresAtMs: number };
+type Session = { name: string; role: Role; expiresAtMs: number };
 
 export type Sessions = {
   /** Begins a session for the owner of the token. @returns what the cookie is to hold */

@@ -28,7 +28,7 @@ export type ActionEnd = {
   details?: NewAction['details'];
 };
 
-export type SessionRow = { name: string; tokenProof: Buffer; expiresAtMs: number };
+type SessionRow = { name: string; tokenProof: Buffer; expiresAtMs: number };
 
 /** One POST with its key. */
 export type KeyedRequest = { actor: string; key: string; requestHash: Buffer };

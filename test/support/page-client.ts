@@ -8,7 +8,7 @@ export type PageClient = {
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
 };
 
-export type CallOptions = { body?: unknown; headers?: Readonly<Record<string, string>> };
+type CallOptions = { body?: unknown; headers?: Readonly<Record<string, string>> };
 
 /** A tab on the service at this address. */
 export function openPage(url: string): PageClient {

@@ -4,7 +4,7 @@ import { defineEndpoint, moment, roles } from './endpoint.ts';
 const tag = 'Session';
 
 /** Who is signed in, and what the page needs to know of this service. */
-export const sessionView = z.object({
+const sessionView = z.object({
   name: z.string(),
   role: z.enum(roles),
   /** Null: this request came with a token instead of a session. */
