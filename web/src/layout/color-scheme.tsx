@@ -8,9 +8,9 @@ const choices: readonly { value: MantineColorScheme; label: string; icon: Tabler
   { value: 'dark', label: 'Dark', icon: IconMoon },
 ];
 
-/** Light, dark, or as the system; kept in this browser. */
+/** Light, dark, or as the system; kept in this browser. To stop transitions Mantine would write a style element, which the page may not. */
 export function ColorSchemeSwitch() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   return (
     <SegmentedControl
       fullWidth

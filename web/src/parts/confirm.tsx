@@ -32,7 +32,7 @@ export function Confirm(props: Props) {
         }}
       >
         <div>{children}</div>
-        {problem !== undefined && problem !== null && <Failed problem={problem} />}
+        {problem !== undefined && problem !== null && <Failed title="That did not work" problem={problem} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel

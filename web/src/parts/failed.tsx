@@ -3,13 +3,20 @@ import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
 import type { Problem } from '../api/problem.ts';
 import classes from './parts.module.css';
 
+type Props = {
+  problem: Problem;
+  /** What it was that failed; by default, that something could not be shown. */
+  title?: string;
+  retry?: () => void;
+};
+
 /** What went wrong in the service's own words, its code for those who look further, and another try where one may help. */
-export function Failed({ problem, retry }: { problem: Problem; retry?: () => void }) {
+export function Failed({ problem, title, retry }: Props) {
   return (
     <div className={classes.failed} role="alert">
       <IconAlertCircle size={22} stroke={1.7} aria-hidden="true" />
       <div className={classes.failedText}>
-        <strong>{headline(problem.status)}</strong>
+        <strong>{title ?? headline(problem.status)}</strong>
         <p>{problem.message}</p>
         <p className={classes.failedCode}>
           Code: <Code>{problem.code}</Code>

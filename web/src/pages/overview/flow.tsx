@@ -1,5 +1,7 @@
+import { Link } from 'wouter';
 import { BarRows } from '../../parts/bar-rows.tsx';
 import { Card } from '../../parts/card.tsx';
+import { Empty } from '../../parts/empty.tsx';
 import { formatClock, formatCount, zoneName } from '../../parts/format.ts';
 import type { Overview } from './types.ts';
 
@@ -17,7 +19,17 @@ export function Flow({ flow }: { flow: Overview['flow'] }) {
   const toSalesforce = flow.map((hour) => hour.toSalesforce);
   const toHubspot = flow.map((hour) => hour.toHubspot);
   const handoffs = flow.map((hour) => hour.handoffs);
-  const top = Math.max(...toSalesforce, ...toHubspot, 1);
+  const top = Math.max(...toSalesforce, ...toHubspot, 0);
+  if (top === 0 && handoffs.every((value) => value === 0))
+    return (
+      <Card title="The last 24 hours">
+        <Empty
+          title="Nothing was written in the last 24 hours."
+          text="Contacts that change from now on arrive by themselves. Those from before come with a backfill."
+          action={<Link href="/runs/new">Start a backfill</Link>}
+        />
+      </Card>
+    );
   return (
     <Card title="The last 24 hours" note={`Records written towards each side, and handoffs, per hour (${zoneName()})`}>
       <BarRows

@@ -20,7 +20,10 @@ const severities = { error: 'Now', warning: 'Soon', info: 'Good to know' };
 
 /** One word of judgement; below it what to do, the most urgent first. */
 export function Health({ overview }: { overview: Overview }) {
-  const { health, advice, paused } = overview;
+  const { health, paused } = overview;
+  const pause = overview.advice.find(({ code }) => code === 'paused');
+  // A pause stands in a line of its own, with the button that ends it.
+  const advice = paused === null ? overview.advice : overview.advice.filter((each) => each !== pause);
   const Icon = icons[health.level];
   return (
     <section className={classes.health} aria-label="Health">
@@ -29,7 +32,7 @@ export function Health({ overview }: { overview: Overview }) {
         {/* The sentence of a bad day is its first advice, which stands right below. */}
         <strong>{health.level === 'ok' ? health.sentence : headlines[health.level]}</strong>
       </p>
-      {paused !== null && <Paused paused={paused} overview={overview} />}
+      {paused !== null && <Paused paused={paused} text={pause?.text} overview={overview} />}
       {advice.length > 0 && (
         <ol className={classes.advice} aria-label="What to do, the most urgent first">
           {advice.map((each) => (

@@ -37,13 +37,13 @@ export function Page() {
           <div className={classes.columns}>
             <div className={classes.stack}>
               <Sources sources={data.sources} />
+              <RunsActive runs={data.runsActive} />
               <Processes processes={data.processes} active={data.mappingVersion} />
             </div>
             <div className={classes.stack}>
               <Causes failures={data.failures} />
               <Budgets budgets={data.budgets} />
               <Agreement overview={data} />
-              <RunsActive runs={data.runsActive} />
             </div>
           </div>
         </div>

@@ -63,8 +63,15 @@ export function PauseButton({ overview }: { overview: Overview }) {
   );
 }
 
+type PausedProps = {
+  paused: NonNullable<Overview['paused']>;
+  /** The service's own sentence, which also knows since when. */
+  text: string | undefined;
+  overview: Overview;
+};
+
 /** Says that writes are paused, by whom and why; an admin lets them go on. */
-export function Paused({ paused, overview }: { paused: NonNullable<Overview['paused']>; overview: Overview }) {
+export function Paused({ paused, text, overview }: PausedProps) {
   const can = useCan();
   const [opened, setOpened] = useState(false);
   const resume = useAction('POST /resume', { quiet: true });
@@ -73,8 +80,7 @@ export function Paused({ paused, overview }: { paused: NonNullable<Overview['pau
     <div className={classes.paused}>
       <IconPlayerPause size={18} stroke={1.8} aria-hidden="true" />
       <span className={classes.pausedText}>
-        <strong>All writes are paused by {paused.by ?? 'somebody'}.</strong>{' '}
-        {paused.reason !== null && <>Reason: {paused.reason} </>}
+        <strong>{text ?? `All writes to both CRMs are paused by ${paused.by ?? 'somebody'}.`}</strong>{' '}
         {!can('admin') && 'An admin can let them go on.'}
       </span>
       {can('admin') && (

@@ -51,7 +51,7 @@ export function Page() {
           withAsterisk={false}
           autoFocus
         />
-        {signIn.problem !== null && <Failed problem={signIn.problem} />}
+        {signIn.problem !== null && <Failed title="You are not signed in" problem={signIn.problem} />}
         <Button type="submit" loading={signIn.busy} disabled={token.trim() === ''}>
           Sign in
         </Button>
