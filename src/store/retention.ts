@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { retireActions } from './access/actions.ts';
 import { retireKeys } from './access/idempotency-keys.ts';
 import { retireSessions } from './access/sessions.ts';
+import { foldTallies } from './overview/tallies.ts';
 import { asLedger, inTransaction, sqlState } from './pool.ts';
 import { keptStageMonths } from './stage-moves.ts';
 
@@ -62,6 +63,8 @@ export async function retire(pool: pg.Pool): Promise<Retired> {
        where r.id = i.run_id and r.ended_at < clock_timestamp() - make_interval(days => $1) and r.state in ('ended', 'cancelled', 'failed')`,
       [keptRunIdDays],
     );
+    // Where nobody looks at the sums, nobody else folds them.
+    await foldTallies(pool);
     return {
       partitions,
       calls: rowCount ?? 0,

@@ -54,7 +54,7 @@ it('the sums are what counting finds, whatever happened to the rows, and whether
   }
   const before = (await query('select count(*)::int as rows from tallies')).rows[0].rows;
   await query(`update tallies set made_at = made_at - interval '2 minutes'`);
-  await foldTallies(bench.database.pool, 1);
+  await foldTallies(bench.database.pool);
 
   await expectSumsToBeRight('after folding');
   expect((await query('select count(*)::int as rows from tallies')).rows[0].rows).toBeLessThan(before);
@@ -71,7 +71,7 @@ it('two that fold at the same time, while others write, lose nothing', async () 
   for (let round = 0; round < 4; round += 1) {
     await Promise.all(Array.from({ length: 10 }, (_, index) => write(round * 10 + index)));
     await query(`update tallies set made_at = made_at - interval '2 minutes'`);
-    await Promise.all([foldTallies(pool, 1), write(100 + round), foldTallies(pool, 1), foldTallies(pool, 1)]);
+    await Promise.all([foldTallies(pool), write(100 + round), foldTallies(pool), foldTallies(pool)]);
   }
 
   expect(sumOf(await readTallies(pool, 1), 'pairs')).toBe(44);
@@ -159,10 +159,10 @@ it('a mark is told once more with the next look, for it shows before it is commi
 
 it('folding tells nothing, and keeps nothing from being told', async () => {
   await query(pair, ['a']);
-  await foldTallies(bench.database.pool, 1);
+  await foldTallies(bench.database.pool);
   expect(await changed()).toEqual(['overview', 'records']);
   await query(`update tallies set made_at = made_at - interval '2 minutes'`);
-  await foldTallies(bench.database.pool, 1);
+  await foldTallies(bench.database.pool);
 
   expect(await changed()).toEqual([]);
 });

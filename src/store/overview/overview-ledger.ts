@@ -38,7 +38,7 @@ async function readOverview({ pool, connectionId }: LedgerContext): Promise<Over
     pairs: pairsOf(tallies),
     flow: flowOf(tallies, state.nowMs),
     today: todayOf(tallies),
-    causes: causesOf(tallies, state.nowMs),
+    causes: causesOf(tallies),
     catchingUp: catchUp === null ? null : { sinceMs: catchUp.sinceMs, sources: catchUp.sources },
     lastComparison,
     comparisonOverdue,

@@ -2,31 +2,45 @@ import type pg from 'pg';
 import type { HubSpotObject, SystemName } from '../../domain/record.ts';
 import type { FailureCause, HourOfFlow } from '../../ports/ledger-overview.ts';
 
-/** One sum. `hourMs`: the beginning of the hour that it counts, epoch milliseconds; null: what is not counted by hour. */
-export type Tally = { name: string; key: string; hourMs: number | null; amount: number; isToday: boolean };
+/**
+ * One sum. `hourMs`: of what is shown by hour, when that began, epoch milliseconds. `daysAgo`: of what began by hour within the last 24 hours 0,
+ * in those before 1, else null.
+ */
+export type Tally = {
+  name: string;
+  key: string;
+  hourMs: number | null;
+  isToday: boolean;
+  daysAgo: 0 | 1 | null;
+  amount: number;
+};
 
 /** So many rows that nobody has folded yet are worth a statement. */
 const foldFrom = 500;
 
 const readSql = `
-select name, key, case when isfinite(hour) then extract(epoch from hour)::float8 * 1000 end as "hourMs", sum(amount)::float8 as amount,
+select name, key, case when name in ('writes', 'handoffs') then extract(epoch from hour)::float8 * 1000 end as "hourMs",
        hour >= date_trunc('day', clock_timestamp(), 'UTC') as "isToday",
+       case when hour > clock_timestamp() - interval '24 hours' then 0 when hour > clock_timestamp() - interval '48 hours' then 1 end as "daysAgo",
+       sum(amount)::float8 as amount,
        count(*) filter (where made_in is not null and made_at < clock_timestamp() - interval '1 minute')::int as loose
-from tallies where connection_id = $1 group by name, key, hour`;
+from tallies
+where connection_id = $1 and (name in ('pairs', 'failures') or hour > clock_timestamp() - interval '25 hours')
+group by 1, 2, 3, 4, 5`;
 
 // Rows of the last minute stay as they are: whoever listens for changes has still to see them. Who folds at the same time takes other rows. Of
 // failures all count, of the rest what is shown: the last day.
 const foldSql = `
 with gone as (
   delete from tallies where id in (
-    select id from tallies where connection_id = $1 and made_at < clock_timestamp() - interval '1 minute' for update skip locked)
-  returning name, key, hour, amount
+    select id from tallies where made_at < clock_timestamp() - interval '1 minute' for update skip locked)
+  returning connection_id, name, key, hour, amount
 ), kept as (
-  select name, key, case when hour < clock_timestamp() - interval '3 days' then '-infinity' else hour end as hour, amount from gone
+  select connection_id, name, key, case when hour < clock_timestamp() - interval '3 days' then '-infinity' else hour end as hour, amount from gone
   where name in ('pairs', 'failures') or hour >= clock_timestamp() - interval '3 days'
 )
 insert into tallies (connection_id, name, key, hour, amount, made_in)
-select $1, name, key, hour, sum(amount), null from kept group by name, key, hour having sum(amount) <> 0`;
+select connection_id, name, key, hour, sum(amount), null from kept group by connection_id, name, key, hour having sum(amount) <> 0`;
 
 /** All sums, as exact as counting. Throws the driver's error. */
 export async function readTallies(pool: pg.Pool, connectionId: number): Promise<readonly Tally[]> {
@@ -35,13 +49,13 @@ export async function readTallies(pool: pg.Pool, connectionId: number): Promise<
     text: readSql,
     values: [connectionId],
   });
-  if (rows.reduce((sum, { loose }) => sum + loose, 0) >= foldFrom) await foldTallies(pool, connectionId);
+  if (rows.reduce((sum, { loose }) => sum + loose, 0) >= foldFrom) await foldTallies(pool);
   return rows;
 }
 
 /** Makes one row of many; what they come to stays. Throws the driver's error. */
-export async function foldTallies(pool: pg.Pool, connectionId: number): Promise<void> {
-  await pool.query({ name: 'fold-tallies', text: foldSql, values: [connectionId] });
+export async function foldTallies(pool: pg.Pool): Promise<void> {
+  await pool.query(foldSql);
 }
 
 /** What the sums of this name come to, of those that are let through. */
@@ -79,17 +93,14 @@ export function flowOf(tallies: readonly Tally[], now: number): readonly HourOfF
   });
 }
 
-/** Failures by their code, the most frequent first; days by full hours. @param now epoch milliseconds */
-export function causesOf(tallies: readonly Tally[], now: number): readonly FailureCause[] {
+/** Failures by their code, the most frequent first; days by full hours. */
+export function causesOf(tallies: readonly Tally[]): readonly FailureCause[] {
   const codes = new Set(tallies.filter(({ name }) => name === 'failures').map(({ key }) => key));
   const causes = [...codes].map((code) => {
-    const within = (fromDays: number, toDays: number) =>
-      sumOf(tallies, 'failures', ({ key, hourMs: at }) => {
-        const days = at === null ? Number.POSITIVE_INFINITY : (now - at) / (24 * hourMs);
-        return key === code && days >= fromDays && days < toDays;
-      });
-    const count = sumOf(tallies, 'failures', ({ key }) => key === code);
-    return { code, count, newInDay: within(Number.NEGATIVE_INFINITY, 1), newInDayBefore: within(1, 2) };
+    const of = (daysAgo: Tally['daysAgo']) =>
+      sumOf(tallies, 'failures', (tally) => tally.key === code && tally.daysAgo === daysAgo);
+    const [newInDay, newInDayBefore] = [of(0), of(1)];
+    return { code, count: newInDay + newInDayBefore + of(null), newInDay, newInDayBefore };
   });
   return causes.filter(({ count }) => count > 0).sort((one, other) => other.count - one.count);
 }
