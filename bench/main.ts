@@ -2,6 +2,7 @@ import { hasRedisServer, startOwnRedis } from '../test/support/own-redis.ts';
 import type { QueueBackend } from '../test/support/queue-backends.ts';
 import { printBulk } from './bulk.ts';
 import { measureDeals } from './deals.ts';
+import { printFirstView } from './first-view.ts';
 import { measureHandoff } from './handoff.ts';
 import { measureLatency } from './latency.ts';
 import { printBackfill } from './print-backfill.ts';
@@ -10,7 +11,8 @@ import { measureWayBack } from './way-back.ts';
 /**
  * `npm run bench [-- contacts]`: both local CRMs with 100 ms latency and a real limit of 100 calls per 10 s; prints ratios. On the
  * embedded default, and on Redis where the machine has one. `npm run bench -- backfill [contacts]`: a backfill alone, on the embedded default.
- * `npm run bench -- bulk`: the adapter of Salesforce alone, jobs of Bulk API 2.0 against ordinary calls.
+ * `npm run bench -- bulk`: the adapter of Salesforce alone, jobs of Bulk API 2.0 against ordinary calls. `npm run bench -- first-view`: the first
+ * view of the admin page on a large ledger.
  */
 const isBackfill = process.argv[2] === 'backfill';
 const contacts = Number(process.argv[isBackfill ? 3 : 2] ?? (isBackfill ? 100_000 : 20_000));
@@ -18,6 +20,11 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 
 if (process.argv[2] === 'bulk') {
   await printBulk(print);
+  process.exit();
+}
+
+if (process.argv[2] === 'first-view') {
+  await printFirstView(print);
   process.exit();
 }
 
