@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toLongId } from '../../src/domain/salesforce-ids.ts';
 import type {
   ActivityFilter,
   ActivityLedger,
@@ -26,8 +27,8 @@ beforeEach(async () => {
 // Months of the audit log begin with the last one; the middle of today is far from their ends only by chance, so an hour ago it is.
 const now = Date.now() - 3_600_000;
 const minute = 60_000;
-const lead = '00QAA0000000001YAA';
-const person = '003AA0000000001YAA';
+const lead = toLongId('00QAA0000000001') ?? '';
+const person = toLongId('003AA0000000001') ?? '';
 
 /** All pages of a filter, as the place of each line. */
 async function read(filter: ActivityFilter, limit = 2, from: ActivityLedger = ledger): Promise<string[]> {
@@ -117,12 +118,14 @@ describe('the audit log as one list', () => {
 
   it('tells what happened in one microsecond once, actions first', async () => {
     const pair = await rows.pair('contact', [['hubspot', 'contact', '1']]);
+    // Ids are numbers: 10 comes after 9.
+    await database.pool.query('alter sequence writes_id restart with 8');
     for (let count = 0; count < 3; count++) {
       await rows.write(pair, { atMs: now });
       await rows.stage(pair, '1', { atMs: now });
       await rows.action('jane', 'pause', { atMs: now });
     }
-    const all = ['action 3', 'action 2', 'action 1', 'stage 3', 'stage 2', 'stage 1', 'write 3', 'write 2', 'write 1'];
+    const all = ['action 3', 'action 2', 'action 1', 'stage 3', 'stage 2', 'stage 1', 'write 10', 'write 9', 'write 8'];
 
     for (const limit of [1, 2, 4, 20]) expect(await read({}, limit)).toStrictEqual(all);
   });

@@ -8,12 +8,10 @@ import {
 } from '../../ports/ledger-activity.ts';
 import { stageCodeSql, stageTextSql, tellWrite, type WriteTold } from '../timeline.ts';
 import type { RecordScope } from './record-scope.ts';
-import type { Condition, Source, StoredLine } from './scan.ts';
+import type { Condition, Place, Source, StoredLine } from './scan.ts';
 
 /** `scope`: what the filter's record stands for; null: it names none. */
 export type Wanted = { connectionId: number; filter: ActivityFilter; scope: RecordScope | null };
-
-type Row = { micros: string; id: string };
 
 /** Equal to a value; nothing where the filter names none. */
 function equals(column: string, value: string | undefined, type = 'text'): Condition[] {
@@ -32,8 +30,8 @@ function ofTime(connectionId: number, { fromMs, toMs }: ActivityFilter): Conditi
 
 type Add = Parameters<Condition>[0];
 
-function lineOf(kind: ActivityPosition['kind'], { micros, id }: Row) {
-  return { position: { micros, kind, id }, atMs: Math.floor(Number(micros) / 1_000) };
+function lineOf(kind: ActivityPosition['kind'], { micros, rowId }: Place) {
+  return { position: { micros, kind, id: rowId }, atMs: Math.floor(Number(micros) / 1_000) };
 }
 
 /** Whether a filter lets through anything of a kind that the service does by itself. */
@@ -41,7 +39,7 @@ function isOfService({ actor }: ActivityFilter): boolean {
   return actor === undefined || actor === serviceActor;
 }
 
-type WriteRow = Row &
+type WriteRow = Place &
   Omit<WriteTold, 'changes'> & {
     record_id: string | null;
     run_id: string | null;
@@ -90,7 +88,7 @@ function toWriteLine(row: WriteRow): StoredLine {
   };
 }
 
-type StageRow = Row & { code: string; text: string; source: SystemName; contact_id: string; state: string };
+type StageRow = Place & { code: string; text: string; source: SystemName; contact_id: string; state: string };
 
 /** Moves of the lifecycle stage. A move is a change of one field of contacts, by no run. */
 export function stageSource({ connectionId, filter, scope }: Wanted): Source<StageRow> | null {
@@ -118,7 +116,8 @@ function ofContacts(connectionId: number, { contactIds, pairIds }: RecordScope):
     union select id from stage_moves where pair_id = any(${add(pairIds)}::bigint[]))`;
 }
 
-type ActionRow = Row & Omit<ActionLine['action'], 'target'> & { target_kind: string | null; target_id: string | null };
+type ActionRow = Place &
+  Omit<ActionLine['action'], 'target'> & { target_kind: string | null; target_id: string | null };
 
 const recordKinds = ['contact', 'company', 'deal'];
 
