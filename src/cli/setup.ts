@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { ActionLedger } from '../ports/ledger-access.ts';
 import type { SyncedProperties } from '../usecases/setup/hubspot-app.ts';
 import type { SetupPorts } from '../usecases/setup/look.ts';
 import { runSetup, type SetupReport } from '../usecases/setup/run-setup.ts';
@@ -18,10 +19,11 @@ export type SetupDeps = {
     dataDir: string;
   }>;
   /** Logs in to both CRMs, runs the work, closes what was opened. */
-  withPorts<T>(work: (ports: SetupPorts) => Promise<T>): Promise<T>;
+  withPorts<T>(work: (ports: SetupPorts, actions: ActionLedger) => Promise<T>): Promise<T>;
   now(): number;
 };
 
+type Given = Pick<CliDependencies, 'setup' | 'audited'>;
 type Options = { apply?: true; offline?: true; export?: string; appFolder?: string; json?: true };
 
 const stateMarks = {
@@ -72,7 +74,7 @@ export function renderSetup(report: SetupReport): readonly string[] {
   return [...report.steps.flatMap(stepLines), ...warnings, ...folders, ...byHand, lastLine(report)];
 }
 
-async function setup(options: Options, deps: SetupDeps): Promise<Outcome> {
+async function setup(options: Options, { setup: deps, audited }: Given): Promise<Outcome> {
   const settings = await deps.settings();
   const run = (ports: SetupPorts | null) =>
     runSetup({
@@ -85,12 +87,21 @@ async function setup(options: Options, deps: SetupDeps): Promise<Outcome> {
       exportFolder: options.export === undefined ? null : openFolder(options.export),
       nowMs: deps.now(),
     });
-  const report = options.offline === true ? await run(null) : await deps.withPorts(run);
+  const lookOrApply = async (ports: SetupPorts, actions: ActionLedger) =>
+    options.apply === true
+      ? await audited(actions, { code: 'setup_apply' }, () => run(ports), factsOf)
+      : await run(ports);
+  const report = options.offline === true ? await run(null) : await deps.withPorts(lookOrApply);
   return { json: report, lines: renderSetup(report), code: report.ok ? 0 : 1 };
 }
 
+function factsOf({ ok, steps }: SetupReport) {
+  const ended = (wanted: string) => steps.filter(({ outcome }) => outcome?.outcome === wanted).length;
+  return { details: { ok, created: ended('done'), failed: ended('failed') } };
+}
+
 /** `handoff setup`: shows what the sync needs in both CRMs, creates it with `--apply`, writes the HubSpot app folder. */
-export function registerSetup(program: Command, { setup: deps }: Pick<CliDependencies, 'setup'>, run: Run): void {
+export function registerSetup(program: Command, dependencies: Given, run: Run): void {
   program
     .command('setup')
     .description('show, then create what the sync needs in both CRMs; write the HubSpot app folder')
@@ -102,6 +113,6 @@ export function registerSetup(program: Command, { setup: deps }: Pick<CliDepende
     .option('--app-folder <dir>', 'where the HubSpot app folder goes (default: DATA_DIR/hubspot-app)')
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
-      await run(() => setup(options, deps), options);
+      await run(() => setup(options, dependencies), options);
     });
 }

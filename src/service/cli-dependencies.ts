@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
+import { createWebhook } from '../alerts/webhook.ts';
 import type { Audited } from '../cli/audited.ts';
 import type { CliDependencies } from '../cli/dependencies.ts';
 import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
+import { writeTest } from '../domain/alerts/write-message.ts';
 import { isLoopback } from '../domain/loopback.ts';
 import { createLog, type ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
@@ -15,6 +17,7 @@ import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { syncedPropertiesOf } from '../usecases/setup/hubspot-app.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import { createCrms } from './adapters.ts';
+import { pageUrlOf } from './alerts.ts';
 import { createCommandBudget } from './budget.ts';
 import { check } from './check.ts';
 import { createCore } from './core.ts';
@@ -86,6 +89,16 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
     },
     start: async (role) => await runService({ role, tell, exitNow }),
     check: async ({ offline }) => await check(offline, withDatabase),
+    alerts: {
+      hasWebhook: () => loadSetupConfig().alertWebhookUrl !== null,
+      async sendTest() {
+        const config = loadSetupConfig();
+        if (config.alertWebhookUrl === null) return null;
+        return await createWebhook({ url: config.alertWebhookUrl.reveal() }).send(
+          writeTest(pageUrlOf(config), Date.now()),
+        );
+      },
+    },
     setup: {
       async settings() {
         const config = loadSetupConfig();
@@ -98,11 +111,8 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
         return await withDatabase(config, async ({ pool }, log) => {
           await migrate(pool);
           const { hubspot, salesforce } = createCrms(config, await createCommandBudget(config, pool), log);
-          return await work({
-            hubspot,
-            salesforce,
-            salesforceSetup: createSalesforceSetup(() => salesforce.connection()),
-          });
+          const salesforceSetup = createSalesforceSetup(() => salesforce.connection());
+          return await work({ hubspot, salesforce, salesforceSetup }, createLedger(pool));
         });
       },
       now: () => Date.now(),

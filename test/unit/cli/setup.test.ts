@@ -9,6 +9,7 @@ import { runCommandLine } from '../../../src/cli/program.ts';
 import { registerSetup, renderSetup } from '../../../src/cli/setup.ts';
 import { SyncError } from '../../../src/errors.ts';
 import type { SetupReport } from '../../../src/usecases/setup/run-setup.ts';
+import { unaudited } from '../../support/audited.ts';
 
 let dataDir: string;
 
@@ -35,7 +36,7 @@ async function runCommand(args: readonly string[], publicUrl: string | null = 'h
   const withPorts = async () => {
     throw new SyncError('needs-human', 'salesforce_invalid_client', 'Salesforce does not know the app.');
   };
-  registerSetup(program, { setup: { settings, withPorts, now: () => 0 } }, run);
+  registerSetup(program, { setup: { settings, withPorts, now: () => 0 }, audited: unaudited }, run);
   await program.parseAsync(['setup', ...args], { from: 'user' });
   return { lines, codes };
 }
