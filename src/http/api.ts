@@ -6,6 +6,7 @@ import { listErasures } from '../usecases/list-erasures.ts';
 import { type ActivityDependencies, createActivityRouter } from './activity-api.ts';
 import { requireRole } from './authorize.ts';
 import { createFailuresRouter, type FailuresDependencies } from './failures-api.ts';
+import { createFunnelRouter, type FunnelApiDependencies } from './funnel-api.ts';
 import { createIncidentsRouter, type IncidentsDependencies } from './incidents-api.ts';
 import { createMappingViewsRouter, type MappingViewsDependencies } from './mapping-views.ts';
 import { createOverviewRouter, type OverviewDependencies } from './overview-api.ts';
@@ -21,6 +22,7 @@ import { viewErasures } from './views.ts';
 export type ApiDependencies = RecordsDependencies &
   RunsDependencies &
   SearchApiDependencies &
+  FunnelApiDependencies &
   PlanDependencies &
   OverviewDependencies &
   MappingViewsDependencies &
@@ -50,6 +52,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   router.use(createMappingViewsRouter(dependencies));
   router.use(createActivityRouter(dependencies));
   router.use(createSearchRouter(dependencies));
+  router.use(createFunnelRouter(dependencies));
   router.use(createRecordsRouter(dependencies));
   router.use(createFailuresRouter(dependencies));
   route(router, 'GET /stages/disagreements', dependencies, async ({ query }) => await listDisagreements(ledger, query));

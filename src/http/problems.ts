@@ -61,6 +61,7 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
   ['mapping_version_unknown', 404],
   ['bad_cursor', 400],
   ['bad_filter', 400],
+  ['bad_period', 400],
   ['run_not_found', 404],
   ['hubspot_list_unknown', 404],
 ]);

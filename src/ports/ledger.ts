@@ -4,6 +4,7 @@ import type { ActivityLedger } from './ledger-activity.ts';
 import type { AdminLedger } from './ledger-admin.ts';
 import type { CatchUpLedger } from './ledger-catch-up.ts';
 import type { CompareLedger } from './ledger-compare.ts';
+import type { FunnelLedger } from './ledger-funnel.ts';
 import type { IncidentLedger } from './ledger-incidents.ts';
 import type { KnowledgeLedger } from './ledger-knowledge.ts';
 import type { MappingLedger } from './ledger-mappings.ts';
@@ -58,4 +59,5 @@ export type LedgerPort = WorkLedger &
   IncidentLedger &
   SchemaLedger &
   ActivityLedger &
+  FunnelLedger &
   SearchLedger;

@@ -12,6 +12,7 @@ import { readContent } from '../mappings/content/read-content.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
 import { createActivityLog } from '../usecases/activity/activity-log.ts';
 import { createArrivalNotes } from '../usecases/check/note-arrivals.ts';
+import { readFunnel } from '../usecases/funnel/read-funnel.ts';
 import { createMappingViews } from '../usecases/mapping-view/mapping-views.ts';
 import { type OverviewSettings, readOverview } from '../usecases/overview/read-overview.ts';
 import { watchChanges } from '../usecases/overview/watch-changes.ts';
@@ -82,6 +83,10 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     version: readVersion(),
     pageFolder,
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
+    funnel: async (question) => {
+      const mapping = parts.mapping ?? starting();
+      return await readFunnel({ ledger: ledger(), mapping, clock: systemClock }, question);
+    },
     search: async (kind, question) => await (parts.core ?? starting()).search(kind, question),
     explainRecord: async (kind, id) => await (parts.core ?? starting()).explainRecord(kind, id),
     runs: createRunDesk({

@@ -5,6 +5,7 @@ import { createActivityLedger } from './activity/activity-ledger.ts';
 import { createCatchUpLedger } from './catch-up.ts';
 import { createCompareLedger } from './compared-pairs.ts';
 import { findErased } from './erase.ts';
+import { createFunnelLedger } from './funnel/funnel-ledger.ts';
 import { createIncidentLedger } from './incidents.ts';
 import { inheritMerged } from './inherit-merged.ts';
 import { createKnowledgeLedger } from './knowledge-of.ts';
@@ -61,6 +62,7 @@ export function createLedger(pool: pg.Pool, { connectionId = 1 }: { connectionId
     ...createSchemaLedger(context),
     ...createActivityLedger(context),
     ...createSearchLedger(context),
+    ...createFunnelLedger(context),
     ...createOverviewLedger(context),
     ...createIncidentLedger(context),
   };

@@ -5,7 +5,7 @@ import { defineEndpoint, moment } from './endpoint.ts';
 export const funnelView = z.object({
   from: moment,
   to: moment,
-  /** In the order of the lifecycle. Times in seconds; null: nobody left the stage in the period. */
+  /** In the order of the lifecycle. What each number means: docs/funnel.md. */
   stages: z.array(
     z.object({
       stage: z.string(),
@@ -13,10 +13,13 @@ export const funnelView = z.object({
       opensGate: z.boolean(),
       /** Contacts known to be there now. */
       now: z.number().int(),
+      /** Contacts that came there in the period, each once. */
       entered: z.number().int(),
       /** Of those that entered in the period: how many came to any later stage since. */
       advanced: z.number().int(),
+      /** `advanced` / `entered`, 0 to 1; null: nobody entered, or it is the last step, or none. */
       conversion: z.number().nullable(),
+      /** Of the stays that ended in the period, the middle one; null: nobody left. */
       medianSeconds: z.number().nullable(),
     }),
   ),

@@ -6,3 +6,16 @@ create index bases_email on bases (lower(hubspot ->> 'email')) where hubspot ->>
 -- Which pairs were written to last, kind by kind: of deals, too, where a backfill wrote to 100,000 contacts since. A write enters it once, when
 -- it is done.
 create index writes_done on writes (object, at, id) where state = 'done';
+
+-- The funnel reads moves that are over: ours since HubSpot holds the stage, others since they happened. Of one person in order, and of a
+-- period; both without a look into the table. The two columns of the time are in there because an index that holds only what is made of them
+-- is not read alone.
+create index stage_moves_person on stage_moves (connection_id, contact_id, (coalesce(closed_at, at)), id)
+  include (to_stage, closed_at, at) where state in ('verified', 'seen');
+create index stage_moves_over on stage_moves (connection_id, (coalesce(closed_at, at)), id)
+  include (contact_id, to_stage, kind, closed_at, at) where state in ('verified', 'seen');
+create index stage_moves_recycled on stage_moves (connection_id, closed_at) where kind = 'recycle' and state = 'verified';
+create index if not exists pairs_handed_over on pairs (connection_id, handed_over_at) where object = 'contact' and handed_over_at is not null;
+-- The few whose moves are another one's, or nobody's any more.
+create index links_merged on links (pair_id) where system = 'hubspot' and object = 'contact' and status = 'merged';
+create index pairs_gone on pairs (id) where object = 'contact' and tombstone_reason in ('contact_deleted', 'erased');
