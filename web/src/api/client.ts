@@ -58,7 +58,7 @@ export function addressOf<Name extends EndpointName>(name: Name, given: Asked<Na
     .slice(name.indexOf(' ') + 1)
     .replaceAll(/\{(\w+)\}/g, (_whole, key: string) => encodeURIComponent(String(params[key])));
   const search = new URLSearchParams(
-    Object.entries(query).flatMap(([key, value]) =>
+    Object.entries(query).flatMap(([key, value]): [string, string][] =>
       value === undefined || value === null || value === '' ? [] : [[key, String(value)]],
     ),
   ).toString();

@@ -1,7 +1,7 @@
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Topic } from '../../../src/http/contract/session.ts';
-import { reportLive } from './connection.ts';
+import { reportLive, useConnection } from './connection.ts';
 
 /** What must be asked anew when a topic has changed: endpoints by the first word of their path. */
 const wordsOf: Readonly<Record<Topic, readonly string[]>> = {
@@ -15,13 +15,26 @@ const wordsOf: Readonly<Record<Topic, readonly string[]>> = {
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
+const knockMs = 5_000;
 /** A busy sync tells of changes all the time: ask once for all of a moment. */
 const gatherMs = 400;
 
 /** Listens to the service while the page can be seen, and has shown data asked anew when it has changed. */
 export function useLive(): void {
   const client = useQueryClient();
+  const { reachable } = useConnection();
   useEffect(() => listen(client), [client]);
+  useEffect(() => (reachable ? undefined : knock(client)), [client, reachable]);
+}
+
+/** Asks until somebody answers; then all that is shown is asked anew. */
+function knock(client: QueryClient): () => void {
+  const ask = () => void client.refetchQueries({ queryKey: ['GET /session'] });
+  const timer = setInterval(ask, knockMs);
+  return () => {
+    clearInterval(timer);
+    void client.invalidateQueries();
+  };
 }
 
 /** A hidden page gives its connection back: browsers allow six per service. When it is seen again it asks for everything. */

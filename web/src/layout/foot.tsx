@@ -35,7 +35,7 @@ export function Foot() {
 
 function LiveState() {
   const { live, reachable } = useConnection();
-  const state = live ? 'live' : reachable ? 'connecting' : 'away';
+  const state = reachable ? (live ? 'live' : 'connecting') : 'away';
   const text = { live: 'Live', connecting: 'Reconnecting', away: 'Not connected' }[state];
   return (
     <p className={classes.live} data-state={state} role="status" title="Whether changes show up here by themselves">
