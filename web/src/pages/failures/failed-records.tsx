@@ -65,14 +65,14 @@ function Row({ failure, usual }: { failure: FailureTold; usual: string }) {
   const { system, object, recordId, message, fields, attempts, firstAt, lastAt } = failure;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td className={classes.record}>
         {system === 'hubspot' && isRecordKind(object) ? (
           <RecordLink kind={object} id={recordId} />
         ) : (
           <CrmLink system={system} object={object} id={recordId} text={`${object} ${recordId}`} />
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.cause}>
         {message === usual ? <span className={classes.small}>As above</span> : message}
         {fields.length > 0 && <div className={classes.small}>{fields.join(', ')}</div>}
       </Table.Td>

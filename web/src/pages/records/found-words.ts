@@ -12,6 +12,8 @@ type Words = {
   detail: string;
   stage: string;
   plural: string;
+  /** Above the list as long as nobody searches. */
+  latest: string;
 };
 
 export const listWords: Readonly<Record<RecordKind, Words>> = {
@@ -23,6 +25,7 @@ export const listWords: Readonly<Record<RecordKind, Words>> = {
     detail: 'Company',
     stage: 'Stage',
     plural: 'contacts',
+    latest: 'Those that changed last. The search finds all contacts of HubSpot.',
   },
   company: {
     title: 'Companies',
@@ -32,6 +35,7 @@ export const listWords: Readonly<Record<RecordKind, Words>> = {
     detail: 'Domain',
     stage: 'Stage',
     plural: 'companies',
+    latest: 'Those that changed last. The search finds all companies of HubSpot.',
   },
   deal: {
     title: 'Deals',
@@ -41,6 +45,7 @@ export const listWords: Readonly<Record<RecordKind, Words>> = {
     detail: 'Amount',
     stage: 'Deal stage',
     plural: 'deals',
+    latest: 'Those that changed last. The search finds all deals of HubSpot.',
   },
 };
 

@@ -1,7 +1,6 @@
 import { IconAlertTriangle, IconClockHour4, IconInfoCircle, type TablerIcon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Ago } from '../../parts/time.tsx';
-import { pendingWords } from './pending-words.ts';
 import classes from './records.module.css';
 import type { Told } from './told.ts';
 
@@ -24,8 +23,8 @@ export function Notice({ tone = 'info', children }: { tone?: Tone; children: Rea
   );
 }
 
-/** What holds the record up besides itself: the writes of all are paused, a vendor asks to wait, or a look is due. */
-export function HoldUps({ told: { pause, waits, pending } }: { told: Told }) {
+/** What holds the record up besides itself: the writes of all are paused, or a vendor asks to wait. */
+export function HoldUps({ told: { pause, waits } }: { told: Told }) {
   return (
     <>
       {pause !== null && (
@@ -40,11 +39,6 @@ export function HoldUps({ told: { pause, waits, pending } }: { told: Told }) {
           <Ago at={until} />.
         </Notice>
       ))}
-      {pending !== null && (
-        <Notice tone="info">
-          {pendingWords(pending)} {pending.dueAt !== null && <Ago at={pending.dueAt} />}
-        </Notice>
-      )}
     </>
   );
 }

@@ -1,9 +1,11 @@
-type Pending = { dueAt: string | null; attempts: number; source: string; waitCode: string | null };
+type Pending = { dueAt: string | null; attempts: number; waitCode: string | null };
 
-/** Why a record is due for a look, in words; the moment follows the colon. */
-export function pendingWords({ dueAt, attempts, waitCode }: Pending): string {
-  const tried = attempts === 0 ? '' : ` It was tried ${attempts === 1 ? 'once' : `${attempts} times`} before.`;
-  const wait = waitCode === null ? '' : ` It was put off (${waitCode}).`;
-  if (dueAt === null) return `It is held as long as the run that marked it is paused.${wait}${tried}`;
-  return `It waits for its next look.${wait}${tried} Due:`;
+/** Why a look that is due has not happened yet, in words; null: there is nothing to tell. Pure. */
+export function pendingWords({ dueAt, attempts, waitCode }: Pending): string | null {
+  const parts = [
+    ...(dueAt === null ? ['It is held as long as the run that marked it is paused.'] : []),
+    ...(waitCode === null ? [] : [`It was put off: ${waitCode}.`]),
+    ...(attempts === 0 ? [] : [`It was tried ${attempts === 1 ? 'once' : `${attempts} times`} before.`]),
+  ];
+  return parts.length === 0 ? null : parts.join(' ');
 }

@@ -54,7 +54,7 @@ function State<Answer>({ kind, id, query, children }: Props<Answer>) {
   if (data === undefined) {
     return (
       <>
-        <PageHeader title={`${one} ${id}`} sentence="Reading both CRMs." />
+        <PageHeader title={`${one} ${id}`} sentence={error === null ? 'Reading both CRMs.' : 'It could not be read.'} />
         {error === null ? <Skeletons /> : <Failed problem={error} retry={() => void query.refetch()} />}
       </>
     );

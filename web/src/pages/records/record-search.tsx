@@ -3,16 +3,14 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { useApiPages } from '../../api/hooks.ts';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { type RecordKind, recordPath } from '../../parts/record-link.tsx';
 import { listWords } from './found-words.ts';
 import { moveFocus } from './move-focus.ts';
 import classes from './search.module.css';
 import { SearchResults } from './search-results.tsx';
+import { useSearch } from './use-search.ts';
 import { useSearchText } from './use-search-text.ts';
-
-const names = { contact: 'GET /contacts', company: 'GET /companies', deal: 'GET /deals' } as const;
 
 /** The list of one kind of record: search by typing, open with the keyboard. Without a query: those that changed last. */
 export function RecordSearch({ kind }: { kind: RecordKind }) {
@@ -20,12 +18,13 @@ export function RecordSearch({ kind }: { kind: RecordKind }) {
   const [, navigate] = useLocation();
   const field = useRef<HTMLInputElement>(null);
   const place = useRef<HTMLDivElement>(null);
-  const pages = useApiPages(names[kind], { query: query === '' ? {} : { query } });
+  const pages = useSearch(kind, query);
   useHotkeys([['/', () => field.current?.focus()]]);
   const openOnly = () => {
     const found = pages.data?.pages.flatMap(({ items }) => items) ?? [];
     const [only] = found;
-    if (found.length === 1 && only?.recordId && text.trim() === query) navigate(recordPath(kind, only.recordId));
+    if (found.length === 1 && !pages.isPlaceholderData && only?.recordId && text.trim() === query)
+      navigate(recordPath(kind, only.recordId));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (moveFocus(event.key, place.current, field.current)) event.preventDefault();

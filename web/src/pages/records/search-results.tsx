@@ -20,7 +20,10 @@ export function SearchResults({ kind, query, pages }: Props) {
   if (data === undefined) {
     return error === null ? <Loading rows={10} height={40} /> : <Failed problem={error} retry={() => void refetch()} />;
   }
+  const words = listWords[kind];
   const found = data.pages.flatMap(({ items }) => items);
+  // What an earlier query found says nothing of this one.
+  if (found.length === 0 && pages.isPlaceholderData) return <Loading rows={10} height={40} />;
   const notice = data.pages[0]?.notice ?? null;
   return (
     <div className={shared.stack}>
@@ -29,6 +32,7 @@ export function SearchResults({ kind, query, pages }: Props) {
       <p className={shared.unseen} role="status">
         {formatUnits(found.length, 'record')} shown
       </p>
+      {found.length > 0 && query === '' && <p className={shared.dim}>{words.latest}</p>}
       {found.length === 0 ? <Nothing kind={kind} query={query} /> : <Results kind={kind} query={query} found={found} />}
       {hasNextPage && (
         <div>
