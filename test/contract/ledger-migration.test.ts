@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLedger } from '../../src/store/ledger.ts';
@@ -12,6 +12,11 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.close());
+
+/** All migrations behind this one. */
+async function namesAfter(version: number): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => Number.parseInt(name, 10) > version).sort();
+}
 
 /** A ledger as the first migrations left it. */
 async function startOver(version = 2): Promise<void> {
@@ -50,11 +55,7 @@ it('a ledger with data is carried over: pairs, what ended them, the audit log', 
 
   const { applied } = await migrate(pool);
 
-  expect(applied).toEqual([
-    expect.stringMatching(/^0003-/),
-    expect.stringMatching(/^0004-/),
-    expect.stringMatching(/^0005-/),
-  ]);
+  expect(applied).toEqual(await namesAfter(2));
   const ledger = createLedger(pool);
   expect(await ledger.history('1')).toMatchObject({
     person: { object: 'Lead', id: '00Q1' },
@@ -68,6 +69,7 @@ it('a ledger with data is carried over: pairs, what ended them, the audit log', 
     },
     changes: [{ field: 'Title', conflict: null }],
   });
+  expect(await ledger.status(), 'sums of what was there').toMatchObject({ pairs: 2, changesToday: 1 });
   expect((await ledger.history('2')).pair?.tombstone).toBe('erased');
   expect((await ledger.history('3')).pair?.tombstone).toBe('person_deleted');
   expect(await ledger.activateMapping('hash', { createsPerRun: 10, changesPerRun: 10 }, [])).toBe(1);
@@ -88,7 +90,7 @@ it('a ledger that knew contacts alone is carried over: they wait for nobody and 
     insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
     values (1, 'hubspot', 'contact', '2', 'needs-human', 'x', '', '')`);
 
-  expect((await migrate(pool)).applied).toEqual([expect.stringMatching(/^0004-/), expect.stringMatching(/^0005-/)]);
+  expect((await migrate(pool)).applied).toEqual(await namesAfter(3));
 
   const ledger = createLedger(pool);
   const mappingVersion = await ledger.activateMapping('hash', { createsPerRun: 10, changesPerRun: 10 });
@@ -135,7 +137,7 @@ it('a ledger that knew live sync alone is carried over: its day goes on, what is
     insert into pending (connection_id, system, object, record_id, priority, due_at, counter, source)
     values (1, 'hubspot', 'contact', '1', 2, now(), 1, 'webhook'), (1, 'hubspot', 'contact', '2', 3, now(), 2, 'sweep')`);
 
-  expect((await migrate(pool)).applied).toEqual([expect.stringMatching(/^0005-/)]);
+  expect((await migrate(pool)).applied).toEqual(await namesAfter(4));
 
   const ledger = createLedger(pool);
   expect(await ledger.activateMapping('hash', { createsPerRun: 10, changesPerRun: 20 })).toBe(1);

@@ -41,8 +41,7 @@ function adviseOnCheck({ check }: Situation): readonly Advice[] {
 
 function adviseOnProcesses({ processes, mappingVersion, nowMs }: Situation): readonly Advice[] {
   const behind = processes.filter(
-    (process) =>
-      isAlive(process, nowMs) && process.mappingVersion !== null && process.mappingVersion !== mappingVersion,
+    (each) => isAlive(each, nowMs) && each.mappingVersion !== null && each.mappingVersion !== mappingVersion,
   );
   if (mappingVersion === null || behind.length === 0) return [];
   const are = behind.length === 1 ? 'process does' : 'processes do';
