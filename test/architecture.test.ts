@@ -47,6 +47,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'config.ts',
       'log.ts',
       'http/views.ts',
+      'http/incident-views.ts',
       'http/status-view.ts',
       'http/run-views.ts',
       'http/plan-views.ts',

@@ -1,6 +1,8 @@
 import type { Finding } from '../domain/finding.ts';
+import type { Delivery } from '../ports/alerts.ts';
 import type { ActionLedger } from '../ports/ledger-access.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
+import type { IncidentLedger } from '../ports/ledger-incidents.ts';
 import type { RunLedger } from '../ports/ledger-runs.ts';
 import type { SchemaLedger } from '../ports/ledger-schemas.ts';
 import type { Explanation } from '../usecases/explain-contact.ts';
@@ -29,7 +31,9 @@ export type CliDependencies = {
   audited: Audited;
   mode(): 'observe' | 'live';
   withLedger<Result>(
-    work: (ledger: AdminLedger & RunLedger & ActionLedger & Pick<SchemaLedger, 'lastCheck'>) => Promise<Result>,
+    work: (
+      ledger: AdminLedger & RunLedger & ActionLedger & Pick<SchemaLedger, 'lastCheck'> & IncidentLedger,
+    ) => Promise<Result>,
   ): Promise<Result>;
   /** Where mappings are planned and activated. */
   withMappings<Result>(work: (desk: MappingDesk, actions: ActionLedger) => Promise<Result>): Promise<Result>;
@@ -49,4 +53,9 @@ export type CliDependencies = {
   check(options: { offline: boolean }): Promise<readonly Finding[]>;
   setup: SetupDeps;
   runs: RunDeps;
+  alerts: {
+    hasWebhook(): boolean;
+    /** Null: there is no webhook. */
+    sendTest(): Promise<Delivery | null>;
+  };
 };

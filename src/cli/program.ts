@@ -1,4 +1,5 @@
 import { registerActivate } from './activate.ts';
+import { registerAlerts } from './alerts.ts';
 import { registerApprove } from './approve.ts';
 import { registerBackfill } from './backfill.ts';
 import { registerCheck } from './check.ts';
@@ -54,6 +55,7 @@ export async function runCommandLine(argv: readonly string[], dependencies: CliD
   registerApprove(program, dependencies, run);
   registerPlan(program, dependencies, run);
   registerActivate(program, dependencies, run);
+  registerAlerts(program, dependencies, run);
   registerThaw(program, dependencies, run);
   registerMigrate(program, dependencies, run);
   try {
