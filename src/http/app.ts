@@ -64,6 +64,8 @@ function openApi(app: Express, dependencies: HttpDependencies): void {
   const given = { ...dependencies, ...signIn, guards };
   app.post('/api/v1/session', forbidKeeping(), limitSignIns());
   app.use('/api', forbidKeeping(), identify(signIn), limitFailures());
+  // Express would tell anybody which methods an address takes.
+  app.options('/api/{*path}', requireRole(tokens, 'viewer'));
   app.use('/api/docs', createReferenceRouter(given));
   app.use('/api/v1', createSessionRouter(given, given), createPauseRouter(given, given), createApiRouter(given));
 }

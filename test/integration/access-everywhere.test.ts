@@ -37,6 +37,13 @@ describe('nothing of the API answers without sign-in', () => {
     }
   });
 
+  it('nor is it told which methods an address takes', async () => {
+    const paths = [...new Set(names.map((name) => name.split(' ')[1]))];
+    const answers = await Promise.all(paths.map((path) => ask(`OPTIONS ${path}`)));
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+  });
+
   it('but the address at which one signs in, and that tells nothing', async () => {
     expect(names.filter((name) => endpoints[name].role === 'nobody')).toEqual(['POST /session']);
     expect(await problemOf(await ask('POST /session'))).toEqual({ status: 400, code: 'bad_request' });
