@@ -1,58 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { makeWorkFolder, pressControlC, runCommand, untilSaid, type WorkFolder } from '../support/command-process.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
 const storyMs = 150_000;
 
-let folder: string;
-let temporary: string;
+let work: WorkFolder;
+const run = (args: readonly string[], cwd: string, env: Record<string, string> = {}) =>
+  runCommand(args, { cwd, temporary: work.temporary, env });
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'handoff-demo-test-'));
-  temporary = mkdtempSync(join(folder, 'tmp-'));
-  // Root lends PostgreSQL another account, which must be able to come here.
-  for (const path of [folder, temporary]) chmodSync(path, 0o755);
+  work = makeWorkFolder();
   const hostile = ['DATABASE_URL=postgresql://nobody@127.0.0.1:1/none', 'SYNC_MODE=nonsense', 'PORT=eighty'];
-  writeFileSync(join(folder, '.env'), [...hostile, 'HUBSPOT_BASE_URL=https://api.hubapi.com'].join('\n'));
+  writeFileSync(join(work.folder, '.env'), [...hostile, 'HUBSPOT_BASE_URL=https://api.hubapi.com'].join('\n'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type Process = { child: ChildProcess; text: { out: string; err: string }; ended: Promise<unknown[]> };
-
-/** Runs the command in a process group of its own, as a terminal does. */
-function run(args: readonly string[], cwd: string, env: Record<string, string> = {}): Process {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd,
-    detached: true,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: temporary, ...env },
-  });
-  const text = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text.out += part));
-  child.stderr.setEncoding('utf8').on('data', (part: string) => (text.err += part));
-  return { child, text, ended: once(child, 'close') };
-}
-
-async function untilSaid({ child, text, ended }: Process, words: string): Promise<void> {
-  while (!text.out.includes(words)) {
-    const ending = ended.then(() => {
-      throw new Error(`it ended before it said "${words}":\n${text.out}\n${text.err}`);
-    });
-    await Promise.race([child.stdout === null ? ending : once(child.stdout, 'data'), ending]);
-  }
-}
-
-/** What Ctrl-C can do: the terminal signals the whole group, and what started us passes the signal on once more. */
-async function pressControlC({ child, ended, text }: Process): Promise<{ code: unknown; err: string }> {
-  process.kill(-(child.pid ?? 0), 'SIGINT');
-  child.kill('SIGINT');
-  const [code] = await ended;
-  return { code, err: text.err };
-}
+afterAll(() => work.remove());
 
 const report = z.strictObject({
   ok: z.literal(true),
@@ -66,7 +29,7 @@ describe('npm run demo', () => {
   it('with --once --json plays the story whatever .env holds, and every promise is held', {
     timeout: storyMs,
   }, async () => {
-    const { text, ended } = run(['demo', '--once', '--json'], folder);
+    const { text, ended } = run(['demo', '--once', '--json'], work.folder);
 
     const [code] = await ended;
 
@@ -102,30 +65,22 @@ describe('npm run demo', () => {
       text.err.split('\n').filter((line) => line.length > 100 && !line.startsWith('Service on')),
       'fits a terminal',
     ).toEqual([]);
-    expect(readdirSync(temporary)).toEqual([]);
-  });
-
-  it('stays up after the story and ends with 130 on Ctrl-C, leaving nothing behind', { timeout: storyMs }, async () => {
-    const demo = run(['demo'], folder);
-    await untilSaid(demo, 'Everything stays up until Ctrl-C');
-
-    expect(await pressControlC(demo)).toEqual({ code: 130, err: '' });
-    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(work.temporary)).toEqual([]);
   });
 
   it('ends with 130 on Ctrl-C in the middle of the story too', { timeout: storyMs }, async () => {
-    const demo = run(['demo', '--once'], folder);
+    const demo = run(['demo', '--once'], work.folder);
     await untilSaid(demo, 'becomes sales qualified');
 
     expect(await pressControlC(demo)).toEqual({ code: 130, err: '' });
     expect(demo.text.out).not.toContain('Every promise held');
-    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(work.temporary)).toEqual([]);
   });
 });
 
 describe('npm run sandbox', () => {
   it('prints an environment of its own for the service, and ends with 130 on Ctrl-C', async () => {
-    const sandbox = run(['sandbox'], temporary, { PORT: '4321', PUBLIC_URL: 'https://handoff.example.com' });
+    const sandbox = run(['sandbox'], work.temporary, { PORT: '4321', PUBLIC_URL: 'https://handoff.example.com' });
     await untilSaid(sandbox, 'SALESFORCE_CLIENT_SECRET=');
 
     expect(await pressControlC(sandbox)).toEqual({ code: 130, err: '' });
