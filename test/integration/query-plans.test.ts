@@ -47,7 +47,15 @@ describe.each([
   { path: '/failures/groups', statements: 1, rows: size.failures + 20 * 200 },
   { path: '/runs', statements: 3, rows: 300 },
   { path: '/stages/disagreements', statements: 1, rows: 2_000 },
-  { path: '/erasures', statements: 1, rows: 300 },
+  { path: '/erasures', statements: 2, rows: 300 },
+  { path: '/contacts', statements: 4, rows: 5_000 },
+  { path: '/companies', statements: 4, rows: 25_000 },
+  { path: '/deals', statements: 4, rows: 25_000 },
+  { path: '/activity', statements: 6, rows: 1_000 },
+  { path: '/activity?actor=somebody', statements: 3, rows: 1_000 },
+  { path: '/activity?system=hubspot', statements: 8, rows: 10_000 },
+  { path: '/incidents', statements: 3, rows: 100 },
+  { path: '/mappings', statements: 6, rows: 100 },
 ])('GET $path', ({ path, statements, rows }) => {
   it(`takes at most ${statements} statements, each by an index, and reads at most ${rows} rows of large tables`, async () => {
     const found = await statementsOf(path);
