@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type HttpService, startHttpService, tokens } from '../support/http-service.ts';
+import { type HttpService, startHttpService, tokens, unusedPort } from '../support/http-service.ts';
 import { openPage, type PageClient, problemOf } from '../support/page-client.ts';
 
 let http: HttpService;
@@ -228,6 +228,28 @@ describe('a session', () => {
 
     expect(wrong.status).toBe(401);
     expect(await other.json()).toMatchObject({ name: 'dash', expiresAt: null });
+  });
+});
+
+describe('a service whose ledger is away', () => {
+  it('signs nobody in or out: who has a cookie is told to try again, not to sign in', async () => {
+    const away = await startHttpService({
+      databaseUrl: `postgresql://nobody@127.0.0.1:${await unusedPort()}/none`,
+      portalId: http.portalId,
+    });
+    const page = openPage(away.url);
+    page.cookie = `handoff_session=${'A'.repeat(43)}`;
+    const answers = [
+      await page.call('GET', '/session'),
+      await page.call('POST', '/pause', { body: { reason: 'x' } }),
+      await page.call('DELETE', '/session'),
+      await openPage(away.url).signIn(tokens.admin),
+    ];
+    away.service.ready.catch(() => undefined);
+    await away.close();
+
+    for (const answer of answers) expect(await problemOf(answer)).toEqual({ status: 503, code: 'starting' });
+    expect(answers.flatMap(({ headers }) => headers.getSetCookie())).toEqual([]);
   });
 });
 
