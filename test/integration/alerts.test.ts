@@ -11,6 +11,8 @@ import { adminToken, eventually, type Stack, startStack } from '../support/stack
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const times = { sweepEveryMs: 60_000, pollEveryMs: 60_000 };
+/** The machine may be busy: three starts of a service. */
+const withinMs = 180_000;
 const secretPath = '/services/T0/B0/secret-part-of-the-address';
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -98,82 +100,98 @@ const backends = [
 ];
 
 describe.each(backends)('alerts of a running service (queue on $name)', ({ onRedis }) => {
-  it('a lost authorisation is one message, and one when it was mended', async () => {
-    const place = await openPlace(onRedis);
-    const { stack, database, receiver, wake } = place;
+  it(
+    'a lost authorisation is one message, and one when it was mended',
+    async () => {
+      const place = await openPlace(onRedis);
+      const { stack, database, receiver, wake } = place;
+      const first = await stack.start();
+      loseAuthorisation(stack);
+      await until(place, 1);
+      for (let times = 0; times < 5; times++) await wake();
+      const during = await incidentsOf(stack);
+      stack.hubspot.faults.clear();
+      await first.stop();
+      // Who starts may have brought another credential: the pause is over.
+      const second = await stack.start();
+      await eventually('it is seen that it is over', async () => {
+        await wake();
+        const { rowCount } = await database.pool.query(
+          `update incidents set clear_at = clear_at - interval '1 hour' where clear_at is not null`,
+        );
+        return rowCount === 1;
+      });
+      await until(place, 2);
+      const ended = await incidentsOf(stack);
+
+      expect(receiver.texts).toStrictEqual([
+        expect.stringMatching(/^Problem: HubSpot refuses our sign-in\. Since .* UTC\. Incident \d+\.$/),
+        expect.stringMatching(/^Over: HubSpot refuses our sign-in\. Incident \d+\.$/),
+      ]);
+      expect(during).toMatchObject({
+        open: 1,
+        webhook: { state: 'ok' },
+        items: [{ code: 'auth_lost', endedAt: null }],
+      });
+      expect(ended).toMatchObject({ open: 0, items: [{ code: 'auth_lost', told: { ending: expect.any(String) } }] });
+      const lines = [...first.lines, ...second.lines];
+      expect(lines.filter((line) => line.includes('secret-part'))).toStrictEqual([]);
+      const begun = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'an incident has begun');
+      expect(begun).toMatchObject([{ code: 'auth_lost', job: 'alerts.watch', jobId: expect.any(String) }]);
+    },
+    withinMs,
+  );
+});
+
+it(
+  'a process that is killed while the webhook takes the message costs at most that message twice, and none',
+  async () => {
+    const place = await openPlace(false);
+    const { stack, database, receiver } = place;
     const first = await stack.start();
+    receiver.hold(true);
     loseAuthorisation(stack);
     await until(place, 1);
-    for (let times = 0; times < 5; times++) await wake();
-    const during = await incidentsOf(stack);
-    stack.hubspot.faults.clear();
-    await first.stop();
-    // Who starts may have brought another credential: the pause is over.
-    const second = await stack.start();
-    await eventually('it is seen that it is over', async () => {
-      await wake();
-      const { rowCount } = await database.pool.query(
-        `update incidents set clear_at = clear_at - interval '1 hour' where clear_at is not null`,
-      );
-      return rowCount === 1;
-    });
+    await first.kill();
+    receiver.hold(false);
+    await stack.start();
+    await database.pool.query('update alert_watch set leased_until = clock_timestamp()');
     await until(place, 2);
-    const ended = await incidentsOf(stack);
+    await place.wake();
+    const { items } = await incidentsOf(stack);
 
-    expect(receiver.texts).toStrictEqual([
-      expect.stringMatching(/^Problem: HubSpot refuses our sign-in\. Since .* UTC\. Incident \d+\.$/),
-      expect.stringMatching(/^Over: HubSpot refuses our sign-in\. Incident \d+\.$/),
+    expect(new Set(receiver.texts).size).toBe(1);
+    expect(receiver.texts).toHaveLength(2);
+    expect(items).toMatchObject([{ told: { opening: expect.any(String) } }]);
+  },
+  withinMs,
+);
+
+it(
+  'the command line shows incidents, and sends a test message',
+  async () => {
+    const { stack, receiver } = await openPlace(false);
+    const listed = await stack.run('alerts', '--json');
+    const sent = await stack.run('alerts', '--test');
+    const without = await stack.runWith({ ALERT_WEBHOOK_URL: '' }, 'alerts', '--test', '--json');
+    const wrong = await stack.runWith({ ALERT_WEBHOOK_URL: 'http://example.com/secret-part' }, 'alerts', '--test');
+
+    expect(JSON.parse(listed.stdout)).toStrictEqual({
+      items: [],
+      open: 0,
+      webhook: { state: 'ok', code: null, since: null },
+    });
+    expect([sent.code, receiver.texts]).toStrictEqual([
+      0,
+      ['Handoff: This is a test. Messages about incidents arrive here.'],
     ]);
-    expect(during).toMatchObject({ open: 1, webhook: { state: 'ok' }, items: [{ code: 'auth_lost', endedAt: null }] });
-    expect(ended).toMatchObject({ open: 0, items: [{ code: 'auth_lost', told: { ending: expect.any(String) } }] });
-    const lines = [...first.lines, ...second.lines];
-    expect(lines.filter((line) => line.includes('secret-part'))).toStrictEqual([]);
-    const begun = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'an incident has begun');
-    expect(begun).toMatchObject([{ code: 'auth_lost', job: 'alerts.watch', jobId: expect.any(String) }]);
-  });
-});
-
-it('a process that is killed while the webhook takes the message costs at most that message twice, and none', async () => {
-  const place = await openPlace(false);
-  const { stack, database, receiver } = place;
-  const first = await stack.start();
-  receiver.hold(true);
-  loseAuthorisation(stack);
-  await until(place, 1);
-  await first.kill();
-  receiver.hold(false);
-  await stack.start();
-  await database.pool.query('update alert_watch set leased_until = clock_timestamp()');
-  await until(place, 2);
-  await place.wake();
-  const { items } = await incidentsOf(stack);
-
-  expect(new Set(receiver.texts).size).toBe(1);
-  expect(receiver.texts).toHaveLength(2);
-  expect(items).toMatchObject([{ told: { opening: expect.any(String) } }]);
-});
-
-it('the command line shows incidents, and sends a test message', async () => {
-  const { stack, receiver } = await openPlace(false);
-  const listed = await stack.run('alerts', '--json');
-  const sent = await stack.run('alerts', '--test');
-  const without = await stack.runWith({ ALERT_WEBHOOK_URL: '' }, 'alerts', '--test', '--json');
-  const wrong = await stack.runWith({ ALERT_WEBHOOK_URL: 'http://example.com/secret-part' }, 'alerts', '--test');
-
-  expect(JSON.parse(listed.stdout)).toStrictEqual({
-    items: [],
-    open: 0,
-    webhook: { state: 'ok', code: null, since: null },
-  });
-  expect([sent.code, receiver.texts]).toStrictEqual([
-    0,
-    ['Handoff: This is a test. Messages about incidents arrive here.'],
-  ]);
-  expect([without.code, JSON.parse(without.stdout)]).toStrictEqual([1, { sent: false, code: 'no_webhook' }]);
-  expect(wrong.code).toBe(1);
-  expect(wrong.stderr).toContain('ALERT_WEBHOOK_URL must begin with https://');
-  expect(wrong.stderr).not.toContain('secret-part');
-});
+    expect([without.code, JSON.parse(without.stdout)]).toStrictEqual([1, { sent: false, code: 'no_webhook' }]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain('ALERT_WEBHOOK_URL must begin with https://');
+    expect(wrong.stderr).not.toContain('secret-part');
+  },
+  withinMs,
+);
 
 async function incidentsOf({ env }: Stack) {
   const headers = { authorization: `Bearer ${adminToken}` };
