@@ -113,7 +113,9 @@ function measure(metrics: Metrics, log: Log): RequestHandler {
     response.once('finish', () => {
       const route = `${request.baseUrl}${request.route?.path ?? ''}` || 'unknown';
       const durationMs = performance.now() - startedAt;
-      metrics.requests.observe({ route, status: String(response.statusCode) }, durationMs / 1000);
+      // A stream lasts as long as somebody listens; that is no time to an answer.
+      if (!String(response.getHeader('content-type')).startsWith('text/event-stream'))
+        metrics.requests.observe({ route, status: String(response.statusCode) }, durationMs / 1000);
       log.debug(
         {
           requestId: response.get('X-Request-Id'),

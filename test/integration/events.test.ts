@@ -105,6 +105,25 @@ it('signing out ends the stream of that session and of no other', async () => {
   other.close();
 });
 
+it('a hundred listen in one process, the next one is told to come later, and one that goes makes room', async () => {
+  const streams = await Promise.all(Array.from({ length: 100 }, () => listen()));
+  const refused = await fetch(`${service.url}/api/v1/events`, { headers: bearer });
+  expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'too_many_listeners' }]);
+
+  await service.pool.query(failure, ['for all']);
+  await Promise.all(streams.map((stream) => stream.topicsUntil('failures')));
+  streams.pop()?.close();
+  await expect
+    .poll(async () => {
+      const ours = new AbortController();
+      const { status } = await fetch(`${service.url}/api/v1/events`, { headers: bearer, signal: ours.signal });
+      ours.abort();
+      return status;
+    })
+    .toBe(200);
+  for (const stream of streams) stream.close();
+});
+
 it('nobody listens without a token', async () => {
   expect((await fetch(`${service.url}/api/v1/events`)).status).toBe(401);
 });
@@ -116,7 +135,7 @@ it('the first view is what the contract says, and tells first what stops everyth
   expect(overview).toMatchObject({
     health: { level: 'error' },
     pairs: { contact: 2, company: 0, deal: 0 },
-    failures: { count: 3, newInDay: 3, newInDayBefore: 0, causes: [{ code: 'x', count: 3 }] },
+    failures: { count: 4, newInDay: 4, newInDayBefore: 0, causes: [{ code: 'x', count: 4 }] },
     pending: { due: 1, more: false },
     today: { handoffs: 1 },
   });

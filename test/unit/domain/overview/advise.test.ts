@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { advise, judgeHealth } from '../../../../src/domain/overview/advise.ts';
 import { lostAccess } from '../../../../src/domain/overview/advise-on-flow.ts';
@@ -336,6 +338,19 @@ describe('advise', () => {
       'info run_paused',
       'info observe_mode',
     ]);
+  });
+
+  it('docs/overview.md explains each code that a file of the domain gives, and no other', () => {
+    const folder = join(import.meta.dirname, '../../../../src/domain/overview');
+    const types =
+      readFileSync(join(folder, 'types.ts'), 'utf8').split('export type AdviceCode =')[1]?.split(';')[0] ?? '';
+    const codes = [...types.matchAll(/'(\w+)'/g)].map(([, code]) => code);
+    const page =
+      readFileSync(join(import.meta.dirname, '../../../../docs/overview.md'), 'utf8').split('## Advice')[1] ?? '';
+    const explained = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code);
+
+    expect(codes.length).toBeGreaterThan(20);
+    expect(explained.toSorted()).toEqual(codes.toSorted());
   });
 
   it('the faults that mean a lost access are those that a new credential ends', () => {
