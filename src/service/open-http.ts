@@ -12,7 +12,7 @@ import { readContent } from '../mappings/content/read-content.ts';
 import { acceptEvents } from '../usecases/accept-events.ts';
 import { createActivityLog } from '../usecases/activity/activity-log.ts';
 import { createArrivalNotes } from '../usecases/check/note-arrivals.ts';
-import { readFunnel } from '../usecases/funnel/read-funnel.ts';
+import { createFunnelReader } from '../usecases/funnel/read-funnel.ts';
 import { createMappingViews } from '../usecases/mapping-view/mapping-views.ts';
 import { type OverviewSettings, readOverview } from '../usecases/overview/read-overview.ts';
 import { watchChanges } from '../usecases/overview/watch-changes.ts';
@@ -83,10 +83,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     version: readVersion(),
     pageFolder,
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
-    funnel: async (question) => {
-      const mapping = parts.mapping ?? starting();
-      return await readFunnel({ ledger: ledger(), mapping, clock: systemClock }, question);
-    },
+    funnel: createFunnelReader(() => ({ ledger: ledger(), mapping: parts.mapping ?? starting(), clock: systemClock })),
     search: async (kind, question) => await (parts.core ?? starting()).search(kind, question),
     explainRecord: async (kind, id) => await (parts.core ?? starting()).explainRecord(kind, id),
     runs: createRunDesk({

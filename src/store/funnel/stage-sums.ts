@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { FunnelPeriod, RankedStage, StageSums } from '../../ports/ledger-funnel.ts';
+import { inTransaction } from '../pool.ts';
 import type { People } from './people.ts';
 
 const doneAt = 'coalesce(closed_at, at)';
@@ -83,26 +84,23 @@ export async function readStageSums(
 ): Promise<readonly StageSums[]> {
   const olds = people.merged.map(({ old }) => old);
   const whos = people.merged.map(({ who }) => who);
-  const [moved, now] = await Promise.all([
-    pool.query<Moved>({
+  const bounds = [connectionId, new Date(period.fromMs), new Date(period.toMs)];
+  const asked = [stages.map(({ stage }) => stage), stages.map(({ rank }) => rank)];
+  const special = [...new Set([...olds, ...whos])];
+  return await inTransaction(pool, async (client) => {
+    // Enough to sort the moves of a busy year without a file.
+    await client.query(`set local work_mem = '48MB'`);
+    const moved = await client.query<Moved>({
       name: 'funnel-moves',
       text: movesSql,
-      values: [
-        connectionId,
-        new Date(period.fromMs),
-        new Date(period.toMs),
-        stages.map(({ stage }) => stage),
-        stages.map(({ rank }) => rank),
-        olds,
-        whos,
-      ],
-    }),
-    pool.query<{ stage: string; now: number }>({
+      values: [...bounds, ...asked, olds, whos],
+    });
+    const now = await client.query<{ stage: string; now: number }>({
       name: 'funnel-now',
       text: nowSql,
-      values: [connectionId, olds, whos, [...new Set([...olds, ...whos])], people.gone],
-    }),
-  ]);
-  const here = new Map(now.rows.map((row) => [row.stage, row.now]));
-  return moved.rows.map((row) => ({ ...row, now: here.get(row.stage) ?? 0 }));
+      values: [connectionId, olds, whos, special, people.gone],
+    });
+    const here = new Map(now.rows.map((row) => [row.stage, row.now]));
+    return moved.rows.map((row) => ({ ...row, now: here.get(row.stage) ?? 0 }));
+  });
 }

@@ -4,8 +4,8 @@ import { momentForms, readMoment } from '../runs/moments.ts';
 
 const dayMs = 86_400_000;
 const usual = '90d';
-/** Moves are kept for 25 months: a longer period shows no more. */
-const longestDays = 800;
+/** A year and some: a longer one would make everybody else wait for its answer. */
+const longestDays = 400;
 
 /**
  * The period that is meant: a date alone as its end means the whole of that day. What lies in the future ends now.

@@ -13,7 +13,7 @@ import { readPeriod } from './period.ts';
 
 export type FunnelDependencies = {
   ledger: FunnelLedger;
-  mapping: Pick<CompiledMapping, 'lifecycle' | 'gate'>;
+  mapping: Pick<CompiledMapping, 'lifecycle' | 'gate' | 'hash'>;
   clock: Pick<Clock, 'now'>;
 };
 
@@ -50,5 +50,33 @@ export async function readFunnel(dependencies: FunnelDependencies, question: Fun
     stages: describeStages(stages, sums, (stage) => mapping.gate.opensAt(stage)),
     weeks: fillWeeks(period, weeks),
     notes: notesOf(facts, period.fromMs, off),
+  };
+}
+
+/** An answer is as good for that long: whoever looks at the same period at the same time shares it. */
+const keptMs = 10_000;
+
+/**
+ * Reads funnels one at a time, however many ask: each takes a processor of the database for a moment, and the sync goes on beside it.
+ * @param dependencies asked at every use, as another mapping may be active
+ */
+export function createFunnelReader(
+  dependencies: () => FunnelDependencies,
+): (question: FunnelQuestion) => Promise<Funnel> {
+  const kept = new Map<string, { untilMs: number; answer: Promise<Funnel> }>();
+  let last: Promise<unknown> = Promise.resolve();
+  return async (question) => {
+    const current = dependencies();
+    const now = current.clock.now();
+    for (const [key, { untilMs }] of kept) if (untilMs <= now) kept.delete(key);
+    const key = JSON.stringify([question.from, question.to, current.mapping.hash]);
+    const known = kept.get(key);
+    if (known !== undefined) return await known.answer;
+    // A period that is none is refused at once.
+    readPeriod(question, now);
+    const answer = last.then(async () => await readFunnel(current, question));
+    last = answer.catch(() => kept.delete(key));
+    kept.set(key, { untilMs: now + keptMs, answer });
+    return await answer;
   };
 }
