@@ -21,7 +21,6 @@ export function Period() {
   return (
     <div className={classes.period}>
       <SegmentedControl
-        size="xs"
         aria-label="Period"
         data={[...spans, { value: dates, label: 'Dates' }]}
         value={choosing ? dates : from}
@@ -47,9 +46,9 @@ function Dates({ from, to }: { from: string; to: string }) {
         setParams(chosen.filter(([, value]) => value !== ''));
       }}
     >
-      <TextInput size="xs" type="date" name="from" label="From" defaultValue={from} required withAsterisk={false} />
-      <TextInput size="xs" type="date" name="to" label="To" defaultValue={to} />
-      <Button size="xs" type="submit" variant="default">
+      <TextInput type="date" name="from" label="From" defaultValue={from} required withAsterisk={false} />
+      <TextInput type="date" name="to" label="To" defaultValue={to} />
+      <Button type="submit" variant="default">
         Show
       </Button>
     </form>
