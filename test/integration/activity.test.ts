@@ -91,6 +91,15 @@ describe('the activity log on a running service', () => {
     expect((await list('kind=action&actor=dash&limit=1')).items[0]?.text).toBe('Exported the activity log as CSV.');
   });
 
+  it('answers a question about the file alone without a note', async () => {
+    const before = await exports();
+    const answer = await ask('/activity.csv', tokens.viewer, { method: 'HEAD' });
+
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-disposition')).toContain('handoff-activity-');
+    expect(await exports()).toBe(before);
+  });
+
   it('exports 10,000 writes whole', async () => {
     await manyWrites(10_000);
     const lines = await csv('run=9000');
@@ -146,6 +155,11 @@ describe('the activity log on a running service', () => {
     expect((await ask(path, 'wrong')).status).toBe(401);
   });
 });
+
+async function exports(): Promise<number> {
+  const sql = `select count(*)::int as count from actions where code = 'activity_export'`;
+  return (await service.pool.query<{ count: number }>(sql)).rows[0]?.count ?? 0;
+}
 
 type Noted = { actor: string; outcome: string; problem: string | null; details: { lines?: number } };
 

@@ -15,7 +15,7 @@ export type RuleSpec = {
 export const nouns: Readonly<Record<HubSpotObject, string>> = { contact: 'contact', company: 'company', deal: 'deal' };
 
 /** `HubSpot` or `Salesforce`. */
-export function systemLabel(system: SystemName): string {
+function systemLabel(system: SystemName): string {
   return system === 'hubspot' ? 'HubSpot' : 'Salesforce';
 }
 

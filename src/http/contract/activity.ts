@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { defineEndpoint, listOf, moment, systemName } from './endpoint.ts';
 
-export const activityKinds = ['action', 'write', 'stage'] as const;
+const activityKinds = ['action', 'write', 'stage'] as const;
 
 /** One line of the audit log: what a person or the sync did. Values only in `changes`. */
-export const activityEntry = z.object({
+const activityEntry = z.object({
   /** Unique, and stable: a deep link may name it. */
   id: z.string(),
   at: moment,

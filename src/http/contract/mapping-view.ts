@@ -7,7 +7,7 @@ const place = { file: z.string(), line: z.number().int().nullable() };
 const kind = z.enum(['contact', 'company', 'deal']);
 
 /** Something the mapping says beside fields and stages: one sentence. `key`: its name in the file, such as `events.deleted_in_hubspot`. */
-export const mappingSetting = z.object({ key: z.string(), text: z.string(), ...place });
+const mappingSetting = z.object({ key: z.string(), text: z.string(), ...place });
 
 const valuePair = z.object({ hubspot: z.string(), salesforce: z.string() });
 
@@ -92,7 +92,7 @@ const pipeline = z.object({
 });
 
 /** One thing that another version says otherwise. */
-export const mappingChange = z.object({
+const mappingChange = z.object({
   change: z.enum(['added', 'removed', 'changed']),
   area: z.enum(['field', 'gate', 'stage', 'move', 'pipeline', 'setting', 'limit']),
   /** Whose it is; null: of gate, lifecycle, owners. */

@@ -12,7 +12,7 @@ export type MappingViewDependencies = {
 };
 
 /** Why a version is not told, or not told whole. */
-export type MappingProblem = {
+type MappingProblem = {
   code: 'files_not_kept' | 'faulty_mappings';
   text: string;
   faults: readonly { text: string; file: string; line: number | null }[];
@@ -26,7 +26,7 @@ export type MappingTold = MappingContent & {
   changes: { against: number; items: readonly MappingChange[] } | null;
 };
 
-export type MappingList = {
+type MappingList = {
   active: MappingVersion | null;
   proposed: MappingVersion | null;
   history: { items: readonly MappingLine[]; nextCursor: string | null };

@@ -5,7 +5,7 @@ import type { MappingContent } from '../../../src/domain/mapping-view/types.ts';
 import { readContent } from '../../../src/mappings/content/read-content.ts';
 
 const folder = resolve(import.meta.dirname, '../../../mappings');
-export const names = ['contacts', 'gate', 'lifecycle', 'owners', 'companies', 'deals'] as const;
+const names = ['contacts', 'gate', 'lifecycle', 'owners', 'companies', 'deals'] as const;
 
 /** Dotted paths and values by file, such as `{ gate: { below: 'continue' } }`; undefined: the line is taken out. */
 export type Edits = Partial<Record<(typeof names)[number], Record<string, unknown>>>;
