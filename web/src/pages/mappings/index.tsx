@@ -1,4 +1,6 @@
 import { Button, Table } from '@mantine/core';
+import { keepPreviousData } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
 import { useCan } from '../../api/session.tsx';
@@ -17,7 +19,8 @@ import classes from './mappings.module.css';
 /** What is live, and which versions there were. Mappings are edited in files and reviewed in git: nothing is edited here. */
 export function Page() {
   const can = useCan();
-  const list = useApi('GET /mappings', { query: { limit: 10 } });
+  const [limit, setLimit] = useState(5);
+  const list = useApi('GET /mappings', { query: { limit } }, { placeholderData: keepPreviousData });
   const live = useApi('GET /mappings/{version}', { params: { version: 'active' } });
   return (
     <>
@@ -35,7 +38,12 @@ export function Page() {
       <div className={classes.stack}>
         {list.isPending && <Loading rows={2} height={44} />}
         {list.isError && <Failed problem={list.error} retry={() => void list.refetch()} />}
-        {list.isSuccess && <Versions versions={list.data.history.items} />}
+        {list.isSuccess && (
+          <Versions
+            versions={list.data.history.items}
+            more={list.data.history.nextCursor !== null && limit < 100 ? () => setLimit(100) : null}
+          />
+        )}
         {live.isPending && <Loading rows={8} height={44} />}
         {live.isError && <NothingLive problem={live.error} retry={() => void live.refetch()} />}
         {live.isSuccess && <MappingTold mapping={live.data} />}
@@ -59,7 +67,7 @@ type Version = Pick<
   'version' | 'active' | 'proposed' | 'proposedAt' | 'proposedBy' | 'activatedAt' | 'activatedBy'
 >;
 
-function Versions({ versions }: { versions: readonly Version[] }) {
+function Versions({ versions, more }: { versions: readonly Version[]; more: (() => void) | null }) {
   const proposed = versions.find((one) => one.proposed);
   return (
     <>
@@ -71,7 +79,7 @@ function Versions({ versions }: { versions: readonly Version[] }) {
               What it changes
             </Link>{' '}
             ·{' '}
-            <Link href="/mappings/plan" className={parts.link}>
+            <Link href={`/mappings/plan?version=${proposed.version}`} className={parts.link}>
               What it would do to live records
             </Link>
           </p>
@@ -108,6 +116,11 @@ function Versions({ versions }: { versions: readonly Version[] }) {
             ))}
           </Table.Tbody>
         </Table>
+        {more !== null && (
+          <Button size="xs" variant="default" onClick={more}>
+            Show older versions
+          </Button>
+        )}
       </Card>
     </>
   );

@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core';
 import { Link, useParams } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
+import { useCan } from '../../api/session.tsx';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
@@ -8,7 +10,7 @@ import { Tag } from '../../parts/tone.tsx';
 import { ActivateButton } from './activate-button.tsx';
 import { ChangesCard } from './changes-card.tsx';
 import { MappingTold } from './mapping-told.tsx';
-import { versionState } from './mapping-words.ts';
+import { type Mapping, versionState } from './mapping-words.ts';
 import classes from './mappings.module.css';
 
 /** One version of the mapping, and what it says otherwise than the one that is live. */
@@ -36,12 +38,28 @@ export function Page() {
       <PageHeader
         title={`Mapping version ${told.version}`}
         sentence={<Tag tone={tone}>{text}</Tag>}
-        actions={told.active ? null : <ActivateButton version={told.version} />}
+        actions={told.active ? null : <Steps mapping={told} />}
       />
       <div className={classes.stack}>
         {!told.active && <ChangesCard changes={told.changes} />}
         <MappingTold mapping={told} />
       </div>
+    </>
+  );
+}
+
+/** First what it would do, then making it the live one. */
+function Steps({ mapping: { version, filesKept, problem } }: { mapping: Mapping }) {
+  const can = useCan();
+  if (!filesKept || problem !== null) return null;
+  return (
+    <>
+      {can('operator') && (
+        <Button component={Link} href={`/mappings/plan?version=${version}`} variant="default">
+          Plan it on live records
+        </Button>
+      )}
+      <ActivateButton version={version} />
     </>
   );
 }

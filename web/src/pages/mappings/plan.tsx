@@ -1,6 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { useAction, useApi } from '../../api/hooks.ts';
 import { useCan } from '../../api/session.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -9,6 +9,7 @@ import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import parts from '../../parts/parts.module.css';
+import { withParam } from '../records/with-param.ts';
 import { ActivateButton } from './activate-button.tsx';
 import classes from './mappings.module.css';
 import { PlanTold } from './plan-told.tsx';
@@ -45,13 +46,15 @@ const everything = 'all';
 function Planning() {
   const versions = useApi('GET /mappings', { query: { limit: 50 } });
   const plan = useAction('POST /plan', { quiet: true });
-  const [version, setVersion] = useState<string | null>(null);
+  const [params, setParams] = useSearchParams();
+  const version = params.get('version');
   const [object, setObject] = useState(everything);
   const [since, setSince] = useState('');
   if (versions.isPending) return <Loading rows={3} height={44} />;
   if (versions.isError) return <Failed problem={versions.error} retry={() => void versions.refetch()} />;
   const others = versions.data.history.items.filter(({ active, filesKept }) => !active && filesKept);
   const proposed = versions.data.proposed?.version;
+  const told = plan.mutation.data;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const chosen = version ?? (proposed === undefined ? null : String(proposed));
@@ -65,7 +68,6 @@ function Planning() {
       },
     });
   };
-  const told = plan.mutation.data;
   return (
     <div className={classes.stack}>
       <Card title="What to plan">
@@ -75,7 +77,7 @@ function Planning() {
             placeholder={proposed === undefined ? 'The files in MAPPINGS_DIR' : `Proposed: ${proposed}`}
             clearable
             value={version}
-            onChange={setVersion}
+            onChange={(value) => setParams(withParam('version', value ?? '', ''), { replace: true })}
             data={others.map((one) => ({
               value: String(one.version),
               label: `Version ${one.version}${one.proposed ? ' (proposed)' : ''}`,
@@ -90,7 +92,7 @@ function Planning() {
           />
           <TextInput
             label="Changed since"
-            placeholder="7d, or empty for a sample"
+            placeholder="7d; empty: any time"
             value={since}
             onChange={(event) => setSince(event.currentTarget.value)}
           />
@@ -98,6 +100,10 @@ function Planning() {
             Plan it
           </Button>
         </form>
+        <p className={`${classes.soft} ${classes.below}`}>
+          Up to 200 records of each kind are read from both CRMs and planned twice: as the live mapping has it, and as
+          the other one would. The command line plans all of them: <code className={classes.code}>handoff plan</code>.
+        </p>
       </Card>
       {plan.busy && <Loading rows={6} height={44} />}
       {!plan.busy && plan.problem !== null && <Failed problem={plan.problem} />}

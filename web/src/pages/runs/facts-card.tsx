@@ -30,15 +30,13 @@ export function FactsCard({ run }: { run: Run }) {
         {run.kind === 'backfill' && (
           <Fact name="Takes">{filter.length === 0 ? 'all records' : filter.join(', and ')}</Fact>
         )}
-        <Fact name="Mapping">
-          {run.mappingVersion === null ? (
-            'none'
-          ) : (
+        {run.mappingVersion !== null && (
+          <Fact name="Mapping">
             <Link href={`/mappings/${run.mappingVersion}`} className={parts.link}>
               version {run.mappingVersion}
             </Link>
-          )}
-        </Fact>
+          </Fact>
+        )}
         <Fact name={run.dryRun ? 'Would write' : 'Wrote'}>
           {formatUnits(run.progress.created, 'create')}, {formatUnits(run.progress.changed, 'change')}
         </Fact>

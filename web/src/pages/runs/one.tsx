@@ -6,12 +6,13 @@ import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import parts from '../../parts/parts.module.css';
+import { Prose } from '../../parts/prose.tsx';
 import { Tag } from '../../parts/tone.tsx';
 import { CountsCard } from './counts-card.tsx';
 import { FactsCard } from './facts-card.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { RunActions } from './run-actions.tsx';
-import { foreseen, isOver, nextStep, type Run, stateOf, titleOf } from './run-words.ts';
+import { foreseen, isOver, nextStep, pollMs, type Run, stateOf, titleOf } from './run-words.ts';
 import classes from './runs.module.css';
 import { StartForReal } from './start-for-real.tsx';
 
@@ -19,7 +20,7 @@ import { StartForReal } from './start-for-real.tsx';
 export function Page() {
   const { id = '' } = useParams();
   // While it is on it moves without an event for each of its steps.
-  const run = useApi('GET /runs/{id}', { params: { id } }, { refetchInterval: 2_000 });
+  const run = useApi('GET /runs/{id}', { params: { id } }, { refetchInterval: ({ state }) => pollMs(state.data) });
   if (run.isPending) return <Loading rows={6} height={48} />;
   if (run.isError)
     return (
@@ -47,10 +48,12 @@ function Told({ run }: { run: Run }) {
       <div className={classes.stack}>
         {next !== null && (
           <div className={classes.notice} data-tone={tone} role="status">
-            <p>{next}</p>
+            <p>
+              <Prose text={next} />
+            </p>
           </div>
         )}
-        <Card title="Progress">
+        <Card title={run.kind === 'live' ? 'So far' : 'Progress'}>
           {would !== null && isOver(run) && <p className={classes.big}>{would}</p>}
           {run.kind === 'live' ? <p className={classes.big}>{written(run)}</p> : <ProgressBar run={run} />}
         </Card>
@@ -69,15 +72,16 @@ function LiveCard({ run: { id } }: { run: Run }) {
   return (
     <Card title="What became of the records">
       <p className={classes.soft}>
-        The live sync of a day is not listed beforehand.{' '}
-        <Link href={`/activity?run=${id}`} className={parts.link}>
-          Every change of this day
+        Live sync works on each record as it changes.{' '}
+        <Link href={`/activity?run=${id}`} className={classes.textLink}>
+          See every change of this day
         </Link>
+        .
       </p>
     </Card>
   );
 }
 
 function written({ progress: { created, changed } }: Run): string {
-  return `${formatUnits(created, 'record')} created and ${formatUnits(changed, 'record')} changed so far.`;
+  return `${formatUnits(created, 'record')} created and ${formatUnits(changed, 'record')} changed.`;
 }

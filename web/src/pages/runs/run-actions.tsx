@@ -15,9 +15,10 @@ export function RunActions({ run }: { run: Run }) {
   return (
     <>
       {run.state === 'running' && !isLive && can('operator') && <Pause run={run} />}
-      {run.state === 'paused' && can('admin') && <Resume run={run} />}
-      {run.state === 'stopped' && can('admin') && <Approve run={run} />}
-      {!isOver(run) && !isLive && can('admin') && <Cancel run={run} />}
+      {run.state === 'paused' && run.unknown.length === 0 && can('admin') && <Resume run={run} />}
+      {run.state === 'stopped' && run.unknown.length === 0 && can('admin') && <Approve run={run} />}
+      {/* A rebuild in review waits for its policy: it cannot be cancelled. */}
+      {!isOver(run) && run.state !== 'review' && !isLive && can('admin') && <Cancel run={run} />}
       {isOver(run) && !run.dryRun && run.progress.created + run.progress.changed > 0 && can('admin') && (
         <Revert run={run} />
       )}

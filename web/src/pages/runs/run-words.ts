@@ -13,6 +13,7 @@ const kinds: Readonly<Record<string, string>> = {
   revert: 'Revert',
   rebuild: 'Rebuild of the ledger',
   apply: 'New mapping on existing records',
+  unknown: 'Run of another version',
 };
 
 /** What a run is, such as `Dry run: backfill of contacts`. */
@@ -35,6 +36,7 @@ const states: Readonly<Record<string, { text: string; tone: Tone }>> = {
   ended: { text: 'Done', tone: 'ok' },
   cancelled: { text: 'Cancelled', tone: 'quiet' },
   failed: { text: 'Failed', tone: 'error' },
+  unknown: { text: 'Unknown state', tone: 'warning' },
 };
 
 /** The same of one run: the live sync is named by its day (UTC, as runs of a day begin at midnight there). */
@@ -52,19 +54,35 @@ export function isOver({ state }: Pick<Run, 'state'>): boolean {
   return state === 'ended' || state === 'cancelled' || state === 'failed';
 }
 
+/** How often a run is asked for, in ms; false: what it comes to next is told by an event, or nothing comes any more. */
+export function pollMs(run: Pick<Run, 'state' | 'kind'> | undefined): number | false {
+  if (run?.state !== 'running') return false;
+  return run.kind === 'live' ? 15_000 : 2_000;
+}
+
 /** What a person should do next, or why it waits; null: nothing. */
-export function nextStep({ state, stoppedReason, kind, dryRun }: Run): string | null {
+export function nextStep(run: Run): string | null {
+  const { state, stoppedReason, kind, dryRun } = run;
+  if (run.unknown.length > 0 && !isOver(run))
+    return `Another version of Handoff began this run, and this one does not know all of it (${run.unknown.join(', ')}). It is not worked on here. Go back to that version, or cancel it.`;
+  if (state === 'stopped' && kind === 'live')
+    return 'Live sync came to its safety limit of the day, so it writes nothing more. Look at what it changed today; approve it if that is right.';
   if (state === 'stopped')
     return 'It came to more than was foreseen, so its safety limit stopped it. Look at the counts below; approve it if they are right.';
   if (state === 'review')
-    return 'All pairs are linked. Choose on the command line what becomes of fields that differ: handoff rebuild --policy keep, or --policy rules.';
+    return 'All pairs are linked again. Somebody with the command line says what becomes of fields that differ: `handoff rebuild --policy keep` or `handoff rebuild --policy rules`.';
   if (state === 'paused' && stoppedReason === 'mapping_changed')
     return 'Another mapping was activated meanwhile. Resume it to go on under the new one, or cancel it.';
   if (state === 'paused') return 'A person holds it. Nothing of it is worked off until it is resumed.';
-  if (state === 'failed') return stoppedReason === null ? 'It cannot go on.' : `It cannot go on: ${stoppedReason}.`;
+  if (state === 'failed')
+    return `It cannot go on: ${failures[stoppedReason ?? ''] ?? formatCode(stoppedReason ?? 'unknown cause')}.`;
   if (state === 'ended' && dryRun && kind === 'backfill') return 'Nothing was written. Below is what the run would do.';
   return null;
 }
+
+const failures: Readonly<Record<string, string>> = {
+  ids_incomplete: 'not all of the ids that were given arrived. Start it again with all of them',
+};
 
 /** The filter as a person would say it. */
 export function filterWords({ filter }: Pick<Run, 'filter'>): readonly string[] {

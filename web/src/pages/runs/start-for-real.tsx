@@ -6,7 +6,6 @@ import { useCan, useSession } from '../../api/session.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { formatCount, formatSpan, formatUnits } from '../../parts/format.ts';
-import parts from '../../parts/parts.module.css';
 import { bodyOf } from './remembered.ts';
 import { putBack, type Run } from './run-words.ts';
 import classes from './runs.module.css';
@@ -26,7 +25,7 @@ function StartBackfill({ run }: { run: Run }) {
   if (creates + changes === 0)
     return (
       <Card title="Start it">
-        <p className={classes.soft}>There is nothing to do: the run would write nothing.</p>
+        <p className={classes.soft}>There is nothing to start: the run would write nothing.</p>
       </Card>
     );
   if (body === null)
@@ -34,7 +33,7 @@ function StartBackfill({ run }: { run: Run }) {
       <Card title="Start it">
         <p className={classes.soft}>
           The service does not keep lists of ids and expressions, as they may name a person.{' '}
-          <Link href="/runs/new" className={parts.link}>
+          <Link href="/runs/new" className={classes.textLink}>
             Give them again
           </Link>{' '}
           to start this backfill.
