@@ -6,7 +6,7 @@ const rounds = 20;
 /** Issue 6: the first view within this time. */
 const targetMs = 200;
 
-export type FirstView = {
+type FirstView = {
   /** The first answer of a service that has just started, over HTTP; what the database keeps in memory is there. */
   firstMs: number;
   /** Median and slowest of twenty. */
@@ -17,7 +17,7 @@ export type FirstView = {
 };
 
 /** Makes a ledger of this size and asks a running service for the first view. */
-export async function measureFirstView(size: LedgerSize): Promise<FirstView> {
+async function measureFirstView(size: LedgerSize): Promise<FirstView> {
   const service = await startHttpService();
   try {
     await service.service.ready;

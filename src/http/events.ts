@@ -16,7 +16,12 @@ const reconnectMs = 3_000;
 /** `GET /api/v1/events`: says what has changed as long as somebody listens. Each event is named `changed`; its data is `{ topics }`. */
 export function registerEvents(router: Router, access: RouteAccess, { changes }: EventsDependencies): void {
   route(router, 'GET /events', access, async ({ request, response }) => {
-    const stream: { begun: boolean; tell(topics: readonly string[]): void } = { begun: false, tell: () => undefined };
+    // What is told before the stream is open is told with its opening.
+    const early = new Set<string>();
+    const stream = {
+      begun: false,
+      tell: (topics: readonly string[]) => topics.forEach((topic) => void early.add(topic)),
+    };
     const stop = await changes.listen({
       sessionHash: sessionOf(request, response),
       tell: (topics) => stream.tell(topics),
@@ -32,6 +37,7 @@ export function registerEvents(router: Router, access: RouteAccess, { changes }:
     stream.tell = (topics) => {
       if (session.isConnected) session.push({ topics }, 'changed');
     };
+    if (early.size > 0) stream.tell([...early]);
   });
 }
 

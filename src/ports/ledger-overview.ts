@@ -12,7 +12,7 @@ export type FailureCause = { code: string; count: number; newInDay: number; newI
 export type HourOfFlow = { hourMs: number; toHubspot: number; toSalesforce: number; handoffs: number };
 
 /** A run that is not over, live sync of a day among them. */
-export type OpenRun = {
+type OpenRun = {
   id: string;
   kind: OfAnyVersion<RunKind>;
   object: string | null;
@@ -24,10 +24,10 @@ export type OpenRun = {
   movedAtMs: number | null;
 };
 
-export type SeenProcess = { id: string; role: string; works: boolean; seenAtMs: number; mappingVersion: number | null };
+type SeenProcess = { id: string; role: string; works: boolean; seenAtMs: number; mappingVersion: number | null };
 
 /** Calls of the last 24 hours, and what the vendor told last of its own day; null: it told nothing. */
-export type SpentCalls = { bucket: string; calls: number; vendorUsed: number | null; vendorLimit: number | null };
+type SpentCalls = { bucket: string; calls: number; vendorUsed: number | null; vendorLimit: number | null };
 
 /** What the first view is made of; all times are epoch milliseconds by the database's clock. */
 export type OverviewFacts = {

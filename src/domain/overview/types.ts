@@ -15,7 +15,7 @@ export type Advice = {
   sinceMs: number | null;
 };
 
-export type AdviceCode =
+type AdviceCode =
   | 'no_worker'
   | 'auth_lost'
   | 'paused'

@@ -4,7 +4,7 @@ import { defineEndpoint, moment, systemName } from './endpoint.ts';
 const tag = 'Health';
 
 /** Something that a person should know or do. The most urgent first. */
-export const advice = z.object({
+const advice = z.object({
   severity: z.enum(['error', 'warning', 'info']),
   code: z.string(),
   /** What is wrong, one sentence. */

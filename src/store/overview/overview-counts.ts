@@ -2,7 +2,7 @@ import type { OverviewFacts } from '../../ports/ledger-overview.ts';
 import type { Queryable } from '../pool.ts';
 
 /** So many pending records are counted one by one; beyond that the first view says that there are more. */
-export const mostCounted = 50_000;
+const mostCounted = 50_000;
 
 type Counts = Pick<OverviewFacts, 'pending' | 'waitingForParents' | 'frozenFields' | 'stageDisagreements'>;
 
