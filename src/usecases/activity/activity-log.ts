@@ -19,7 +19,7 @@ export type ActivityLogDependencies = { ledger(): ActivityLedger; clock: Clock }
 export type ActivityLog = {
   /**
    * One page, the newest first. A page may hold fewer than `limit` entries, even none, and name a cursor all the same: so far was looked.
-   * @throws SyncError permanent `bad_cursor`, `bad_filter`; whatever the ledger answers
+   * @throws SyncError permanent `bad_cursor`, needs-human `bad_filter`; whatever the ledger answers
    */
   list(
     query: ActivityQuery,

@@ -18,7 +18,7 @@ export type ActivityQuery = {
 
 const dayMs = 86_400_000;
 
-/** @throws SyncError permanent `bad_filter`: a time cannot be read */
+/** @throws SyncError needs-human `bad_filter`: a time cannot be read */
 export function toFilter({ from, to, ...query }: ActivityQuery, nowMs: number): ActivityFilter {
   const kept = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
   const fromMs = from === undefined ? undefined : toMoment('from', from, nowMs);
@@ -31,7 +31,9 @@ export function toFilter({ from, to, ...query }: ActivityQuery, nowMs: number): 
 function toMoment(name: string, text: string, nowMs: number): number {
   const atMs = readMoment(text, nowMs);
   if (atMs !== null) return atMs;
-  throw new SyncError('permanent', 'bad_filter', `${name} takes ${momentForms}.`);
+  throw new SyncError('needs-human', 'bad_filter', `${name} takes ${momentForms}.`, {
+    advice: 'Correct the filter; docs/activity.md says what it takes.',
+  });
 }
 
 const letters: Readonly<Record<ActivityKind, string>> = { action: 'a', write: 'w', stage: 's' };
