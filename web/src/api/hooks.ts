@@ -71,7 +71,7 @@ function cursorOf(page: unknown): string | null {
   return typeof cursor === 'string' ? cursor : null;
 }
 
-export type Press<Name extends EndpointName> = { given: Asked<Name>; key: string };
+type Press<Name extends EndpointName> = { given: Asked<Name>; key: string };
 export type Action<Name extends EndpointName> = {
   /** One press: retries of it carry the same idempotency key, the next press a new one. */
   press(given: Asked<Name>, then?: (answer: Answer<Name>) => void): void;

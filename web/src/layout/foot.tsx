@@ -47,16 +47,11 @@ function LiveState() {
 
 function useSignOut() {
   const client = useQueryClient();
-  const { mutation, busy } = useAction('DELETE /session');
+  const { press, busy } = useAction('DELETE /session');
   const leave = () =>
-    mutation.mutate(
-      { given: {}, key: 'sign-out' },
-      {
-        onSuccess: () => {
-          client.clear();
-          navigate('/sign-in');
-        },
-      },
-    );
+    press({}, () => {
+      client.clear();
+      navigate('/sign-in');
+    });
   return { leave, busy };
 }

@@ -1,7 +1,7 @@
 import classes from './bar-rows.module.css';
 import { formatCount } from './format.ts';
 
-export type BarRow = {
+type BarRow = {
   name: string;
   /** Of this row, in one sentence: its sum, its peak. */
   note: string;

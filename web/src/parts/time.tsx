@@ -24,7 +24,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Epoch milliseconds, to ten seconds. */
-export function useNow(): number {
+function useNow(): number {
   return useSyncExternalStore(subscribe, () => nowMs);
 }
 

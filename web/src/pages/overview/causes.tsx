@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { Card } from '../../parts/card.tsx';
-import { formatCode, formatCount } from '../../parts/format.ts';
+import { Count } from '../../parts/count.tsx';
+import { formatCode } from '../../parts/format.ts';
 import classes from './overview.module.css';
 import type { Overview } from './types.ts';
 
@@ -17,8 +18,14 @@ export function Causes({ failures }: { failures: Overview['failures'] }) {
           <li key={code} className={classes.item}>
             <Link href={`/failures?code=${encodeURIComponent(code)}`}>{formatCode(code)}</Link>
             <span>
-              <strong>{formatCount(count)}</strong>{' '}
-              {newInDay > 0 && <span className={classes.dim}>{formatCount(newInDay)} new in a day</span>}
+              <strong>
+                <Count value={count} />
+              </strong>{' '}
+              {newInDay > 0 && (
+                <span className={classes.dim}>
+                  <Count value={newInDay} /> new in a day
+                </span>
+              )}
             </span>
           </li>
         ))}
