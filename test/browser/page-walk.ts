@@ -26,7 +26,7 @@ export async function viewsOf(demo: RunningDemo): Promise<readonly View[]> {
     { path: '/', title: 'Overview', picture: 'overview' },
     { path: '/contacts', title: 'Contacts' },
     { path: `/contacts/${grace}`, title: /Grace/, picture: 'contact' },
-    { path: `/contacts/${grace}?section=timeline`, title: /Grace/ },
+    { path: `/contacts/${grace}?tab=timeline`, title: /Grace/ },
     { path: '/companies', title: 'Companies' },
     { path: `/companies/${company}`, title: /Lighthouse/ },
     { path: '/deals', title: 'Deals' },

@@ -84,7 +84,7 @@ describe.runIf(findBrowser() !== null)('the page on the demo after its story', (
     await untilShown(page, /Wanda Below/);
 
     expect(page.url()).toBe(`${demo.url}/contacts/${id}`);
-    const verdict = page.getByRole('region', { name: 'Where it stands' }).first();
+    const verdict = page.getByRole('region', { name: 'Is it in Salesforce' });
     expect(await verdict.textContent()).toMatch(/not in Salesforce/i);
     expect(await verdict.textContent()).toMatch(/SQL, Opportunity/);
   }, 60_000);
@@ -135,7 +135,7 @@ describe.runIf(findBrowser() !== null)('the page on the demo after its story', (
     for (const path of [
       '/contacts?query=mallory%40story.example',
       `/contacts/${id}`,
-      `/contacts/${id}?section=timeline`,
+      `/contacts/${id}?tab=timeline`,
       `/activity?record=${id}`,
       '/failures',
     ]) {
