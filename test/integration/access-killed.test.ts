@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { urlOf } from '../support/http-service.ts';
@@ -58,4 +59,9 @@ it('a process that is killed between the note and the work leaves the note, no w
   const noted = await outcomes();
   expect(noted[0]).toBe('asked');
   expect(noted.at(-1)).toBe('done');
+
+  // The same ledger, by a command in a process of its own.
+  expect((await stack.run('resume')).code).toBe(0);
+  const [resumed] = await rows('select actor, role, via, code, outcome from actions order by id desc limit 1');
+  expect(resumed).toEqual({ actor: userInfo().username, role: null, via: 'cli', code: 'resume', outcome: 'done' });
 });
