@@ -9,10 +9,10 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export type ServiceLog = Log & LogContext & { with(facts: Readonly<Record<string, unknown>>): ServiceLog };
 
 /** The only names under which facts reach a log line: ids, codes, counts, durations. Everything else is left out. */
-const allowedKeys: ReadonlySet<string> = new Set(
-  `accepted attempt attempts backend bucket calls code contactId contactIds correlationId count delayMs detail due durationMs errorCode
+export const allowedKeys: ReadonlySet<string> = new Set(
+  `accepted attempt attempts backend before bucket calls changed code contactId contactIds correlationId count delayMs detail due durationMs errorCode
   field fields file how ignored incidentId intentId job jobId kind line mappingVersion marked method mode name nextInMs object orgId outcome pairId
-  pid planned poisoned port portalId priority read recordId recordIds requestId retryAfterMs role route runId signal slot source stale state status
+  pausedRuns pid planned poisoned port portalId priority read recordId recordIds releasedFields requestId retryAfterMs role route runId runIds severity signal since slot source sources stale state status
   system timeoutMs toWrite url used vendorCode version waitMs wanted worked`.split(/\s+/),
 );
 

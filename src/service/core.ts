@@ -31,6 +31,7 @@ import { createAlertWatch, watchedIn } from './alerts.ts';
 import { runBudgetOf } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { createGiveWay } from './give-way.ts';
+import { noteFailures } from './note-failures.ts';
 import { checkOfRound, type RoundCheck } from './poll-check.ts';
 import { createSchemaCheck, type SchemaChecker } from './schema-check.ts';
 
@@ -64,7 +65,8 @@ export type Core = JobApp & {
 
 /** Joins the use cases with the adapters. */
 export function createCore(parts: CoreParts): Core {
-  const { config, ledger, crms, mapping, mappingVersion, log, maintain } = parts;
+  const { config, crms, mapping, mappingVersion, log, maintain } = parts;
+  const ledger = noteFailures(parts.ledger, log);
   const clock = systemClock;
   const facts: (spend: Spend) => Promise<OrgFacts> = createOrgFacts({
     ...crms,

@@ -152,6 +152,18 @@ describe.each(queueBackends())('operating the service (queue on $name)', (queue)
     stack.salesforce.addValidationRule({ object: 'Lead', when: { City: 'Nowhere' }, message: 'No.', field: 'City' });
     stack.hubspot.createContact(sqlContact('unmentionable-too', { city: 'Nowhere' }));
     await eventually('all were looked at', () => isIdle(stack));
+    const asked = [
+      '/api/v1/contacts?query=unmentionable@people.example',
+      '/api/v1/unmentionable@people.example',
+      '/api/v1/failures?code=unmentionable',
+      '/unmentionable',
+    ];
+    const headers = { authorization: `Bearer ${adminToken}`, 'x-request-id': 'unmentionable@people.example' };
+    const answers = await Promise.all(asked.map((path) => fetch(`${stack.env.PUBLIC_URL}${path}`, { headers })));
+    const ids = answers.map((answer) => answer.headers.get('x-request-id'));
+    await eventually('they are in the log', () =>
+      ids.every((id) => service.lines.some((line) => line.includes(`${id}`))),
+    );
 
     const text = service.lines.join('\n');
     const { hubspot, salesforce } = stack;
@@ -165,5 +177,13 @@ describe.each(queueBackends())('operating the service (queue on $name)', (queue)
     ])
       expect(text).not.toContain(word);
     expect(service.lines.length).toBeGreaterThan(5);
+    const lines = service.lines.map((line) => JSON.parse(line));
+    const claimed = lines.filter(({ msg }) => msg === 'records claimed');
+    const failed = lines.filter(({ msg }) => msg === 'records could not be synced');
+    expect(new Set(ids).size).toBe(asked.length);
+    expect(claimed.length).toBeGreaterThan(0);
+    for (const line of [...claimed, ...failed])
+      expect(line).toMatchObject({ job: expect.any(String), jobId: expect.any(String), recordIds: expect.any(Array) });
+    expect(failed.length).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SyncError } from '../../src/errors.ts';
-import { createLog, describeError, type LogLevel } from '../../src/log.ts';
+import { allowedKeys, createLog, describeError, type LogLevel } from '../../src/log.ts';
 
 function record(level: LogLevel = 'debug') {
   const lines: string[] = [];
@@ -30,6 +31,40 @@ describe('log: one JSON object per line', () => {
     log.with({ job: 'contacts.sync', slot: 1 }).info({ worked: 3 }, 'done');
 
     expect(last()).toMatchObject({ job: 'contacts.sync', slot: 1, worked: 3 });
+  });
+
+  it('carries the ids of the job or request that is under way, whoever writes the line', async () => {
+    const { log, lines } = record();
+    const elsewhere = async (count: number) => {
+      await Promise.resolve();
+      log.info({ count }, 'done');
+    };
+
+    await Promise.all([
+      log.during({ job: 'contacts.sync', jobId: '1' }, () => elsewhere(1)),
+      log.during({ requestId: 'abc' }, () => log.during({ runId: '7' }, () => elsewhere(2))),
+    ]);
+    await elsewhere(3);
+
+    const told = lines.map((line) => JSON.parse(line)).map(({ time, level, msg, ...facts }) => facts);
+    expect(told.toSorted((one, other) => one.count - other.count)).toStrictEqual([
+      { job: 'contacts.sync', jobId: '1', count: 1 },
+      { requestId: 'abc', runId: '7', count: 2 },
+      { count: 3 },
+    ]);
+  });
+
+  it('allows every fact that the code gives it: none is left out by mistake', () => {
+    const calls = /\blog\??\.(?:debug|info|warn|error|with|during)\??\.?\(\s*\{([^}]*)\}/g;
+    const files = globSync('{src,jobs}/**/*.ts').filter((file) => !/src\/(sandbox|demo)\//.test(file));
+    const given = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(calls)].flatMap(([, facts = '']) =>
+        facts.split(',').flatMap((fact) => /^(\w+)/.exec(fact.trim())?.[1] ?? []),
+      ),
+    );
+
+    expect(given.length).toBeGreaterThan(100);
+    expect([...new Set(given)].filter((name) => !allowedKeys.has(name))).toStrictEqual([]);
   });
 
   it('keeps quiet below its level', () => {

@@ -83,10 +83,22 @@ export async function drainClaims<Reference extends SalesforceReference = Person
     const spend = spendOf(priority, calls, clock);
     const isBackground = dependencies.band === 'background';
     const batch = { claim, leasedUntilMs: claimedAtMs + leaseMs, readAtMs: clock.now(), spend, signal, isBackground };
+    noteClaim(dependencies.log, of, claim.records);
     if (!(await finishes(dependencies, batch, work))) return { worked, nextInMs: refusedPauseMs };
     worked += claim.records.length;
   }
   return { worked, nextInMs: 0 };
+}
+
+/** Who asks the log for a record or a run finds the job that worked on it. */
+function noteClaim(
+  log: Log,
+  { system, object }: RecordType,
+  records: readonly { recordId: string; runId: string | null }[],
+): void {
+  const recordIds = records.map(({ recordId }) => recordId);
+  const runIds = [...new Set(records.flatMap(({ runId }) => runId ?? []))];
+  log.debug({ system, object, recordIds, ...(runIds.length === 0 ? {} : { runIds }) }, 'records claimed');
 }
 
 /**
