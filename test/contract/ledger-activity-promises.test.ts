@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityFilter } from '../../src/ports/ledger-activity.ts';
 import { createActivityLedger } from '../../src/store/activity/activity-ledger.ts';
 import { createAuditRows } from '../support/audit-rows.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { done, record, useLedger } from '../support/ledger.ts';
 
 const bench = useLedger();
@@ -42,6 +44,13 @@ describe('a person who was erased', () => {
 });
 
 describe('every filter', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await fill(database.pool);
+  });
+  afterAll(() => database.close());
+
   it.each<ActivityFilter>([
     {},
     { kind: 'write' },
@@ -57,8 +66,7 @@ describe('every filter', () => {
     { actor: 'jane', run: '7' },
     { actor: 'jane', object: 'contact' },
   ])('is answered by indexes alone, and without sorting the log: %o', async (filter) => {
-    const { pool } = bench.database;
-    await fill();
+    const { pool } = database;
     const plans: string[] = [];
     const watched = {
       query: async (given: string | { text: string; values?: unknown[] }, values: unknown[] = []) => {
@@ -84,8 +92,7 @@ describe('every filter', () => {
 });
 
 /** As many rows as it takes for an index to be worth it. */
-async function fill(): Promise<void> {
-  const { pool } = bench.database;
+async function fill(pool: pg.Pool): Promise<void> {
   await pool.query(`insert into writes (at, connection_id, pair_id, run_id, token, mapping_version, system, object, record_id, operation, changes, state)
     select clock_timestamp() - make_interval(secs => n), 1, n % 500, n % 9, gen_random_uuid(), 1, 'hubspot', 'contact', n::text, 'update',
            '[{"field": "phone", "before": null, "after": "1", "rule": "newest"}]', 'done' from generate_series(1, 3000) as n`);
