@@ -63,7 +63,7 @@ export async function signIn(
 ): Promise<void> {
   await page.goto(`${url}/sign-in?then=${encodeURIComponent(then)}#token=${token}`);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
+  await page.getByRole('navigation', { name: 'Pages', includeHidden: true }).waitFor({ state: 'attached' });
 }
 
 /** Waits until what the page shows is there: no grey rows any more. */

@@ -3,6 +3,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Tag } from '../../parts/tone.tsx';
+import { systemWord } from '../records/field-words.ts';
 import classes from '../records/records.module.css';
 import type { ContactTold } from '../records/told.ts';
 import { moveWord } from './move-words.ts';
@@ -37,7 +38,7 @@ export function StageMoves({ stages: { transitions, labels } }: { stages: Contac
             <Table.Td>
               <Tag tone={kind === 'recycle' ? 'warning' : 'quiet'}>{moveWord(kind)}</Tag>
             </Table.Td>
-            <Table.Td>{source === 'hubspot' ? 'HubSpot' : 'Salesforce'}</Table.Td>
+            <Table.Td>{systemWord(source)}</Table.Td>
             <Table.Td>
               {text} <span className={classes.code}>{code}</span>
             </Table.Td>

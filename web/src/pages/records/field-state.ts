@@ -86,7 +86,7 @@ function textOf(value: unknown): string {
 }
 
 /** Whether neither side holds anything. 0 and false are values. */
-export function isEmpty({ hubspot, salesforce }: Field): boolean {
+function isEmpty({ hubspot, salesforce }: Field): boolean {
   return textOf(hubspot.value) === '' && textOf(salesforce.value) === '';
 }
 

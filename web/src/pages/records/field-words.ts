@@ -67,3 +67,8 @@ function changeOf(system: LastChange['system'], side: Side): LastChange[] {
   const isRecord = side.changeOf !== 'field';
   return [{ system, at: side.changedAt, by: changedByWords(side.changedBy), isRecord }];
 }
+
+/** A system as it is called. */
+export function systemWord(system: 'hubspot' | 'salesforce'): 'HubSpot' | 'Salesforce' {
+  return system === 'hubspot' ? 'HubSpot' : 'Salesforce';
+}

@@ -39,7 +39,7 @@ export function FieldsTable({ told, show = (_field, value) => <Value value={valu
         </span>
       </div>
       {told.unread.map(({ what, code }) => (
-        <p key={what} className={shared.dim}>
+        <p key={what} className={shared.unread}>
           {unreadWords(what)} ({code})
         </p>
       ))}

@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconClockHour4, IconInfoCircle, type TablerIcon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Ago } from '../../parts/time.tsx';
+import { systemWord } from './field-words.ts';
 import classes from './records.module.css';
 import type { Told } from './told.ts';
 
@@ -35,8 +36,7 @@ export function HoldUps({ told: { pause, waits } }: { told: Told }) {
       )}
       {waits.map(({ system, until, code }) => (
         <Notice key={`${system} ${code}`} tone="warning">
-          {system === 'hubspot' ? 'HubSpot' : 'Salesforce'} asks everybody to wait ({code}). It goes on{' '}
-          <Ago at={until} />.
+          {systemWord(system)} asks everybody to wait ({code}). It goes on <Ago at={until} />.
         </Notice>
       ))}
     </>

@@ -13,7 +13,7 @@ import {
 import { Link } from 'wouter';
 import { Ago } from '../../parts/time.tsx';
 import { Value } from '../../parts/value.tsx';
-import { ruleWords } from './field-words.ts';
+import { ruleWords, systemWord } from './field-words.ts';
 import classes from './timeline.module.css';
 import { type EntryKind, isRefused, kindWord } from './timeline-words.ts';
 import type { TimelineEntry } from './told.ts';
@@ -47,7 +47,7 @@ export function Entry({ entry }: { entry: TimelineEntry }) {
         )}
         <div className={classes.meta}>
           <span>{kindWord(kind)}</span>
-          {system !== null && <span>{system === 'hubspot' ? 'HubSpot' : 'Salesforce'}</span>}
+          {system !== null && <span>{systemWord(system)}</span>}
           {runId !== null && <Link href={`/runs/${encodeURIComponent(runId)}`}>Run {runId}</Link>}
           <span className={classes.field}>{code}</span>
         </div>
@@ -72,7 +72,7 @@ function Change({ change: { field, before, after, rule, conflict } }: { change: 
       </strong>
       <span className={classes.rule} title={ruleWords(rule).long}>
         {ruleWords(rule).short}
-        {conflict !== null && `; both had changed it, ${conflict === 'hubspot' ? 'HubSpot' : 'Salesforce'} won`}
+        {conflict !== null && `; both had changed it, ${systemWord(conflict)} won`}
       </span>
     </li>
   );

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { Value } from '../../parts/value.tsx';
-import { ruleWords } from './field-words.ts';
+import { ruleWords, systemWord } from './field-words.ts';
 import classes from './records.module.css';
 import type { Told, WrittenField } from './told.ts';
 
@@ -60,7 +60,7 @@ function Writes({ title, changes }: { title: string; changes: readonly WrittenFi
         <Table.Tbody>
           {changes.map(({ field, before, after, rule, conflict }) => (
             <Table.Tr key={field}>
-              <Table.Th scope="row" className={classes.code}>
+              <Table.Th scope="row" className={classes.rowName}>
                 {field}
               </Table.Th>
               <Table.Td>
@@ -71,7 +71,9 @@ function Writes({ title, changes }: { title: string; changes: readonly WrittenFi
               </Table.Td>
               <Table.Td title={ruleWords(rule).long}>
                 {ruleWords(rule).short}
-                {conflict !== undefined && <div className={classes.dim}>Both had changed it; {conflict} wins.</div>}
+                {conflict !== undefined && (
+                  <div className={classes.dim}>Both had changed it; {systemWord(conflict)} wins.</div>
+                )}
               </Table.Td>
             </Table.Tr>
           ))}
