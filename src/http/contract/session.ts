@@ -39,5 +39,5 @@ export const sessionEndpoints = {
 };
 
 /** What an event of `GET /events` tells: ask anew for these. */
-export const topics = ['overview', 'records', 'failures', 'runs', 'mappings', 'activity'] as const;
+const topics = ['overview', 'records', 'failures', 'runs', 'mappings', 'activity'] as const;
 export type Topic = (typeof topics)[number];
