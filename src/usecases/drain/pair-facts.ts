@@ -16,9 +16,14 @@ export function pairFacts({ claimed, plan, contact }: PlannedLook): Partial<Reco
     ...(ended ? { tombstone, ...personOfReturned(claimed.pair, tombstone, plan.person) } : {}),
     ...(tombstone === 'person_deleted' && ended ? { retiredPersonIds: deletedPerson(claimed) } : {}),
     ...(freezes.length === 0 ? {} : { freezes }),
-    ...(stage.seen.length === 0 ? {} : { stagesSeen: stage.seen }),
+    ...stagesOf({ plan }),
     stages: stage.standing,
   };
+}
+
+/** The stages that the contact has come to, as far as the look could tell. */
+export function stagesOf({ plan: { stage } }: Pick<PlannedLook, 'plan'>): Pick<RecordResult, 'stagesSeen'> {
+  return stage.seen.length === 0 ? {} : { stagesSeen: stage.seen };
 }
 
 /**

@@ -7,7 +7,7 @@ import { contactRelations } from './contact-relations.ts';
 import { type Doomed, deleteMade, deletesMade } from './delete-made.ts';
 import type { DrainDependencies } from './dependencies.ts';
 import type { PlannedLook } from './look.ts';
-import { endedMove, pairFacts } from './pair-facts.ts';
+import { endedMove, pairFacts, stagesOf } from './pair-facts.ts';
 import { planLooks } from './plan-looks.ts';
 import { readContacts } from './read-contacts.ts';
 import { reserveWrites } from './reserve-writes.ts';
@@ -74,7 +74,9 @@ function settleDecided({ observe, mapping }: DrainDependencies, look: PlannedLoo
   const { claimed, plan } = look;
   const decided = { ...doneResult(claimed, decisionOf(plan, observe && leadsToAWrite(look))), ...endOf(plan) };
   const related = observe ? {} : contactRelations({ mapping }, look);
-  if (observe || claimed.pairId === null) return { ...decided, ...related };
+  if (observe) return { ...decided, ...related };
+  // Below the gate there is no pair, and the funnel wants to know all the same where the contact has been.
+  if (claimed.pairId === null) return { ...decided, ...related, ...stagesOf(look) };
   return {
     ...decided,
     ...related,
