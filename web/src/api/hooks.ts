@@ -41,8 +41,8 @@ export function useApi<Name extends Reading>(
 export type Pages<Name extends EndpointName> = UseInfiniteQueryResult<{ pages: Answer<Name>[] }, Problem>;
 
 /**
- * A list page by page: `data.pages`, `hasNextPage`, `fetchNextPage()`. `calm`: what somebody reads does not move away under their eyes; `isStale`
- * tells that there is more, and `refetch` shows it.
+ * A list page by page: `data.pages`, `hasNextPage`, `fetchNextPage()`. `calm`: what somebody reads does not move away under their eyes; it is asked anew
+ * by `refetch` alone.
  */
 export function useApiPages<Name extends Listing>(
   name: Name,

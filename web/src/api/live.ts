@@ -33,8 +33,16 @@ function knock(client: QueryClient): () => void {
   const timer = setInterval(ask, knockMs);
   return () => {
     clearInterval(timer);
-    void client.invalidateQueries();
+    renew(client);
   };
+}
+
+/** Asks anew for what is shown; what is read in calm is only marked as old. */
+function renew(client: QueryClient, words: ReadonlySet<string> | null = null): void {
+  const isMeant = (calm: boolean) => (query: Query) =>
+    (words === null || words.has(wordOf(query.queryKey[0]))) && (query.meta?.calm === true) === calm;
+  void client.invalidateQueries({ predicate: isMeant(false) });
+  void client.invalidateQueries({ predicate: isMeant(true), refetchType: 'none' });
 }
 
 /** A hidden page gives its connection back: browsers allow six per service. When it is seen again it asks for everything. */
@@ -42,7 +50,7 @@ function listen(client: QueryClient): () => void {
   let close = document.hidden ? null : open(client);
   const turn = () => {
     close?.();
-    close = document.hidden ? null : open(client);
+    close = document.hidden ? null : open(client, { missed: true });
   };
   document.addEventListener('visibilitychange', turn);
   return () => {
@@ -51,25 +59,25 @@ function listen(client: QueryClient): () => void {
   };
 }
 
-function open(client: QueryClient): () => void {
+function open(client: QueryClient, { missed } = { missed: false }): () => void {
   const gather = createGatherer(client);
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delayMs = firstDelayMs;
-  let missed = false;
+  let hasMissed = missed;
   const connect = () => {
     source = new EventSource('/api/v1/events');
     source.onopen = () => {
       delayMs = firstDelayMs;
       reportLive(true);
-      if (missed) void client.invalidateQueries();
-      missed = false;
+      if (hasMissed) renew(client);
+      hasMissed = false;
     };
     source.addEventListener('changed', ({ data }) => gather.add(topicsOf(data)));
     source.onerror = () => {
       source?.close();
       reportLive(false);
-      missed = true;
+      hasMissed = true;
       // A stream cannot say why it ended: asking who is signed in finds out whether the session has.
       void client.invalidateQueries({ queryKey: ['GET /session'] });
       timer = setTimeout(connect, delayMs * (0.75 + Math.random() / 2));
@@ -92,10 +100,7 @@ function createGatherer(client: QueryClient) {
     const words = new Set(waiting);
     waiting.clear();
     timer = undefined;
-    const isMeant = (calm: boolean) => (query: Query) =>
-      words.has(wordOf(query.queryKey[0])) && (query.meta?.calm === true) === calm;
-    void client.invalidateQueries({ predicate: isMeant(false) });
-    void client.invalidateQueries({ predicate: isMeant(true), refetchType: 'none' });
+    renew(client, words);
   };
   return {
     add(topics: readonly Topic[]) {
