@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { endpoints } from '../../src/http/contract/index.ts';
+import type { DatabaseSettings } from '../../src/store/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { listenTo } from '../support/listen-to.ts';
 import { fallbackOwner } from '../support/mappings.ts';
@@ -14,7 +16,7 @@ beforeAll(async () => {
     port,
     host,
     database: name,
-  } = database.settings as Record<'user' | 'port' | 'host' | 'database', string>;
+  } = database.settings as Exclude<DatabaseSettings, { connectionString: string }>;
   const DATABASE_URL = `postgresql://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`;
   stack = await startStack({ queue: { name: 'postgresql', env: {} }, env: { DATABASE_URL } });
   stack.hubspot.addOwner(fallbackOwner);
@@ -45,11 +47,12 @@ it('what a worker process writes is told by another process within three seconds
   expect(toldAtMs - (rows[0]?.at ?? 0)).toBeLessThan(3_000);
   stream.close();
 
-  const overview = await (await fetch(`${http.url}/api/v1/overview`, { headers })).json();
+  const answer = await fetch(`${http.url}/api/v1/overview`, { headers });
+  const overview = endpoints['GET /overview'].answer.parse(await answer.json());
   expect(overview).toMatchObject({ pairs: { contact: 1 }, today: { handoffs: 1 }, health: { level: 'ok' } });
   expect(overview.processes).toMatchObject([
     { role: 'http', alive: true, mappingVersion: 1 },
     { role: 'worker', alive: true, mappingVersion: 1 },
   ]);
-  expect(overview.flow.some(({ toSalesforce }: { toSalesforce: number }) => toSalesforce > 0)).toBe(true);
+  expect(overview.flow.some(({ toSalesforce }) => toSalesforce > 0)).toBe(true);
 });
