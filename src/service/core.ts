@@ -130,7 +130,7 @@ export function createCore(parts: CoreParts): Core {
     compareWhenDue: async () => (await startDailyComparison(runs, config.compareAt)) !== null,
     explain: async (recordIdOrEmail) => await explainContact(drain, recordIdOrEmail),
     explainRecord: async (kind, id) => await explainRecord(drain, kind, id),
-    search: async (kind, question) => await searchRecords({ ...crms, ledger, mapping }, kind, question),
+    search: async (kind, question) => await searchRecords({ ...crms, ledger, mapping, clock }, kind, question),
     schemas,
     checkSchemas: async () => await schemas.daily(),
     watchAlerts: createAlertWatch(parts),

@@ -51,19 +51,23 @@ function isConverted(record: SalesforcePerson | SalesforceRecord): boolean {
 
 type Found = readonly [records: readonly (SalesforcePerson | SalesforceRecord)[], notice: string | null];
 
-async function find({ salesforce, mapping }: SearchDependencies, kind: HubSpotObject, clue: Clue): Promise<Found> {
+async function find(
+  { salesforce, mapping, clock }: SearchDependencies,
+  kind: HubSpotObject,
+  clue: Clue,
+): Promise<Found> {
   const ids = 'id' in clue ? [clue.id] : [];
   const emails = 'email' in clue ? [clue.email] : [];
   try {
     if (kind === 'contact') {
       const lookup = { contactId: 'wanted', externalIds: [], personIds: ids, emails };
-      const matches = (await inTime(salesforce.findPersons([lookup], personFields, spend()))).get('wanted');
+      const matches = (await inTime(clock, salesforce.findPersons([lookup], personFields, spend()))).get('wanted');
       return [distinct([...(matches?.byId ?? []), ...(matches?.byEmail ?? [])]), null];
     }
     if (!mappingOf(mapping, kind).isOn) return [[], null];
     const lookup = { key: 'wanted', externalIds: [], recordIds: ids, domains: [] };
     const object = kind === 'company' ? 'Account' : 'Opportunity';
-    const matches = (await inTime(salesforce.findRecords(object, [lookup], ['Name'], spend()))).get('wanted');
+    const matches = (await inTime(clock, salesforce.findRecords(object, [lookup], ['Name'], spend()))).get('wanted');
     return [distinct(matches?.byId ?? []), null];
   } catch (thrown) {
     return [[], noticeOf(thrown)];

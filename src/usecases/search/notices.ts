@@ -13,6 +13,7 @@ const causes: ReadonlyMap<string, string> = new Map([
   ['hubspot_missing_scopes', 'Our access token may not search HubSpot for these records.'],
   ['hubspot_forbidden', 'Our access token may not search HubSpot for these records.'],
   ['salesforce_unreachable', 'Salesforce does not answer.'],
+  ['crm_slow', 'The CRM takes too long to answer.'],
 ]);
 
 /** In plain words, why less is shown than was asked for. @throws whatever is no fault of a CRM */

@@ -2,6 +2,7 @@ import type { CompiledMapping } from '../../domain/mapping/types.ts';
 import { type HubSpotObject, type HubSpotRecord, pluralOf } from '../../domain/record.ts';
 import { SyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { HubSpotPort } from '../../ports/hubspot.ts';
 import type { KnownPair, SearchLedger } from '../../ports/ledger-search.ts';
 import type { SalesforcePort } from '../../ports/salesforce.ts';
@@ -16,6 +17,7 @@ export type SearchDependencies = {
   salesforce: Pick<SalesforcePort, 'findPersons' | 'findRecords'>;
   ledger: SearchLedger;
   mapping: CompiledMapping;
+  clock: Pick<Clock, 'sleep'>;
 };
 
 /** `query` absent or blank: those that changed last. */
@@ -76,7 +78,7 @@ async function byExactly(
   const { hubspot, ledger, mapping } = dependencies;
   const wanted = { id: text, by: by === 'email' ? 'email' : 'id', properties: shownProperties[kind] } as const;
   const [read, known] = await Promise.all([
-    ask(kind, mapping, () => hubspot.readAlone(pluralOf[kind], wanted, spend())),
+    ask(dependencies, kind, () => hubspot.readAlone(pluralOf[kind], wanted, spend())),
     ledger.findPairs(kind, by === 'email' ? { email: text } : { recordIds: [text] }),
   ]);
   const records = read.answer == null ? [] : [read.answer];
@@ -101,7 +103,7 @@ async function byCounterpart(
   if (pair === undefined) return await searchSalesforce(dependencies, kind, { id: text, object });
   if (pair.recordId === null || !pair.isLive) return page(pairs.map((each) => ofPair(kind, each, mapping)));
   const wanted = { id: pair.recordId, by: 'id', properties: shownProperties[kind] } as const;
-  const read = await ask(kind, mapping, () => hubspot.readAlone(pluralOf[kind], wanted, spend()));
+  const read = await ask(dependencies, kind, () => hubspot.readAlone(pluralOf[kind], wanted, spend()));
   if (read.answer == null) return page([ofPair(kind, pair, mapping)], read.notice);
   return page(await withKnown(dependencies, kind, [read.answer]));
 }
@@ -111,9 +113,9 @@ async function byText(
   kind: HubSpotObject,
   { text, limit, after }: { text: string; limit: number; after: number },
 ): Promise<SearchPage> {
-  const { hubspot, mapping } = dependencies;
+  const { hubspot } = dependencies;
   const question = { text, properties: shownProperties[kind], limit, after };
-  const { answer, notice } = await ask(kind, mapping, () => hubspot.searchText(pluralOf[kind], question, spend()));
+  const { answer, notice } = await ask(dependencies, kind, () => hubspot.searchText(pluralOf[kind], question, spend()));
   if (answer === undefined) return page([], notice);
   const items = await withKnown(dependencies, kind, answer.records);
   const nextCursor = answer.next === null ? null : String(answer.next);
@@ -143,10 +145,14 @@ async function withKnown(
 type Asked<T> = { answer: T; notice: null } | { answer: undefined; notice: string };
 
 /** What HubSpot answered, or in plain words why it did not. @throws whatever is no fault of a CRM */
-async function ask<T>(kind: HubSpotObject, mapping: CompiledMapping, call: () => Promise<T>): Promise<Asked<T>> {
+async function ask<T>(
+  { mapping, clock }: SearchDependencies,
+  kind: HubSpotObject,
+  call: () => Promise<T>,
+): Promise<Asked<T>> {
   if (isOff(mapping, kind)) return { answer: undefined, notice: offNotice(kind) };
   try {
-    return { answer: await inTime(call()), notice: null };
+    return { answer: await inTime(clock, call()), notice: null };
   } catch (thrown) {
     return { answer: undefined, notice: noticeOf(thrown) };
   }
