@@ -11,6 +11,7 @@ const mostHandoffs = 100;
 const mostRuns = 50;
 const mostFrozen = 50;
 
+// `statement_timestamp()`: an index cannot be searched by a time that moves meanwhile.
 // Each part reads few rows by an index: failures by their last time, the few fields that are frozen, runs that wait, handoffs up to a number.
 const readSql = `
 select
@@ -22,16 +23,16 @@ select
          where v.object <> all($3::text[])) as k
    cross join lateral (
      select due_at from pending
-     where connection_id = $1 and system = k.system and object = k.object and priority = k.priority and due_at <= clock_timestamp()
-       and (leased_until is null or leased_until <= clock_timestamp())
+     where connection_id = $1 and system = k.system and object = k.object and priority = k.priority and due_at <= statement_timestamp()
+       and (leased_until is null or leased_until <= statement_timestamp())
      order by due_at limit 1) as o) as "oldestDueMs",
   (select coalesce(jsonb_agg(jsonb_build_object('system', system, 'code', code, 'untilMs', ${ms('until')}) order by system), '[]')
    from waits where connection_id = $1) as waits,
   (select jsonb_build_object(
-     'lastHour', count(*) filter (where first_at > clock_timestamp() - interval '1 hour'),
-     'dayBefore', count(*) filter (where first_at <= clock_timestamp() - interval '1 hour' and first_at > clock_timestamp() - interval '25 hours'),
-     'commonCode', mode() within group (order by code) filter (where first_at > clock_timestamp() - interval '1 hour'))
-   from failures where connection_id = $1 and last_at > clock_timestamp() - interval '25 hours') as failures,
+     'lastHour', count(*) filter (where first_at > statement_timestamp() - interval '1 hour'),
+     'dayBefore', count(*) filter (where first_at <= statement_timestamp() - interval '1 hour' and first_at > statement_timestamp() - interval '25 hours'),
+     'commonCode', mode() within group (order by code) filter (where first_at > statement_timestamp() - interval '1 hour'))
+   from failures where connection_id = $1 and last_at > statement_timestamp() - interval '25 hours') as failures,
   (select coalesce(jsonb_agg(jsonb_build_object('system', system, 'field', field, 'records', records, 'sinceMs', ${ms('since')})), '[]')
    from (select system, field, count(*) as records, min(since) as since from frozen_fields
          where connection_id = $1 and thawed_at is null group by system, field order by system, field limit ${mostFrozen}) as f) as frozen,
@@ -40,7 +41,7 @@ select
    from (
      (select * from runs where connection_id = $1 and state in ('stopped', 'review') order by id desc limit ${mostRuns})
      union all
-     (select r.* from runs r where r.connection_id = $1 and r.state = 'failed' and r.ended_at > clock_timestamp() - interval '${failedDays} days'
+     (select r.* from runs r where r.connection_id = $1 and r.state = 'failed' and r.ended_at > statement_timestamp() - interval '${failedDays} days'
         and not r.dry_run and not exists (
           select from runs n where n.connection_id = $1 and n.id > r.id and n.kind = r.kind and n.object is not distinct from r.object
             and not n.dry_run)
@@ -58,8 +59,8 @@ select
           select count(*)::int as handoffs from (
             select from pairs
             where connection_id = $1 and object = 'contact'
-              and handed_over_at > clock_timestamp() - make_interval(days => 7 * w, hours => h)
-              and handed_over_at <= clock_timestamp() - make_interval(days => 7 * w)
+              and handed_over_at > statement_timestamp() - make_interval(days => 7 * w, hours => h)
+              and handed_over_at <= statement_timestamp() - make_interval(days => 7 * w)
             limit ${mostHandoffs}) as p) as c
         group by h) as s)) as handoffs`;
 
