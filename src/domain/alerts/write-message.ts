@@ -3,7 +3,7 @@ import type { AlertCode, IncidentFacts, Severity } from './types.ts';
 
 /** What a Slack-compatible webhook takes. */
 export type AlertMessage = { text: string; blocks: readonly AlertBlock[] };
-export type AlertBlock = { type: 'section'; text: { type: 'mrkdwn'; text: string } };
+type AlertBlock = { type: 'section'; text: { type: 'mrkdwn'; text: string } };
 
 /** What is to be told of an incident: that it has begun, or that it has ended. Times are epoch milliseconds. */
 export type Notice = {
@@ -64,7 +64,7 @@ export function writeTest(pageUrl: string | null, nowMs: number): AlertMessage {
 }
 
 /** `&`, `<` and `>` begin references and links in Slack's text; everything else is shown as it is. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

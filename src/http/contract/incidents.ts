@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEndpoint, moment } from './endpoint.ts';
 
 /** Something that is wrong, or was. */
-export const incidentView = z.object({
+const incidentView = z.object({
   id: z.string(),
   code: z.string(),
   /** Which system, run or field; empty where there is only one. */

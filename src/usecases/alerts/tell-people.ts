@@ -15,7 +15,7 @@ export type TellDependencies = {
 };
 
 /** More at once go into one message. */
-export const mostMessages = 5;
+const mostMessages = 5;
 const mostNotices = 500;
 /** An address that is gone is tried again so often: somebody may have brought the channel back. */
 const goneRetryMs = 3_600_000;
