@@ -25,6 +25,8 @@ export function readPeriod(
   return { fromMs, toMs };
 }
 
-function badPeriod(message: string): SyncError {
-  return new SyncError('permanent', 'bad_period', message);
+function badPeriod(why: string): SyncError {
+  return new SyncError('permanent', 'bad_period', `The period cannot be used. ${why}`, {
+    advice: 'Correct the period; docs/funnel.md says what it takes.',
+  });
 }

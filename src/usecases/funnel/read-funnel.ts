@@ -32,7 +32,7 @@ export type Funnel = {
  * The funnel of a period, from what is stored alone. What each number means stands in docs/funnel.md.
  * @throws SyncError permanent `bad_period`; whatever the ledger answers
  */
-export async function readFunnel(dependencies: FunnelDependencies, question: FunnelQuestion): Promise<Funnel> {
+async function readFunnel(dependencies: FunnelDependencies, question: FunnelQuestion): Promise<Funnel> {
   const { ledger, mapping, clock } = dependencies;
   const period = readPeriod(question, clock.now());
   const { stages } = mapping.lifecycle;

@@ -8,7 +8,7 @@ const patienceMs = 8_000;
 export async function inTime<T>({ sleep }: Pick<Clock, 'sleep'>, answer: Promise<T>): Promise<T> {
   const answered = new AbortController();
   const late = sleep(patienceMs, answered.signal).then((): never => {
-    throw new SyncError('retryable', 'crm_slow', 'The CRM takes too long.');
+    throw new SyncError('retryable', 'crm_slow', 'The CRM takes too long.', { advice: 'Search again in a moment.' });
   });
   // Whoever is not waited for any more goes on by itself, and nobody hears how it ends.
   late.catch(() => undefined);
