@@ -9,7 +9,7 @@ import { createScheduler } from './schedules.ts';
 import { createWaker, errorCode } from './wake.ts';
 
 /** What came of a job, and how long it took. */
-export type OnJob = (job: { name: string; outcome: 'done' | 'failed'; seconds: number }) => void;
+type OnJob = (job: { name: string; outcome: 'done' | 'failed'; seconds: number }) => void;
 
 export type QueueOptions = {
   location: QueueLocation;

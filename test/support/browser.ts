@@ -22,7 +22,7 @@ const flags = [
 ];
 
 /** What one person sees: cookies and storage of its own. What its pages log as errors and throw is kept in `faults`. */
-export type BrowserLook = {
+type BrowserLook = {
   context: BrowserContext;
   faults: string[];
   open(url: string): Promise<Page>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEndpoint, moment } from './endpoint.ts';
 
 /** The funnel of a period, from the stored transitions of contacts. */
-export const funnelView = z.object({
+const funnelView = z.object({
   from: moment,
   to: moment,
   /** In the order of the lifecycle. What each number means: docs/funnel.md. */

@@ -33,7 +33,7 @@ export const endpoints = {
   ...referenceEndpoints,
 } satisfies Record<`${'GET' | 'POST' | 'DELETE'} /${string}`, Endpoint>;
 
-export type Endpoints = typeof endpoints;
+type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;
 
 type Part<Name extends EndpointName, Key extends keyof Endpoint> =

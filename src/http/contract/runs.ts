@@ -11,7 +11,7 @@ const count = z.number().int();
 const perSystem = z.object({ hubspot: z.number(), salesforce: z.number() });
 
 /** What a run would come to. `isExact`: every record was planned; else extrapolated from `sampled` of them. */
-export const runForecast = z
+const runForecast = z
   .object({
     isExact: z.boolean(),
     records: count,

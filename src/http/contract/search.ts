@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEndpoint, listOf, moment } from './endpoint.ts';
 
 /** One record that a search found, with its standing in one word and one sentence. */
-export const foundRecord = z.object({
+const foundRecord = z.object({
   kind: z.enum(['contact', 'company', 'deal']),
   /** Null: only Salesforce has it. */
   recordId: z.string().nullable(),
