@@ -63,7 +63,8 @@ describe('the Dockerfile, which cannot be built here', () => {
       .map((line) => line.slice(1));
 
     expect([...copiedSources()].sort()).toEqual(expect.arrayContaining([...kept].sort()));
-    for (const source of copiedSources()) expect(kept, source).toContain(source);
+    const isKept = (source: string) => kept.some((path) => source === path || source.startsWith(`${path}/`));
+    expect(copiedSources().filter((source) => !isKept(source))).toEqual([]);
   });
 
   it('runs the same Node as the product is tested with', () => {
