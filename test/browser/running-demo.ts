@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { Page } from 'playwright-core';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   type CommandProcess,
   makeWorkFolder,
@@ -19,6 +21,9 @@ export type RunningDemo = {
   salesforce<Answer>(method: string, path: string, body: unknown, answer: z.ZodType<Answer>): Promise<Answer>;
   stop(): ReturnType<typeof pressControlC>;
 };
+
+/** What a local CRM answers when it made a record. */
+export const created = z.object({ id: z.string() });
 
 /** Starts `handoff demo` and waits until its story is over. */
 export async function startDemo(): Promise<RunningDemo> {
@@ -55,7 +60,35 @@ async function control<Answer>(
   return answer.parse(response.status === 204 ? undefined : await response.json());
 }
 
-/** Signs in through the page with the address that the demo prints. */
+const contacts = z.object({ contacts: z.array(z.object({ properties: z.record(z.string(), z.string().nullable()) })) });
+
+/** Somebody marketing has found: a contact of Grace's owner, whom sales knows too. @returns the id */
+export async function addContact({ hubspot }: RunningDemo, fields: Record<string, string>): Promise<string> {
+  const { contacts: all } = await hubspot('GET', 'contacts', undefined, contacts);
+  const owner = all.find(({ properties }) => properties.firstname === 'Grace')?.properties.hubspot_owner_id;
+  const body = { country: 'Germany', hubspot_owner_id: owner ?? '', ...fields };
+  return (await hubspot('POST', 'contacts', body, created)).id;
+}
+
+/** The same, of whom no webhook tells: they go where nobody listens meanwhile, as when HubSpot loses them. */
+export async function addContactUnseen(demo: RunningDemo, fields: Record<string, string>): Promise<string> {
+  const elsewhere = createServer((request, response) => {
+    request.resume();
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
+  const address = elsewhere.address();
+  const port = typeof address === 'object' ? address?.port : null;
+  const target = async (url: string) => await demo.hubspot('POST', 'webhook-target', { url }, z.undefined());
+  await target(`http://127.0.0.1:${port}/`);
+  const id = await addContact(demo, fields);
+  await demo.hubspot('POST', 'flush', undefined, z.unknown());
+  await target(`${demo.url}/webhooks/hubspot`);
+  elsewhere.close();
+  return id;
+}
+
+/** Signs in through the page with an address as the demo prints it. */
 export async function signIn(
   page: Page,
   { url, token }: Pick<RunningDemo, 'url' | 'token'>,
@@ -63,7 +96,12 @@ export async function signIn(
 ): Promise<void> {
   await page.goto(`${url}/sign-in?then=${encodeURIComponent(then)}#token=${token}`);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Pages', includeHidden: true }).waitFor({ state: 'attached' });
+  await untilSignedIn(page);
+}
+
+/** Of a phone the navigation is folded away, and there all the same. */
+export async function untilSignedIn(page: Page): Promise<void> {
+  await page.locator('nav[aria-label=Pages]').waitFor({ state: 'attached' });
 }
 
 /** Waits until what the page shows is there: no grey rows any more. */

@@ -22,7 +22,7 @@ const flags = [
 ];
 
 /** What one person sees: cookies and storage of its own. What its pages log as errors and throw is kept in `faults`. */
-type BrowserLook = {
+export type BrowserLook = {
   context: BrowserContext;
   faults: string[];
   open(url: string): Promise<Page>;
@@ -77,10 +77,18 @@ async function openLook(
   };
 }
 
-/** What an accessibility scan finds that is serious or critical, one line each. */
-export async function seriousFindings(page: Page): Promise<readonly string[]> {
+/** Of all rules these alone see the colours. */
+const colourRules = ['color-contrast', 'link-in-text-block'];
+
+/** What an accessibility scan finds that is serious or critical, one line each. `colours`: by the rules about colours alone. */
+export async function seriousFindings(page: Page, { colours = false } = {}): Promise<readonly string[]> {
   // Our page holds no frames: the scan of frames would open a page of its own each time.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const scan = new AxeBuilder({ page }).setLegacyMode();
+  scan.options({
+    resultTypes: ['violations'],
+    ...(colours ? { runOnly: { type: 'rule', values: colourRules } } : {}),
+  });
+  const { violations } = await scan.analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import classes from './parts.module.css';
+import type { Tone } from './tones.ts';
 
-export type Tone = 'ok' | 'info' | 'warning' | 'error' | 'quiet';
+export type { Tone };
 
 /** A short word on a ground of one of our tones; each has enough contrast in light and dark. */
 export function Tag({ tone = 'quiet', title, children }: { tone?: Tone; title?: string; children: ReactNode }) {

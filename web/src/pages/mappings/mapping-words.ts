@@ -1,5 +1,5 @@
 import type { Answer } from '../../../../src/http/contract/index.ts';
-import type { Tone } from '../../parts/tone.tsx';
+import type { Tone } from '../../parts/tones.ts';
 
 export type Mapping = Answer<'GET /mappings/{version}'>;
 export type MappedObject = Mapping['objects'][number];

@@ -84,14 +84,15 @@ function List() {
   if (list.isPending) return <Loading rows={8} height={40} />;
   if (list.isError) return <Failed problem={list.error} retry={() => void list.refetch()} />;
   const runs = list.data.pages.flatMap(({ items }) => items);
+  const isNarrowed = kind !== undefined || state !== undefined;
   if (runs.length === 0)
     return (
       <Empty
-        title="No runs here."
+        title={isNarrowed ? 'No run fits these filters.' : 'No runs yet.'}
         text={
-          kind === undefined && state === undefined
-            ? 'The first one begins with the first contact that is synced.'
-            : 'No run fits these filters.'
+          isNarrowed
+            ? 'Take one away.'
+            : 'Live sync begins with the first contact that is handed over. A backfill takes in those that were there before.'
         }
       />
     );

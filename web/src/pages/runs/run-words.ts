@@ -1,7 +1,7 @@
 import { leftTexts } from '../../../../src/domain/revert/left-texts.ts';
 import type { Answer } from '../../../../src/http/contract/index.ts';
 import { formatCode, formatMoment, formatUnits, formatUtcDay } from '../../parts/format.ts';
-import type { Tone } from '../../parts/tone.tsx';
+import type { Tone } from '../../parts/tones.ts';
 
 export type Run = Answer<'GET /runs/{id}'>;
 type Count = Run['counts'][number];
