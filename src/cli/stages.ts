@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stageCauses } from '../domain/lifecycle/causes.ts';
+import { describeCause } from '../domain/lifecycle/causes.ts';
 import type { StageDisagreement } from '../ports/ledger-history.ts';
 import type { IdQuery } from '../usecases/id-pages.ts';
 import { listDisagreements } from '../usecases/list-disagreements.ts';
@@ -38,13 +38,6 @@ function renderDisagreements(disagreements: readonly StageDisagreement[]): reado
   return [
     ...renderTable(['contact', 'person', 'HubSpot', 'Salesforce', 'cause'], rows),
     '',
-    ...causes.flatMap((cause) => [`${cause}: ${explainCause(cause)}`]),
+    ...causes.map((cause) => `${cause}: ${describeCause(cause).text} ${describeCause(cause).advice}`),
   ];
-}
-
-function explainCause(cause: string): string {
-  const known = Object.entries(stageCauses).find(([code]) => code === cause);
-  if (known !== undefined) return `${known[1].text} ${known[1].advice}`;
-  if (cause === 'unexplained') return 'This is a fault of Handoff: report it with the output of handoff explain <id>.';
-  return 'The contact failed with this code; see handoff failures.';
 }

@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { SchemaLedger } from '../ports/ledger-schemas.ts';
-import { listDisagreements } from '../usecases/list-disagreements.ts';
 import { listErasures } from '../usecases/list-erasures.ts';
 import { type ActivityDependencies, createActivityRouter } from './activity-api.ts';
 import { requireRole } from './authorize.ts';
@@ -16,6 +15,7 @@ import { createDocumentRouter } from './reference.ts';
 import { route } from './route.ts';
 import { createRunsRouter, type RunsDependencies } from './runs-api.ts';
 import { createSearchRouter, type SearchApiDependencies } from './search-api.ts';
+import { createStagesRouter, type StagesDependencies } from './stages-api.ts';
 import { viewStatus } from './status-view.ts';
 import { viewErasures } from './views.ts';
 
@@ -27,12 +27,14 @@ export type ApiDependencies = RecordsDependencies &
   OverviewDependencies &
   MappingViewsDependencies &
   ActivityDependencies &
-  IncidentsDependencies & {
+  IncidentsDependencies &
+  StagesDependencies & {
     mode: 'observe' | 'live';
     ledger: RecordsDependencies['ledger'] &
       FailuresDependencies['ledger'] &
       Pick<SchemaLedger, 'lastCheck'> &
-      Pick<AdminLedger, 'status' | 'stageDisagreements' | 'erasures'>;
+      StagesDependencies['ledger'] &
+      Pick<AdminLedger, 'status' | 'erasures'>;
   };
 
 /**
@@ -55,7 +57,7 @@ export function createApiRouter(dependencies: ApiDependencies): Router {
   router.use(createFunnelRouter(dependencies));
   router.use(createRecordsRouter(dependencies));
   router.use(createFailuresRouter(dependencies));
-  route(router, 'GET /stages/disagreements', dependencies, async ({ query }) => await listDisagreements(ledger, query));
+  router.use(createStagesRouter(dependencies));
   route(router, 'GET /erasures', dependencies, async ({ query }) => viewErasures(await listErasures(ledger, query)));
   router.use(createDocumentRouter(dependencies));
   // Who is not signed in does not learn which addresses there are.

@@ -18,10 +18,11 @@ async function readPages(client: HubSpotClient, archived: boolean, spend: Spend)
     );
     const parsed = ownersSchema.safeParse(data);
     if (!parsed.success) throw unreadableAnswer(false);
-    for (const { id, email, teams } of parsed.data.results) {
+    for (const { id, email, firstName, lastName, teams } of parsed.data.results) {
       const named = [...(teams ?? [])].sort((a, b) => Number(b.primary) - Number(a.primary));
       // Queues are owners without an email.
-      owners.push({ id, email: email ?? '', archived, teams: named.map(({ name }) => name) });
+      const name = `${firstName ?? ''} ${lastName ?? ''}`.trim();
+      owners.push({ id, name, email: email ?? '', archived, teams: named.map((team) => team.name) });
     }
     after = parsed.data.paging?.next?.after;
     // A cursor that comes back would never end.

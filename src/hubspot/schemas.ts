@@ -137,6 +137,8 @@ export const ownersSchema = z.object({
     z.object({
       id: z.string().min(1),
       email: z.string().nullish(),
+      firstName: z.string().nullish(),
+      lastName: z.string().nullish(),
       archived: z.boolean(),
       // Absent in portals without teams (a feature of the larger plans).
       teams: z

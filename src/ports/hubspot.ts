@@ -24,7 +24,8 @@ export type HubSpotUpsertResult =
   | { ok: false; error: SyncError; existingId: string | null };
 
 /** `teams`: names, the primary team first. */
-export type HubSpotOwner = { id: string; email: string; archived: boolean; teams: readonly string[] };
+/** `name` and `email` are empty where HubSpot has none. */
+export type HubSpotOwner = { id: string; name: string; email: string; archived: boolean; teams: readonly string[] };
 
 export type HubSpotProperty = {
   name: string;

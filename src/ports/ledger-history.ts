@@ -86,6 +86,8 @@ export type StageDisagreement = {
   pairId: string;
   contactId: string;
   person: PersonReference | null;
+  /** As the pair's base holds it, else the email; null: it holds neither. */
+  name: string | null;
   hubspot: string | null;
   salesforce: string | null;
   cause: string;

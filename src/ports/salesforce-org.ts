@@ -17,7 +17,7 @@ export type SalesFacts = {
   currencies: readonly { code: string; isActive: boolean }[] | null;
 };
 
-export type SalesforceUser = { id: string; email: string; isActive: boolean };
+export type SalesforceUser = { id: string; name: string; email: string; isActive: boolean };
 
 export type SalesforceField = {
   name: string;

@@ -7,7 +7,7 @@ import type { SalesforceClient } from './client.ts';
 import { collectRows } from './composite.ts';
 import { toName } from './soql.ts';
 
-const userRow = z.object({ Id: z.string(), Email: z.string(), IsActive: z.boolean() });
+const userRow = z.object({ Id: z.string(), Name: z.string().nullish(), Email: z.string(), IsActive: z.boolean() });
 
 const fieldDescription = z.object({
   name: z.string(),
@@ -64,14 +64,14 @@ function badAnswer(what: string, cause: unknown): SyncError {
 
 /** All users that have an email, 2,000 to a page, inactive ones too. */
 export async function listUsers(client: SalesforceClient, spend: Spend): Promise<SalesforceUser[]> {
-  const soql = 'SELECT Id,Email,IsActive FROM User WHERE Email != null ORDER BY Id';
+  const soql = 'SELECT Id,Name,Email,IsActive FROM User WHERE Email != null ORDER BY Id';
   const body = await client.send({ method: 'GET', path: `/query/?q=${encodeURIComponent(soql)}` }, spend);
   const rows = await collectRows(client, { status: 200, body }, spend);
   return rows.map((row) => {
     const parsed = userRow.safeParse(row);
     if (!parsed.success) throw badAnswer('a user', parsed.error);
-    const { Id, Email, IsActive } = parsed.data;
-    return { id: toLongId(Id) ?? Id, email: Email, isActive: IsActive };
+    const { Id, Name, Email, IsActive } = parsed.data;
+    return { id: toLongId(Id) ?? Id, name: Name ?? '', email: Email, isActive: IsActive };
   });
 }
 

@@ -83,6 +83,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     version: readVersion(),
     pageFolder,
     explain: async (idOrEmail) => await (parts.core ?? starting()).explain(idOrEmail),
+    lifecycleStages: () => parts.mapping?.lifecycle.stages ?? [],
     funnel: createFunnelReader(() => ({ ledger: ledger(), mapping: parts.mapping ?? starting(), clock: systemClock })),
     search: async (kind, question) => await (parts.core ?? starting()).search(kind, question),
     explainRecord: async (kind, id) => await (parts.core ?? starting()).explainRecord(kind, id),

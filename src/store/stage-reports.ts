@@ -27,15 +27,24 @@ export async function readTransitions(
   return (await pool.query<StageTransition>({ name: 'stage-transitions', text: transitionsSql, values })).rows;
 }
 
+const baseSql = (property: string, field: string) =>
+  `coalesce(nullif(b.hubspot ->> '${property}', ''), nullif(b.salesforce ->> '${field}', ''))`;
+
+// Names only of those that are shown.
 const disagreementsSql = `
-select pair_id, contact_id, person_object, person_id, hubspot_stage, salesforce_stage, cause from stage_disagreements
-where connection_id = $1 and ($3::bigint is null or pair_id < $3::bigint) order by pair_id desc limit $2`;
+select d.*, coalesce(
+         nullif(concat_ws(' ', ${baseSql('firstname', 'FirstName')}, ${baseSql('lastname', 'LastName')}), ''),
+         ${baseSql('email', 'Email')}) as name
+from (select pair_id, contact_id, person_object, person_id, hubspot_stage, salesforce_stage, cause from stage_disagreements
+      where connection_id = $1 and ($3::bigint is null or pair_id < $3::bigint) order by pair_id desc limit $2) as d
+left join bases b on b.pair_id = d.pair_id order by d.pair_id desc`;
 
 type DisagreementRow = {
   pair_id: string;
   contact_id: string;
   person_object: PersonObject;
   person_id: string;
+  name: string | null;
   hubspot_stage: string | null;
   salesforce_stage: string | null;
   cause: string;
@@ -52,6 +61,7 @@ export async function readDisagreements(
     pairId: row.pair_id,
     contactId: row.contact_id,
     person: { object: row.person_object, id: row.person_id },
+    name: row.name,
     hubspot: row.hubspot_stage,
     salesforce: row.salesforce_stage,
     cause: row.cause,

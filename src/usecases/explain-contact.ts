@@ -15,9 +15,9 @@ import { fieldsOfPair, heldSentence, namesOfPair, type PairField } from './expla
 import { findContact, notFound } from './explain/find-contact.ts';
 import { type ConditionNow, conditionsNow } from './explain/gate-conditions.ts';
 import { erasedIdOf, isKnown, toldOfGone } from './explain/gone-contact.ts';
+import { factsOrNull, ownersNamed } from './explain/owner-names.ts';
 import { readSides, type Unread } from './explain/read-sides.ts';
 import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
-import { userIdOf } from './explain/user-id.ts';
 import { fieldLines } from './field-lines.ts';
 import { unclaimedBatch } from './preview/unclaimed.ts';
 
@@ -34,6 +34,8 @@ export type Explanation = {
   person: PersonReference | null;
   /** Both sides' values of every mapped field, who owns each, and who changed it last. */
   fields: readonly PairField[];
+  /** How people call the owners among all these values, by the id that stands there. */
+  owners: Readonly<Record<string, string>>;
   /** What of both sides could not be read and is missing in `fields`. */
   unread: readonly Unread[];
   /** What both sides say of the stage, and why they differ, where they do; how often sales has returned the person. */
@@ -124,7 +126,9 @@ async function toldOf(
   dependencies: ExplainDependencies,
   contact: HubSpotRecord,
   { history, paused }: { history: ContactHistory; paused: boolean },
-): Promise<Told & Pick<Explanation, 'stage' | 'gateConditions' | 'fields' | 'unread' | 'company' | 'deals'>> {
+): Promise<
+  Told & Pick<Explanation, 'stage' | 'gateConditions' | 'fields' | 'owners' | 'unread' | 'company' | 'deals'>
+> {
   const { mapping, observe } = dependencies;
   const now = await planNow(dependencies, contact, history);
   const told =
@@ -137,16 +141,22 @@ async function toldOf(
     ...namesOfPair(lines, told.person?.object ?? create),
     ...personQuestion(dependencies, contact, told),
   };
-  const [{ unread, ...sides }, ourUserId, ties] = await Promise.all([
+  const [{ unread, ...sides }, facts, ties] = await Promise.all([
     readSides(dependencies, question, spend()),
-    userIdOf(dependencies),
+    factsOrNull(dependencies),
     readContactTies(dependencies, contact, told.outcome, spend()),
   ]);
   const { pair, changes: written } = history;
   const stage = contact.properties.lifecyclestage ?? null;
+  const ourUserId = facts?.ourUserId ?? null;
   const fields = fieldsOfPair(lines, create, { record: contact, pair, written, ourUserId, ...sides });
+  const owners = ownersNamed(facts?.ownerNames ?? new Map(), fields, [
+    ...told.changes,
+    ...told.contactChanges,
+    ...written,
+  ]);
   const sentence = `${withDeals(told, ties.deals)}${heldSentence(fields)}`;
-  return { stage, ...told, sentence, gateConditions: conditionsNow(mapping, contact), fields, unread, ...ties };
+  return { stage, ...told, sentence, gateConditions: conditionsNow(mapping, contact), fields, owners, unread, ...ties };
 }
 
 function stageLabels({ mapping }: ExplainDependencies): Record<string, string> {

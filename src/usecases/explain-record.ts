@@ -33,6 +33,8 @@ export type RecordExplanation = Surroundings & {
   stages: RecordStages | null;
   /** Both sides' values of all that is kept in step, who owns each, and who changed it last. */
   fields: readonly PairField[];
+  /** How people call the owners among all these values, by the id that stands there. */
+  owners: Readonly<Record<string, string>>;
   unread: readonly Unread[];
   /** Whose landing brings it further, on either side, and where that one stands. */
   waitsFor: readonly { object: string; recordId: string; text: string }[];
@@ -120,13 +122,14 @@ async function toldOf(
   const now = await planRecordNow(dependencies, names, { record, history, ...read }, spend());
   const counterpart = now.kind === 'planned' ? now.look.plan.counterpart : history.person;
   const shown = now.kind === 'planned' ? now.look.record : record;
-  const { fields, found, unread } = await readRecordFields(
+  const plan = now.kind === 'planned' ? now.look.plan : null;
+  const planned = plan === null ? [] : [...(plan.write?.changes ?? []), ...plan.changes];
+  const { fields, owners, found, unread } = await readRecordFields(
     dependencies,
     names,
-    { record: shown, history, counterpart, found: now.kind === 'planned' ? now.counterpart : null },
+    { record: shown, history, counterpart, found: now.kind === 'planned' ? now.counterpart : null, planned },
     spend(),
   );
-  const plan = now.kind === 'planned' ? now.look.plan : null;
   const given = { names, record: shown, associations: read.associations, counterpart: found, plan };
   const around = await readSurroundings(dependencies, given, spend());
   const told = decided(dependencies, names, record.id, { now, paused: known.paused });
@@ -137,6 +140,7 @@ async function toldOf(
     counterpart,
     stages: stagesOf(dependencies.mapping, names, { record, counterpart: found, facts: now.facts, plan }),
     fields,
+    owners,
     unread: [...read.unread, ...unread],
     waitsFor: (plan?.waitsFor ?? []).map((key) => ({ ...key, text: textOfWait(key, around) })),
   };
@@ -193,6 +197,7 @@ function toldOfGone(names: KindNames, { pair, person }: ContactHistory<Counterpa
     counterpart: person,
     stages: null,
     fields: [],
+    owners: {},
     unread: [],
     waitsFor: [],
     contacts: [],

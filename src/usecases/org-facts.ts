@@ -79,6 +79,7 @@ async function readFacts(dependencies: Dependencies, on: KindsOn, spend: Spend):
   );
   return {
     owners: toDirectory(owners, users),
+    ownerNames: new Map([...owners, ...users].flatMap(toNamed)),
     fieldFacts: (object, field) => facts.get(keyOf(object, field)),
     ourUserId: identity.userId,
     deal,
@@ -126,6 +127,12 @@ function toDirectory(owners: readonly HubSpotOwner[], users: readonly Salesforce
     ),
     emailsByUser: new Map(users.map(({ id, email }) => [id, email.toLowerCase()])),
   };
+}
+
+/** The ids of both systems are never alike. Whoever has neither a name nor an email is left out. */
+function toNamed({ id, name, email }: { id: string; name: string; email: string }): [string, string][] {
+  const shown = name === '' || email === '' ? `${name}${email}` : `${name} (${email})`;
+  return shown === '' ? [] : [[id, shown]];
 }
 
 /** Of several users with one email the active one counts: the last entry of a map wins. */

@@ -237,6 +237,7 @@ describe('stages that disagree', () => {
         pairId: expect.any(String),
         contactId: '1',
         person: { object: 'Lead', id: '00Q1' },
+        name: null,
         hubspot: 'customer',
         salesforce: 'opportunity',
         cause: 'unexplained',

@@ -20,7 +20,12 @@ describe('users', () => {
     expect(users).toHaveLength(sandbox.all('User').length);
     const byId = new Map(users.map((user) => [user.id, user]));
     for (const user of added) {
-      expect(byId.get(String(user.Id))).toEqual({ id: user.Id, email: user.Email, isActive: user.IsActive });
+      expect(byId.get(String(user.Id))).toEqual({
+        id: user.Id,
+        name: user.Name,
+        email: user.Email,
+        isActive: user.IsActive,
+      });
     }
   });
 });

@@ -57,7 +57,7 @@ export function fitting(mapping: CompiledMapping, change: Change = () => undefin
       }),
     ),
     fields: { Lead: fieldsOf(mapping, 'Lead'), Contact: fieldsOf(mapping, 'Contact') },
-    users: [{ id: '005000000000001AAA', email: 'desk@example.com', isActive: true }],
+    users: [{ id: '005000000000001AAA', name: 'Desk', email: 'desk@example.com', isActive: true }],
   };
   change(schemas);
   return schemas;

@@ -54,3 +54,13 @@ export const stageCauses = {
 } as const satisfies Record<string, { text: string; advice: string }>;
 
 export type StageCause = keyof typeof stageCauses;
+
+/** Why a pair disagrees, and what to do about it. @param cause as the list of disagreements tells it: a cause, or the code of a failure */
+export function describeCause(cause: string): { text: string; advice: string } {
+  const known = Object.entries(stageCauses).find(([code]) => code === cause);
+  if (known !== undefined) return known[1];
+  if (cause === 'unexplained') {
+    return { text: 'This is a fault of Handoff.', advice: 'Report it with the output of handoff explain <id>.' };
+  }
+  return { text: 'The contact failed with this code.', advice: 'See handoff failures.' };
+}

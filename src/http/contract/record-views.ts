@@ -71,6 +71,9 @@ const explained = {
   pause: pause.nullable(),
   waits: z.array(vendorWait),
   fields: z.array(pairField),
+  owners: z
+    .record(z.string(), z.string())
+    .meta({ description: 'How people call the owners and users among all these values, by the id that stands there' }),
   unread: z.array(unread),
   frozen: z.array(frozenField),
   changes: z.array(fieldChange).meta({ description: 'What would be written to Salesforce' }),

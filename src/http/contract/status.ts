@@ -82,9 +82,14 @@ const stageDisagreement = z
     pairId: z.string(),
     contactId: z.string(),
     person: person.nullable(),
+    name: z.string().nullable().meta({ description: 'As both sides last agreed on it, else the email' }),
     hubspot: z.string().nullable(),
-    salesforce: z.string().nullable(),
+    hubspotLabel: z.string().nullable(),
+    salesforce: z.string().nullable().meta({ description: 'The stage that stands for what Salesforce says' }),
+    salesforceLabel: z.string().nullable(),
     cause: z.string(),
+    text: z.string().meta({ description: 'The cause, in plain words' }),
+    advice: z.string(),
   })
   .meta({ id: 'StageDisagreement' });
 

@@ -150,6 +150,7 @@ const noOwners: OwnerDirectory = {
 /** What an org is as long as nobody has asked it. */
 const noFacts: OrgFacts = {
   owners: noOwners,
+  ownerNames: new Map(),
   fieldFacts: () => undefined,
   ourUserId: null,
   deal: null,

@@ -31,6 +31,7 @@ export function toldOfGone(remains: Remains) {
     outcome: 'unlinked',
     person: remains.history.person,
     fields: [],
+    owners: {},
     unread: [],
     company: null,
     deals: [],

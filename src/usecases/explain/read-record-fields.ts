@@ -1,4 +1,5 @@
 import type { CompiledMapping } from '../../domain/mapping/types.ts';
+import type { FieldChange } from '../../domain/plan/types.ts';
 import {
   type CounterpartReference,
   dealCompanyProperty,
@@ -12,8 +13,8 @@ import type { RecordDependencies } from '../drain-records/dependencies.ts';
 import { type KindNames, mappingOf } from '../drain-records/kinds.ts';
 import { type FieldLine, fieldLines } from '../field-lines.ts';
 import { fieldsOfPair, namesOfPair, type PairField } from './fields-of-pair.ts';
+import { factsOrNull, ownersNamed } from './owner-names.ts';
 import { readSides, type Unread } from './read-sides.ts';
-import { userIdOf } from './user-id.ts';
 
 type Given = {
   record: HubSpotRecord;
@@ -21,10 +22,14 @@ type Given = {
   counterpart: CounterpartReference | null;
   /** The counterpart as read already; null: it is to be read. */
   found: SalesforceRecord | null;
+  /** What would be written. */
+  planned: readonly FieldChange[];
 };
 
 export type RecordFields = {
   fields: readonly PairField[];
+  /** How people call the owners among all these values and those of `planned`, by the id that stands there. */
+  owners: Readonly<Record<string, string>>;
   /** The counterpart as it is now; null where there is none, or it could not be read. */
   found: SalesforceRecord | null;
   unread: readonly Unread[];
@@ -34,7 +39,7 @@ export type RecordFields = {
 export async function readRecordFields(
   dependencies: RecordDependencies,
   names: KindNames,
-  { record, history, counterpart, found }: Given,
+  { record, history, counterpart, found, planned }: Given,
   spend: Spend,
 ): Promise<RecordFields> {
   const { salesforce, mapping } = dependencies;
@@ -53,13 +58,15 @@ export async function readRecordFields(
       return answer.get(record.id)?.byId.find(({ id }) => id === counterpart.id) ?? null;
     },
   } as const;
-  const [{ unread, ...sides }, ourUserId] = await Promise.all([
+  const [{ unread, ...sides }, facts] = await Promise.all([
     readSides(dependencies, question, spend),
-    userIdOf(dependencies),
+    factsOrNull(dependencies),
   ]);
   const { pair, changes: written } = history;
+  const ourUserId = facts?.ourUserId ?? null;
   const fields = fieldsOfPair(lines, names.object, { record, pair, written, ourUserId, ...sides });
-  return { fields, found: sides.counterpart, unread };
+  const owners = ownersNamed(facts?.ownerNames ?? new Map(), fields, [...planned, ...written]);
+  return { fields, owners, found: sides.counterpart, unread };
 }
 
 /** What is not kept in step with these settings and in this org is left out. */

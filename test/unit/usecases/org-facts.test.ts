@@ -58,16 +58,16 @@ function twoCrms(fields: readonly SalesforceField[], world: World = {}) {
       owners: async () => {
         looks += 1;
         return [
-          { id: '1', email: 'Jane@Example.com', archived: false, teams: ['DACH', 'Sales'] },
-          { id: '2', email: 'gone@example.com', archived: true, teams: [] },
-          { id: '3', email: '', archived: false, teams: [] },
+          { id: '1', name: 'Jane Doe', email: 'Jane@Example.com', archived: false, teams: ['DACH', 'Sales'] },
+          { id: '2', name: '', email: 'gone@example.com', archived: true, teams: [] },
+          { id: '3', name: 'Inbound queue', email: '', archived: false, teams: [] },
         ];
       },
     },
     salesforce: {
       users: async () => [
-        { id: '005A', email: 'JANE@example.com', isActive: true },
-        { id: '005B', email: 'jane@example.com', isActive: false },
+        { id: '005A', name: 'Jane Doe', email: 'JANE@example.com', isActive: true },
+        { id: '005B', name: '', email: 'jane@example.com', isActive: false },
       ],
       identity: async () => ({ orgId: '00D', userId: '005X', apiVersion: '67.0', url: 'https://x.my.salesforce.com' }),
       async describe(object) {
@@ -97,6 +97,20 @@ describe('the facts of the org', () => {
     expect(owners.usersByEmail).toEqual(new Map([['jane@example.com', { id: '005A', isActive: true }]]));
     expect(owners.emailsByUser.get('005B')).toBe('jane@example.com');
     expect(ourUserId).toBe('005X');
+  });
+
+  it('call owners and users by name and email, as far as they have them', async () => {
+    const { ownerNames } = await twoCrms([]).facts();
+
+    expect(ownerNames).toEqual(
+      new Map([
+        ['1', 'Jane Doe (Jane@Example.com)'],
+        ['2', 'gone@example.com'],
+        ['3', 'Inbound queue'],
+        ['005A', 'Jane Doe (JANE@example.com)'],
+        ['005B', 'jane@example.com'],
+      ]),
+    );
   });
 
   it.each([
