@@ -1,5 +1,5 @@
-# Handoff as an image. Written against the documentation; no image was built where this was written. test/integration/image-steps.test.ts
-# does what these lines say in a folder and starts the service from there.
+# Handoff as an image. Written against the documentation; no image was built where this was written. `npm run test:full` does what these
+# lines say in a folder and starts the service from there (test/integration/read-only-root.test.ts).
 
 # Debian, not Alpine: the embedded PostgreSQL needs glibc.
 FROM node:24-slim AS dependencies
