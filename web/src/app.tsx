@@ -21,6 +21,7 @@ const pages: Readonly<Record<string, ComponentType>> = {
   '/companies/:id': page(() => import('./pages/companies/one.tsx')),
   '/deals': page(() => import('./pages/deals/index.tsx')),
   '/deals/:id': page(() => import('./pages/deals/one.tsx')),
+  '/stages': page(() => import('./pages/stages/index.tsx')),
   '/failures': page(() => import('./pages/failures/index.tsx')),
   '/runs': page(() => import('./pages/runs/index.tsx')),
   '/runs/new': page(() => import('./pages/runs/new.tsx')),

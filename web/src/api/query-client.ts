@@ -2,11 +2,12 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { navigate } from 'wouter/use-browser-location';
 import { Problem } from './problem.ts';
 import { mayRetry, retryDelay } from './retry.ts';
+import { forgetSignedIn } from './signed-in.ts';
 
 /** Keeps what the API answered, for as long as the page is open. A session that has ended leads to the sign-in page and back. */
 export function createQueryClient(): QueryClient {
   const leave = (error: Error) => {
-    if (error instanceof Problem && error.status === 401) goToSignIn(client);
+    if (error instanceof Problem && error.status === 401) leaveForSignIn(client);
   };
   const client = new QueryClient({
     queryCache: new QueryCache({ onError: leave }),
@@ -19,11 +20,17 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
-function goToSignIn(client: QueryClient): void {
-  const { pathname, search } = window.location;
-  if (pathname === '/sign-in') return;
+function leaveForSignIn(client: QueryClient): void {
+  if (window.location.pathname === '/sign-in') return;
+  forgetSignedIn();
   // What the last person saw must not be shown to the next one.
   client.clear();
+  goToSignIn();
+}
+
+/** Leads to the sign-in page, and from there back to what is shown now. */
+export function goToSignIn(): void {
+  const { pathname, search } = window.location;
   const then = `${pathname}${search}`;
   navigate(then === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(then)}`, { replace: true });
 }

@@ -5,6 +5,7 @@ import { navigate } from 'wouter/use-browser-location';
 import { useConnection } from '../api/connection.ts';
 import { useAction } from '../api/hooks.ts';
 import { useSession } from '../api/session.tsx';
+import { forgetSignedIn } from '../api/signed-in.ts';
 import { ColorSchemeSwitch } from './color-scheme.tsx';
 import classes from './shell.module.css';
 
@@ -50,6 +51,7 @@ function useSignOut() {
   const { press, busy } = useAction('DELETE /session');
   const leave = () =>
     press({}, () => {
+      forgetSignedIn();
       client.clear();
       navigate('/sign-in');
     });

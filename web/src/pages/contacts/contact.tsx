@@ -52,7 +52,7 @@ function sectionsOf(told: Told, answer: ContactTold) {
   const writes = told.toSalesforce.length + told.toHubspot.length;
   return [
     { value: 'fields', label: 'Both sides', content: <FieldsTable told={told} /> },
-    { value: 'timeline', label: 'Timeline', content: <Timeline kind="contact" id={told.id} /> },
+    { value: 'timeline', label: 'Timeline', content: <Timeline kind="contact" id={told.id} words={told.words} /> },
     { value: 'stages', label: 'Stage moves', content: <StageMoves stages={answer.stages} /> },
     {
       value: 'writes',

@@ -1,6 +1,7 @@
 import { Value } from '../../parts/value.tsx';
 import type { Field } from '../records/field-state.ts';
 import { dealIdentity, moneyText } from '../records/identity.ts';
+import { NamedValue } from '../records/named-value.tsx';
 import { RecordPage } from '../records/record-page.tsx';
 import { type RecordTold, toldOfRecord } from '../records/told.ts';
 import { currencyOf } from './currency.ts';
@@ -12,7 +13,8 @@ export function Deal({ answer, readAtMs }: { answer: RecordTold; readAtMs: numbe
   const currency = currencyOf(told.fields);
   const show = (field: Field, value: unknown) => {
     const isMoney = field.hubspot.name === 'amount' && value !== null && value !== '';
-    return <Value value={isMoney ? moneyText(value, currency) : value} />;
+    if (isMoney) return <Value value={moneyText(value, currency)} />;
+    return <NamedValue field={field.hubspot.name} value={value} words={told.words} />;
   };
   return (
     <RecordPage

@@ -45,7 +45,7 @@ export function Agreement({ overview }: { overview: Overview }) {
           <Ago at={lastSweep?.at ?? null} />
         </Fact>
         <Fact name="Stages that differ">
-          {stageDisagreements === 0 ? 'none' : formatUnits(stageDisagreements, 'contact')}
+          {stageDisagreements === 0 ? 'none' : <Link href="/stages">{formatUnits(stageDisagreements, 'contact')}</Link>}
         </Fact>
         <Fact name="Frozen fields">
           {frozenFields === 0 ? 'none' : `${formatCount(frozenFields)}, as somebody kept changing them back`}

@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
 import { Empty } from '../../parts/empty.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { Value } from '../../parts/value.tsx';
 import { FieldRow } from './field-row.tsx';
 import { type Field, fieldRows, type Shown } from './field-state.ts';
 import classes from './fields-table.module.css';
+import { NamedValue } from './named-value.tsx';
 import shared from './records.module.css';
 import { ThawButton } from './thaw-button.tsx';
 import type { Told } from './told.ts';
@@ -16,7 +16,7 @@ import { withParam } from './with-param.ts';
 type Props = { told: Told; show?: (field: Field, value: unknown) => ReactNode };
 
 /** Both sides next to each other, field by field. Which fields are shown stands in the address. */
-export function FieldsTable({ told, show = (_field, value) => <Value value={value} /> }: Props) {
+export function FieldsTable({ told, show = usual(told) }: Props) {
   const [params, setParams] = useSearchParams();
   const shown = shownOf(params.get('fields'));
   const compared = { ...told, hasCounterpart: told.counterpart !== null };
@@ -66,6 +66,10 @@ export function FieldsTable({ told, show = (_field, value) => <Value value={valu
       )}
     </>
   );
+}
+
+function usual({ words }: Told): NonNullable<Props['show']> {
+  return ({ hubspot }, value) => <NamedValue field={hubspot.name} value={value} words={words} />;
 }
 
 function Head({ told: { counterpart } }: { told: Told }) {

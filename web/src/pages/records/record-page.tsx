@@ -55,7 +55,7 @@ export function RecordPage({ told, answer, identity, facts, show }: Props) {
             label: `Contacts (${answer.contactCount})`,
             content: <ContactsTable told={answer} />,
           },
-          { value: 'timeline', label: 'Timeline', content: <Timeline kind={kind} id={id} /> },
+          { value: 'timeline', label: 'Timeline', content: <Timeline kind={kind} id={id} words={told.words} /> },
           {
             value: 'writes',
             label: writes === 0 ? 'Planned writes' : `Planned writes (${writes})`,

@@ -9,6 +9,7 @@ import shared from './records.module.css';
 import classes from './timeline.module.css';
 import { Entry } from './timeline-entry.tsx';
 import { filterOf, isShown, timelineFilters } from './timeline-words.ts';
+import type { ValueWords } from './value-words.ts';
 import { withParam } from './with-param.ts';
 
 const names = {
@@ -20,7 +21,7 @@ const names = {
 const pageSize = 50;
 
 /** All that happened to a record, the newest first. The kind that is shown stands in the address. */
-export function Timeline({ kind, id }: { kind: RecordKind; id: string }) {
+export function Timeline({ kind, id, words }: { kind: RecordKind; id: string; words: ValueWords }) {
   const [params, setParams] = useSearchParams();
   const filter = filterOf(params.get('kind'));
   const pages = useApiPages(names[kind], { params: { id }, query: { limit: pageSize } });
@@ -46,7 +47,7 @@ export function Timeline({ kind, id }: { kind: RecordKind; id: string }) {
       <ol className={classes.list} aria-label="What happened, the newest first">
         {entries.map((entry, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: entries have no id, and two of one moment are alike.
-          <Entry key={`${entry.at} ${entry.code} ${index}`} entry={entry} />
+          <Entry key={`${entry.at} ${entry.code} ${index}`} entry={entry} words={words} />
         ))}
       </ol>
       {hasNextPage && (

@@ -1,5 +1,6 @@
 import type { Answer } from '../../../../src/http/contract/index.ts';
 import type { RecordKind } from '../../parts/record-link.tsx';
+import type { ValueWords } from './value-words.ts';
 
 export type ContactTold = Answer<'GET /contacts/{id}/explain'>;
 export type RecordTold = Answer<'GET /deals/{id}/explain'>;
@@ -26,10 +27,11 @@ export type Told = Pick<
   decision: ContactTold['history']['decision'];
   pending: ContactTold['history']['pending'];
   failure: FailureTold | null;
+  words: ValueWords;
 };
 
 export function toldOfContact(told: ContactTold, readAtMs: number): Told {
-  const { contactId, person, changes, contactChanges, history } = told;
+  const { contactId, person, changes, contactChanges, history, owners, stages } = told;
   return {
     ...told,
     readAtMs,
@@ -39,12 +41,13 @@ export function toldOfContact(told: ContactTold, readAtMs: number): Told {
     since: history.handedOverAt,
     toSalesforce: changes,
     toHubspot: contactChanges,
+    words: { owners, stages: stages.labels },
     ...known(history),
   };
 }
 
 export function toldOfRecord(told: RecordTold, readAtMs: number): Told {
-  const { recordId, changes, hubspotChanges, history, standing } = told;
+  const { recordId, changes, hubspotChanges, history, standing, owners } = told;
   return {
     ...told,
     readAtMs,
@@ -53,6 +56,7 @@ export function toldOfRecord(told: RecordTold, readAtMs: number): Told {
     since: history.pairedAt,
     toSalesforce: changes,
     toHubspot: hubspotChanges,
+    words: { owners, stages: {} },
     ...known(history),
   };
 }

@@ -3,14 +3,15 @@ import { IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
-import { Value } from '../../parts/value.tsx';
 import { ruleWords, systemWord } from './field-words.ts';
+import { NamedValue } from './named-value.tsx';
 import classes from './records.module.css';
 import type { Told, WrittenField } from './told.ts';
+import type { ValueWords } from './value-words.ts';
 
 /** What a look at this moment would write to each side, and why. */
 export function WritesTable({ told }: { told: Told }) {
-  const { toSalesforce, toHubspot, reasons, counterpart, outcome } = told;
+  const { toSalesforce, toHubspot, reasons, counterpart, outcome, words } = told;
   const target = counterpart?.object ?? 'a new record';
   return (
     <div className={classes.stack}>
@@ -18,8 +19,8 @@ export function WritesTable({ told }: { told: Told }) {
         <Empty title="Nothing would be written." text={nothing(outcome)} />
       ) : (
         <>
-          <Writes title={`To Salesforce (${target})`} changes={toSalesforce} />
-          <Writes title="To HubSpot" changes={toHubspot} />
+          <Writes title={`To Salesforce (${target})`} changes={toSalesforce} words={words} />
+          <Writes title="To HubSpot" changes={toHubspot} words={words} />
         </>
       )}
       {reasons.length > 0 && (
@@ -43,7 +44,9 @@ function nothing(outcome: string): string {
   return 'A look at this moment would leave both sides as they are.';
 }
 
-function Writes({ title, changes }: { title: string; changes: readonly WrittenField[] }): ReactNode {
+type WritesProps = { title: string; changes: readonly WrittenField[]; words: ValueWords };
+
+function Writes({ title, changes, words }: WritesProps): ReactNode {
   if (changes.length === 0) return null;
   return (
     <section>
@@ -64,10 +67,10 @@ function Writes({ title, changes }: { title: string; changes: readonly WrittenFi
                 {field}
               </Table.Th>
               <Table.Td>
-                <Value value={before} />
+                <NamedValue field={field} value={before} words={words} />
               </Table.Td>
               <Table.Td>
-                <IconArrowRight size={14} aria-hidden="true" /> <Value value={after} />
+                <IconArrowRight size={14} aria-hidden="true" /> <NamedValue field={field} value={after} words={words} />
               </Table.Td>
               <Table.Td title={ruleWords(rule).long}>
                 {ruleWords(rule).short}

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { useAction } from '../../api/hooks.ts';
+import { rememberSignedIn } from '../../api/signed-in.ts';
 import { Failed } from '../../parts/failed.tsx';
 import classes from './sign-in.module.css';
 
@@ -21,6 +22,7 @@ export function Page() {
   const submit = () =>
     signIn.press({ body: { token: token.trim() } }, (session) => {
       client.clear();
+      rememberSignedIn(session.expiresAt);
       client.setQueryData(['GET /session', {}], session);
       const then = ownPath(params.get('then'));
       // The API reference is no view of this page.
