@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserLook, findBrowser, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { showScript } from './hostile-fields.ts';
 import { openView, viewsOf, walk } from './page-walk.ts';
-import { pictures } from './pictures.ts';
+import { takePictures } from './pictures.ts';
 import { countLeads, planAndStart, qualifyWhilePaused, resumeAndWatch, revert } from './run-story.ts';
 import { addContact, type RunningDemo, signIn, startDemo, untilShown } from './running-demo.ts';
 
@@ -111,7 +111,7 @@ describe.runIf(findBrowser() !== null)('the page on the demo after its story', (
   it.runIf(process.env.TEST_SCREENSHOTS)('has its pictures taken', { timeout: 180_000 }, async () => {
     const { context, page } = await openWindow();
 
-    await pictures(page, demo, process.env.TEST_SCREENSHOTS ?? '');
+    await takePictures(page, demo, process.env.TEST_SCREENSHOTS ?? '');
 
     await context.close();
   });

@@ -1,22 +1,49 @@
 import type { Page } from 'playwright-core';
-import { idOf, openView, takePicture } from './page-walk.ts';
-import type { RunningDemo } from './running-demo.ts';
+import { idOf, openView, takePicture, turn } from './page-walk.ts';
+import { addContact, type RunningDemo } from './running-demo.ts';
+
+/** The newest backfill that wrote something, as the story of a run left it. */
+async function backfillOf(page: Page, demo: RunningDemo): Promise<string> {
+  await openView(page, demo, { path: '/runs?kind=backfill', title: 'Runs' });
+  const path = await page
+    .getByRole('link', { name: /^Backfill of contacts/ })
+    .first()
+    .getAttribute('href');
+  return path ?? '/runs';
+}
 
 /** Takes the pictures of docs/screenshots. @param folder where they go; those that are there are replaced */
-export async function pictures(page: Page, demo: RunningDemo, folder: string): Promise<void> {
+export async function takePictures(page: Page, demo: RunningDemo, folder: string): Promise<void> {
+  // Nobody owns her, so that there is something to mend.
+  await addContact(demo, {
+    email: 'nina.nobody@story.example',
+    firstname: 'Nina',
+    lastname: 'Nobody',
+    hubspot_owner_id: '',
+    lifecyclestage: 'salesqualifiedlead',
+  });
   const grace = await idOf(demo, 'contacts', 'Grace');
   const wanda = await idOf(demo, 'contacts', 'wanda.below@story.example');
   const views = [
     { path: '/', title: 'Overview', name: 'overview' },
-    { path: `/contacts/${grace}`, title: /Grace/, name: 'contact' },
     { path: `/contacts/${wanda}`, title: /Wanda/, name: 'contact-not-in-salesforce' },
+    { path: `/contacts/${grace}`, title: /Grace/, name: 'contact' },
+    { path: '/failures', title: 'Failures', name: 'failures' },
+    { path: await backfillOf(page, demo), title: 'Backfill of contacts', name: 'run' },
     { path: '/mappings', title: 'Mappings', name: 'mappings' },
     { path: '/funnel', title: 'Funnel', name: 'funnel' },
     { path: '/activity', title: 'Activity', name: 'activity' },
-    { path: '/runs', title: 'Runs', name: 'runs' },
   ];
+  const dark = new Set(['overview', 'contact']);
   for (const view of views) {
     await openView(page, demo, view);
     await takePicture(page, folder, view.name);
+    if (!dark.has(view.name)) continue;
+    await turn(page, 'dark');
+    await takePicture(page, folder, `${view.name}-dark`);
+    await turn(page, 'light');
   }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openView(page, demo, { path: `/contacts/${wanda}`, title: /Wanda/ });
+  await takePicture(page, folder, 'contact-phone');
 }

@@ -5,6 +5,7 @@ import { newContact } from '../support/deals.ts';
 import { tokens } from '../support/http-service.ts';
 import { beginBackfill, finishRun } from '../support/runs.ts';
 import { startToldService, type ToldService } from '../support/told-service.ts';
+import { activateProposed, compareProposed, planProposed } from './mapping-story.ts';
 import { faultsOf, openView } from './page-walk.ts';
 import { signIn, untilShown } from './running-demo.ts';
 
@@ -163,6 +164,19 @@ describe.runIf(findBrowser() !== null)('two tabs of one person', () => {
     await other.getByRole('button', { name: 'Sign in' }).click();
     await untilShown(other, 'Runs');
     expect(new URL(other.url()).pathname).toBe('/runs');
+    await context.close();
+  });
+});
+
+describe.runIf(findBrowser() !== null)('a changed mapping', () => {
+  it('is compared, planned on live records, and made the live one', { timeout: 120_000 }, async () => {
+    const { context, faults, page } = await openAs('admin');
+
+    await compareProposed(page, told);
+    await planProposed(page);
+    await activateProposed(page);
+
+    expect(faults).toEqual([]);
     await context.close();
   });
 });

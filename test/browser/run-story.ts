@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { faultsOf } from './page-walk.ts';
 import { addContactUnseen, type RunningDemo, untilShown } from './running-demo.ts';
 
-const leads = z.object({ items: z.array(z.unknown()) });
+const leads = z.object({ items: z.array(z.object({ IsDeleted: z.boolean() })) });
 
 /** How many Leads sales has of this email. */
 export async function countLeads(demo: RunningDemo, email: string): Promise<number> {
-  return (await demo.salesforce('GET', `Lead?email=${encodeURIComponent(email)}`, undefined, leads)).items.length;
+  return (await demo.salesforce('GET', `Lead?email=${encodeURIComponent(email)}`, undefined, leads)).items.filter(
+    ({ IsDeleted }) => !IsDeleted,
+  ).length;
 }
 
 const press = async (page: Page, name: string | RegExp) => await page.getByRole('button', { name }).click();

@@ -7,7 +7,7 @@ import { startService } from '../../src/service/start.ts';
 import { type Cast, newContact, pairedDeal, startDeals } from './deals.ts';
 import type { Engine } from './engine.ts';
 import { tokens, urlOf } from './http-service.ts';
-import { withDeals, writeMappings } from './mappings.ts';
+import { type MappingChanges, withDeals, writeMappings } from './mappings.ts';
 import { sqlContact } from './people.ts';
 import { backfilled, reverted } from './reverts.ts';
 import { handedOver } from './two-way.ts';
@@ -17,6 +17,8 @@ export type ToldService = {
   url: string;
   engine: Engine;
   cast: Cast & { failing: string; erased: string; fought: string; run: string };
+  /** Changes the mapping files as an editor would, and has the service propose what they say. */
+  propose(changes: MappingChanges): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -46,6 +48,10 @@ export async function startToldService(): Promise<ToldService> {
     url: service.url ?? '',
     engine,
     cast,
+    async propose(changes) {
+      writeMappings(folder, engine.salesforce, { ...withDeals, ...changes });
+      await service.propose();
+    },
     async close() {
       await service.close();
       await engine.close();

@@ -27,7 +27,7 @@ export function PlanTold({ plan, activate }: { plan: Plan; activate: ReactNode }
     <>
       <Card
         title={`Version ${plan.proposed.version ?? 'in the files'} instead of ${plan.active.version ?? 'none'}`}
-        note={`applying it would cost about ${formatCount(plan.calls.hubspot)} calls to HubSpot and ${formatCount(plan.calls.salesforce)} to Salesforce`}
+        note={`applying it would cost about ${formatUnits(plan.calls.hubspot, 'call')} to HubSpot and ${formatUnits(plan.calls.salesforce, 'call')} to Salesforce`}
         actions={activate}
       >
         <p className={classes.soft}>Nothing was written. The numbers are of this moment.</p>
@@ -51,10 +51,11 @@ const tallies = [
 function ObjectCard({ object }: { object: ObjectPlan }) {
   const looked = object.isSample
     ? `${formatUnits(object.looked, 'record')} looked at, of ${formatCount(object.total)}`
-    : `all ${formatUnits(object.looked, 'record')} looked at`;
-  const shown = tallies.filter(([name]) => name === 'differing' || object[name].count > 0);
+    : `${formatUnits(object.looked, 'record')} looked at, all there are`;
+  const shown = tallies.filter(([name]) => object[name].count > 0);
   return (
     <Card title={objectName(object.object)} note={looked}>
+      {shown.length === 0 && <p className={classes.soft}>Nothing would be different.</p>}
       <dl className={classes.numbers}>
         {shown.map(([name, words]) => (
           <div key={name}>

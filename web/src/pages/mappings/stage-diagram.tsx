@@ -12,7 +12,7 @@ export function StageDiagram({ stages, moves }: Props) {
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
       <section className={classes.diagram} tabIndex={0} aria-label="Diagram of the stages">
-        <div style={{ minWidth: `${stages.length * 8.25}rem` }}>
+        <div style={{ minWidth: `${stages.length * 7.5}rem` }}>
           <ol className={classes.boxes} style={{ gridTemplateColumns: `repeat(${stages.length}, minmax(0, 1fr))` }}>
             {stages.map(({ stage, label, owner, opensGate, salesforce }, index) => (
               <li
