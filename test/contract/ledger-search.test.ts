@@ -86,6 +86,21 @@ describe('pairs in the order of their last change', () => {
     },
   );
 
+  it('come once each where writes of one microsecond stand on both sides of a power of ten', async () => {
+    const { pool } = bench.database;
+    await fill({ pairs: 12, every: 100, unwritten: 12 });
+    await pool.query(`select setval('writes_id', 995)`);
+    await pool.query(
+      `insert into writes (at, connection_id, pair_id, token, mapping_version, system, object, record_id, operation, changes, state)
+       select statement_timestamp(), 1, id, gen_random_uuid(), 1, 'salesforce', person_object, person_id, 'update', '[]', 'done'
+       from pairs order by pairs.id`,
+    );
+    const { rows } = await pool.query<{ id: string }>('select id from writes order by writes.id');
+    expect(rows.map(({ id }) => id)).toEqual(numbers(1007, 996, 1).reverse());
+
+    expect((await walk('contact', 3)).ids).toEqual(numbers(12, 1, 1));
+  });
+
   it('are few looks into indexes, also of the kind that was written to long ago', async () => {
     await fill({ pairs: 3_000, writes: 3, every: 100 });
     await bench.database.pool.query('analyze');

@@ -56,9 +56,10 @@ const branchSql = (object: string) => `
    and (at, id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::bigint)
  order by at desc, id desc limit ${rowsPerStep})`;
 
-// A pair stands where its newest write is; its older ones are passed over.
+// A pair stands where its newest write is; its older ones are passed over. The id is told under another name: `order by id` would otherwise
+// mean the text, of which 999 stands behind 1000.
 const writesSql = (objects: readonly string[]) => `
-select pair_id::text as "pairId", id::text, (extract(epoch from at) * 1000000)::bigint::text as micros,
+select pair_id::text as "pairId", id::text as "writeId", (extract(epoch from at) * 1000000)::bigint::text as micros,
        not exists (select from writes n where n.pair_id = c.pair_id and n.state = 'done' and (n.at, n.id) > (c.at, c.id)
                      and n.at >= c.at) as "isShown"
 from (select * from (${objects.map(branchSql).join(' union all ')}) as u order by at desc, id desc limit ${rowsPerStep}) as c
@@ -70,15 +71,15 @@ async function stepThroughWrites(
   { micros, id }: Extract<Place, { in: 'writes' }>,
 ): Promise<Step> {
   const objects = [object, ...counterpartObjects[object]];
-  const { rows } = await pool.query<{ pairId: string; id: string; micros: string; isShown: boolean }>({
+  const { rows } = await pool.query<{ pairId: string; writeId: string; micros: string; isShown: boolean }>({
     name: `changed-${object}`,
     text: writesSql(objects),
     values: [connectionId, micros, id],
   });
-  const placed = rows.map(({ pairId, isShown, ...at }) => ({
+  const placed = rows.map(({ pairId, isShown, micros: at, writeId }) => ({
     pairId,
     isShown,
-    place: { in: 'writes', ...at } as const,
+    place: { in: 'writes', micros: at, id: writeId } as const,
   }));
   return { rows: placed, next: rows.length < rowsPerStep ? firstUnwritten : (placed.at(-1)?.place ?? null) };
 }
