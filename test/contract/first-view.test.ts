@@ -149,6 +149,25 @@ it.each<{ what: string; change: () => Promise<unknown>; parts: readonly ChangedP
   expect(await changed()).toEqual(parts);
 });
 
+it('a run that is not over is told however many began and ended since', async () => {
+  await query(`insert into runs (connection_id, kind, object, state, creates_limit, changes_limit, moved_at)
+               values (1, 'backfill', 'deals', 'running', 1, 1, now())`);
+  const { id } = (
+    await query(`insert into runs (connection_id, kind, object, state, creates_limit, changes_limit, moved_at)
+               values (1, 'backfill', 'contacts', 'running', 1, 1, now()) returning id`)
+  ).rows[0];
+  await query(`insert into runs (connection_id, kind, object, state, creates_limit, changes_limit, dry_run, ended_at)
+               select 1, 'backfill', 'contacts', 'ended', 1, 1, true, now() from generate_series(1, 20)`);
+  expect(await changed()).toEqual(['overview', 'runs']);
+
+  await query('update runs set changes = changes + 5, moved_at = clock_timestamp() where id = $1', [id]);
+  expect(await changed(), 'it moved').toEqual(['overview', 'runs']);
+  await query(`update runs set state = 'ended', ended_at = clock_timestamp() where id = $1`, [id]);
+  expect(await changed(), 'it ended').toEqual(['overview', 'runs']);
+  await query('update runs set changes = changes + 5 where id = $1', [id]);
+  expect(await changed(), 'it is over').toEqual([]);
+});
+
 it('a mark is told once more with the next look, for it shows before it is committed', async () => {
   await bench.mark(['later']);
 

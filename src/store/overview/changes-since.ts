@@ -2,7 +2,9 @@ import type { ChangedPart, ChangePosition, OverviewLedger } from '../../ports/le
 import type { LedgerContext } from '../context.ts';
 
 // Sums tell what was committed since a snapshot, in whichever order transactions ended. The rest are small tables: what they hold now, as one
-// text each, beside what they held. `marked` moves before its transaction ends: who sees it looks once more.
+// text each, beside what they held. `marked` moves before its transaction ends: who sees it looks once more. A run that is not over is watched
+// however many began since; of the others the last ones.
+const isOpen = `state in ('running', 'paused', 'stopped', 'review')`;
 const changesSql = `
 select pg_current_snapshot()::text as snapshot,
   array(
@@ -19,7 +21,9 @@ select pg_current_snapshot()::text as snapshot,
        from mapping_versions v where v.connection_id = $1)) from connections c where c.id = $1),
     'runs', (select md5(string_agg(concat_ws(' ', r.id, r.state, r.phase, r.creates, r.changes, r.total, r.moved_at, r.stopped_reason,
          (select sum(count) from run_counts n where n.run_id = r.id)), ',' order by r.id))
-       from (select * from runs where connection_id = $1 order by id desc limit 10) as r),
+       from (select * from runs where id in (
+         (select id from runs where connection_id = $1 order by id desc limit 10)
+         union (select id from runs where connection_id = $1 and ${isOpen} order by id desc limit 50))) as r),
     'activity', (select string_agg(concat_ws(' ', a.id, a.outcome), ',' order by a.id)
        from (select id, outcome from actions where connection_id = $1 order by at desc, id desc limit 10) as a),
     'state', (select md5(concat_ws('|',
