@@ -1,7 +1,7 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { SignedIn } from './api/session.tsx';
 import { Shell } from './layout/shell.tsx';
+import { SignedIn } from './layout/signed-in.tsx';
 
 const page = (load: () => Promise<{ Page: ComponentType }>) =>
   lazy(async () => {

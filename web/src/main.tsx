@@ -7,6 +7,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/query-client.ts';
 import { App } from './app.tsx';
+import { showProblem } from './layout/notices.ts';
 import { theme } from './theme.ts';
 import './theme.css';
 
@@ -14,7 +15,7 @@ import './theme.css';
 const colorSchemes = localStorageColorSchemeManager({ key: 'handoff-color-scheme' });
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-const client = createQueryClient();
+const client = createQueryClient(showProblem);
 
 createRoot(root).render(
   <StrictMode>

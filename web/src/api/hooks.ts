@@ -9,7 +9,6 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { Answer, EndpointName } from '../../../src/http/contract/index.ts';
-import { showProblem } from '../layout/notices.ts';
 import { type Asked, call } from './client.ts';
 import type { Problem } from './problem.ts';
 
@@ -75,7 +74,6 @@ type Press<Name extends EndpointName> = { given: Asked<Name>; key: string };
 export type Action<Name extends EndpointName> = {
   /** One press: retries of it carry the same idempotency key, the next press a new one. */
   press(given: Asked<Name>, then?: (answer: Answer<Name>) => void): void;
-  pressAsync(given: Asked<Name>): Promise<Answer<Name>>;
   busy: boolean;
   problem: Problem | null;
   mutation: UseMutationResult<Answer<Name>, Problem, Press<Name>>;
@@ -90,13 +88,10 @@ export function useAction<Name extends Acting>(name: Name, { quiet = false }: { 
   const mutation = useMutation<Answer<Name>, Problem, Press<Name>>({
     mutationFn: ({ given, key }) => call(name, given, { key }),
     onSuccess: () => void client.invalidateQueries(),
-    onError: (problem) => {
-      if (!quiet && problem.status !== 401) showProblem(problem);
-    },
+    meta: { quiet },
   });
   return {
     press: (given, then) => mutation.mutate({ given, key: newKey() }, then === undefined ? {} : { onSuccess: then }),
-    pressAsync: (given) => mutation.mutateAsync({ given, key: newKey() }),
     busy: mutation.isPending,
     problem: mutation.error,
     mutation,

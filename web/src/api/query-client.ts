@@ -4,14 +4,22 @@ import { Problem } from './problem.ts';
 import { mayRetry, retryDelay } from './retry.ts';
 import { forgetSignedIn } from './signed-in.ts';
 
-/** Keeps what the API answered, for as long as the page is open. A session that has ended leads to the sign-in page and back. */
-export function createQueryClient(): QueryClient {
+/**
+ * Keeps what the API answered, for as long as the page is open. A session that has ended leads to the sign-in page and back.
+ * @param tell shows what went wrong with a press, unless its place shows it itself
+ */
+export function createQueryClient(tell: (problem: Problem) => void): QueryClient {
   const leave = (error: Error) => {
     if (error instanceof Problem && error.status === 401) leaveForSignIn(client);
   };
   const client = new QueryClient({
     queryCache: new QueryCache({ onError: leave }),
-    mutationCache: new MutationCache({ onError: leave }),
+    mutationCache: new MutationCache({
+      onError: (error, _given, _context, { meta }) => {
+        leave(error);
+        if (meta?.quiet !== true && error instanceof Problem && error.status !== 401) tell(error);
+      },
+    }),
     defaultOptions: {
       queries: { retry: mayRetry, retryDelay, staleTime: 5_000, networkMode: 'always' },
       mutations: { retry: mayRetry, retryDelay, networkMode: 'always' },
