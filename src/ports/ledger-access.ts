@@ -28,6 +28,9 @@ export type ActionEnd = {
   details?: NewAction['details'];
 };
 
+/** Who is signed in and does nothing for so long is signed out. */
+export const sessionIdlesMs = 2 * 3_600_000;
+
 type SessionRow = { name: string; tokenProof: Buffer; expiresAtMs: number };
 
 /** One POST with its key. */
@@ -48,7 +51,10 @@ export type KeyState =
 
 /** Who is signed in, what people asked for, and which requests are one and the same. Times are the database's. */
 export type AccessLedger = {
-  /** @param session `lastsMs`: when it ends at the latest @returns when that is, epoch milliseconds */
+  /**
+   * Where the name has many already, those that were used longest ago end.
+   * @param session `lastsMs`: when it ends at the latest @returns when that is, epoch milliseconds
+   */
   startSession(session: { idHash: Buffer; name: string; tokenProof: Buffer; lastsMs: number }): Promise<number>;
   /** The session of this hash, noted as used now. Null: unknown, signed out, past its end, or unused for `idleMs`. */
   useSession(idHash: Buffer, idleMs: number): Promise<SessionRow | null>;

@@ -55,6 +55,31 @@ describe('a session', () => {
   });
 });
 
+describe('sessions of one name', () => {
+  const begin = async (name: string, n: number) =>
+    await bench.ledger.startSession({
+      idHash: createHash('sha256').update(`${name} ${n}`).digest(),
+      name,
+      tokenProof: randomBytes(32),
+      lastsMs: 12 * hourMs,
+    });
+
+  it('are twenty at most: the one that was used longest ago goes, and nobody else loses theirs', async () => {
+    await begin('dash', 0);
+    for (let n = 0; n < 20; n++) await begin('ann', n);
+    const idle = createHash('sha256').update('ann 7').digest();
+    const change = "update sessions set seen_at = now() - interval '1 hour' where id_hash = $1";
+    await bench.database.pool.query(change, [idle]);
+    await begin('ann', 20);
+
+    expect(await rows('select name, count(*)::int from sessions group by name order by name')).toEqual([
+      { name: 'ann', count: 20 },
+      { name: 'dash', count: 1 },
+    ]);
+    expect(await bench.ledger.useSession(idle, 2 * hourMs)).toBeNull();
+  });
+});
+
 describe('an action', () => {
   const action: NewAction = {
     actor: 'ann',
@@ -159,15 +184,18 @@ describe('an idempotency key', () => {
   });
 });
 
-it('maintenance drops sessions past their end, keys past their day and actions past the audit log', async () => {
+it('maintenance drops sessions past their end or without use, keys past their day and actions past the audit log', async () => {
   await bench.database.pool.query(`
     insert into sessions (id_hash, connection_id, name, token_proof, expires_at)
     select decode(n::text, 'hex'), 1, 'ann', '\\x', now() + (n - 12) * interval '1 minute' from unnest(array[11, 13]) n;
+    insert into sessions (id_hash, connection_id, name, token_proof, seen_at, expires_at)
+    select decode(n::text, 'hex'), 1, 'ann', '\\x', now() - (n - 1000) * interval '1 minute', now() + interval '1 hour'
+    from unnest(array[1119, 1121]) n;
     insert into idempotency_keys (connection_id, actor, key, request_hash, worker, asked_at)
     select 1, 'ann', n::text, '\\x', gen_random_uuid(), now() - n * interval '1 hour' from unnest(array[1, 23, 25]) n;
     insert into actions (connection_id, actor, via, code, at)
     select 1, 'ann', 'cli', 'pause', now() - n * interval '1 month' from unnest(array[1, 23, 26]) n`);
 
-  expect(await retire(bench.database.pool)).toMatchObject({ sessions: 1, idempotencyKeys: 1, actions: 1 });
+  expect(await retire(bench.database.pool)).toMatchObject({ sessions: 2, idempotencyKeys: 1, actions: 1 });
   expect(await retire(bench.database.pool)).toMatchObject({ sessions: 0, idempotencyKeys: 0, actions: 0 });
 });

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AccessLedger } from '../../ports/ledger-access.ts';
+import { type AccessLedger, sessionIdlesMs } from '../../ports/ledger-access.ts';
 import type { LedgerContext } from '../context.ts';
 import { asLedger } from '../pool.ts';
 
@@ -7,7 +7,17 @@ type SessionLedger = Pick<AccessLedger, 'startSession' | 'useSession' | 'endSess
 
 const epochMs = (column: string) => `floor(extract(epoch from ${column})::float8 * 1000)`;
 
+/** Sessions of one name at once. Nobody has so many browsers; whoever signs in again and again fills no table. */
+const mostPerName = 20;
+
+// The statement does not see the row that it inserts.
 const startSql = `
+with older as (
+  select id_hash from sessions where connection_id = $2 and name = $3
+  order by seen_at desc, id_hash offset ${mostPerName - 1}
+), dropped as (
+  delete from sessions s using older o where s.id_hash = o.id_hash
+)
 insert into sessions (id_hash, connection_id, name, token_proof, expires_at)
 values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))
 returning ${epochMs('expires_at')} as "expiresAtMs"`;
@@ -53,6 +63,9 @@ export function createSessionLedger({ pool, connectionId }: LedgerContext): Sess
 
 /** A session that is past its end, or was not used for so long that it has ended, serves nobody any more. @returns how many were dropped */
 export async function retireSessions(pool: pg.Pool): Promise<number> {
-  const { rowCount } = await pool.query('delete from sessions where expires_at < clock_timestamp()');
+  const { rowCount } = await pool.query(
+    'delete from sessions where expires_at < clock_timestamp() or seen_at < clock_timestamp() - make_interval(secs => $1)',
+    [sessionIdlesMs / 1_000],
+  );
   return rowCount ?? 0;
 }
