@@ -44,7 +44,7 @@ function dependencies(changes: Partial<AlertDependencies> = {}): AlertDependenci
     watched: [],
     off: [],
     authCodes: new Set(['hubspot_unauthorised']),
-    salesforceDaily: 0.5,
+    salesforceDaily: { share: 0.5 },
     pageUrl: 'https://handoff.example.com',
     isFirstTry: () => false,
     channel: {
@@ -204,6 +204,15 @@ describe('incidents in the ledger', () => {
 
     expect(sent).toHaveLength(1);
     expect((await ledger.incidents(10)).map(({ facts }) => facts.records)).toStrictEqual([2]);
+  });
+
+  it('those that opened in one moment are listed with the newest number first', async () => {
+    await database.pool.query(`insert into incidents (connection_id, code, subject, state, severity, facts, since, suspected_at, judged_at, opened_at)
+      select 1, 'field_frozen', n::text, 'open', 'warning', '{}', now(), now(), now(), now() from generate_series(1, 12) as n`);
+
+    expect((await ledger.incidents(12)).map(({ id }) => Number(id))).toStrictEqual(
+      Array.from({ length: 12 }, (_, at) => 12 - at),
+    );
   });
 
   it('one of a newer version is shown as unknown and told by it alone', async () => {

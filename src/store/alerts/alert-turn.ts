@@ -19,7 +19,7 @@ returning ${ms('looked_at')} as "lookedMs", ${ms('held_since')} as "heldSinceMs"
 const knownSql = `
 select id::text, code, subject, state, ${ms('since')} as "sinceMs", ${ms('suspected_at')} as "suspectedMs", ${ms('judged_at')} as "judgedMs",
        ${ms('clear_at')} as "clearMs"
-from incidents where connection_id = $1 and state <> 'ended' and code = any($2) order by id`;
+from incidents where connection_id = $1 and state <> 'ended' and code = any($2) order by incidents.id`;
 
 /** Takes the turn; see the port. */
 export async function takeTurn({ pool, connectionId }: LedgerContext, leaseMs: number): Promise<AlertTurn | null> {

@@ -43,7 +43,7 @@ const listSql = `
 select id::text, code, subject, state, severity, facts, ${ms('since')} as "sinceMs", ${ms('opened_at')} as "openedMs",
        ${ms('ended_at')} as "endedMs", ${ms('opening_told_at')} as "openingToldMs", ${ms('ending_told_at')} as "endingToldMs"
 from incidents where connection_id = $1 and state <> 'suspected'
-order by state = 'ended', coalesce(ended_at, opened_at) desc, id desc limit $2`;
+order by state = 'ended', coalesce(ended_at, opened_at) desc, incidents.id desc limit $2`;
 
 type Telling = Pick<
   IncidentLedger,
