@@ -1,15 +1,16 @@
 import type { Page } from 'playwright-core';
 import { idOf, openView, takePicture, turn } from './page-walk.ts';
-import { addContact, type RunningDemo } from './running-demo.ts';
+import { addContact, addContactUnseen, type RunningDemo } from './running-demo.ts';
 
-/** The newest backfill that wrote something, as the story of a run left it. */
-async function backfillOf(page: Page, demo: RunningDemo): Promise<string> {
-  await openView(page, demo, { path: '/runs?kind=backfill', title: 'Runs' });
-  const path = await page
-    .getByRole('link', { name: /^Backfill of contacts/ })
-    .first()
-    .getAttribute('href');
-  return path ?? '/runs';
+/** A dry run over all contacts, of whom one was missed. @returns its address */
+async function planBackfill(page: Page, demo: RunningDemo): Promise<string> {
+  const lastname = 'Late';
+  const email = 'luca.late@story.example';
+  await addContactUnseen(demo, { email, firstname: 'Luca', lastname, lifecyclestage: 'salesqualifiedlead' });
+  await openView(page, demo, { path: '/runs/new', title: 'Start a backfill' });
+  await page.getByRole('button', { name: 'Plan it (dry run)' }).click();
+  await page.getByRole('button', { name: /^Write .*…$/ }).waitFor({ timeout: 60_000 });
+  return new URL(page.url()).pathname;
 }
 
 /** Takes the pictures of docs/screenshots. @param folder where they go; those that are there are replaced */
@@ -29,7 +30,7 @@ export async function takePictures(page: Page, demo: RunningDemo, folder: string
     { path: `/contacts/${wanda}`, title: /Wanda/, name: 'contact-not-in-salesforce' },
     { path: `/contacts/${grace}`, title: /Grace/, name: 'contact' },
     { path: '/failures', title: 'Failures', name: 'failures' },
-    { path: await backfillOf(page, demo), title: 'Backfill of contacts', name: 'run' },
+    { path: await planBackfill(page, demo), title: 'Dry run: backfill of contacts', name: 'run' },
     { path: '/mappings', title: 'Mappings', name: 'mappings' },
     { path: '/funnel', title: 'Funnel', name: 'funnel' },
     { path: '/activity', title: 'Activity', name: 'activity' },

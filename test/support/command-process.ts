@@ -52,8 +52,10 @@ export async function untilSaid({ child, text, ended }: CommandProcess, words: s
 
 /** What Ctrl-C can do: the terminal signals the whole group, and what started us passes the signal on once more. */
 export async function pressControlC({ child, ended, text }: CommandProcess): Promise<{ code: unknown; err: string }> {
-  process.kill(-(child.pid ?? 0), 'SIGINT');
-  child.kill('SIGINT');
+  if (child.exitCode === null && child.signalCode === null) {
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    child.kill('SIGINT');
+  }
   const [code] = await ended;
   return { code, err: text.err };
 }

@@ -90,6 +90,7 @@ describe('what comes next', () => {
     [{ state: 'running' }, null],
     [{ state: 'ended' }, null],
     [{ state: 'ended', dryRun: true }, /^Nothing was written/],
+    [{ state: 'ended', counts: [{ kind: 'listed', code: 'marked', count: 1, samples: [] }] }, /^Live sync had these/],
     [{ state: 'stopped' }, /approve it/],
     [{ state: 'stopped', kind: 'live' }, /^Live sync came to its safety limit/],
     [{ state: 'paused' }, /^A person holds it/],
@@ -101,7 +102,12 @@ describe('what comes next', () => {
     [{ state: 'running', kind: 'unknown', unknown: ['kind merge'] }, /another version.*kind merge/i],
     [{ state: 'cancelled', kind: 'unknown', unknown: ['kind merge'] }, null],
   ] as const)('%j: %s', (more, step) => {
-    const told = nextStep({ ...run, ...more, unknown: 'unknown' in more ? [...more.unknown] : [] });
+    const told = nextStep({
+      ...run,
+      ...more,
+      unknown: 'unknown' in more ? [...more.unknown] : [],
+      counts: 'counts' in more ? more.counts.map((count) => ({ ...count, samples: [...count.samples] })) : [],
+    });
     if (step === null) expect(told).toBeNull();
     else expect(told).toMatch(step);
   });

@@ -77,7 +77,13 @@ export function nextStep(run: Run): string | null {
   if (state === 'failed')
     return `It cannot go on: ${failures[stoppedReason ?? ''] ?? formatCode(stoppedReason ?? 'unknown cause')}.`;
   if (state === 'ended' && dryRun && kind === 'backfill') return 'Nothing was written. Below is what the run would do.';
+  if (state === 'ended' && !dryRun && kind === 'backfill' && hasLeftAllToLive(run))
+    return 'Live sync had these records on its list already, so it works on them: what it writes counts with live sync, not with this run.';
   return null;
+}
+
+function hasLeftAllToLive({ counts }: Pick<Run, 'counts'>): boolean {
+  return counts.some(({ code }) => code === 'marked') && counts.every(({ kind }) => kind === 'listed');
 }
 
 const failures: Readonly<Record<string, string>> = {
