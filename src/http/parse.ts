@@ -8,10 +8,24 @@ const longestPlace = 40;
 /** @throws Problem 400 that names what is wrong, not its value */
 export function parse<Output>(schema: z.ZodType<Output>, value: unknown, what: string): Output {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success && !hasNul(parsed.data)) return parsed.data;
+  if (parsed.success)
+    throw new Problem(400, 'bad_request', `${what} holds a text with the character U+0000, which nothing can hold.`);
   const places = [...new Set(parsed.error.issues.flatMap(placesOf))].slice(0, mostNamed);
   const where = places.length === 0 ? '' : `: see ${places.join(', ')}`;
   throw new Problem(400, 'bad_request', `${what} is not what this endpoint takes${where}.`);
+}
+
+/** The ledger stores no text with U+0000, and neither CRM has one. Not recursive: how deep it goes is the caller's choice. */
+function hasNul(value: unknown): boolean {
+  const left = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next === 'string' && next.includes('\u0000')) return true;
+    if (typeof next !== 'object' || next === null) continue;
+    for (const [key, inner] of Object.entries(next)) left.push(key, inner);
+  }
+  return false;
 }
 
 /** Where something is wrong: the key, or the keys that nobody knows. */
