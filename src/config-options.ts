@@ -126,6 +126,14 @@ export const options = [
     text: 'A token that reads /metrics and nothing else, as "Authorization: Bearer …". Unset: only the tokens of ADMIN_TOKENS do.',
   },
   {
+    name: 'TRUST_PROXY',
+    group: 'http',
+    schema: wholeNumber(0, 10),
+    default: '0',
+    example: '1',
+    text: 'How many proxies stand before the service and write X-Forwarded-For. 0: none, the header is not read. With a number that is too high anybody may claim any address.',
+  },
+  {
     name: 'HUBSPOT_ACCESS_TOKEN',
     group: 'crm',
     schema: secret,

@@ -67,6 +67,9 @@ export const metricsToken = z
 export const oneOf = <Word extends string>(...words: [Word, ...Word[]]) =>
   z.enum(words, `must be one of: ${words.join(', ')}`);
 
+/** As whom the service itself acts in the audit log. */
+const takenNames: readonly string[] = ['sync', 'metrics'];
+
 const tokenEntry = z.string().regex(/^[^:\s]+:(viewer|operator|admin):\S+$/);
 
 export const adminTokens = z.string().transform((text, context) => {
@@ -74,6 +77,9 @@ export const adminTokens = z.string().transform((text, context) => {
   for (const [index, entry] of entries.entries()) {
     if (!tokenEntry.safeParse(entry).success) {
       const message = `has a wrong entry at place ${index + 1}: write name:role:token with role viewer, operator or admin`;
+      context.addIssue({ code: 'custom', message });
+    } else if (takenNames.includes(entry.split(':')[0]?.toLowerCase() ?? '')) {
+      const message = `has at place ${index + 1} a name that the service itself acts under: sync and metrics are taken`;
       context.addIssue({ code: 'custom', message });
     }
   }

@@ -35,6 +35,8 @@ export type Config = LedgerConfig & {
   adminTokens: readonly AdminToken[];
   /** Reads `/metrics` and nothing else; null: only the admin tokens do. */
   metricsToken: Secret | null;
+  /** How many proxies stand before us; they tell whose address a request comes from. */
+  trustProxy: number;
   /** Null: incidents are recorded and shown, and nobody is told. */
   alertWebhookUrl: Secret | null;
   sweepMinutes: number;
@@ -86,6 +88,7 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
     publicUrl: reader.read('PUBLIC_URL') ?? null,
     adminTokens: reader.read('ADMIN_TOKENS') ?? [],
     metricsToken: reader.read('METRICS_TOKEN') ?? null,
+    trustProxy: reader.read('TRUST_PROXY'),
     alertWebhookUrl: reader.read('ALERT_WEBHOOK_URL') ?? null,
     sweepMinutes: reader.read('SWEEP_MINUTES'),
     compareAt: reader.read('COMPARE_AT'),

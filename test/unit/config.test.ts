@@ -73,6 +73,12 @@ describe('configuration: the least that works', () => {
     expect([metricsToken?.reveal(), loadConfig(least).metricsToken]).toEqual(['token-of-prometheus', null]);
   });
 
+  it('trusts no proxy unless it is told how many there are', () => {
+    const { trustProxy } = loadConfig({ ...least, TRUST_PROXY: '2' });
+
+    expect([trustProxy, loadConfig(least).trustProxy]).toEqual([2, 0]);
+  });
+
   it('drops the slash at the end of base URLs, which would break signatures', () => {
     expect(loadConfig({ ...least, PUBLIC_URL: 'https://handoff.example.com/' }).publicUrl).toBe(
       'https://handoff.example.com',
@@ -116,6 +122,10 @@ describe('configuration: wrong values', () => {
     ['ADMIN_TOKENS', 'ann:root:abc'],
     ['ADMIN_TOKENS', 'ann:admin:'],
     ['ADMIN_TOKENS', 'justatoken'],
+    ['ADMIN_TOKENS', 'ann:admin:abc,sync:viewer:def'],
+    ['ADMIN_TOKENS', 'Metrics:viewer:abc'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '11'],
     ['METRICS_TOKEN', 'short'],
     ['METRICS_TOKEN', 'two words that are long enough'],
     ['SALESFORCE_API_VERSION', '67'],
