@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Funnel, FunnelQuestion } from '../usecases/funnel/read-funnel.ts';
 import type { Answer } from './contract/index.ts';
 import { type RouteAccess, route } from './route.ts';
+import { isoTime } from './times.ts';
 
 export type FunnelApiDependencies = RouteAccess & {
   /** @throws SyncError permanent `bad_period` */
@@ -15,14 +16,12 @@ export function createFunnelRouter(dependencies: FunnelApiDependencies): Router 
   return router;
 }
 
-const iso = (atMs: number) => new Date(atMs).toISOString();
-
 function viewFunnel({ fromMs, toMs, stages, weeks, notes }: Funnel): Answer<'GET /funnel'> {
   return {
-    from: iso(fromMs),
-    to: iso(toMs),
+    from: isoTime(fromMs),
+    to: isoTime(toMs),
     stages: [...stages],
-    weeks: weeks.map(({ weekMs, ...sums }) => ({ week: iso(weekMs), ...sums })),
+    weeks: weeks.map(({ weekMs, ...sums }) => ({ week: isoTime(weekMs), ...sums })),
     notes: [...notes],
   };
 }

@@ -1,5 +1,6 @@
 import type { WebhookHealth } from '../ports/ledger-incidents.ts';
 import type { ToldIncident } from '../usecases/alerts/list-incidents.ts';
+import { isoOrNull, isoTime } from './times.ts';
 
 /** Incidents as the API and `handoff alerts --json` tell them. Times in ISO 8601, UTC. @param isSet whether there is a webhook */
 export function viewIncidents(
@@ -30,12 +31,4 @@ function viewIncident(incident: ToldIncident) {
     endedAt: isoOrNull(incident.endedMs),
     told: { opening: isoOrNull(incident.openingToldMs), ending: isoOrNull(incident.endingToldMs) },
   };
-}
-
-function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
-}
-
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : isoTime(atMs);
 }

@@ -1,4 +1,3 @@
-import { isAlive } from '../domain/overview/advise-on-flow.ts';
 import type { OverviewFacts } from '../ports/ledger-overview.ts';
 import type { Overview } from '../usecases/overview/read-overview.ts';
 import type { Answer } from './contract/index.ts';
@@ -14,13 +13,21 @@ export function viewOverview({
   advice,
   sources,
   budgets,
+  processes,
   sweptAtMs,
 }: Overview): Answer<'GET /overview'> {
   const { nowMs } = facts;
   return {
     at: isoTime(nowMs),
     health,
-    advice: advice.map(({ sinceMs, ...each }) => ({ ...each, since: isoOrNull(sinceMs) })),
+    advice: advice.map(({ severity, code, text, fix, link, sinceMs }) => ({
+      severity,
+      code,
+      text,
+      fix,
+      link,
+      since: isoOrNull(sinceMs),
+    })),
     flow: facts.flow.map(({ hourMs, ...hour }) => ({ hour: isoTime(hourMs), ...hour })),
     today: facts.today,
     ...viewRecords(facts),
@@ -33,15 +40,15 @@ export function viewOverview({
       late: isLate,
     })),
     lastSweep: sweptAtMs === null ? null : { at: isoTime(sweptAtMs) },
-    ...viewWork(facts),
+    ...viewWork(facts, processes),
   };
 }
 
 function viewRecords({ pending, causes, pairs, waitingForParents, frozenFields, stageDisagreements }: OverviewFacts) {
-  const { oldestDueMs, oldestLiveDueMs: _, ...counts } = pending;
+  const { due, background, waiting, leased, more, oldestDueMs } = pending;
   const sum = (of: 'count' | 'newInDay' | 'newInDayBefore') => causes.reduce((total, cause) => total + cause[of], 0);
   return {
-    pending: { ...counts, oldestDue: isoOrNull(oldestDueMs) },
+    pending: { due, background, waiting, leased, more, oldestDue: isoOrNull(oldestDueMs) },
     waitingForParents,
     failures: {
       count: sum('count'),
@@ -55,8 +62,8 @@ function viewRecords({ pending, causes, pairs, waitingForParents, frozenFields, 
   };
 }
 
-function viewWork(facts: OverviewFacts) {
-  const { lastComparison, runs, mappingVersion, proposed, paused, processes, waits, catchingUp, nowMs } = facts;
+function viewWork(facts: OverviewFacts, processes: Overview['processes']) {
+  const { lastComparison, runs, mappingVersion, proposed, paused, waits, catchingUp } = facts;
   return {
     lastComparison:
       lastComparison === null
@@ -79,7 +86,7 @@ function viewWork(facts: OverviewFacts) {
       id: process.id,
       role: process.role,
       seenAt: isoTime(process.seenAtMs),
-      alive: isAlive(process, nowMs),
+      alive: process.isAlive,
       mappingVersion: process.mappingVersion,
     })),
   };

@@ -1,3 +1,5 @@
+import { allowedCalls, toDailyBudget } from '../domain/health/daily-budget.ts';
+import { isAlive } from '../domain/health/limits.ts';
 import type { IncidentRow } from '../ports/ledger-incidents.ts';
 import type { OverviewFacts } from '../ports/ledger-overview.ts';
 import type { Metrics } from './metrics.ts';
@@ -9,9 +11,6 @@ export type LedgerGauges = {
   /** Salesforce calls of a day: up to 1 a share of the org's limit, above it a number. */
   salesforceDaily: number;
 };
-
-/** A process that was silent for longer is gone: three beats. */
-const livesWithinMs = 15_000;
 
 /** Puts what the ledger knows into the gauges. */
 export function updateGauges(metrics: Metrics, { view, incidents, salesforceDaily }: LedgerGauges): void {
@@ -85,8 +84,8 @@ function setBudgets(metrics: Metrics, { calls }: OverviewFacts, salesforceDaily:
     if (vendorUsed !== null) metrics.vendorCalls.set({ bucket }, vendorUsed);
     if (vendorLimit !== null) metrics.vendorLimit.set({ bucket }, vendorLimit);
     if (bucket !== 'salesforce') continue;
-    const allowed = salesforceDaily > 1 ? salesforceDaily : vendorLimit === null ? null : salesforceDaily * vendorLimit;
-    if (allowed !== null) metrics.budgetLeft.set({ bucket }, Math.max(0, Math.floor(allowed - ours)));
+    const allowed = allowedCalls(toDailyBudget(salesforceDaily), vendorLimit);
+    if (allowed !== null) metrics.budgetLeft.set({ bucket }, Math.max(0, allowed - ours));
   }
 }
 
@@ -95,7 +94,7 @@ function setProcesses(metrics: Metrics, { processes, nowMs }: OverviewFacts, age
   metrics.heartbeat.reset();
   for (const role of ['all', 'http', 'worker']) {
     const own = processes.filter((process) => process.role === role);
-    metrics.processes.set({ role }, own.filter(({ seenAtMs }) => nowMs - seenAtMs <= livesWithinMs).length);
+    metrics.processes.set({ role }, own.filter((process) => isAlive(process, nowMs)).length);
     if (own.length > 0) metrics.heartbeat.set({ role }, Math.max(...own.map(({ seenAtMs }) => age(seenAtMs))));
   }
 }

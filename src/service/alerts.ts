@@ -1,5 +1,6 @@
 import { createWebhook } from '../alerts/webhook.ts';
 import type { Config } from '../config.ts';
+import { credentialFaults, livesWithinMs } from '../domain/health/limits.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
 import { objectsOff } from '../domain/records/kinds-off.ts';
 import { toSyncError } from '../errors.ts';
@@ -9,8 +10,6 @@ import { watchAlerts } from '../usecases/alerts/watch-alerts.ts';
 import { type WatchedSource, watchedSources } from '../usecases/catch-up/find-gap.ts';
 import { watermarksOf } from '../usecases/poll-salesforce/sources.ts';
 import { sweepSources } from '../usecases/sweep-records.ts';
-import { credentialFaults, runBudgetOf } from './budget.ts';
-import { livesWithinMs } from './heartbeat.ts';
 
 type Watching = { config: Config; mapping: CompiledMapping };
 
@@ -47,7 +46,7 @@ export function createAlertWatch({
     watched: watchedIn({ config, mapping }),
     off: objectsOff(mapping),
     authCodes: credentialFaults,
-    salesforceDaily: runBudgetOf(config).salesforceDaily,
+    salesforceDaily: config.salesforce.dailyBudget,
     channel: alertWebhookUrl === null ? null : createWebhook({ url: alertWebhookUrl.reveal() }),
     pageUrl: pageUrlOf(config),
     isFirstTry() {

@@ -1,5 +1,6 @@
 import { jobs } from '../../jobs/index.ts';
 import type { Config } from '../config.ts';
+import { credentialFaults } from '../domain/health/limits.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
 import { toSyncError } from '../errors.ts';
 import type { Metrics } from '../http/metrics.ts';
@@ -14,7 +15,7 @@ import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { sweepSources } from '../usecases/sweep-records.ts';
 import { type Crms, createCrms } from './adapters.ts';
 import { watchWithoutWorkers } from './alerts.ts';
-import { createServiceBudget, credentialFaults } from './budget.ts';
+import { createServiceBudget } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { type Core, checkMapping, createCore } from './core.ts';
 import { countCalls } from './count-calls.ts';

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Config } from '../config.ts';
+import { credentialFaults } from '../domain/health/limits.ts';
 import { type Budget, createBudget, lowShare } from '../limits/budget.ts';
 import type { BudgetPort } from '../ports/budget.ts';
 import { createLedger } from '../store/ledger.ts';
@@ -7,17 +8,6 @@ import type { RunBudget } from '../usecases/runs/calls-left.ts';
 
 /** HubSpot's search: five per second and account, whatever the plan (search guide, read 2026-11-22). */
 const searchPerSecond = 5;
-
-/** Pauses that end with another credential or right, and not with time: whoever starts a process may have brought one. */
-export const credentialFaults: ReadonlySet<string> = new Set([
-  'hubspot_unauthorised',
-  'hubspot_missing_scopes',
-  'salesforce_unauthorised',
-  'salesforce_invalid_client',
-  'salesforce_invalid_grant',
-  'salesforce_login_refused',
-  'salesforce_access_blocked',
-]);
 
 /** The call budgets that all processes of this ledger share, paced as the configuration says. */
 export function createServiceBudget(config: Config, pool: pg.Pool): Budget {

@@ -4,8 +4,7 @@ import type { Log } from '../ports/log.ts';
 import { errorCode } from '../queue/wake.ts';
 import type { Role } from './start.ts';
 
-/** A worker that was silent for this long is taken for dead: three beats. */
-export const livesWithinMs = 15_000;
+/** Three beats are `livesWithinMs`. */
 const everyMs = 5_000;
 
 type Heartbeat = {

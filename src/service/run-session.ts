@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { RunDeps, RunSession } from '../cli/run-session.ts';
 import type { Config } from '../config.ts';
+import { livesWithinMs } from '../domain/health/limits.ts';
 import type { CompiledMapping } from '../domain/mapping/types.ts';
 import { SyncError } from '../errors.ts';
 import type { ServiceLog } from '../log.ts';
@@ -10,7 +11,6 @@ import { createCrms } from './adapters.ts';
 import { createCommandBudget } from './budget.ts';
 import { createCore } from './core.ts';
 import type { Database } from './database.ts';
-import { livesWithinMs } from './heartbeat.ts';
 import { bindIdentity } from './identity.ts';
 import { loadMappingOrThrow } from './mapping.ts';
 import { workInProcess } from './work-in-process.ts';

@@ -1,14 +1,8 @@
+import { budgetShares, budgetSpent } from '../health/limits.ts';
 import type { SystemName } from '../record.ts';
 import type { AlertFacts, Condition } from './types.ts';
 
 const systems = ['hubspot', 'salesforce'] as const;
-
-/** From this share of a budget on somebody is told; below the other one that is over. */
-const nearlySpent = 0.9;
-const spentNoMore = 0.85;
-
-/** The code of a pause for our own budget of the day. */
-export const budgetSpent = 'daily_budget_spent';
 
 /**
  * Whether each CRM takes our credentials. A pause that has run out proves nothing: only a source that was read after it does. Pure.
@@ -45,7 +39,7 @@ export function judgeBudgets({ budgets, waits, nowMs }: AlertFacts, isOpen: (sub
     const vendor = shareOf(everybody, limit);
     const isSpent = waits.some((wait) => wait.system === system && wait.code === budgetSpent && wait.untilMs > nowMs);
     const share = Math.max(own, vendor);
-    const isOn = isSpent || share >= (isOpen(system) ? spentNoMore : nearlySpent);
+    const isOn = isSpent || share >= (isOpen(system) ? budgetShares.alertOver : budgetShares.alert);
     const of =
       own >= vendor ? { used: ours, most: allowed, whose: 'ours' } : { used: everybody, most: limit, whose: 'all' };
     return {

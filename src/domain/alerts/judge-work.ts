@@ -1,27 +1,18 @@
+import { pausedLongMs, risingFailures, unexpectedDrift, workerGoneMs, workLateMs } from '../health/limits.ts';
 import type { AlertFacts, Condition } from './types.ts';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-
-/** Live work that is due for longer than this is late; a worker that was silent for so long is gone. */
-const lateMs = 10 * minuteMs;
-const silentMs = minuteMs;
-const pausedLongMs = 24 * hourMs;
-
-/** Fewer new failures in an hour than this are nobody's alarm; more are one when they are so many times what is usual. */
-const leastFailures = 10;
-const timesUsual = 3;
+const hourMs = 3_600_000;
 
 /** Whether any process works at all. Pure. */
 export function judgeWorkers({ workerSeenMs, nowMs }: AlertFacts): Condition {
-  const isOn = workerSeenMs === null || nowMs - workerSeenMs > silentMs;
+  const isOn = workerSeenMs === null || nowMs - workerSeenMs > workerGoneMs;
   const sinceMs = workerSeenMs ?? nowMs;
   return { code: 'no_worker', subject: '', verdict: isOn ? 'on' : 'off', sinceMs, severity: 'error', facts: {} };
 }
 
 /** Whether live work is done in time. @param isKnown nothing else is the reason */
 export function judgeLateWork({ oldestDueMs, nowMs }: AlertFacts, isKnown: boolean): Condition {
-  const isOn = oldestDueMs !== null && nowMs - oldestDueMs > lateMs;
+  const isOn = oldestDueMs !== null && nowMs - oldestDueMs > workLateMs;
   const verdict = isKnown ? (isOn ? 'on' : 'off') : 'unknown';
   return { code: 'work_late', subject: '', verdict, sinceMs: oldestDueMs ?? nowMs, severity: 'error', facts: {} };
 }
@@ -29,7 +20,7 @@ export function judgeLateWork({ oldestDueMs, nowMs }: AlertFacts, isKnown: boole
 /** Whether more records fail than usual; once told it is over at half of what it takes. Pure. */
 export function judgeFailures({ failures, nowMs }: AlertFacts, isOpen: boolean): Condition {
   const { lastHour, dayBefore, commonCode } = failures;
-  const many = Math.max(leastFailures, Math.ceil((timesUsual * dayBefore) / 24));
+  const many = Math.max(risingFailures.least, Math.ceil((risingFailures.times * dayBefore) / 24));
   const isOn = lastHour >= (isOpen ? many / 2 : many);
   return {
     code: 'failures_rising',
@@ -41,13 +32,9 @@ export function judgeFailures({ failures, nowMs }: AlertFacts, isOpen: boolean):
   };
 }
 
-/** Drift that should not be. The other codes tell of what people have decided: pairs that ended, fields that are held, who came before the start. */
-const alarming: ReadonlySet<string> = new Set(['missing', 'extra', 'unequal', 'gone', 'unlinked_pair', 'failing']);
-
 /** What the last comparison found, and whether there was one in time. Pure. */
 export function judgeComparison({ lastComparison, comparisonOverdue, nowMs }: AlertFacts): Condition[] {
-  const found = Object.entries(lastComparison?.drift ?? {}).filter(([code]) => alarming.has(code));
-  const drift = found.reduce((sum, [, count]) => sum + count, 0);
+  const { total: drift } = unexpectedDrift(lastComparison?.drift ?? {});
   return [
     {
       code: 'drift_found',

@@ -1,4 +1,5 @@
-import { budgetSpent, judgeAuth, judgeBudgets, judgeLag } from './judge-crms.ts';
+import { budgetSpent } from '../health/limits.ts';
+import { judgeAuth, judgeBudgets, judgeLag } from './judge-crms.ts';
 import { judgeHandoffs, rememberHold } from './judge-handoffs.ts';
 import {
   judgeComparison,

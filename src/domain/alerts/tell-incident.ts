@@ -1,3 +1,5 @@
+import { numberText, signInFix, systemNames } from '../health/words.ts';
+import type { SystemName } from '../record.ts';
 import type { AlertCode, IncidentFacts, Severity } from './types.ts';
 
 /** What people need to know of an incident. No personal data: names of systems, fields and runs, codes and counts. */
@@ -14,21 +16,16 @@ export type IncidentWords = {
 
 type Told = { code: AlertCode; subject: string; facts: IncidentFacts };
 
-const systemNames: ReadonlyMap<string, string> = new Map([
-  ['hubspot', 'HubSpot'],
-  ['salesforce', 'Salesforce'],
-]);
-
 /** An incident in words. Pure. */
 export function tellIncident({ code, subject, facts }: Told): IncidentWords {
-  return writers[code](facts, systemNames.get(subject) ?? subject);
+  return writers[code](facts, isSystem(subject) ? systemNames[subject] : subject, subject);
 }
 
-const writers: Readonly<Record<AlertCode, (facts: IncidentFacts, subject: string) => IncidentWords>> = {
-  auth_lost: ({ code }, system) => ({
+const writers: Readonly<Record<AlertCode, (facts: IncidentFacts, system: string, subject: string) => IncidentWords>> = {
+  auth_lost: ({ code }, system, subject) => ({
     title: `${system} refuses our sign-in`,
     text: `${system} does not accept our credentials or rights (${code ?? 'unknown'}). Nothing is read from it or written to it; what changes meanwhile is kept and done later.`,
-    fix: `Check the credentials and the integration user of ${system}, then restart the service. Without a restart it tries again by itself.`,
+    fix: isSystem(subject) ? signInFix(subject) : 'Check the credentials, then restart the service.',
     path: '/',
   }),
   no_worker: () => ({
@@ -78,7 +75,7 @@ const writers: Readonly<Record<AlertCode, (facts: IncidentFacts, subject: string
   }),
   field_frozen: ({ system, field, records }) => ({
     title: 'A field is frozen',
-    text: `${field ?? 'A field'} in ${systemNames.get(String(system)) ?? 'a CRM'} changed back and forth between us and somebody else. It is not written any more; records concerned: ${number(records)}.`,
+    text: `${field ?? 'A field'} in ${isSystem(system) ? systemNames[system] : 'a CRM'} changed back and forth between us and somebody else. It is not written any more; records concerned: ${number(records)}.`,
     fix: 'Find the other writer (a workflow, a flow, another app), stop it or give it the field, then run handoff thaw.',
     path: '/failures?code=field_frozen',
   }),
@@ -134,12 +131,11 @@ function stretch(hours: string | number | null | undefined): string {
 }
 
 function number(count: string | number | null | undefined): string {
-  return typeof count === 'number' ? count.toLocaleString('en-US') : 'an unknown number';
+  return typeof count === 'number' ? numberText(count) : 'an unknown number';
 }
 
-/** A moment as messages write it: `2026-11-22 09:12 UTC`. */
-export function tellMoment(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+function isSystem(name: unknown): name is SystemName {
+  return name === 'hubspot' || name === 'salesforce';
 }
 
 /** How grave it is, as a word before the title. */

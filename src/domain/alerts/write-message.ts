@@ -1,4 +1,5 @@
-import { severityWords, tellIncident, tellMoment } from './tell-incident.ts';
+import { clockText, lengthText } from '../health/words.ts';
+import { severityWords, tellIncident } from './tell-incident.ts';
 import type { AlertCode, IncidentFacts, Severity } from './types.ts';
 
 /** What a Slack-compatible webhook takes. */
@@ -22,11 +23,11 @@ const mostChars = 2_900;
 /** One message about one incident. Pure. @param pageUrl base of the page, without a slash at its end; null: nobody knows it */
 export function writeMessage(notice: Notice, pageUrl: string | null): AlertMessage {
   const { title, text, fix, path } = tellIncident(notice);
-  const since = tellMoment(notice.sinceMs);
+  const since = clockText(notice.sinceMs);
   const link = pageUrl === null ? '' : `<${pageUrl}${path}|Open the page>`;
   const name = `Incident ${notice.id}`;
   if (notice.tells === 'ending') {
-    const lasted = `It lasted ${tellSpan(notice.endedMs - notice.sinceMs)}: from ${since} to ${tellMoment(notice.endedMs)}.`;
+    const lasted = `It lasted ${lengthText(Math.max(1_000, notice.endedMs - notice.sinceMs))}: from ${since} to ${clockText(notice.endedMs)}.`;
     return toMessage(`Over: ${title}. ${name}.`, [`*Over: ${escapeText(title)}*`, lasted, joined([name, link])]);
   }
   const head = `${severityWords[notice.severity]}: ${title}`;
@@ -46,7 +47,7 @@ export function writeDigest(notices: readonly Notice[], pageUrl: string | null):
   const lines = notices.slice(0, mostLines).map((notice) => {
     const { title } = tellIncident(notice);
     const word = notice.tells === 'ending' ? 'Over' : severityWords[notice.severity];
-    return `• ${word}: ${escapeText(title)}, since ${tellMoment(notice.sinceMs)} (incident ${notice.id})`;
+    return `• ${word}: ${escapeText(title)}, since ${clockText(notice.sinceMs)} (incident ${notice.id})`;
   });
   const more = notices.length - lines.length;
   const rest = more > 0 ? [`… and ${more} more.`] : [];
@@ -60,7 +61,7 @@ export function writeDigest(notices: readonly Notice[], pageUrl: string | null):
 export function writeTest(pageUrl: string | null, nowMs: number): AlertMessage {
   const link = pageUrl === null ? '' : `<${pageUrl}/|Open the page>`;
   const text = 'This is a test. Messages about incidents arrive here.';
-  return toMessage(`Handoff: ${text}`, [`*Handoff*`, text, joined([`Sent ${tellMoment(nowMs)}`, link])]);
+  return toMessage(`Handoff: ${text}`, [`*Handoff*`, text, joined([`Sent ${clockText(nowMs)}`, link])]);
 }
 
 /** `&`, `<` and `>` begin references and links in Slack's text; everything else is shown as it is. */
@@ -75,11 +76,4 @@ function toMessage(summary: string, lines: readonly string[]): AlertMessage {
 
 function joined(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' · ');
-}
-
-function tellSpan(ms: number): string {
-  const minutes = Math.max(1, Math.round(ms / 60_000));
-  if (minutes < 120) return `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }

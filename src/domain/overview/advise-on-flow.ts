@@ -1,23 +1,7 @@
+import { budgetShares, budgetSpent, credentialFaults, isAlive, outageMs, workLateMs } from '../health/limits.ts';
+import { clockText, codeText, countText, lengthText, numberText, signInFix, systemNames } from '../health/words.ts';
 import { describeHold } from '../rebuild/describe-hold.ts';
 import type { Advice, Situation } from './types.ts';
-import { clockText, codeText, countText, lengthText, numberText, systemNames } from './words.ts';
-
-/** A process that was silent for this long is taken for dead: three heartbeats. */
-const livesWithinMs = 15_000;
-/** Live work that waits longer than this shows; an hour is an outage. */
-const waitsLongMs = 10 * 60_000;
-const outageMs = 60 * 60_000;
-
-/** Pauses that end with other credentials or rights, and not with time. */
-export const lostAccess: ReadonlySet<string> = new Set([
-  'hubspot_unauthorised',
-  'hubspot_missing_scopes',
-  'salesforce_unauthorised',
-  'salesforce_invalid_client',
-  'salesforce_invalid_grant',
-  'salesforce_login_refused',
-  'salesforce_access_blocked',
-]);
 
 /** Whether records flow at all: processes, pauses, sources of changes, budgets. */
 export function adviseOnFlow(situation: Situation): readonly Advice[] {
@@ -29,11 +13,6 @@ export function adviseOnFlow(situation: Situation): readonly Advice[] {
     ...(stopped.length === 0 ? adviseOnWaiting(situation) : []),
     ...adviseOnBudgets(situation),
   ];
-}
-
-/** Whether the process was heard of just now. */
-export function isAlive({ seenAtMs }: Situation['processes'][number], nowMs: number): boolean {
-  return nowMs - seenAtMs <= livesWithinMs;
 }
 
 function adviseOnWorkers({ processes, nowMs }: Situation): readonly Advice[] {
@@ -69,7 +48,15 @@ function adviseOnPause({ paused, rebuild }: Situation): readonly Advice[] {
     const [text = '', fix = 'Follow the run; it needs a policy when it has ended.'] =
       describeHold(rebuild).split(/(?<=\.) /);
     const severity = rebuild.state === 'running' ? 'warning' : 'error';
-    advice.push({ severity, code: 'rebuild_holds', text, fix, link: `/runs/${rebuild.runId}`, sinceMs: null });
+    advice.push({
+      severity,
+      code: 'rebuild_holds',
+      subject: rebuild.runId,
+      text,
+      fix,
+      link: `/runs/${rebuild.runId}`,
+      sinceMs: null,
+    });
   }
   return advice;
 }
@@ -78,18 +65,14 @@ function adviseOnWaits({ waits }: Situation): readonly Advice[] {
   return waits.map(({ system, code, untilMs }): Advice => {
     const name = systemNames[system];
     const none = { link: null, sinceMs: null };
-    if (lostAccess.has(code)) {
-      const which =
-        system === 'hubspot'
-          ? 'HUBSPOT_ACCESS_TOKEN and the scopes of the app'
-          : 'the SALESFORCE_ settings and the rights of the user';
+    if (credentialFaults.has(code)) {
       const text = `${name} does not let Handoff in (${codeText(code)}), so nothing is read or written there.`;
-      return { severity: 'error', code: 'auth_lost', text, fix: `Check ${which}, then restart the service.`, ...none };
+      return { severity: 'error', code: 'auth_lost', subject: system, text, fix: signInFix(system), ...none };
     }
-    if (code === 'daily_budget_spent') {
+    if (code === budgetSpent) {
       const text = `The day's budget of calls to ${name} is spent; work goes on at ${clockText(untilMs)}.`;
       const fix = 'If the org has calls to spare, raise SALESFORCE_DAILY_BUDGET, restart, and run `handoff resume`.';
-      return { severity: 'error', code: 'budget_spent', text, fix, ...none };
+      return { severity: 'error', code: 'budget_spent', subject: system, text, fix, ...none };
     }
     const text = `${name} asked for a pause (${codeText(code)}); work goes on at ${clockText(untilMs)}.`;
     const fix = `Nothing to do if it stays short; else look at the status page of ${name}.`;
@@ -108,6 +91,7 @@ function adviseOnSources({ sources, nowMs }: Situation): readonly Advice[] {
       {
         severity: nowMs - sinceMs > outageMs ? 'error' : 'warning',
         code: 'source_late',
+        subject: system,
         text: `Not read for ${lengthText(nowMs - sinceMs)}: ${labels}.`,
         fix: `See whether ${systemNames[system]} answers: /readyz of a worker and its log tell why it is not read.`,
         link: null,
@@ -118,7 +102,7 @@ function adviseOnSources({ sources, nowMs }: Situation): readonly Advice[] {
 }
 
 function adviseOnWaiting({ pending: { oldestLiveDueMs }, nowMs }: Situation): readonly Advice[] {
-  if (oldestLiveDueMs === null || nowMs - oldestLiveDueMs < waitsLongMs) return [];
+  if (oldestLiveDueMs === null || nowMs - oldestLiveDueMs < workLateMs) return [];
   const waitedMs = nowMs - oldestLiveDueMs;
   return [
     {
@@ -132,22 +116,19 @@ function adviseOnWaiting({ pending: { oldestLiveDueMs }, nowMs }: Situation): re
   ];
 }
 
-/** From these shares on a budget is nearly spent: our own, and the vendor's day, which others use too. */
-const lowShares = { ours: 0.8, everybody: 0.9 };
-
 function adviseOnBudgets({ budgets, waits }: Situation): readonly Advice[] {
-  const spent = waits.filter(({ code }) => code === 'daily_budget_spent').map(({ system }) => system);
+  const spent = waits.filter(({ code }) => code === budgetSpent).map(({ system }) => system);
   return budgets.flatMap(({ system, ours, everybody, limit, allowed }): Advice[] => {
     if (spent.includes(system)) return [];
     const name = systemNames[system];
-    const low = { severity: 'warning', code: 'budget_low', link: null, sinceMs: null } as const;
-    if (allowed !== null && ours >= lowShares.ours * allowed) {
+    const low = { severity: 'warning', code: 'budget_low', subject: system, link: null, sinceMs: null } as const;
+    if (allowed !== null && ours >= budgetShares.ownLow * allowed) {
       const text = `Handoff has used ${numberText(ours)} of ${countText(allowed, 'call')} to ${name} that it may make in 24 hours.`;
       return [
         { ...low, text, fix: 'Put off backfills, or raise SALESFORCE_DAILY_BUDGET if the org has calls to spare.' },
       ];
     }
-    if (everybody !== null && limit !== null && everybody >= lowShares.everybody * limit) {
+    if (everybody !== null && limit !== null && everybody >= budgetShares.vendorLow * limit) {
       const text = `All applications together have used ${numberText(everybody)} of ${countText(limit, 'call')} to ${name} in 24 hours.`;
       return [{ ...low, text, fix: `Find out which other application uses them: ${name} lists them in its setup.` }];
     }

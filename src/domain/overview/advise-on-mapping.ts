@@ -1,6 +1,6 @@
-import { isAlive } from './advise-on-flow.ts';
+import { isAlive } from '../health/limits.ts';
+import { clockText, countText } from '../health/words.ts';
 import type { Advice, Situation } from './types.ts';
-import { clockText, countText } from './words.ts';
 
 /** Whether the mapping fits, who works under it, and what waits to be activated. */
 export function adviseOnMapping(situation: Situation): readonly Advice[] {

@@ -1,9 +1,6 @@
+import { newFailures } from '../health/limits.ts';
+import { codeText, countText, numberText } from '../health/words.ts';
 import type { Advice, Situation } from './types.ts';
-import { codeText, countText, numberText } from './words.ts';
-
-/** So many new failures in a day, and twice as many as the day before, are a rise; from the second figure on something is broken. */
-const risingFrom = 10;
-const brokenFrom = 100;
 
 /** Records that need a person: failures by cause, frozen fields. */
 export function adviseOnRecords(situation: Situation): readonly Advice[] {
@@ -14,14 +11,14 @@ function adviseOnFailures({ causes }: Situation): readonly Advice[] {
   const sum = (of: 'count' | 'newInDay' | 'newInDayBefore') => causes.reduce((total, cause) => total + cause[of], 0);
   const [count, fresh, before] = [sum('count'), sum('newInDay'), sum('newInDayBefore')];
   if (count === 0) return [];
-  if (fresh >= risingFrom && fresh >= 2 * before) {
+  if (fresh >= newFailures.least && fresh >= newFailures.times * before) {
     const most = causes.toSorted((one, other) => other.newInDay - one.newInDay)[0];
     const text = `${countText(fresh, 'record')} failed for the first time in the last 24 hours, ${numberText(before)} in the 24 hours before`;
     return [
       {
         ...toFailures(most, text, (cause) => cause.newInDay),
-        severity: fresh >= brokenFrom ? 'error' : 'warning',
-        code: 'failures_rising',
+        severity: fresh >= newFailures.broken ? 'error' : 'warning',
+        code: 'new_failures',
       },
     ];
   }

@@ -1,5 +1,6 @@
+import { muchDrift, unexpectedDrift } from '../health/limits.ts';
+import { clockText, countText, numberText } from '../health/words.ts';
 import type { Advice, Situation } from './types.ts';
-import { clockText, countText, numberText } from './words.ts';
 
 type Run = Situation['runs'][number];
 
@@ -9,7 +10,8 @@ export function adviseOnRuns(situation: Situation): readonly Advice[] {
 }
 
 function adviseOnRun(run: Run): readonly Advice[] {
-  const at = { link: `/runs/${run.id}`, sinceMs: run.movedAtMs ?? run.startedAtMs };
+  const subject = run.kind === 'live' ? 'live' : run.id;
+  const at = { subject, link: `/runs/${run.id}`, sinceMs: run.movedAtMs ?? run.startedAtMs };
   const name = nameOf(run);
   if (run.state === 'stopped') {
     const severity = run.kind === 'live' ? 'error' : 'warning';
@@ -35,19 +37,6 @@ function nameOf({ kind, id, isDryRun }: Run): string {
   return `${noun}${isDryRun ? ', a dry run' : ''} (run ${id})`;
 }
 
-/** Drift that people have chosen or know of: nothing is to be repaired there. */
-const expected: ReadonlySet<string> = new Set([
-  'not_backfilled',
-  'ended',
-  'below_gate_present',
-  'recycled',
-  'held',
-  'frozen',
-  'failing',
-]);
-/** Fewer are told, but do not trouble anybody: the comparison repairs them. */
-const muchDrift = 10;
-
 function adviseOnComparison({ lastComparison, comparisonOverdue }: Situation): readonly Advice[] {
   const advice: Advice[] = [];
   if (comparisonOverdue !== null) {
@@ -64,10 +53,10 @@ function adviseOnComparison({ lastComparison, comparisonOverdue }: Situation): r
       sinceMs,
     });
   }
-  const drift = Object.entries(lastComparison?.drift ?? {}).filter(([code, count]) => !expected.has(code) && count > 0);
-  if (lastComparison === null || drift.length === 0) return advice;
-  const total = drift.reduce((sum, [, count]) => sum + count, 0);
-  const kinds = drift.map(([code, count]) => `${code.replaceAll('_', ' ')} ${numberText(count)}`).join(', ');
+  const drift = unexpectedDrift(lastComparison?.drift ?? {});
+  const { total } = drift;
+  if (lastComparison === null || total === 0) return advice;
+  const kinds = drift.kinds.map(([code, count]) => `${code.replaceAll('_', ' ')} ${numberText(count)}`).join(', ');
   advice.push({
     severity: total >= muchDrift ? 'warning' : 'info',
     code: 'drift_found',

@@ -1,9 +1,9 @@
+import { countText } from '../health/words.ts';
 import { adviseOnFlow } from './advise-on-flow.ts';
 import { adviseOnMapping } from './advise-on-mapping.ts';
 import { adviseOnRecords } from './advise-on-records.ts';
 import { adviseOnRuns } from './advise-on-runs.ts';
 import type { Advice, Health, Situation } from './types.ts';
-import { countText } from './words.ts';
 
 const urgency: Readonly<Record<Advice['severity'], number>> = { error: 0, warning: 1, info: 2 };
 

@@ -1,10 +1,8 @@
+import { allowedCalls, type DailyBudget } from '../health/daily-budget.ts';
 import type { SystemName } from '../record.ts';
 import type { BudgetLook } from './types.ts';
 
 export type DayOfCalls = { bucket: string; calls: number; vendorUsed: number | null; vendorLimit: number | null };
-
-/** A share of the vendor's limit, or a number of calls in 24 hours; null: nothing of ours limits a day. */
-export type DailyBudget = { share: number } | { calls: number } | null;
 
 /** How much of each API's day is spent. Pure. */
 export function lookAtBudgets(
@@ -20,13 +18,7 @@ export function lookAtBudgets(
       ours: buckets.reduce((sum, bucket) => sum + bucket.calls, 0),
       everybody: told?.vendorUsed ?? null,
       limit,
-      allowed: allowedOf(budgets[system], limit),
+      allowed: allowedCalls(budgets[system], limit),
     };
   });
-}
-
-function allowedOf(budget: DailyBudget, limit: number | null): number | null {
-  if (budget === null) return null;
-  if ('calls' in budget) return budget.calls;
-  return limit === null ? null : Math.floor(budget.share * limit);
 }

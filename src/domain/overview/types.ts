@@ -5,6 +5,8 @@ import type { OfAnyVersion, RunKind, RunState } from '../runs/types.ts';
 export type Advice = {
   severity: 'error' | 'warning' | 'info';
   code: AdviceCode;
+  /** Which system or run it is about, as incidents name it; absent where there is only one. */
+  subject?: string;
   /** What is wrong, one sentence. */
   text: string;
   /** What to do first, one sentence. */
@@ -25,7 +27,7 @@ type AdviceCode =
   | 'vendor_wait'
   | 'source_late'
   | 'waiting_long'
-  | 'failures_rising'
+  | 'new_failures'
   | 'failures'
   | 'check_errors'
   | 'budget_low'

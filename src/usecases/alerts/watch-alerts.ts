@@ -2,6 +2,8 @@ import { decideIncidents } from '../../domain/alerts/decide-incidents.ts';
 import { judge } from '../../domain/alerts/judge.ts';
 import { silences } from '../../domain/alerts/judge-handoffs.ts';
 import type { AlertFacts, IncidentChange } from '../../domain/alerts/types.ts';
+import type { DailyBudget } from '../../domain/health/daily-budget.ts';
+import { lookAtBudgets } from '../../domain/overview/look-at-budgets.ts';
 import type { SystemName } from '../../domain/record.ts';
 import type { IncidentLedger } from '../../ports/ledger-incidents.ts';
 import type { OverviewFacts, OverviewLedger } from '../../ports/ledger-overview.ts';
@@ -18,8 +20,7 @@ export type AlertDependencies = Omit<TellDependencies, 'ledger'> & {
   off: readonly string[];
   /** Codes of pauses that end with another credential or right. */
   authCodes: ReadonlySet<string>;
-  /** Salesforce calls of a day: up to 1 a share of the org's limit, above it a number. */
-  salesforceDaily: number;
+  salesforceDaily: Exclude<DailyBudget, null>;
 };
 
 /** Longer than all messages of a round take: eleven seconds each. */
@@ -63,7 +64,7 @@ async function readFacts(dependencies: AlertDependencies): Promise<AlertFacts> {
     rebuildHolds: view.rebuild !== null,
     waits: readings.waits.map((wait) => ({ ...wait, isAuth: authCodes.has(wait.code) })),
     sources: sourcesOf(view, dependencies),
-    budgets: budgetsOf(view, dependencies),
+    budgets: lookAtBudgets(view.calls, { hubspot: null, salesforce: dependencies.salesforceDaily }),
     lastComparison: view.lastComparison,
     comparisonOverdue: view.comparisonOverdue,
   };
@@ -76,15 +77,6 @@ function sourcesOf({ watermarks }: OverviewFacts, { watched }: AlertDependencies
     const system: SystemName = source.startsWith('hubspot') ? 'hubspot' : 'salesforce';
     if (mark === undefined) return [];
     return [{ source, system, atMs: mark.atMs, movedAtMs: mark.movedAtMs ?? mark.atMs, lateAfterMs }];
-  });
-}
-
-function budgetsOf({ calls }: OverviewFacts, { salesforceDaily }: AlertDependencies): AlertFacts['budgets'] {
-  return calls.flatMap(({ bucket, calls: ours, vendorUsed: everybody, vendorLimit: limit }) => {
-    if (bucket !== 'hubspot' && bucket !== 'salesforce') return [];
-    const share = limit === null ? null : salesforceDaily * limit;
-    const allowed = bucket === 'hubspot' ? null : salesforceDaily <= 1 ? share : salesforceDaily;
-    return [{ system: bucket, ours, allowed, everybody, limit }];
   });
 }
 

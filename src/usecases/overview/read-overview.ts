@@ -1,5 +1,7 @@
+import type { DailyBudget } from '../../domain/health/daily-budget.ts';
+import { isAlive } from '../../domain/health/limits.ts';
 import { advise, judgeHealth } from '../../domain/overview/advise.ts';
-import { type DailyBudget, lookAtBudgets } from '../../domain/overview/look-at-budgets.ts';
+import { lookAtBudgets } from '../../domain/overview/look-at-budgets.ts';
 import { lookAtSources, type SourceNames } from '../../domain/overview/look-at-sources.ts';
 import type { Advice, BudgetLook, Health, SourceLook } from '../../domain/overview/types.ts';
 import type { OverviewFacts, OverviewLedger } from '../../ports/ledger-overview.ts';
@@ -19,6 +21,7 @@ export type Overview = {
   advice: readonly Advice[];
   sources: readonly SourceLook[];
   budgets: readonly BudgetLook[];
+  processes: readonly (OverviewFacts['processes'][number] & { isAlive: boolean })[];
   /** When HubSpot was swept last, epoch milliseconds; null: not yet. */
   sweptAtMs: number | null;
 };
@@ -46,6 +49,7 @@ export async function readOverview(
     advice,
     sources,
     budgets,
+    processes: facts.processes.map((process) => ({ ...process, isAlive: isAlive(process, facts.nowMs) })),
     sweptAtMs: swept?.movedAtMs ?? null,
   };
 }

@@ -22,7 +22,7 @@ describe('messages about incidents', () => {
 
     expect(message.text).toBe('Problem: Salesforce refuses our sign-in. Since 2026-11-18 12:00 UTC. Incident 12.');
     expect(textOf(message)).toContain('*Problem: Salesforce refuses our sign-in*');
-    expect(textOf(message)).toContain('*What to do:* Check the credentials');
+    expect(textOf(message)).toContain('*What to do:* Check the SALESFORCE_ settings');
     expect(textOf(message)).toContain('Incident 12 · <https://handoff.example.com/|Open the page>');
   });
 

@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { advise, judgeHealth } from '../../../../src/domain/overview/advise.ts';
-import { lostAccess } from '../../../../src/domain/overview/advise-on-flow.ts';
 import type { Advice, Situation } from '../../../../src/domain/overview/types.ts';
-import { credentialFaults } from '../../../../src/service/budget.ts';
 import { hour, minute, now, run, situation } from './situation.ts';
 
 const source = {
@@ -213,7 +211,7 @@ describe('advise', () => {
     {
       what: 'failures rise',
       given: { causes: [cause('a', 500, 2, 5), cause('b', 40, 30, 2)] },
-      code: 'failures_rising',
+      code: 'new_failures',
       severity: 'warning',
       text: '32 records failed for the first time in the last 24 hours, 7 in the 24 hours before, most often for: b (30).',
       link: '/failures?code=b',
@@ -221,7 +219,7 @@ describe('advise', () => {
     {
       what: 'very many fail at once',
       given: { causes: [cause('a', 100, 100)] },
-      code: 'failures_rising',
+      code: 'new_failures',
       severity: 'error',
       text: '100 records failed for the first time in the last 24 hours, 0 in the 24 hours before, most often for: a (100).',
       link: '/failures?code=a',
@@ -350,10 +348,6 @@ describe('advise', () => {
 
     expect(codes.length).toBeGreaterThan(20);
     expect(explained.toSorted()).toEqual(codes.toSorted());
-  });
-
-  it('the faults that mean a lost access are those that a new credential ends', () => {
-    expect([...lostAccess].sort()).toEqual([...credentialFaults].sort());
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { countText, lengthText } from '../../../../src/domain/health/words.ts';
 import { lookAtBudgets } from '../../../../src/domain/overview/look-at-budgets.ts';
 import { labelOf, lookAtSources } from '../../../../src/domain/overview/look-at-sources.ts';
-import { countText, lengthText } from '../../../../src/domain/overview/words.ts';
 import { minute, now } from './situation.ts';
 
 describe('labelOf', () => {

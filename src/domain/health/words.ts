@@ -3,6 +3,15 @@ import type { SystemName } from '../record.ts';
 /** The systems' names as people write them. */
 export const systemNames: Readonly<Record<SystemName, string>> = { hubspot: 'HubSpot', salesforce: 'Salesforce' };
 
+/** What to do first where a system does not let us in, one sentence. */
+export function signInFix(system: SystemName): string {
+  const which =
+    system === 'hubspot'
+      ? 'HUBSPOT_ACCESS_TOKEN and the scopes of the app'
+      : 'the SALESFORCE_ settings and the rights of the user';
+  return `Check ${which}, then restart the service.`;
+}
+
 /** `2026-11-22 09:30 UTC`. @param atMs epoch milliseconds */
 export function clockText(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
