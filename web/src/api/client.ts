@@ -1,5 +1,6 @@
 import type { Answer, EndpointName, Given } from '../../../src/http/contract/index.ts';
 import { reportReachable } from './connection.ts';
+import { isByItself } from './presence.ts';
 import { readProblem, unreachable } from './problem.ts';
 
 type Part = 'params' | 'query' | 'body';
@@ -40,6 +41,7 @@ export async function call<Name extends EndpointName>(
   const method = name.slice(0, name.indexOf(' '));
   const headers = new Headers({ Accept: 'application/json' });
   if (method !== 'GET') headers.set('Content-Type', 'application/json');
+  else if (isByItself()) headers.set('X-Handoff-Automatic', '1');
   if (key !== undefined) headers.set('Idempotency-Key', key);
   const response = await send(addressOf(name, given), {
     method,

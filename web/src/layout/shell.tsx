@@ -2,6 +2,7 @@ import { Burger } from '@mantine/core';
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useLive } from '../api/live.ts';
+import { watchPresence } from '../api/presence.ts';
 import { Loading } from '../parts/loading.tsx';
 import { Banners } from './banners.tsx';
 import { Boundary } from './boundary.tsx';
@@ -13,6 +14,7 @@ import classes from './shell.module.css';
 /** What stands around every page: the navigation, what is wrong with the connection, and the page itself. */
 export function Shell({ children }: { children: ReactNode }) {
   useLive();
+  useEffect(() => watchPresence(window), []);
   const [path] = useLocation();
   const [open, setOpen] = useState(false);
   const main = useFocusOnNewPage(path, () => setOpen(false));
