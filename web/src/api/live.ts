@@ -1,24 +1,12 @@
-import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Topic } from '../../../src/http/contract/session.ts';
 import { reportLive, useConnection } from './connection.ts';
-
-/** What must be asked anew when a topic has changed: endpoints by the first word of their path. */
-const wordsOf: Readonly<Record<Topic, readonly string[]>> = {
-  overview: ['overview', 'status', 'incidents'],
-  records: ['contacts', 'companies', 'deals', 'stages', 'funnel'],
-  failures: ['failures'],
-  runs: ['runs', 'backfills'],
-  mappings: ['mappings'],
-  activity: ['activity'],
-};
+import { createGatherer, isTopic, renew } from './renew.ts';
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
 const knockMs = 5_000;
-/** A busy sync tells of changes all the time: ask once for all of a moment. */
-const gatherMs = 400;
-
 /** Listens to the service while the page can be seen, and has shown data asked anew when it has changed. */
 export function useLive(): void {
   const client = useQueryClient();
@@ -35,14 +23,6 @@ function knock(client: QueryClient): () => void {
     clearInterval(timer);
     renew(client);
   };
-}
-
-/** Asks anew for what is shown; what is read in calm is only marked as old. */
-function renew(client: QueryClient, words: ReadonlySet<string> | null = null): void {
-  const isMeant = (calm: boolean) => (query: Query) =>
-    (words === null || words.has(wordOf(query.queryKey[0]))) && (query.meta?.calm === true) === calm;
-  void client.invalidateQueries({ predicate: isMeant(false) });
-  void client.invalidateQueries({ predicate: isMeant(true), refetchType: 'none' });
 }
 
 /** A hidden page gives its connection back: browsers allow six per service. When it is seen again it asks for everything. */
@@ -93,34 +73,11 @@ function open(client: QueryClient, { missed } = { missed: false }): () => void {
   };
 }
 
-function createGatherer(client: QueryClient) {
-  const waiting = new Set<string>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    const words = new Set(waiting);
-    waiting.clear();
-    timer = undefined;
-    renew(client, words);
-  };
-  return {
-    add(topics: readonly Topic[]) {
-      for (const word of topics.flatMap((topic) => wordsOf[topic])) waiting.add(word);
-      if (waiting.size > 0) timer ??= setTimeout(flush, gatherMs);
-    },
-    stop: () => clearTimeout(timer),
-  };
-}
-
-/** `GET /contacts/{id}` → `contacts`. */
-function wordOf(name: unknown): string {
-  return typeof name === 'string' ? (/^GET \/(\w+)/.exec(name)?.[1] ?? '') : '';
-}
-
 function topicsOf(data: unknown): readonly Topic[] {
   try {
     const told: unknown = JSON.parse(String(data));
     const topics: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'topics') : null;
-    return Array.isArray(topics) ? topics.filter((topic): topic is Topic => String(topic) in wordsOf) : [];
+    return Array.isArray(topics) ? topics.filter(isTopic) : [];
   } catch {
     return [];
   }

@@ -20,6 +20,11 @@ export function unreachable(): Problem {
   return new Problem(0, 'unreachable', 'The service cannot be reached. The page tries again by itself.');
 }
 
+/** Whether nobody is there who could answer: the banner above the page tells it. */
+export function isAway({ status }: Problem): boolean {
+  return status === 0 || status === 502 || status === 504;
+}
+
 /** Reads a problem answer; a proxy's own error page becomes a problem too. */
 export async function readProblem(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);

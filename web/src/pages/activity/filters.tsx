@@ -1,8 +1,9 @@
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import classes from './activity.module.css';
 import { type Filter, type FilterName, filterNames } from './filter.ts';
+import { useTyped } from './use-typed.ts';
 
 const kinds = [
   { value: '', label: 'All' },
@@ -21,6 +22,8 @@ const rarer: readonly FilterName[] = ['actor', 'system', 'object', 'field', 'run
 /** Kept in the address, so that a link shows the same list. */
 export function Filters({ filter }: { filter: Filter }) {
   const [, setParams] = useSearchParams();
+  // What was typed and not applied goes as well.
+  const [cleared, setCleared] = useState(0);
   const apply = (next: Filter) => setParams(Object.entries(next).filter(([, value]) => value !== ''));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -30,6 +33,10 @@ export function Filters({ filter }: { filter: Filter }) {
       return typeof value === 'string' ? [[name, value.trim()]] : [];
     });
     apply({ ...filter, ...Object.fromEntries(fields) });
+  };
+  const clear = () => {
+    apply({});
+    setCleared((times) => times + 1);
   };
   const isNarrowed = Object.keys(filter).length > 0;
   return (
@@ -41,57 +48,60 @@ export function Filters({ filter }: { filter: Filter }) {
           value={filter.kind ?? ''}
           onChange={(kind) => apply({ ...filter, kind })}
         />
-        <TextInput
-          className={classes.record}
-          name="record"
-          aria-label="Id of a record"
-          placeholder="Id of a record in either CRM"
-          defaultValue={filter.record ?? ''}
-          maxLength={40}
-        />
+        <RecordId key={cleared} filter={filter} />
         <Button type="submit" variant="light">
           Apply
         </Button>
         {isNarrowed && (
-          <Button variant="subtle" onClick={() => apply({})}>
+          <Button variant="subtle" onClick={clear}>
             Clear all
           </Button>
         )}
       </div>
       <details open={rarer.some((name) => filter[name] !== undefined)}>
         <summary>More filters</summary>
-        <Rarer filter={filter} />
+        <Rarer key={cleared} filter={filter} />
       </details>
     </form>
   );
 }
 
-function Rarer({ filter }: { filter: Filter }) {
-  const text = (name: FilterName, label: string, placeholder: string) => (
+function RecordId({ filter }: { filter: Filter }) {
+  return (
     <TextInput
-      name={name}
-      label={label}
-      placeholder={placeholder}
-      defaultValue={filter[name] ?? ''}
-      maxLength={name === 'object' ? 40 : 100}
+      className={classes.record}
+      name="record"
+      aria-label="Id of a record"
+      placeholder="Id of a record in either CRM"
+      maxLength={40}
+      {...useTyped(filter.record)}
     />
   );
+}
+
+function Rarer({ filter }: { filter: Filter }) {
   return (
     <div className={classes.rarer}>
-      {text('actor', 'Who', 'a name, or sync')}
-      <NativeSelect name="system" label="Written in" data={systems} defaultValue={filter.system ?? ''} />
-      {text('object', 'Object', 'such as Lead')}
-      {text('field', 'Field', 'such as phone')}
+      <Text filter={filter} name="actor" label="Who" placeholder="a name, or sync" />
+      <NativeSelect name="system" label="Written in" data={systems} {...useTyped(filter.system)} />
+      <Text filter={filter} name="object" label="Object" placeholder="such as Lead" maxLength={40} />
+      <Text filter={filter} name="field" label="Field" placeholder="such as phone" />
       <TextInput
         name="run"
         label="Run"
         placeholder="number"
         inputMode="numeric"
         pattern="[0-9]{1,18}"
-        defaultValue={filter.run ?? ''}
+        {...useTyped(filter.run)}
       />
-      {text('from', 'From', '2026-11-01, or 7d')}
-      {text('to', 'Until', '2026-11-30')}
+      <Text filter={filter} name="from" label="From" placeholder="2026-11-01, or 7d" />
+      <Text filter={filter} name="to" label="Until" placeholder="2026-11-30" />
     </div>
   );
+}
+
+type TextProps = { filter: Filter; name: FilterName; label: string; placeholder: string; maxLength?: number };
+
+function Text({ filter, name, maxLength = 100, ...shown }: TextProps) {
+  return <TextInput name={name} maxLength={maxLength} {...shown} {...useTyped(filter[name])} />;
 }

@@ -29,7 +29,7 @@ export function Page() {
           </Button>
         }
       />
-      <Filters key={JSON.stringify(filter)} filter={filter} />
+      <Filters filter={filter} />
       <List query={query} isNarrowed={Object.keys(filter).length > 0} />
     </>
   );

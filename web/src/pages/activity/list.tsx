@@ -1,8 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
-import { type Pages, useApi, useApiPages } from '../../api/hooks.ts';
+import { useQuery } from '@tanstack/react-query';
+import type { Answer } from '../../../../src/http/contract/index.ts';
+import { call } from '../../api/client.ts';
+import { type Pages, useApiPages } from '../../api/hooks.ts';
+import type { Problem } from '../../api/problem.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed } from '../../parts/failed.tsx';
+import { Failed, FailedAgain } from '../../parts/failed.tsx';
 import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import classes from './activity.module.css';
@@ -27,7 +31,7 @@ export function List({ query, isNarrowed }: Props) {
         <Newer query={query} list={list} shownId={entries[0]?.id} />
       </div>
       {entries.length === 0 ? <Nothing isNarrowed={isNarrowed} more={hasNextPage} /> : <Entries entries={entries} />}
-      {error !== null && <Failed problem={error} retry={() => void list.refetch()} />}
+      <FailedAgain problem={error} retry={() => void list.refetch()} />
       {hasNextPage && (
         <Button
           className={classes.more}
@@ -49,9 +53,17 @@ function countText(count: number, more: boolean): string {
 
 type NewerProps = Pick<Props, 'query'> & { list: Pages<'GET /activity'>; shownId: string | undefined };
 
+/** A filter that little fits has the service look far back: this is asked now and then, and not with every change. */
+const newerEveryMs = 20_000;
+
 /** An event may be told of twice: only another first entry is worth a button. */
 function Newer({ query, list, shownId }: NewerProps) {
-  const newest = useApi('GET /activity', { query: { ...query, limit: 1 } });
+  const newest = useQuery<Answer<'GET /activity'>, Problem>({
+    queryKey: ['newest activity', query],
+    queryFn: ({ signal }) => call('GET /activity', { query: { ...query, limit: 1 } }, { signal }),
+    refetchInterval: newerEveryMs,
+    staleTime: newerEveryMs,
+  });
   const first = newest.data?.items[0]?.id;
   if (newest.dataUpdatedAt <= list.dataUpdatedAt || first === undefined || first === shownId) return null;
   return (

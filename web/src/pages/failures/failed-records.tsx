@@ -1,7 +1,7 @@
 import { Button, Table } from '@mantine/core';
 import { useApiPages } from '../../api/hooks.ts';
 import { CrmLink } from '../../parts/crm-link.tsx';
-import { Failed } from '../../parts/failed.tsx';
+import { Failed, FailedAgain } from '../../parts/failed.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { RecordLink } from '../../parts/record-link.tsx';
@@ -26,7 +26,7 @@ export function FailedRecords({ group: { code, count, message } }: { group: Grou
   const failures = data.pages.flatMap(({ items }) => items);
   return (
     <>
-      {error !== null && <Failed problem={error} retry={() => void refetch()} />}
+      <FailedAgain problem={error} retry={() => void refetch()} />
       <ScrollTable label="Records that fail" wide>
         <Table.Thead>
           <Table.Tr>

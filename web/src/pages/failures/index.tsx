@@ -1,6 +1,6 @@
 import { useSearchParams } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
-import { Failed } from '../../parts/failed.tsx';
+import { Failed, FailedAgain } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { OneCause } from './one-cause.tsx';
@@ -32,7 +32,7 @@ export function Page() {
         sentence={sentence}
         actions={total > 0 && <RetryGroup count={total} label={`Retry all ${total}`} />}
       />
-      {error !== null && <Failed problem={error} retry={() => void refetch()} />}
+      <FailedAgain problem={error} retry={() => void refetch()} />
       <Worklist groups={items} />
     </>
   );

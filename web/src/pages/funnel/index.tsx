@@ -3,11 +3,11 @@ import { useApi } from '../../api/hooks.ts';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Failed } from '../../parts/failed.tsx';
-import { formatDay } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import classes from './funnel.module.css';
 import { Period } from './period.tsx';
+import { periodText } from './period-words.ts';
 import { Stages } from './stages.tsx';
 import { Weeks } from './weeks.tsx';
 
@@ -29,14 +29,11 @@ export function Page() {
         sentence="How contacts move from stage to stage: how many, how far, and how long they take."
         actions={<Period />}
       />
-      {error !== null && <Failed problem={error} retry={() => void refetch()} />}
-      {error === null && data === undefined && <Loading rows={3} height={240} />}
-      {error === null && data !== undefined && (
+      {data === undefined && error !== null && <Failed problem={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && <Loading rows={3} height={240} />}
+      {data !== undefined && (
         <div className={classes.page} aria-busy={isPlaceholderData}>
-          <Card
-            title="Stages"
-            note={`Contacts that entered a stage from ${formatDay(data.from)} to ${formatDay(data.to)}`}
-          >
+          <Card title="Stages" note={`Contacts that entered a stage ${periodText(data)}`}>
             {data.stages.every(({ entered, now }) => entered + now === 0) ? (
               <Empty
                 title="No contact has moved in this period."

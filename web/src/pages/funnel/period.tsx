@@ -17,7 +17,9 @@ export function Period() {
   const [params, setParams] = useSearchParams();
   const from = params.get('from') ?? usual;
   const isSpan = !params.has('to') && spans.some(({ value }) => value === from);
-  const [choosing, setChoosing] = useState(!isSpan);
+  // Also on the way back: what the address says counts, and dates that are being chosen stand nowhere yet.
+  const [chosen, setChosen] = useState(false);
+  const choosing = chosen || !isSpan;
   return (
     <div className={classes.period}>
       <SegmentedControl
@@ -25,7 +27,7 @@ export function Period() {
         data={[...spans, { value: dates, label: 'Dates' }]}
         value={choosing ? dates : from}
         onChange={(value) => {
-          setChoosing(value === dates);
+          setChosen(value === dates);
           if (value !== dates) setParams(value === usual ? {} : { from: value });
         }}
       />

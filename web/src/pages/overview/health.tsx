@@ -8,9 +8,10 @@ import {
 import { Link } from 'wouter';
 import { Prose } from '../../parts/prose.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { worstLevel } from './health-level.ts';
 import classes from './overview.module.css';
 import { Paused } from './pause.tsx';
-import type { Overview } from './types.ts';
+import type { Incidents, Overview } from './types.ts';
 
 type Advice = Overview['advice'][number];
 
@@ -19,18 +20,19 @@ const headlines = { warning: 'Something needs a look', error: 'Something needs y
 const severities = { error: 'Now', warning: 'Soon', info: 'Good to know' };
 
 /** One word of judgement; below it what to do, the most urgent first. */
-export function Health({ overview }: { overview: Overview }) {
+export function Health({ overview, incidents }: { overview: Overview; incidents: Incidents | undefined }) {
   const { health, paused } = overview;
+  const level = worstLevel(health.level, incidents?.items ?? []);
   const pause = overview.advice.find(({ code }) => code === 'paused');
   // A pause stands in a line of its own, with the button that ends it.
   const advice = paused === null ? overview.advice : overview.advice.filter((each) => each !== pause);
-  const Icon = icons[health.level];
+  const Icon = icons[level];
   return (
     <section className={classes.health} aria-label="Health">
-      <p className={classes.verdict} data-level={health.level} role="status">
+      <p className={classes.verdict} data-level={level} role="status">
         <Icon size={22} stroke={1.8} aria-hidden="true" />
         {/* The sentence of a bad day is its first advice, which stands right below. */}
-        <strong>{health.level === 'ok' ? health.sentence : headlines[health.level]}</strong>
+        <strong>{level === 'ok' ? health.sentence : headlines[level]}</strong>
       </p>
       {paused !== null && <Paused paused={paused} text={pause?.text} overview={overview} />}
       {advice.length > 0 && (

@@ -7,6 +7,7 @@ import { Budgets } from './budgets.tsx';
 import { Causes } from './causes.tsx';
 import { Flow } from './flow.tsx';
 import { Health } from './health.tsx';
+import { OpenIncidents } from './incidents.tsx';
 import classes from './overview.module.css';
 import { PauseButton } from './pause.tsx';
 import { Processes, RunsActive } from './running.tsx';
@@ -16,7 +17,11 @@ import { Waiting } from './waiting.tsx';
 
 /** Is it healthy, in one glance, and what to do first where it is not. */
 export function Page() {
-  const { data, error, refetch } = useApi('GET /overview', {}, { refetchInterval: 60_000 });
+  const incidents = useApi('GET /incidents', {}, { refetchInterval: 60_000 });
+  const overview = useApi('GET /overview', {}, { refetchInterval: 60_000 });
+  const { error, refetch } = overview;
+  // Shown together, so that nothing moves when the second answer comes.
+  const data = incidents.isPending ? undefined : overview.data;
   const read = data === undefined ? null : <Ago at={data.at} />;
   return (
     <>
@@ -31,7 +36,8 @@ export function Page() {
       {data === undefined && error === null && <Waiting />}
       {data !== undefined && (
         <div className={classes.page}>
-          <Health overview={data} />
+          <Health overview={data} incidents={incidents.data} />
+          <OpenIncidents incidents={incidents.data} />
           <Tiles overview={data} />
           <Flow flow={data.flow} />
           <div className={classes.columns}>

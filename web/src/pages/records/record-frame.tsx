@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { Problem } from '../../api/problem.ts';
+import { isAway, type Problem } from '../../api/problem.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
@@ -61,7 +61,7 @@ function State<Answer>({ kind, id, query, children }: Props<Answer>) {
   }
   return (
     <div className={classes.stack}>
-      {error !== null && (
+      {error !== null && !isAway(error) && (
         <Notice tone="warning">It could not be read again: {error.message} What you see may be old.</Notice>
       )}
       {children(data, query.dataUpdatedAt)}

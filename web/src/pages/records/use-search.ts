@@ -27,6 +27,7 @@ export function useSearch(kind: RecordKind, query: string): Pages<Name> {
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
     staleTime: freshMs,
+    refetchOnWindowFocus: false,
     enabled: query !== '',
   });
   return query === '' ? latest : found;

@@ -47,6 +47,7 @@ function useTold<Told extends { history: Pick<ContactTold['history'], 'pending'>
     queryKey: ['explanation', kind, id],
     queryFn: ({ signal }) => ask(signal),
     staleTime: 30_000,
+    refetchOnWindowFocus: false,
     enabled,
   });
   const { data } = query;

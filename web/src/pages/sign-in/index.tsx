@@ -71,5 +71,6 @@ function tokenOfAddress(): string {
 function ownPath(then: string | null): string {
   if (then === null || !then.startsWith('/')) return '/';
   const url = new URL(then, window.location.origin);
+  if (url.pathname.startsWith('//')) return '/';
   return url.origin === window.location.origin && url.pathname !== '/sign-in' ? `${url.pathname}${url.search}` : '/';
 }

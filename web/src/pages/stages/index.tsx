@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useApiPages } from '../../api/hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed } from '../../parts/failed.tsx';
+import { Failed, FailedAgain } from '../../parts/failed.tsx';
 import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
@@ -31,7 +31,7 @@ function List() {
   const pairs = data.pages.flatMap(({ items }) => items);
   return (
     <>
-      {error !== null && <Failed problem={error} retry={() => void refetch()} />}
+      <FailedAgain problem={error} retry={() => void refetch()} />
       <p className={classes.status} role="status">
         {pairs.length > 0 && formatUnits(pairs.length, 'contact')}
         {hasNextPage && ', and there are more'}
