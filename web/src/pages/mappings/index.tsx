@@ -6,12 +6,12 @@ import { useApi } from '../../api/hooks.ts';
 import { useCan } from '../../api/session.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import parts from '../../parts/parts.module.css';
 import { Ago } from '../../parts/time.tsx';
 import { Tag } from '../../parts/tone.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import { MappingTold } from './mapping-told.tsx';
 import { type Mapping, versionState } from './mapping-words.ts';
 import classes from './mappings.module.css';
@@ -36,24 +36,26 @@ export function Page() {
         }
       />
       <div className={classes.stack}>
-        {list.isPending && <Loading rows={2} height={44} />}
-        {list.isError && <Failed problem={list.error} retry={() => void list.refetch()} />}
-        {list.isSuccess && (
+        {list.data === undefined && <Unread query={list} waiting={<Loading rows={2} height={44} />} />}
+        {list.data !== undefined && (
           <Versions
             versions={list.data.history.items}
             more={list.data.history.nextCursor !== null && limit < 100 ? () => setLimit(100) : null}
           />
         )}
-        {live.isPending && <Loading rows={8} height={44} />}
-        {live.isError && <NothingLive problem={live.error} retry={() => void live.refetch()} />}
-        {live.isSuccess && <MappingTold mapping={live.data} />}
+        {live.data !== undefined && <MappingTold mapping={live.data} />}
+        {live.data === undefined &&
+          (live.error?.status === 404 ? (
+            <NothingLive />
+          ) : (
+            <Unread query={live} waiting={<Loading rows={8} height={44} />} />
+          ))}
       </div>
     </>
   );
 }
 
-function NothingLive({ problem, retry }: Parameters<typeof Failed>[0]) {
-  if (problem.status !== 404) return <Failed problem={problem} {...(retry === undefined ? {} : { retry })} />;
+function NothingLive() {
   return (
     <Empty
       title="No mapping is live yet."

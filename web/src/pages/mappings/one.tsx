@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { Link, useParams } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
 import { useCan } from '../../api/session.tsx';
-import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import parts from '../../parts/parts.module.css';
 import { Tag } from '../../parts/tone.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import { ActivateButton } from './activate-button.tsx';
 import { ChangesCard } from './changes-card.tsx';
 import { MappingTold } from './mapping-told.tsx';
@@ -17,12 +17,11 @@ import classes from './mappings.module.css';
 export function Page() {
   const { version = '' } = useParams();
   const mapping = useApi('GET /mappings/{version}', { params: { version }, query: { against: 'active' } });
-  if (mapping.isPending) return <Loading rows={8} height={44} />;
-  if (mapping.isError)
+  if (mapping.data === undefined)
     return (
       <>
         <PageHeader title={`Mapping ${version}`} />
-        <Failed problem={mapping.error} retry={() => void mapping.refetch()} />
+        <Unread query={mapping} waiting={<Loading rows={8} height={44} />} />
       </>
     );
   const told = mapping.data;

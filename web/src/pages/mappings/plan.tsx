@@ -9,6 +9,7 @@ import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import parts from '../../parts/parts.module.css';
+import { Unread } from '../../parts/unread.tsx';
 import { withParam } from '../records/with-param.ts';
 import { ActivateButton } from './activate-button.tsx';
 import classes from './mappings.module.css';
@@ -50,8 +51,7 @@ function Planning() {
   const version = params.get('version');
   const [object, setObject] = useState(everything);
   const [since, setSince] = useState('');
-  if (versions.isPending) return <Loading rows={3} height={44} />;
-  if (versions.isError) return <Failed problem={versions.error} retry={() => void versions.refetch()} />;
+  if (versions.data === undefined) return <Unread query={versions} waiting={<Loading rows={3} height={44} />} />;
   const others = versions.data.history.items.filter(({ active, filesKept }) => !active && filesKept);
   const proposed = versions.data.proposed?.version;
   const told = plan.mutation.data;

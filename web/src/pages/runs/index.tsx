@@ -4,7 +4,6 @@ import { Link, useSearchParams } from 'wouter';
 import { useApiPages } from '../../api/hooks.ts';
 import { useCan } from '../../api/session.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed } from '../../parts/failed.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
@@ -12,6 +11,7 @@ import parts from '../../parts/parts.module.css';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Tag } from '../../parts/tone.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import { withParam } from '../records/with-param.ts';
 import { type Run, runTitle, stateOf, titleOf } from './run-words.ts';
 import classes from './runs.module.css';
@@ -81,8 +81,7 @@ function List() {
   const { kind, state } = useFilter();
   const filter = { ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }) };
   const list = useApiPages('GET /runs', { query: { limit: 50, ...filter } });
-  if (list.isPending) return <Loading rows={8} height={40} />;
-  if (list.isError) return <Failed problem={list.error} retry={() => void list.refetch()} />;
+  if (list.data === undefined) return <Unread query={list} waiting={<Loading rows={8} height={40} />} />;
   const runs = list.data.pages.flatMap(({ items }) => items);
   const isNarrowed = kind !== undefined || state !== undefined;
   if (runs.length === 0)

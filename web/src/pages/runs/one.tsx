@@ -1,13 +1,13 @@
 import { Link, useParams } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
 import { Card } from '../../parts/card.tsx';
-import { Failed } from '../../parts/failed.tsx';
 import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import parts from '../../parts/parts.module.css';
 import { Prose } from '../../parts/prose.tsx';
 import { Tag } from '../../parts/tone.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import { CountsCard } from './counts-card.tsx';
 import { FactsCard } from './facts-card.tsx';
 import { ProgressBar } from './progress-bar.tsx';
@@ -21,12 +21,11 @@ export function Page() {
   const { id = '' } = useParams();
   // While it is on it moves without an event for each of its steps.
   const run = useApi('GET /runs/{id}', { params: { id } }, { refetchInterval: ({ state }) => pollMs(state.data) });
-  if (run.isPending) return <Loading rows={6} height={48} />;
-  if (run.isError)
+  if (run.data === undefined)
     return (
       <>
         <PageHeader title={`Run ${id}`} />
-        <Failed problem={run.error} retry={() => void run.refetch()} />
+        <Unread query={run} waiting={<Loading rows={6} height={48} />} />
       </>
     );
   return <Told run={run.data} />;
