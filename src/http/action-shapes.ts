@@ -1,3 +1,4 @@
+import { keepDetails, keepTarget } from '../domain/activity/keep-facts.ts';
 import type { NewAction } from '../ports/ledger-access.ts';
 import type { EndpointName } from './contract/index.ts';
 
@@ -69,34 +70,26 @@ export const actionShapes: Readonly<Record<ActionName, ActionShape>> = {
   },
 };
 
-/** What is known before anything is done. @param given the path and body as they came in */
+/** What is known before anything is done. @param given the path and body; a path that was refused is there as it came in */
 export function factsAsked(shape: ActionShape, given: { params: unknown; body: unknown }): Facts {
   const { target, body = [], counted = [] } = shape;
   const id = target === undefined ? undefined : pick(given.params, [target.param])[target.param];
   return {
-    target: target === undefined || id === undefined ? null : { kind: target.kind, id: String(id) },
-    details: { ...pick(given.body, body), ...count(given.body, counted) },
+    target: target === undefined || id === undefined ? null : keepTarget({ kind: target.kind, id: String(id) }),
+    details: { ...keepDetails(pick(given.body, body)), ...count(given.body, counted) },
   };
 }
 
 /** What the answer adds. */
 export function factsTold({ answer = [], made }: ActionShape, told: unknown): Partial<Facts> {
   const { id } = pick(told, ['id']);
-  const details = pick(told, answer);
-  return { details, ...(made === undefined || id === undefined ? {} : { target: { kind: made, id: String(id) } }) };
+  const details = keepDetails(pick(told, answer));
+  const target = made === undefined || id === undefined ? null : keepTarget({ kind: made, id: String(id) });
+  return { details, ...(target && { target }) };
 }
 
-/** Long texts are nobody's code or id. */
-const longestKept = 100;
-
-function pick(from: unknown, keys: readonly string[]): Record<string, string | number | boolean> {
-  const kept: Record<string, string | number | boolean> = {};
-  for (const [key, value] of entriesOf(from)) {
-    if (!keys.includes(key)) continue;
-    if (typeof value === 'number' || typeof value === 'boolean') kept[key] = value;
-    if (typeof value === 'string' && value.length <= longestKept) kept[key] = value;
-  }
-  return kept;
+function pick(from: unknown, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(entriesOf(from).filter(([key]) => keys.includes(key)));
 }
 
 function count(from: unknown, keys: readonly string[]): Record<string, number | true> {

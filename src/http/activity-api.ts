@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { stringify } from 'csv-stringify';
+import { type Options, stringify } from 'csv-stringify';
 import { type Response, Router } from 'express';
 import { z } from 'zod';
+import { keepDetails } from '../domain/activity/keep-facts.ts';
+import { describeError } from '../log.ts';
 import type { ActionLedger } from '../ports/ledger-access.ts';
+import type { Log } from '../ports/log.ts';
 import type { ActivityEntry, ActivityLog } from '../usecases/activity/activity-log.ts';
 import { csvHeader, toCsvLines } from './activity-csv.ts';
 import { roles } from './contract/endpoint.ts';
@@ -14,6 +17,7 @@ import { isoTime } from './times.ts';
 export type ActivityDependencies = RouteAccess & {
   activity: ActivityLog;
   ledger: ActionLedger;
+  log: Log;
 };
 
 /** `GET /activity` and `GET /activity.csv`: the audit log of people and of syncs. */
@@ -32,11 +36,19 @@ function viewEntry({ atMs, ...entry }: ActivityEntry) {
   return { ...entry, at: isoTime(atMs) };
 }
 
+const csvForm: Options = {
+  bom: true,
+  header: true,
+  columns: [...csvHeader],
+  escape_formulas: true,
+  record_delimiter: 'windows',
+};
+
 type Pages = AsyncGenerator<readonly ActivityEntry[], void, undefined>;
 
 /** Who takes values out of the log stands in it: asking is noted here, as `route` notes only what changes something. */
 async function exportActivity(
-  { activity, ledger }: ActivityDependencies,
+  { activity, ledger, log }: ActivityDependencies,
   { query, actor, request, response }: Call<'GET /activity.csv'>,
 ): Promise<void> {
   const pages = activity.all(query);
@@ -44,28 +56,22 @@ async function exportActivity(
   const first = await pages.next();
   nameFile(response);
   if (request.method === 'HEAD') return void response.end();
-  const asked = { ...callerOf(response, actor), code: 'activity_export', target: null, details: { ...query } };
+  const asked = { ...callerOf(response, actor), code: 'activity_export', target: null, details: keepDetails(query) };
   const id = await ledger.askAction(asked);
   const counted = { lines: 0 };
   try {
-    await pipeline(
-      Readable.from(toLines(first.done ? [] : first.value, pages, counted)),
-      stringify({
-        bom: true,
-        header: true,
-        columns: [...csvHeader],
-        escape_formulas: true,
-        record_delimiter: 'windows',
-      }),
-      response,
-    );
-    await ledger.endAction(id, { outcome: 'done', status: 200, problem: null, details: counted });
+    await pipeline(Readable.from(toLines(first.done ? [] : first.value, pages, counted)), stringify(csvForm), response);
   } catch (thrown) {
     const hasLeft = request.socket.destroyed;
     const problem = hasLeft ? 'client_left' : toProblem(thrown).code;
     await ledger.endAction(id, { outcome: 'failed', status: 200, problem, details: counted }).catch(() => undefined);
-    if (!hasLeft) throw thrown;
+    if (hasLeft) return;
+    throw thrown;
   }
+  // They have it by now: that the end could not be noted makes it no failure.
+  await ledger
+    .endAction(id, { outcome: 'done', status: 200, problem: null, details: counted })
+    .catch((thrown) => log.warn(describeError(thrown), 'how an action ended could not be noted'));
 }
 
 function nameFile(response: Response): void {

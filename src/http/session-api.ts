@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { describeError } from '../log.ts';
 import type { ConnectionLedger } from '../ports/ledger.ts';
 import type { ActionLedger } from '../ports/ledger-access.ts';
 import type { Log } from '../ports/log.ts';
@@ -17,6 +18,7 @@ import { isCrossSitePage, isSecureCookie } from './cross-site.ts';
 import { Problem } from './problems.ts';
 import { type RouteAccess, route } from './route.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './sessions.ts';
+import { checkSignInLimit } from './sign-in-limit.ts';
 
 export type SessionDependencies = SignInDependencies & {
   ledger: ActionLedger & Pick<ConnectionLedger, 'bound'>;
@@ -35,7 +37,9 @@ export function createSessionRouter(dependencies: SessionDependencies, access: R
   const router = Router();
   route(router, 'POST /session', access, async ({ body, request, response }) => {
     const secure = securityOf(request, dependencies.publicUrl());
-    const token = findToken(body.token) ?? refuse(dependencies);
+    const found = findToken(body.token);
+    checkSignInLimit(response, found?.token);
+    const token = found ?? refuse(dependencies);
     const { name, role } = token;
     const begun = await begin(dependencies, token);
     // Whoever signs in once more leaves no session behind.
@@ -72,10 +76,11 @@ function refuse({ tokens, log }: SessionDependencies): never {
   throw new Problem(401, 'no_tokens', 'Nobody can sign in yet: set ADMIN_TOKENS and start the service again.');
 }
 
-async function begin({ sessions, ledger }: SessionDependencies, token: Token) {
+async function begin({ sessions, ledger, log }: SessionDependencies, token: Token) {
   const { name: actor, role } = token;
   const action = { actor, role, via: 'page', code: 'session_start', target: null, details: {} } as const;
-  return await recordAction(ledger, action, async () => await sessions.begin(token));
+  const onUnnoted = (thrown: unknown) => log.warn(describeError(thrown), 'how an action ended could not be noted');
+  return await recordAction({ ledger, onUnnoted }, action, async () => await sessions.begin(token));
 }
 
 type Signed = Pick<Caller, 'name' | 'role' | 'expiresAtMs'>;

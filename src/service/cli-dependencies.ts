@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os';
 import { createWebhook } from '../alerts/webhook.ts';
-import type { Audited } from '../cli/audited.ts';
+import type { Audited, CliAction } from '../cli/audited.ts';
 import type { CliDependencies } from '../cli/dependencies.ts';
 import { type Config, loadConfig, loadLedgerConfig, loadSetupConfig } from '../config.ts';
 import { writeTest } from '../domain/alerts/write-message.ts';
 import { isLoopback } from '../domain/loopback.ts';
+import { toSyncError } from '../errors.ts';
 import { createLog, type ServiceLog } from '../log.ts';
 import type { LedgerPort } from '../ports/ledger.ts';
 import type { ActionLedger } from '../ports/ledger-access.ts';
@@ -30,10 +31,15 @@ import { createInterruptible } from './work-in-process.ts';
 
 const commandUser = () => `${userInfo().username} (command line)`;
 
+const tell = (line: string) => void process.stderr.write(`${line}\n`);
+
 /** Whoever can start a command holds the credentials themselves: there is no role. */
 const audited: Audited = async (ledger, { code, target = null, details = {} }, work, learn) =>
   await recordAction(
-    ledger,
+    {
+      ledger,
+      onUnnoted: (thrown) => tell(`It was done. The audit log could not note it (${toSyncError(thrown).code}).`),
+    },
     { actor: userInfo().username, role: null, via: 'cli', code, target, details },
     work,
     learn,
@@ -44,7 +50,6 @@ const isHubSpotId = (named: string) => /^\d{1,32}$/.test(named);
 /** Builds what the commands need; nothing is opened before a command asks for it. */
 export function createCliDependencies({ exitNow }: { exitNow(code: number): void }): CliDependencies {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
   return {
     print,
     tell,
@@ -62,7 +67,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
           );
       const { mappingsDir } = loadSetupConfig();
       const by = commandUser();
-      const action = {
+      const action: CliAction = {
         code: `${object}_thaw`,
         target: { kind: object, id: recordId },
         details: field === undefined ? {} : { field },

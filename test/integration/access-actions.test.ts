@@ -114,6 +114,29 @@ describe('the audit log of people', () => {
     ]);
   });
 
+  it('keeps no text that is not of the form that an id or a name has, wherever it stands', async () => {
+    const anna = encodeURIComponent('anna@example.com');
+    const ask = async (path: string, body: unknown = {}) => (await page.call('POST', path, { body })).status;
+    const statuses = [
+      await ask(`/contacts/${anna}/resync`),
+      await ask(`/runs/${anna}/cancel`),
+      await ask('/mappings/Anna%20Huber%20555/activate'),
+      await ask('/contacts/4711/thaw', { field: 'anna@example.com' }),
+      await ask('/failures/retry', { code: 'anna@example.com' }),
+      await ask('/backfills', { object: 'contacts', stage: 'Anna Huber', since: 'anna@example.com', dryRun: true }),
+      (await page.call('GET', `/activity.csv?actor=${anna}&field=Anna%20Huber&object=${anna}`)).status,
+    ];
+
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 200]);
+    const noted = await actions();
+    expect(noted).toHaveLength(statuses.length);
+    expect(JSON.stringify(noted)).not.toMatch(/anna/i);
+    expect(noted.slice(-2).map(({ details }) => details)).toEqual([
+      { object: 'contacts', stage: true, since: true, dryRun: true },
+      { actor: true, field: true, object: true, lines: 0 },
+    ]);
+  });
+
   it('what cannot be noted is not done', async () => {
     await http.pool.query('alter table actions rename to actions_away');
     const answer = await page.call('POST', '/pause', { body: { reason: 'x' } });

@@ -19,7 +19,12 @@ beforeEach(async () => {
 });
 
 const audited: Audited = async (ledger, { code, target = null, details = {} }, work, learn) =>
-  await recordAction(ledger, { actor: 'root', role: null, via: 'cli', code, target, details }, work, learn);
+  await recordAction(
+    { ledger, onUnnoted: () => undefined },
+    { actor: 'root', role: null, via: 'cli', code, target, details },
+    work,
+    learn,
+  );
 
 /** One command line, its runs left to a worker that lives. @returns the exit code */
 async function handoff(...args: readonly string[]): Promise<number> {
@@ -113,6 +118,12 @@ it('a retry of failures says of which and how many', async () => {
   expect(await actions()).toEqual([
     { ...done, code: 'failures_retry', details: { code: 'value_unmapped', marked: 0 } },
   ]);
+});
+
+it('a text that is no code is not kept, whoever it may be about', async () => {
+  expect(await handoff('failures', '--retry', '--code', 'anna@example.com')).toBe(0);
+
+  expect(await actions()).toEqual([{ ...done, code: 'failures_retry', details: { code: true, marked: 0 } }]);
 });
 
 it('to look at something is no action', async () => {

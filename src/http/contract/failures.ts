@@ -53,6 +53,13 @@ const retryOfRecord = z.strictObject({
   recordId: z.string().regex(/^\w{1,40}$/),
 });
 
+const retryOfCode = z.strictObject({
+  code: z
+    .string()
+    .regex(/^[A-Za-z]\w{0,99}$/)
+    .optional(),
+});
+
 export const failuresEndpoints = {
   'GET /failures': defineEndpoint({
     role: 'viewer',
@@ -71,7 +78,7 @@ export const failuresEndpoints = {
     role: 'operator',
     tag,
     summary: 'Look again at one record, at those with one code, or at all of them',
-    body: z.union([retryOfRecord, z.strictObject({ code: code.optional() })]),
+    body: z.union([retryOfRecord, retryOfCode]),
     status: 202,
     answer: z.object({ marked: z.number().int() }),
   }),

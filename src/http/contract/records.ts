@@ -39,7 +39,12 @@ const thaw = (tag: string) =>
     tag,
     summary: 'Let frozen fields be written again: the one named, or all of them',
     params,
-    body: z.strictObject({ field: z.string().min(1).max(100).optional() }),
+    body: z.strictObject({
+      field: z
+        .string()
+        .regex(/^[A-Za-z][\w.]{0,99}$/)
+        .optional(),
+    }),
     status: 202,
     answer: z.object({ thawed: z.number().int() }),
   });
