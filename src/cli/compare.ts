@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { startComparison } from '../usecases/compare-both/start-comparison.ts';
-import { ofRun } from './audited.ts';
+import { type CliAction, ofRun } from './audited.ts';
 import { assertWorker, type BeginOptions, goOnWith } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
@@ -25,7 +25,7 @@ async function compare(dependencies: Given, options: BeginOptions): Promise<Outc
   return await runs.withRuns(async (session) => {
     await assertWorker(session, options);
     const isDryRun = options.dryRun === true;
-    const action = { code: 'comparison_start', details: { dryRun: isDryRun } };
+    const action: CliAction = { code: 'comparison_start', details: { dryRun: isDryRun } };
     const work = async () => await startComparison(session.runs, { by: user(), isDryRun });
     const runId = await audited(session.actions, action, work, ofRun);
     return await goOnWith(dependencies, session, runId, options);

@@ -4,7 +4,7 @@ import type { ActionLedger } from '../ports/ledger-access.ts';
 import type { AdminLedger } from '../ports/ledger-admin.ts';
 import type { FailureGroup, FailureRow } from '../ports/ledger-history.ts';
 import { type FailureQuery, findFailure, listFailures } from '../usecases/list-failures.ts';
-import type { Audited } from './audited.ts';
+import type { Audited, CliAction } from './audited.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
 import { addPaging, moreLines } from './paging.ts';
@@ -43,7 +43,7 @@ async function retry(ledger: Ledger, { code, record }: Options, audited: Audited
   const one = record === undefined ? undefined : await findFailure(ledger, record);
   const { system, object, recordId } = one ?? {};
   const named = Object.entries({ code, system, object, recordId }).filter(([, value]) => value !== undefined);
-  const action = { code: 'failures_retry', details: Object.fromEntries(named) };
+  const action: CliAction = { code: 'failures_retry', details: Object.fromEntries(named) };
   const work = async () => await ledger.retryFailures(code, one);
   const marked = await audited(ledger, action, work, (count) => ({ details: { marked: count } }));
   const lines = marked === 0 ? [noFailures(code)] : [`${count(marked, 'failed record')} will be looked at again.`];

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { startRevert, type WantedRevert } from '../usecases/revert/start-revert.ts';
-import { ofRun } from './audited.ts';
+import { type CliAction, ofRun } from './audited.ts';
 import { assertWorker, type BeginOptions, goOnWith, mayBegin, nothingBegun } from './begin-run.ts';
 import type { Outcome, Run } from './command.ts';
 import type { CliDependencies } from './dependencies.ts';
@@ -41,7 +41,8 @@ async function revert(dependencies: Given, runId: string, options: Options): Pro
     const question = `Put back what run ${runId} wrote? A dry run (--dry-run) counts it first.`;
     if (!(await mayBegin(runs, question, options))) return nothingBegun(['Nothing was started.']);
     const { created, isDryRun } = wanted;
-    const action = { code: 'run_revert', ...ofRun(runId), details: { dryRun: isDryRun, ...(created && { created }) } };
+    const details = { dryRun: isDryRun, ...(created && { created }) };
+    const action: CliAction = { code: 'run_revert', ...ofRun(runId), details };
     const work = async () => await startRevert(session.runs, wanted, user());
     const { id } = await audited(session.actions, action, work, (begun) => ({ details: { id: begun.id } }));
     return await goOnWith(dependencies, session, id, options);

@@ -18,7 +18,8 @@ const aboutTarget = (before = '', after = ''): Deed['rest'] => {
 const resync = deed('Asked for', 'ask for', aboutTarget('', 'to be looked at again'));
 const thaw = deed('Thawed', 'thaw', (action) => {
   const { field } = action.details;
-  return `${typeof field === 'string' ? `the field ${field}` : 'all frozen fields'} of ${aboutTarget()(action)}`;
+  const which = typeof field === 'string' ? `the field ${field}` : 'something that is no field';
+  return `${field === undefined ? 'all frozen fields' : which} of ${aboutTarget()(action)}`;
 });
 
 const deeds: Readonly<Record<string, Deed>> = {
@@ -34,13 +35,28 @@ const deeds: Readonly<Record<string, Deed>> = {
   deal_thaw: thaw,
   failures_retry: deed('Retried', 'retry', ({ details: { recordId, object, code, marked } }) => {
     const which = recordId === undefined ? 'failures' : `the failure of ${text(object)} ${text(recordId)}`;
-    const cause = code === undefined ? '' : ` with the cause ${text(code)}`;
+    const named = typeof code === 'string' ? ` with the cause ${code}` : ' with a cause that was named wrongly';
+    const cause = code === undefined ? '' : named;
     return `${which}${cause}${typeof marked === 'number' ? ` (${marked} records)` : ''}`;
   }),
   backfill_start: deed('Started', 'start', (action) => {
     const { object, dryRun } = action.details;
     const dry = dryRun === true ? 'a dry run of a backfill' : 'a backfill';
     return `${dry}${object === undefined ? '' : ` of ${text(object)}`}${inRun(action)}`;
+  }),
+  comparison_start: deed('Started', 'start', (action) => {
+    const { dryRun } = action.details;
+    return `${dryRun === true ? 'a dry run of a comparison' : 'a comparison'} of both CRMs${inRun(action)}`;
+  }),
+  rebuild_start: deed('Started', 'start', (action) => {
+    const { again } = action.details;
+    const what = again === true ? 'what is missing in the ledger' : 'the empty ledger';
+    return `a rebuild that links ${what} by the ids in both CRMs${inRun(action)}`;
+  }),
+  rebuild_choose: deed('Chose', 'choose', (action) => {
+    const { policy } = action.details;
+    const rules = "to let each field's rule decide where both sides differ";
+    return `${policy === 'keep' ? 'to keep what each side holds' : rules} after the rebuild${inRun(action)}`;
   }),
   run_revert: deed('Started', 'start', (action) => {
     const { dryRun, id } = action.details;
@@ -55,6 +71,12 @@ const deeds: Readonly<Record<string, Deed>> = {
   mapping_activate: deed('Activated', 'activate', ({ target, details }) => {
     const which = target === null ? 'a mapping' : `version ${target.id} of the mapping`;
     return `${which}${details.apply === true ? ' and had it applied to existing pairs' : ''}`;
+  }),
+  setup_apply: deed('Set up', 'set up', ({ details: { created, failed } }) => {
+    const made = typeof created === 'number' ? [`${created} created`] : [];
+    const missed = typeof failed === 'number' ? [`${failed} failed`] : [];
+    const steps = [...made, ...missed].join(', ');
+    return `what the sync needs in both CRMs${steps === '' ? '' : ` (${steps})`}`;
   }),
   activity_export: deed('Exported', 'export', () => 'the activity log as CSV'),
 };

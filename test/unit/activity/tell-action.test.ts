@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cliActionCodes } from '../../../src/cli/audited.ts';
 import { type ActionTold, tellAction } from '../../../src/domain/activity/tell-action.ts';
 import { actionShapes } from '../../../src/http/action-shapes.ts';
 
@@ -24,6 +25,34 @@ describe('what somebody did, in one sentence', () => {
     ],
     [{ code: 'backfill_start', target: run, details: { object: 'deals' } }, 'Started a backfill of deals (run 12).'],
     [{ code: 'backfill_start', details: { dryRun: true } }, 'Started a dry run of a backfill.'],
+    [{ code: 'comparison_start', target: run }, 'Started a comparison of both CRMs (run 12).'],
+    [{ code: 'comparison_start', details: { dryRun: true } }, 'Started a dry run of a comparison of both CRMs.'],
+    [
+      { code: 'rebuild_start', target: run, details: { again: false } },
+      'Started a rebuild that links the empty ledger by the ids in both CRMs (run 12).',
+    ],
+    [
+      { code: 'rebuild_start', details: { again: true } },
+      'Started a rebuild that links what is missing in the ledger by the ids in both CRMs.',
+    ],
+    [
+      { code: 'rebuild_choose', target: run, details: { policy: 'keep' } },
+      'Chose to keep what each side holds after the rebuild (run 12).',
+    ],
+    [
+      { code: 'rebuild_choose', details: { policy: 'rules' } },
+      "Chose to let each field's rule decide where both sides differ after the rebuild.",
+    ],
+    [
+      { code: 'setup_apply', details: { ok: false, created: 7, failed: 1 } },
+      'Set up what the sync needs in both CRMs (7 created, 1 failed).',
+    ],
+    [{ code: 'setup_apply' }, 'Set up what the sync needs in both CRMs.'],
+    [
+      { code: 'contact_thaw', target: contact, details: { field: true } },
+      'Thawed something that is no field of contact 101.',
+    ],
+    [{ code: 'failures_retry', details: { code: true } }, 'Retried failures with a cause that was named wrongly.'],
     [{ code: 'run_revert', target: run, details: { id: '13' } }, 'Started a revert of run 12 as run 13.'],
     [{ code: 'run_pause', target: run }, 'Paused run 12.'],
     [{ code: 'run_resume', target: run }, 'Resumed run 12.'],
@@ -48,7 +77,8 @@ describe('what somebody did, in one sentence', () => {
     expect(tellAction({ ...done, ...action })).toBe(text);
   });
 
-  it.each(Object.values(actionShapes).map(({ code }) => code))('knows the action %s by words of its own', (code) => {
+  const codes = [...Object.values(actionShapes).map(({ code }) => code), ...cliActionCodes, 'activity_export'];
+  it.each([...new Set(codes)])('knows the action %s by words of its own', (code) => {
     expect(tellAction({ ...done, code, target: contact })).not.toMatch(/^Asked for: /);
   });
 });
