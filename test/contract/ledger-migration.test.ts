@@ -25,12 +25,7 @@ async function startOver(version = 2): Promise<void> {
   await pool.query(
     'create table schema_migrations (version integer primary key, name text not null, at timestamptz not null default now())',
   );
-  const names = [
-    '0001-ledger.sql',
-    '0002-budget.sql',
-    '0003-after-the-handoff.sql',
-    '0004-companies-and-deals.sql',
-  ].slice(0, version);
+  const names = (await namesAfter(0)).slice(0, version);
   for (const [index, name] of names.entries()) {
     await pool.query(await readFile(path.join(folder, name), 'utf8'));
     await pool.query('insert into schema_migrations (version, name) values ($1, $2)', [index + 1, name]);

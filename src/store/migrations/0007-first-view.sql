@@ -1,5 +1,12 @@
 -- What the first view counts, kept as sums, so that nobody counts 100,000 pairs or a day of the audit log to show five numbers.
 
+-- All that is locked below, at once and in the order in which outcomes are committed: workers of the older version go on meanwhile.
+lock table writes in share row exclusive mode;
+lock table runs in share mode;
+lock table pairs in share row exclusive mode;
+lock table frozen_fields in share mode;
+lock table failures in share row exclusive mode;
+
 -- Each change of a counted table adds a row here, in its own transaction: the sums are right whatever crashes, nobody waits for anybody, and
 -- who listens for changes sees by `made_in` what was committed since the last look. Rows older than a minute are folded into one per name, key
 -- and hour. Names: `pairs` (key: object; those with a Salesforce side), `handoffs`, `writes` (key: system; done), `changes` (key: system; fields
@@ -136,7 +143,7 @@ create trigger tally_emptied after truncate on pairs for each statement execute 
 create trigger tally_emptied after truncate on writes for each statement execute function tally_emptied('writes', 'changes');
 create trigger tally_emptied after truncate on failures for each statement execute function tally_emptied('failures');
 
--- What is there already; the triggers have locked the tables. What is counted by hour alone is shown for a day.
+-- What is there already; nobody changes the tables meanwhile. What is counted by hour alone is shown for a day.
 insert into tallies (connection_id, name, key, hour, amount, made_in)
 select connection_id, 'pairs', object, '-infinity', count(*), null::xid8 from pairs where person_id is not null group by 1, 3 union all
 select connection_id, 'handoffs', '', date_trunc('hour', handed_over_at, 'UTC'), count(*), null from pairs

@@ -1,5 +1,9 @@
 -- Incidents: what was or is wrong, who was told of it, and whose turn it is to look.
 
+-- What is locked below, at once and in the order in which others take it.
+lock table connections in share row exclusive mode;
+lock table runs, pairs in share mode;
+
 create table incidents (
   id bigint generated always as identity primary key,
   connection_id smallint not null references connections,

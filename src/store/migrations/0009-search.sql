@@ -1,5 +1,8 @@
 -- Lists and searches of records, and the funnel.
 
+-- All that is locked below, at once and in the order in which outcomes are committed.
+lock table writes, links, pairs, bases, stage_moves in share mode;
+
 -- A contact by its email where HubSpot cannot be asked. The values stay where they are: nothing is copied out of the bases [24].
 create index bases_email on bases (lower(hubspot ->> 'email')) where hubspot ->> 'email' is not null;
 
@@ -15,7 +18,6 @@ create index stage_moves_person on stage_moves (connection_id, contact_id, (coal
 create index stage_moves_over on stage_moves (connection_id, (coalesce(closed_at, at)), id)
   include (contact_id, to_stage, kind, closed_at, at) where state in ('verified', 'seen');
 create index stage_moves_recycled on stage_moves (connection_id, closed_at) where kind = 'recycle' and state = 'verified';
-create index if not exists pairs_handed_over on pairs (connection_id, handed_over_at) where object = 'contact' and handed_over_at is not null;
 -- The few whose moves are another one's, or nobody's any more.
 create index links_merged on links (pair_id) where system = 'hubspot' and object = 'contact' and status = 'merged';
 create index pairs_gone on pairs (id) where object = 'contact' and tombstone_reason in ('contact_deleted', 'erased');
