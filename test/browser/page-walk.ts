@@ -23,7 +23,7 @@ export async function idOf(
   return id;
 }
 
-/** Every page there is, with records of the story. */
+/** Every page there is, with records of the story. Not `/api/docs`: that page is Swagger's, and so are its findings. */
 export async function viewsOf(demo: RunningDemo): Promise<readonly View[]> {
   const grace = await idOf(demo, 'contacts', 'Grace');
   const company = await idOf(demo, 'companies', 'Lighthouse Labs');

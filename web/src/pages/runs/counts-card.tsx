@@ -20,7 +20,7 @@ export function CountsCard({ run }: { run: Run }) {
     </Link>
   );
   return (
-    <Card title="What became of the records" actions={actions}>
+    <Card title={run.dryRun ? 'What would become of the records' : 'What became of the records'} actions={actions}>
       {groups.length === 0 && (
         <Empty
           title="Nothing counted yet."

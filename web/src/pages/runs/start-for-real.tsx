@@ -5,7 +5,7 @@ import { useAction } from '../../api/hooks.ts';
 import { useCan, useSession } from '../../api/session.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
-import { formatCount, formatSpan, formatUnits } from '../../parts/format.ts';
+import { formatSpan, formatUnits } from '../../parts/format.ts';
 import { bodyOf } from './remembered.ts';
 import { putBack, type Run } from './run-words.ts';
 import classes from './runs.module.css';
@@ -54,7 +54,7 @@ function StartBackfill({ run }: { run: Run }) {
       </p>
       {calls !== undefined && (
         <p>
-          It costs about {formatCount(calls.hubspot)} calls to HubSpot and {formatCount(calls.salesforce)} to
+          It costs about {formatUnits(calls.hubspot, 'call')} to HubSpot and {formatUnits(calls.salesforce, 'call')} to
           Salesforce, and takes about {formatSpan(durationMs / 1_000)}. It stops by itself if it comes to much more. It
           can be reverted.
         </p>
