@@ -155,6 +155,15 @@ it('a ledger that knew live sync alone is carried over: its day goes on, what is
   expect((await ledger.claim({ ...request, band: 'background' })).records).toMatchObject([{ recordId: '2' }]);
 });
 
+it('no index is made twice', async () => {
+  const files = await Promise.all((await namesAfter(0)).map((name) => readFile(path.join(folder, name), 'utf8')));
+  const names = [...files.join('\n').matchAll(/create (?:unique )?index (?:if not exists )?(\w+)/g)].map(
+    ([, name]) => name,
+  );
+
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
+
 it('the new tables begin empty, whatever the planner was shown', async () => {
   await startOver();
   await migrate(database.pool);

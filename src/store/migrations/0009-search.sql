@@ -3,8 +3,9 @@
 -- All that is locked below, at once and in the order in which outcomes are committed.
 lock table writes, links, pairs, bases, stage_moves in share mode;
 
--- A contact by its email where HubSpot cannot be asked. The values stay where they are: nothing is copied out of the bases [24].
-create index bases_email on bases (lower(hubspot ->> 'email')) where hubspot ->> 'email' is not null;
+-- A contact by its email where HubSpot cannot be asked. The values stay where they are: nothing is copied out of the bases [24]. An entry
+-- must be short, and a text of a CRM need not be: no address is longer than 320 characters.
+create index bases_email on bases (left(lower(hubspot ->> 'email'), 320)) where hubspot ->> 'email' is not null;
 
 -- Which pairs were written to last, kind by kind: of deals, too, where a backfill wrote to 100,000 contacts since. A write enters it once, when
 -- it is done.

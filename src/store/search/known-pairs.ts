@@ -71,13 +71,15 @@ function toKnownPair({ person_object: object, person_id: id, first_name: firstNa
   return { ...row, firstName, counterpart: object === null || id === null ? null : { object, id } };
 }
 
-// Each arm is a look into an index. Of an erased pair nothing is found by an email.
+// Each arm is a look into an index; that of emails holds the first 320 characters. Of an erased pair nothing is found by an email.
 const cluesSql = `
 select pair_id from links where connection_id = $1 and system = 'hubspot' and object = $2 and record_id = any($3)
 union all
 select pair_id from links where connection_id = $1 and system = 'salesforce' and object = any($4) and record_id = any($5)
 union all
-select pair_id from bases where $2 = 'contact' and hubspot ->> 'email' is not null and lower(hubspot ->> 'email') = $6
+select pair_id from bases
+where $2 = 'contact' and hubspot ->> 'email' is not null and left(lower(hubspot ->> 'email'), 320) = left($6::text, 320)
+  and lower(hubspot ->> 'email') = $6::text
 union all
 select pair_id from links where connection_id = $1 and system = 'hubspot' and object = 'email' and record_id = $7`;
 
