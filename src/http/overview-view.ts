@@ -20,14 +20,7 @@ export function viewOverview({
   return {
     at: isoTime(nowMs),
     health,
-    advice: advice.map(({ severity, code, text, fix, link, sinceMs }) => ({
-      severity,
-      code,
-      text,
-      fix,
-      link,
-      since: isoOrNull(sinceMs),
-    })),
+    advice: advice.map(viewAdvice),
     flow: facts.flow.map(({ hourMs, ...hour }) => ({ hour: isoTime(hourMs), ...hour })),
     today: facts.today,
     ...viewRecords(facts),
@@ -42,6 +35,10 @@ export function viewOverview({
     lastSweep: sweptAtMs === null ? null : { at: isoTime(sweptAtMs) },
     ...viewWork(facts, processes),
   };
+}
+
+function viewAdvice({ severity, code, text, fix, link, sinceMs, incidents }: Overview['advice'][number]) {
+  return { severity, code, text, fix, link, since: isoOrNull(sinceMs), incidents: [...(incidents ?? [])] };
 }
 
 function viewRecords({ pending, causes, pairs, waitingForParents, frozenFields, stageDisagreements }: OverviewFacts) {

@@ -14,7 +14,8 @@ import { createActivityLog } from '../usecases/activity/activity-log.ts';
 import { createArrivalNotes } from '../usecases/check/note-arrivals.ts';
 import { createFunnelReader } from '../usecases/funnel/read-funnel.ts';
 import { createMappingViews } from '../usecases/mapping-view/mapping-views.ts';
-import { type OverviewSettings, readOverview } from '../usecases/overview/read-overview.ts';
+import { createOverviewReader } from '../usecases/overview/overview-reader.ts';
+import { type OverviewSettings, type ReadLedger, readOverview } from '../usecases/overview/read-overview.ts';
 import { watchChanges } from '../usecases/overview/watch-changes.ts';
 import { sourcesOf } from '../usecases/poll-salesforce/sources.ts';
 import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
@@ -63,6 +64,10 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
   const ledger = () => parts.ledger ?? starting();
   const changes = watchChanges({ ledger, clock: systemClock, sessionIdlesMs });
   const noteArrivals = createArrivalNotes({ ledger, clock: systemClock });
+  const overview = createOverviewReader(
+    async (of: ReadLedger) => await readOverview(of, overviewSettingsOf(config), parts.mapping),
+    systemClock,
+  );
   let publicUrl = config.publicUrl;
   const secrets = config.hubspot.clientSecrets.map((secret) => secret.reveal());
   const app = createHttpApp({
@@ -92,7 +97,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       dependencies: () => (parts.core ?? starting()).runs,
       onWork: () => void parts.queue?.wake('runs.advance'),
     }),
-    overview: async () => await readOverview(ledger(), overviewSettingsOf(config), parts.mapping),
+    overview: async () => await overview(ledger()),
     changes,
     incidents: { ledger: whenThere(ledger), hasWebhook: config.alertWebhookUrl !== null },
     mappings: deskOf(given),
@@ -154,12 +159,13 @@ export async function openHealth(given: HttpParts): Promise<Listener | null> {
   }
 }
 
-function overviewSettingsOf({ observe, salesforce, sweepMinutes }: Config): OverviewSettings {
+function overviewSettingsOf({ observe, salesforce, sweepMinutes, alertWebhookUrl }: Config): OverviewSettings {
   return {
     mode: observe ? 'observe' : 'live',
     pollEveryMs: salesforce.pollSeconds * 1_000,
     sweepEveryMs: sweepMinutes * 60_000,
     salesforceDaily: salesforce.dailyBudget,
+    hasWebhook: alertWebhookUrl !== null,
   };
 }
 

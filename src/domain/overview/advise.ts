@@ -1,5 +1,6 @@
 import { countText } from '../health/words.ts';
 import { adviseOnFlow } from './advise-on-flow.ts';
+import { adviseOnIncidents } from './advise-on-incidents.ts';
 import { adviseOnMapping } from './advise-on-mapping.ts';
 import { adviseOnRecords } from './advise-on-records.ts';
 import { adviseOnRuns } from './advise-on-runs.ts';
@@ -15,7 +16,7 @@ export function advise(situation: Situation): readonly Advice[] {
     ...adviseOnRecords(situation),
     ...adviseOnMapping(situation),
   ];
-  return all.toSorted((one, other) => urgency[one.severity] - urgency[other.severity]);
+  return adviseOnIncidents(all, situation).toSorted((one, other) => urgency[one.severity] - urgency[other.severity]);
 }
 
 /** Whether it is healthy, in one word and one sentence. @param advice as `advise` orders it */

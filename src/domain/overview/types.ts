@@ -1,13 +1,28 @@
 import type { SystemName } from '../record.ts';
 import type { OfAnyVersion, RunKind, RunState } from '../runs/types.ts';
 
+/** An incident that is not over, with what alerts say of it. */
+export type OpenIncident = {
+  id: string;
+  /** As the ledger holds it: a newer version may know codes that this one does not. */
+  code: string;
+  subject: string;
+  severity: 'error' | 'warning';
+  text: string;
+  fix: string;
+  /** An address of the page. */
+  path: string;
+  /** Epoch milliseconds. */
+  sinceMs: number;
+};
+
 /** Something that a person should know or do. */
 export type Advice = {
   severity: 'error' | 'warning' | 'info';
   code: AdviceCode;
   /** Which system or run it is about, as incidents name it; absent where there is only one. */
   subject?: string;
-  /** What is wrong, one sentence. */
+  /** What is wrong, one sentence; of an incident two at most. */
   text: string;
   /** What to do first, one sentence. */
   fix: string;
@@ -15,6 +30,8 @@ export type Advice = {
   link: string | null;
   /** Epoch milliseconds. */
   sinceMs: number | null;
+  /** Ids of open incidents that are about the same; absent where there is none. */
+  incidents?: readonly string[];
 };
 
 type AdviceCode =
@@ -40,7 +57,9 @@ type AdviceCode =
   | 'run_paused'
   | 'process_behind'
   | 'mapping_proposed'
-  | 'observe_mode';
+  | 'observe_mode'
+  | 'incident'
+  | 'webhook_gone';
 
 /** How far a source of changes was read. */
 export type SourceLook = {
@@ -91,6 +110,9 @@ export type Situation = {
   proposed: { version: number; atMs: number; by: string | null } | null;
   processes: readonly { role: string; works: boolean; seenAtMs: number; mappingVersion: number | null }[];
   today: { handoffs: number; changes: number };
+  incidents: readonly OpenIncident[];
+  /** How the webhook of alerts is; null: there is none. */
+  webhook: { state: 'ok' | 'retrying' | 'gone'; code: string | null; sinceMs: number | null } | null;
 };
 
 export type Health = { level: 'ok' | 'warning' | 'error'; sentence: string };

@@ -7,13 +7,15 @@ const tag = 'Health';
 const advice = z.object({
   severity: z.enum(['error', 'warning', 'info']),
   code: z.string(),
-  /** What is wrong, one sentence. */
+  /** What is wrong, one sentence; of an incident two at most. */
   text: z.string(),
   /** What to do first, one sentence. */
   fix: z.string(),
   /** An address of the page, such as `/failures?code=…`; null: there is none. */
   link: z.string().nullable(),
   since: moment.nullable(),
+  /** Ids of open incidents (`GET /incidents`) that are about the same. */
+  incidents: z.array(z.string()),
 });
 
 /** All that the first view shows. */

@@ -32,6 +32,8 @@ select pg_current_snapshot()::text as snapshot,
        (select string_agg(concat_ws(' ', source, at, cursor), ',' order by source) from watermarks where connection_id = $1),
        (select string_agg(concat_ws(' ', id, mapping_version), ',' order by id) from processes where beat_at > clock_timestamp() - interval '15 s'),
        (select string_agg(taken_at::text, ',' order by name) from schema_snapshots where connection_id = $1),
+       (select string_agg(concat_ws(' ', id, state, severity), ',' order by id) from incidents where connection_id = $1 and state <> 'ended'),
+       (select webhook_state from alert_watch where connection_id = $1),
        (select count(*) from frozen_fields where connection_id = $1 and thawed_at is null))))) as stamps`;
 
 /** Nobody has changed anything before it. */

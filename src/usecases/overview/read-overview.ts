@@ -4,7 +4,9 @@ import { advise, judgeHealth } from '../../domain/overview/advise.ts';
 import { lookAtBudgets } from '../../domain/overview/look-at-budgets.ts';
 import { lookAtSources, type SourceNames } from '../../domain/overview/look-at-sources.ts';
 import type { Advice, BudgetLook, Health, SourceLook } from '../../domain/overview/types.ts';
+import type { IncidentLedger } from '../../ports/ledger-incidents.ts';
 import type { OverviewFacts, OverviewLedger } from '../../ports/ledger-overview.ts';
+import { listIncidents } from '../alerts/list-incidents.ts';
 import { sourcesOf, watermarksOf } from '../poll-salesforce/sources.ts';
 import { contactSweepSource, sweepSources } from '../sweep-records.ts';
 
@@ -13,7 +15,14 @@ export type OverviewSettings = {
   pollEveryMs: number;
   sweepEveryMs: number;
   salesforceDaily: Exclude<DailyBudget, null>;
+  /** Whether anybody is told of incidents. */
+  hasWebhook: boolean;
 };
+
+export type ReadLedger = Pick<OverviewLedger, 'overview'> & Pick<IncidentLedger, 'incidents' | 'webhookHealth'>;
+
+/** More open ones than this are not told one by one. */
+const mostIncidents = 20;
 
 export type Overview = {
   facts: OverviewFacts;
@@ -32,16 +41,23 @@ export type Overview = {
  * @throws SyncError when the ledger does not answer
  */
 export async function readOverview(
-  ledger: Pick<OverviewLedger, 'overview'>,
+  ledger: ReadLedger,
   settings: OverviewSettings,
   mapping: Parameters<typeof sweepSources>[0] | null,
 ): Promise<Overview> {
-  const facts = await ledger.overview();
-  const { mode, pollEveryMs, sweepEveryMs, salesforceDaily } = settings;
+  const [facts, told] = await Promise.all([ledger.overview(), listIncidents(ledger, mostIncidents)]);
+  const { mode, pollEveryMs, sweepEveryMs, salesforceDaily, hasWebhook } = settings;
   const times = { now: facts.nowMs, pollEveryMs, sweepEveryMs };
   const sources = mapping === null ? [] : lookAtSources(facts.watermarks, namesOf(mapping), times);
   const budgets = lookAtBudgets(facts.calls, { hubspot: null, salesforce: salesforceDaily });
-  const advice = advise({ ...facts, mode, sources, budgets });
+  const advice = advise({
+    ...facts,
+    mode,
+    sources,
+    budgets,
+    incidents: told.items.filter(({ state }) => state === 'open'),
+    webhook: hasWebhook ? told.webhook : null,
+  });
   const swept = facts.watermarks.find(({ source }) => source === contactSweepSource);
   return {
     facts,

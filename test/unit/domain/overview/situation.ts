@@ -26,6 +26,8 @@ export function situation(other: Partial<Situation> = {}): Situation {
     proposed: null,
     processes: [{ role: 'all', works: true, seenAtMs: now - 4_000, mappingVersion: 3 }],
     today: { handoffs: 12, changes: 1_340 },
+    incidents: [],
+    webhook: { state: 'ok', code: null, sinceMs: null },
     ...other,
   };
 }
