@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { AccessLedger } from '../ports/ledger-access.ts';
 import type { IncidentLedger } from '../ports/ledger-incidents.ts';
 import type { OverviewLedger } from '../ports/ledger-overview.ts';
@@ -9,6 +9,7 @@ import { createAudit } from './audit.ts';
 import { identify, identifyScraper, requireRole, type SignInDependencies } from './authorize.ts';
 import { createHealthRouter, type Readiness } from './health.ts';
 import { createOnce } from './idempotency.ts';
+import { createLookupLimit } from './lookup-limit.ts';
 import type { Metrics } from './metrics.ts';
 import { createPageRouter } from './page.ts';
 import { createPauseRouter, type PauseDependencies } from './pause-api.ts';
@@ -19,7 +20,7 @@ import { forbidKeeping, setSecurityHeaders } from './security-headers.ts';
 import { createSessionRouter, type SessionDependencies } from './session-api.ts';
 import { createSessions } from './sessions.ts';
 import { limitFailures, limitSignIns } from './sign-in-limit.ts';
-import { updateGauges } from './update-gauges.ts';
+import { tellMetrics } from './tell-metrics.ts';
 import { createWebhookRouter, type WebhookDependencies } from './webhooks.ts';
 
 export type HealthDependencies = Pick<ApiDependencies, 'tokens'> & {
@@ -30,6 +31,8 @@ export type HealthDependencies = Pick<ApiDependencies, 'tokens'> & {
   metricsToken: Secret | null;
   /** Salesforce calls of a day: up to 1 a share of the org's limit, above it a number. */
   salesforceDaily: number;
+  /** How many proxies stand before us. */
+  trustProxy: number;
   log: Log & Partial<LogContext>;
 };
 
@@ -60,7 +63,7 @@ export function createHealthApp(dependencies: HealthDependencies): Express {
 function openApi(app: Express, dependencies: HttpDependencies): void {
   const { tokens, ledger, log, publicUrl } = dependencies;
   const signIn: SignInDependencies = { tokens, publicUrl, sessions: createSessions(tokens, ledger) };
-  const guards = { noteAction: createAudit(ledger, log), once: createOnce(ledger, log) };
+  const guards = { noteAction: createAudit(ledger, log), once: createOnce(ledger, log), admit: createLookupLimit() };
   const given = { ...dependencies, ...signIn, guards };
   app.post('/api/v1/session', forbidKeeping(), limitSignIns());
   app.use('/api', forbidKeeping(), identify(signIn), limitFailures());
@@ -70,9 +73,6 @@ function openApi(app: Express, dependencies: HttpDependencies): void {
   app.use('/api/v1', createSessionRouter(given, given), createPauseRouter(given, given), createApiRouter(given));
 }
 
-/** More incidents at once are counted as so many. */
-const mostIncidents = 500;
-
 function openApp({
   tokens,
   ledger,
@@ -80,20 +80,20 @@ function openApp({
   metrics,
   metricsToken,
   salesforceDaily,
+  trustProxy,
   log,
 }: HealthDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  app.set('trust proxy', trustProxy);
   app.use(setSecurityHeaders());
   app.use(nameRequests(log));
   app.use(measure(metrics, log));
   app.use(createHealthRouter(readiness));
   const scraper = [identifyScraper(tokens, metricsToken), limitFailures(), requireRole(tokens, 'viewer')];
   app.get('/metrics', ...scraper, async (_request, response) => {
-    const [view, incidents] = [await ledger.overview(), await ledger.incidents(mostIncidents)];
-    updateGauges(metrics, { view, incidents, salesforceDaily });
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    response.type(metrics.registry.contentType).send(await tellMetrics(metrics, { ledger, salesforceDaily, log }));
   });
   return app;
 }
@@ -106,12 +106,18 @@ function closeApp(app: Express, { log }: HealthDependencies): Express {
   return app;
 }
 
+/** An endpoint by its name in the contract, anything else by its path as we wrote it. */
+function routeOf({ route, baseUrl }: Request, { locals }: Response): string {
+  if (locals.endpoint !== undefined) return String(locals.endpoint);
+  return route === undefined ? 'unknown' : `${baseUrl.toLowerCase()}${route.path}`;
+}
+
 /** Times each request. The path of an unknown address is the caller's text and stays out of log and metrics. */
 function measure(metrics: Metrics, log: Log): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
     response.once('finish', () => {
-      const route = `${request.baseUrl}${request.route?.path ?? ''}` || 'unknown';
+      const route = routeOf(request, response);
       const durationMs = performance.now() - startedAt;
       // A stream lasts as long as somebody listens; that is no time to an answer.
       if (!String(response.getHeader('content-type')).startsWith('text/event-stream'))

@@ -12,10 +12,16 @@ export type EventsDependencies = { changes: Pick<ChangeWatch, 'listen'> };
 const heartbeatMs = 15_000;
 /** How long a browser waits before it connects once more. */
 const reconnectMs = 3_000;
+/** Of one caller: nobody takes all the places that there are. */
+const mostOfOne = 20;
 
 /** `GET /api/v1/events`: says what has changed as long as somebody listens. Each event is named `changed`; its data is `{ topics }`. */
 export function registerEvents(router: Router, access: RouteAccess, { changes }: EventsDependencies): void {
-  route(router, 'GET /events', access, async ({ request, response }) => {
+  const places = createPlaces();
+  route(router, 'GET /events', access, async ({ actor, request, response }) => {
+    // Express hands HEAD to whoever answers GET. It wants to know what would come, not to listen.
+    if (request.method === 'HEAD') return void response.type('text/event-stream').end();
+    places.take(actor, response);
     // What is told before the stream is open is told with its opening.
     const early = new Set<string>();
     const stream = {
@@ -39,6 +45,27 @@ export function registerEvents(router: Router, access: RouteAccess, { changes }:
     };
     if (early.size > 0) stream.tell([...early]);
   });
+}
+
+/** Counts the streams of each caller, by the name of the token. */
+function createPlaces() {
+  const taken = new Map<string, number>();
+  return {
+    /** @throws Problem 429 where the caller has too many; else the place is free again when the answer is over */
+    take(actor: string, response: Response): void {
+      const before = taken.get(actor) ?? 0;
+      if (before >= mostOfOne) {
+        const detail = `${mostOfOne} pages listen for changes with this token. Close one of them.`;
+        throw new Problem(429, 'too_many_streams', detail);
+      }
+      taken.set(actor, before + 1);
+      response.once('close', () => {
+        const left = (taken.get(actor) ?? 1) - 1;
+        if (left > 0) taken.set(actor, left);
+        else taken.delete(actor);
+      });
+    },
+  };
 }
 
 /** The hash under which the ledger knows the session; null: the request came with a token. */

@@ -7,14 +7,13 @@ const prefix = 'handoff_';
 
 /**
  * Builds the registry that `GET /metrics` prints; docs/metrics.md explains each. Counters and durations are this process's own; what the ledger knows
- * is the same in every process.
+ * is the same in every process. `own` holds the former alone.
  */
 export function createMetrics(version: string) {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const own = createOwnMetrics(registry);
-  const ledger = createLedgerMetrics(registry);
-  return { registry, version, ...own, ...ledger };
+  const [own, ofLedger] = [new Registry(), new Registry()];
+  collectDefaultMetrics({ register: own });
+  const metrics = { ...createOwnMetrics(own), ...createLedgerMetrics(ofLedger) };
+  return { registry: Registry.merge([own, ofLedger]), own, version, ...metrics };
 }
 
 function createOwnMetrics(registry: Registry) {
@@ -28,6 +27,11 @@ function createOwnMetrics(registry: Registry) {
       'system',
       'outcome',
     ]),
+    ledgerUp: new Gauge({
+      name: `${prefix}ledger_up`,
+      help: '1 while the ledger answers; 0: the figures of the ledger are missing',
+      registers,
+    }),
     requests: new Histogram({
       name: `${prefix}http_request_seconds`,
       help: 'Time from request to answer',

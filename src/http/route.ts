@@ -10,6 +10,8 @@ import { parse } from './parse.ts';
 export type RouteAccess = { tokens: readonly Token[]; guards?: RouteGuards };
 
 export type RouteGuards = {
+  /** Called before the work of each endpoint, once it is known who asks for what. @throws Problem 429 */
+  admit?(asked: AskedAction): void;
   /**
    * Called before the work of each POST and DELETE, also of one that will be refused for its role or its input. What it answers is called
    * with how that ended, before the caller is answered.
@@ -77,10 +79,19 @@ export function route<Name extends EndpointName>(
   const body = method === 'POST' ? readJsonBody() : [];
   router[verb.parse(method.toLowerCase())](
     path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    tellName(name),
     ...signIn,
     ...body,
     serve(name, access, handler),
   );
+}
+
+/** For who measures: an address as the caller wrote it is the caller's own text. */
+function tellName(name: EndpointName): RequestHandler {
+  return (_request, { locals }, next) => {
+    locals.endpoint = name;
+    next();
+  };
 }
 
 function serve<Name extends EndpointName>(
@@ -105,6 +116,7 @@ function serve<Name extends EndpointName>(
       if (endpoint.role !== 'nobody') checkRole(response, endpoint.role);
       const { given } = read;
       if (given === undefined) throw read.problem;
+      guards.admit?.(asked);
       const told =
         key === undefined || !guards.once ? await work(given) : await guards.once({ ...asked, key }, () => work(given));
       await end?.({ told });

@@ -83,6 +83,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
       },
     }),
     metricsToken: config.metricsToken,
+    trustProxy: config.trustProxy,
     publicUrl: () => config.publicUrl,
     addresses: () => parts.addresses.known,
     version: readVersion(),
@@ -145,6 +146,7 @@ export async function openHealth(given: HttpParts): Promise<Listener | null> {
     salesforceDaily: runBudgetOf(config).salesforceDaily,
     tokens: config.adminTokens,
     metricsToken: config.metricsToken,
+    trustProxy: config.trustProxy,
     ledger: whenThere(() => parts.ledger ?? starting()),
     readiness: readinessOf(given),
   });

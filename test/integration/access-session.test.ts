@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type HttpService, startHttpService, tokens, unusedPort } from '../support/http-service.ts';
 import { openPage, type PageClient, problemOf } from '../support/page-client.ts';
 
@@ -353,9 +353,64 @@ describe('guessing tokens', () => {
     expect(guesses.map(({ status }) => status)).toEqual([...Array(10).fill(401), 429, 429]);
     expect(await problemOf(guesses[10] as Response)).toEqual({ status: 429, code: 'too_many_failures' });
     expect(guesses[10]?.headers.get('retry-after')).toBe('60');
-    // The right token is refused as well: else guessing would go on.
+    // A right token that is short enough to be guessed is refused as well: else guessing would go on.
     expect(after.map(({ status }) => status)).toEqual([200, 429]);
     expect(others.status).toBe(401);
+  });
+
+  it('keeps nobody out whose token cannot be guessed', async () => {
+    const long = 'q3K8-a-token-as-openssl-rand-base64-32-makes';
+    const own = await startHttpService({
+      databaseUrl: http.databaseUrl,
+      portalId: http.portalId,
+      environment: { ADMIN_TOKENS: `ann:operator:${long},dash:viewer:${tokens.viewer}` },
+    });
+    await own.service.ready;
+    for (let n = 0; n < 11; n++) await openPage(own.url).signIn(`guess-${n}`);
+    const answers: number[] = [];
+    for (const token of [long, tokens.viewer, `${long}x`]) answers.push((await openPage(own.url).signIn(token)).status);
+    await own.close();
+
+    expect(answers).toEqual([200, 429, 429]);
+  });
+
+  it.each([
+    ['no proxy is trusted: the addresses that callers name themselves count for nothing', '0', [429, 429]],
+    ['one proxy is trusted: each of its callers is counted alone', '1', [429, 200]],
+  ])('where %s, and nothing is written past the log', async (_what, trusted, expected) => {
+    const own = await startHttpService({
+      databaseUrl: http.databaseUrl,
+      portalId: http.portalId,
+      environment: { TRUST_PROXY: trusted },
+    });
+    await own.service.ready;
+    const written = vi.spyOn(console, 'error');
+    const signIn = async (token: string, address: string) =>
+      await openPage(own.url).call('POST', '/session', { body: { token }, headers: { 'x-forwarded-for': address } });
+    // The proxy adds the address that it sees at the end; what stands before it is what the caller made up.
+    for (let n = 0; n < 10; n++) await signIn(`guess-${n}`, `10.9.8.${n}, 203.0.113.7`);
+    const after = [await signIn(tokens.viewer, '203.0.113.7:4711'), await signIn(tokens.viewer, '203.0.113.8')];
+    const shown = [...written.mock.calls];
+    written.mockRestore();
+    await own.close();
+
+    expect(after.map(({ status }) => status)).toEqual(expected);
+    expect(shown).toEqual([]);
+  });
+
+  it('is not what happens while the ledger is away, or with a body that cannot be read', async () => {
+    const away = await startHttpService({
+      databaseUrl: `postgresql://nobody@127.0.0.1:${await unusedPort()}/none`,
+      portalId: http.portalId,
+    });
+    const statuses: number[] = [];
+    for (let n = 0; n < 12; n++) statuses.push((await openPage(away.url).signIn(tokens.admin)).status);
+    for (let n = 0; n < 12; n++)
+      statuses.push((await openPage(away.url).call('POST', '/session', { body: {} })).status);
+    away.service.ready.catch(() => undefined);
+    await away.close();
+
+    expect(statuses).toEqual([...Array(12).fill(503), ...Array(12).fill(400)]);
   });
 
   it('by requests for other things locks out nobody who is signed in', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { endpoints } from '../../src/http/contract/index.ts';
 import type { LedgerPort } from '../../src/ports/ledger.ts';
 import { createLedger } from '../../src/store/ledger.ts';
@@ -9,13 +9,17 @@ let service: HttpService;
 /** Another process on the same ledger, such as a worker. */
 let worker: LedgerPort;
 beforeAll(async () => {
-  service = await startHttpService();
+  const names = Array.from({ length: 5 }, (_, n) => `wall${n}:viewer:token-of-wall-${n}`);
+  service = await startHttpService({
+    environment: { ADMIN_TOKENS: [`dash:viewer:${tokens.viewer}`, ...names].join(',') },
+  });
   await service.service.ready;
   worker = createLedger(service.pool);
 });
 afterAll(() => service.close());
 
 const bearer = { authorization: `Bearer ${tokens.viewer}` };
+const wall = (n: number) => ({ authorization: `Bearer token-of-wall-${n}` });
 const listen = (headers: Record<string, string> = bearer) => listenTo(`${service.url}/api/v1/events`, headers);
 const failure = `insert into failures (connection_id, system, object, record_id, kind, code, message, advice)
                  values (1, 'hubspot', 'contact', $1, 'needs-human', 'x', '', '')`;
@@ -106,7 +110,7 @@ it('signing out ends the stream of that session and of no other', async () => {
 });
 
 it('a hundred listen in one process, the next one is told to come later, and one that goes makes room', async () => {
-  const streams = await Promise.all(Array.from({ length: 100 }, () => listen()));
+  const streams = await Promise.all(Array.from({ length: 100 }, (_, n) => listen(wall(n % 5))));
   const refused = await fetch(`${service.url}/api/v1/events`, { headers: bearer });
   expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'too_many_listeners' }]);
 
@@ -122,6 +126,34 @@ it('a hundred listen in one process, the next one is told to come later, and one
     })
     .toBe(200);
   for (const stream of streams) stream.close();
+});
+
+it('twenty listen with one token: more would take the places of others', async () => {
+  // The places of those who have just gone are free in a moment.
+  const soon = { timeout: 10_000, interval: 100 };
+  const streams = await Promise.all(Array.from({ length: 20 }, () => vi.waitFor(() => listen(), soon)));
+  const refused = await fetch(`${service.url}/api/v1/events`, { headers: bearer });
+  expect([refused.status, await refused.json()]).toMatchObject([429, { code: 'too_many_streams' }]);
+  (await vi.waitFor(() => listen(wall(0)), soon)).close();
+
+  streams.pop()?.close();
+  await expect
+    .poll(async () => {
+      const ours = new AbortController();
+      const { status } = await fetch(`${service.url}/api/v1/events`, { headers: bearer, signal: ours.signal });
+      ours.abort();
+      return status;
+    })
+    .toBe(200);
+  for (const stream of streams) stream.close();
+});
+
+it('HEAD is answered at once, and takes no place', async () => {
+  for (let n = 0; n < 25; n++) {
+    const signal = AbortSignal.timeout(20_000);
+    const answer = await fetch(`${service.url}/api/v1/events`, { method: 'HEAD', headers: wall(1), signal });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringContaining('event-stream')]);
+  }
 });
 
 it('nobody listens without a token', async () => {

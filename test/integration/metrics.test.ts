@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type HttpService, startHttpService, tokens } from '../support/http-service.ts';
+import { type HttpService, startHttpService, tokens, unusedPort } from '../support/http-service.ts';
 
 let service: HttpService;
 
@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(async () => await service.close());
 
-async function scrape(): Promise<Map<string, number>> {
-  const answer = await fetch(`${service.url}/metrics`, { headers: { authorization: `Bearer ${tokens.viewer}` } });
+async function scrape(url = service.url): Promise<Map<string, number>> {
+  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${tokens.viewer}` } });
   expect(answer.status).toBe(200);
   const lines = (await answer.text()).split('\n').filter((line) => line.startsWith('handoff_'));
   return new Map(
@@ -30,7 +30,7 @@ it('tells what the ledger holds, and what this process did', async () => {
     insert into incidents (connection_id, code, subject, state, severity, facts, since, suspected_at, judged_at, opened_at)
     values (1, 'auth_lost', 'hubspot', 'open', 'error', '{}', now(), now(), now(), now());
     insert into calls (connection_id, bucket, hour, calls, vendor_used, vendor_limit)
-    values (1, 'salesforce', date_trunc('hour', clock_timestamp()) - interval '1 hour', 10, 500, 1000);`);
+    values (1, 'salesforce', date_trunc('hour', clock_timestamp()) + interval '1 hour', 10, 500, 1000);`);
   const told = await scrape();
 
   const expected: [string, number][] = [
@@ -57,4 +57,37 @@ it('tells the same figures at the next scrape: nothing adds up twice', async () 
 
   for (const name of ['handoff_handoffs_total', 'handoff_runs{kind="backfill",state="stopped"}'])
     expect(second.get(name)).toBe(first.get(name));
+});
+
+it('an endpoint has one route, however its address was written and however it ended', async () => {
+  const headers = { authorization: `Bearer ${tokens.viewer}` };
+  for (const path of ['/api/v1/overview', '/API/v1/Overview/', '/api/v1/overview?no=such', '/api/v1/contacts/no-id'])
+    await (await fetch(`${service.url}${path}`, { headers })).text();
+  await (await fetch(`${service.url}/api/v1/overview`)).text();
+  for (const path of ['/Api/v1/jane@example.com', '/aPi']) await (await fetch(`${service.url}${path}`)).text();
+  const routes = [...(await scrape()).keys()].flatMap(
+    (name) => /^handoff_http_request_seconds_count\{route="([^"]*)"/.exec(name)?.[1] ?? [],
+  );
+
+  expect([...new Set(routes)].toSorted()).toEqual([
+    '/metrics',
+    '/{*view}',
+    'GET /contacts/{id}',
+    'GET /overview',
+    'unknown',
+  ]);
+});
+
+it('while the ledger is away tells what this process counts itself, and nothing that would be old', async () => {
+  const away = await startHttpService({
+    databaseUrl: `postgresql://nobody@127.0.0.1:${await unusedPort()}/none`,
+    portalId: service.portalId,
+  });
+  const told = await scrape(away.url);
+  away.service.ready.catch(() => undefined);
+  await away.close();
+
+  expect(told.get('handoff_ledger_up')).toBe(0);
+  expect((await scrape()).get('handoff_ledger_up')).toBe(1);
+  expect([...told.keys()].filter((name) => /^handoff_(failures|pairs|processes|build_info)\b/.test(name))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parse } from '../../../src/http/parse.ts';
 
 describe('input', () => {
-  it.each([
+  it.each<[string, z.ZodType, unknown]>([
     ['a text', z.string(), 'a\u0000b'],
     ['a text in an object', z.object({ reason: z.string() }), { reason: '\u0000' }],
     ['a text in a list', z.object({ ids: z.array(z.string()) }), { ids: ['1', '2\u0000'] }],

@@ -4,7 +4,7 @@ import express, { Router } from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SyncError } from '../../../src/errors.ts';
-import { createErrorHandler } from '../../../src/http/problems.ts';
+import { createErrorHandler, Problem } from '../../../src/http/problems.ts';
 import { type RouteGuards, route } from '../../../src/http/route.ts';
 import { createSecret } from '../../../src/secret.ts';
 
@@ -18,6 +18,9 @@ const tokens = (['viewer', 'operator', 'admin'] as const).map((role) => ({
 /** What happened, in order. */
 const seen: unknown[] = [];
 const guards: RouteGuards = {
+  admit({ name, actor }) {
+    if (actor === 'viewer' && name === 'GET /failures') throw new Problem(429, 'too_many_lookups', 'Later.');
+  },
   async noteAction({ name, actor, given }) {
     seen.push({ name, actor, given });
     return async (end) =>
@@ -46,6 +49,7 @@ beforeAll(async () => {
   });
   route(router, 'GET /erasures', access, ({ query }) => ({ items: [], nextCursor: String(query.limit) }));
   route(router, 'DELETE /session', access, quiet);
+  route(router, 'GET /failures', access, () => ({ items: [], nextCursor: null }));
   const app = express()
     .use(router)
     .use(createErrorHandler({ debug: quiet, info: quiet, warn: quiet, error: quiet }));
@@ -68,6 +72,14 @@ const ask = async (method: string, path: string, role: string, more: { body?: st
   });
 
 const thaw = 'POST /contacts/{id}/thaw';
+
+describe('what is asked for too often', () => {
+  it('is not done for whom it is refused, and for others as before', async () => {
+    const answers = [await ask('GET', '/failures', 'viewer'), await ask('GET', '/failures', 'operator')];
+
+    expect(answers.map(({ status }) => status)).toEqual([429, 200]);
+  });
+});
 
 describe('an action', () => {
   it('is noted before its work and when it has ended; the input is parsed', async () => {
