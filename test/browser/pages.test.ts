@@ -16,8 +16,8 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
-  await demo.stop();
-  demo.work.remove();
+  await demo?.stop();
+  demo?.work.remove();
 });
 
 /** A window of somebody who is signed in. */
