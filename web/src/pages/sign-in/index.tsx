@@ -5,6 +5,7 @@ import { useLocation, useSearchParams } from 'wouter';
 import { useAction } from '../../api/hooks.ts';
 import { rememberSignedIn } from '../../api/signed-in.ts';
 import { Failed } from '../../parts/failed.tsx';
+import { ownPath } from './own-path.ts';
 import classes from './sign-in.module.css';
 
 /** Takes a token and leads back to where the person came from. */
@@ -24,7 +25,7 @@ export function Page() {
       client.clear();
       rememberSignedIn(session.expiresAt);
       client.setQueryData(['GET /session', {}], session);
-      const then = ownPath(params.get('then'));
+      const then = ownPath(params.get('then'), window.location.origin);
       // The API reference is no view of this page.
       if (then.startsWith('/api/')) window.location.replace(then);
       else navigate(then, { replace: true });
@@ -65,12 +66,4 @@ export function Page() {
 /** The demo prints an address that ends with `#token=…`: what stands there is never sent with a request. Somebody still has to press the button. */
 function tokenOfAddress(): string {
   return new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
-}
-
-/** Only an address of this page: a link from elsewhere must not send anybody away after the sign-in. */
-function ownPath(then: string | null): string {
-  if (then === null || !then.startsWith('/')) return '/';
-  const url = new URL(then, window.location.origin);
-  if (url.pathname.startsWith('//')) return '/';
-  return url.origin === window.location.origin && url.pathname !== '/sign-in' ? `${url.pathname}${url.search}` : '/';
 }
