@@ -8,6 +8,7 @@ import {
 import { Link } from 'wouter';
 import { Prose } from '../../parts/prose.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { goWord } from './go-word.ts';
 import { worstLevel } from './health-level.ts';
 import classes from './overview.module.css';
 import { Paused } from './pause.tsx';
@@ -69,24 +70,11 @@ function One({ advice: { severity, text, fix, link, since } }: { advice: Advice 
         )}
         {link !== null && (
           <Link href={link} className={classes.go}>
-            {wordFor(link)}
+            {goWord(link)}
             <IconChevronRight size={14} stroke={2} aria-hidden="true" />
           </Link>
         )}
       </div>
     </>
   );
-}
-
-const words: readonly (readonly [string, string])[] = [
-  ['/failures', 'See the failures'],
-  ['/runs/', 'See the run'],
-  ['/runs', 'See the runs'],
-  ['/mappings/plan', 'See the plan'],
-  ['/mappings', 'See the mapping'],
-  ['/activity', 'See the activity'],
-];
-
-function wordFor(link: string): string {
-  return words.find(([start]) => link.startsWith(start))?.[1] ?? 'Look';
 }

@@ -4,25 +4,34 @@ import { Card } from '../../parts/card.tsx';
 import { formatUnits } from '../../parts/format.ts';
 import { Prose } from '../../parts/prose.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { goWord } from './go-word.ts';
 import classes from './overview.module.css';
 import type { Incident, Incidents } from './types.ts';
+import { isInTrouble, webhookText } from './webhook-words.ts';
 
 /** What the alerts are about right now, who was told of it, and what keeps the messages from being sent. Nothing where all is quiet. */
 export function OpenIncidents({ incidents }: { incidents: Incidents | undefined }) {
   if (incidents === undefined) return null;
   const open = incidents.items.filter(({ endedAt }) => endedAt === null);
-  const trouble = webhookTrouble(incidents.webhook);
-  if (open.length === 0 && trouble === null) return null;
+  const { webhook } = incidents;
+  if (open.length === 0 && !isInTrouble(webhook)) return null;
+  const told = webhookText(webhook);
   return (
-    <Card title="Open alerts" note={formatUnits(open.length, 'alert')}>
-      {trouble !== null && <p className={classes.lead}>{trouble}</p>}
-      <ul className={classes.advice}>
-        {open.map((incident) => (
-          <li key={incident.id} data-level={incident.severity}>
-            <One incident={incident} hasWebhook={incidents.webhook.state !== 'none'} />
-          </li>
-        ))}
-      </ul>
+    <Card title="Open incidents" note={open.length === 0 ? 'none' : formatUnits(open.length, 'incident')}>
+      {told !== null && (
+        <p className={classes.lead}>
+          <Prose text={told} />
+        </p>
+      )}
+      {open.length > 0 && (
+        <ul className={classes.advice}>
+          {open.map((incident) => (
+            <li key={incident.id} data-level={incident.severity}>
+              <One incident={incident} hasWebhook={webhook.state !== 'none'} />
+            </li>
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }
@@ -52,7 +61,7 @@ function One({ incident, hasWebhook }: { incident: Incident; hasWebhook: boolean
               The message was sent <Ago at={told.opening} />.
             </>
           ) : (
-            hasWebhook && 'The message is not sent yet.'
+            hasWebhook && 'The message was not sent yet.'
           )}
         </span>
       </div>
@@ -62,18 +71,11 @@ function One({ incident, hasWebhook }: { incident: Incident; hasWebhook: boolean
         </span>
         {link !== '/' && (
           <Link href={link} className={classes.go}>
-            Look
+            {goWord(link)}
             <IconChevronRight size={14} stroke={2} aria-hidden="true" />
           </Link>
         )}
       </div>
     </>
   );
-}
-
-function webhookTrouble({ state }: Incidents['webhook']): string | null {
-  if (state === 'gone') {
-    return 'Nobody is told: the webhook takes no message any more. Set another ALERT_WEBHOOK_URL and restart; what waits is sent then.';
-  }
-  return state === 'retrying' ? 'The webhook does not answer at the moment. Messages wait and are sent again.' : null;
 }

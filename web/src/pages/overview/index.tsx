@@ -1,7 +1,7 @@
 import { useApi } from '../../api/hooks.ts';
-import { Failed } from '../../parts/failed.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import { Agreement } from './agreement.tsx';
 import { Budgets } from './budgets.tsx';
 import { Causes } from './causes.tsx';
@@ -19,9 +19,9 @@ import { Waiting } from './waiting.tsx';
 export function Page() {
   const incidents = useApi('GET /incidents', {}, { refetchInterval: 60_000 });
   const overview = useApi('GET /overview', {}, { refetchInterval: 60_000 });
-  const { error, refetch } = overview;
-  // Shown together, so that nothing moves when the second answer comes.
-  const data = incidents.isPending ? undefined : overview.data;
+  // Shown together, so that nothing moves when the second answer comes; an answer that fails is not waited for.
+  const isAwaited = incidents.isPending && incidents.failureCount === 0;
+  const data = isAwaited ? undefined : overview.data;
   const read = data === undefined ? null : <Ago at={data.at} />;
   return (
     <>
@@ -32,11 +32,11 @@ export function Page() {
         }
         actions={data !== undefined && <PauseButton overview={data} />}
       />
-      {data === undefined && error !== null && <Failed problem={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Waiting />}
+      {data === undefined && <Unread query={overview} waiting={<Waiting />} />}
       {data !== undefined && (
         <div className={classes.page}>
           <Health overview={data} incidents={incidents.data} />
+          {incidents.data === undefined && <Unread query={incidents} waiting={null} />}
           <OpenIncidents incidents={incidents.data} />
           <Tiles overview={data} />
           <Flow flow={data.flow} />
