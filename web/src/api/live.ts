@@ -2,17 +2,21 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Topic } from '../../../src/http/contract/session.ts';
 import { reportLive, useConnection } from './connection.ts';
+import { readAgain, useOutdated } from './outdated.ts';
 import { createGatherer, isTopic, renew } from './renew.ts';
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
 const knockMs = 5_000;
+
 /** Listens to the service while the page can be seen, and has shown data asked anew when it has changed. */
 export function useLive(): void {
   const client = useQueryClient();
   const { reachable } = useConnection();
   useEffect(() => listen(client), [client]);
   useEffect(() => (reachable ? undefined : knock(client)), [client, reachable]);
+  const isOutdated = useOutdated() !== null;
+  useEffect(() => (isOutdated ? readAgain(client) : undefined), [client, isOutdated]);
 }
 
 /** Asks until somebody answers; then all that is shown is asked anew. */
@@ -51,6 +55,8 @@ function open(client: QueryClient, { missed } = { missed: false }): () => void {
       delayMs = firstDelayMs;
       reportLive(true);
       if (hasMissed) renew(client);
+      // What was committed between the page's first answers and this moment is told to nobody.
+      else gather.addAll();
       hasMissed = false;
     };
     source.addEventListener('changed', ({ data }) => gather.add(topicsOf(data)));

@@ -20,25 +20,35 @@ export function isTopic(topic: unknown): topic is Topic {
   return typeof topic === 'string' && Object.hasOwn(wordsOf, topic);
 }
 
+type Words = ReadonlySet<string> | null;
+
 /**
  * Asks anew for what is shown; what is read in calm is only marked as old. A request under way is left to end: one that is begun anew with each
  * change would never end while the sync is busy.
+ *
+ * @param words of the endpoints that are meant; null: all
+ * @param old of those among them that have changed for certain
  */
-export function renew(client: QueryClient, words: ReadonlySet<string> | null = null): void {
-  const isMeant = (calm: boolean) => (query: Query) =>
-    (words === null ? !asksCrm(query) : words.has(wordOf(query.queryKey[0]))) && (query.meta?.calm === true) === calm;
-  void client.invalidateQueries({ predicate: isMeant(false) }, { cancelRefetch: false });
-  void client.invalidateQueries({ predicate: isMeant(true), refetchType: 'none' });
+export function renew(client: QueryClient, words: Words = null, old: Words = words): void {
+  const isMeant = (query: Query, meant: Words) =>
+    meant === null ? !asksCrm(query) || query.state.status === 'error' : meant.has(wordOf(query.queryKey[0]));
+  const isCalm = ({ meta }: Query) => meta?.calm === true;
+  void client.invalidateQueries(
+    { predicate: (query) => !isCalm(query) && isMeant(query, words) },
+    { cancelRefetch: false },
+  );
+  void client.invalidateQueries({ predicate: (query) => isCalm(query) && isMeant(query, old), refetchType: 'none' });
 }
 
 /** A search and an explanation read the CRMs, which allow few calls: they find out for themselves when to ask again. */
-function asksCrm({ queryKey: [name], state }: Query): boolean {
-  return (name === 'search' || name === 'explanation') && state.status !== 'error';
+export function asksCrm({ queryKey: [name] }: Pick<Query, 'queryKey'>): boolean {
+  return name === 'search' || name === 'explanation';
 }
 
 /** Gathers the topics of many events, and has asked anew for what they concern: soon, and then not again for a while. */
 export function createGatherer(client: QueryClient) {
   const waiting = new Set<string>();
+  const old = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let askedAtMs = 0;
   const wait = () => {
@@ -46,17 +56,27 @@ export function createGatherer(client: QueryClient) {
   };
   const flush = () => {
     const words = new Set(waiting);
+    const changed = new Set(old);
     waiting.clear();
+    old.clear();
     timer = undefined;
     askedAtMs = Date.now();
     // What is being asked may be answered from before the change: it is asked once more behind that.
     for (const word of wordsUnderWay(client)) if (words.has(word)) waiting.add(word);
-    renew(client, words);
+    renew(client, words, changed);
     wait();
   };
   return {
     add(topics: readonly Topic[]) {
-      for (const word of topics.flatMap((topic) => wordsOf[topic])) waiting.add(word);
+      for (const word of topics.flatMap((topic) => wordsOf[topic])) {
+        waiting.add(word);
+        old.add(word);
+      }
+      wait();
+    },
+    /** Nothing is known to have changed, and something may have. */
+    addAll() {
+      for (const word of Object.values(wordsOf).flat()) waiting.add(word);
       wait();
     },
     stop: () => clearTimeout(timer),

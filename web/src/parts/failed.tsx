@@ -41,6 +41,14 @@ export function FailedAgain({ problem, retry }: { problem: Problem | null; retry
   return problem === null || isAway(problem) ? null : <Failed problem={problem} retry={retry} />;
 }
 
+type More = { error: Problem | null; isFetchNextPageError: boolean; fetchNextPage: () => unknown };
+
+/** The next page of a list, where it was asked for and did not come. */
+export function FailedMore({ list: { error, isFetchNextPageError, fetchNextPage } }: { list: More }) {
+  if (error === null || !isFetchNextPageError) return null;
+  return <Failed problem={error} retry={() => void fetchNextPage()} />;
+}
+
 function headline(status: number): string {
   if (status === 404) return 'Not found';
   if (status === 403) return 'Your role does not allow this';

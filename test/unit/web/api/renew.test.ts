@@ -85,3 +85,21 @@ it('what reads the CRMs is not asked for with all the rest', async () => {
 
   expect([search.asked, list.asked]).toEqual([1, 2]);
 });
+
+it('a page that begins to listen asks once more for what it shows, and takes no calm list for old', async () => {
+  const client = new QueryClient();
+  const runs = show(client, 'GET /runs', 10);
+  await client.fetchQuery({ queryKey: ['GET /activity'], queryFn: () => 1, meta: { calm: true } });
+  await passMs(100);
+  const gatherer = createGatherer(client);
+  const isOld = () => client.getQueryState(['GET /activity'])?.isInvalidated;
+
+  gatherer.addAll();
+  await passMs(5_000);
+  expect([runs.asked, isOld()]).toEqual([2, false]);
+
+  gatherer.add(['activity']);
+  await passMs(5_000);
+  expect([runs.asked, isOld()]).toEqual([2, true]);
+  gatherer.stop();
+});

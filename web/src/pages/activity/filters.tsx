@@ -1,5 +1,5 @@
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import classes from './activity.module.css';
 import { type Filter, type FilterName, filterNames } from './filter.ts';
@@ -24,6 +24,7 @@ export function Filters({ filter }: { filter: Filter }) {
   const [, setParams] = useSearchParams();
   // What was typed and not applied goes as well.
   const [cleared, setCleared] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
   const apply = (next: Filter) => setParams(Object.entries(next).filter(([, value]) => value !== ''));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -36,11 +37,13 @@ export function Filters({ filter }: { filter: Filter }) {
   };
   const clear = () => {
     apply({});
+    // Its button goes away: whoever works with the keyboard goes on where the filters begin.
+    form.current?.querySelector('input')?.focus();
     setCleared((times) => times + 1);
   };
   const isNarrowed = Object.keys(filter).length > 0;
   return (
-    <form className={classes.filters} onSubmit={submit} aria-label="Narrow the list">
+    <form className={classes.filters} ref={form} onSubmit={submit} aria-label="Narrow the list">
       <div className={classes.line}>
         <SegmentedControl
           aria-label="Kind"

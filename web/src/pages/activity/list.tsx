@@ -1,14 +1,11 @@
 import { Button } from '@mantine/core';
-import { IconRefresh } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import type { Answer } from '../../../../src/http/contract/index.ts';
-import { call } from '../../api/client.ts';
-import { type Pages, useApiPages } from '../../api/hooks.ts';
-import type { Problem } from '../../api/problem.ts';
+import { useApiPages } from '../../api/hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed, FailedAgain } from '../../parts/failed.tsx';
+import { FailedMore } from '../../parts/failed.tsx';
 import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
+import { Newer } from '../../parts/newer.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import classes from './activity.module.css';
 import { Entries } from './entries.tsx';
 import type { toQuery } from './filter.ts';
@@ -20,18 +17,20 @@ type Props = { query: ReturnType<typeof toQuery>; isNarrowed: boolean };
 export function List({ query, isNarrowed }: Props) {
   const list = useApiPages('GET /activity', { query: { ...query, limit: 50 } }, { calm: true });
   const goesOn = useGoOn(list);
-  const { data, error, hasNextPage } = list;
-  if (data === undefined && error !== null) return <Failed problem={error} retry={() => void list.refetch()} />;
-  if (data === undefined || goesOn) return <Loading rows={12} height={45} />;
+  const { data, hasNextPage } = list;
+  const waiting = <Loading rows={12} height={45} />;
+  if (data === undefined) return <Unread query={list} waiting={waiting} />;
+  if (goesOn) return waiting;
   const entries = data.pages.flatMap(({ items }) => items);
   return (
     <>
       <div className={classes.status} role="status">
         <span className={classes.dim}>{countText(entries.length, hasNextPage)}</span>
-        <Newer query={query} list={list} shownId={entries[0]?.id} />
+        {/* Whether a change fits the filters is not known before it is asked, which may cost the service a look far back. */}
+        <Newer list={list} {...(isNarrowed ? { label: 'Look for newer entries' } : {})} />
       </div>
       {entries.length === 0 ? <Nothing isNarrowed={isNarrowed} more={hasNextPage} /> : <Entries entries={entries} />}
-      <FailedAgain problem={error} retry={() => void list.refetch()} />
+      <FailedMore list={list} />
       {hasNextPage && (
         <Button
           className={classes.more}
@@ -49,34 +48,6 @@ export function List({ query, isNarrowed }: Props) {
 function countText(count: number, more: boolean): string {
   if (count === 0 && more) return 'Nothing found yet';
   return `${formatUnits(count, 'entry', 'entries')}${more ? ', and there are more' : ''}`;
-}
-
-type NewerProps = Pick<Props, 'query'> & { list: Pages<'GET /activity'>; shownId: string | undefined };
-
-/** A filter that little fits has the service look far back: this is asked now and then, and not with every change. */
-const newerEveryMs = 20_000;
-
-/** An event may be told of twice: only another first entry is worth a button. */
-function Newer({ query, list, shownId }: NewerProps) {
-  const newest = useQuery<Answer<'GET /activity'>, Problem>({
-    queryKey: ['newest activity', query],
-    queryFn: ({ signal }) => call('GET /activity', { query: { ...query, limit: 1 } }, { signal }),
-    refetchInterval: newerEveryMs,
-    staleTime: newerEveryMs,
-  });
-  const first = newest.data?.items[0]?.id;
-  if (newest.dataUpdatedAt <= list.dataUpdatedAt || first === undefined || first === shownId) return null;
-  return (
-    <Button
-      size="compact-sm"
-      variant="light"
-      loading={list.isRefetching}
-      leftSection={<IconRefresh size={14} aria-hidden="true" />}
-      onClick={() => void list.refetch()}
-    >
-      Show what is newer
-    </Button>
-  );
 }
 
 function Nothing({ isNarrowed, more }: { isNarrowed: boolean; more: boolean }) {

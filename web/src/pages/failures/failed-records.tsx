@@ -1,12 +1,14 @@
 import { Button, Table } from '@mantine/core';
 import { useApiPages } from '../../api/hooks.ts';
 import { CrmLink } from '../../parts/crm-link.tsx';
-import { Failed, FailedAgain } from '../../parts/failed.tsx';
+import { FailedMore } from '../../parts/failed.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
+import { Newer } from '../../parts/newer.tsx';
 import { RecordLink } from '../../parts/record-link.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import { RetryButton } from '../records/failure-card.tsx';
 import { isRecordKind } from '../records/record-kind.ts';
 import type { FailureTold } from '../records/told.ts';
@@ -18,15 +20,12 @@ const pageSize = 50;
 
 /** The records of one cause, page by page. */
 export function FailedRecords({ group: { code, count, message } }: { group: Group }) {
-  const pages = useApiPages('GET /failures', { query: { code, limit: pageSize } });
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = pages;
-  if (data === undefined) {
-    return error === null ? <Loading rows={8} height={36} /> : <Failed problem={error} retry={() => void refetch()} />;
-  }
+  const pages = useApiPages('GET /failures', { query: { code, limit: pageSize } }, { calm: true });
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  if (data === undefined) return <Unread query={pages} waiting={<Loading rows={8} height={36} />} />;
   const failures = data.pages.flatMap(({ items }) => items);
   return (
     <>
-      <FailedAgain problem={error} retry={() => void refetch()} />
       <ScrollTable label="Records that fail" wide>
         <Table.Thead>
           <Table.Tr>
@@ -46,6 +45,7 @@ export function FailedRecords({ group: { code, count, message } }: { group: Grou
           ))}
         </Table.Tbody>
       </ScrollTable>
+      <FailedMore list={pages} />
       <div className={classes.more}>
         {hasNextPage && (
           <Button size="xs" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -55,6 +55,7 @@ export function FailedRecords({ group: { code, count, message } }: { group: Grou
         <span className={classes.small} role="status">
           {formatCount(failures.length)} of {formatCount(Math.max(count, failures.length))} shown
         </span>
+        <Newer list={pages} />
       </div>
     </>
   );

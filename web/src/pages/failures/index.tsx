@@ -1,8 +1,9 @@
 import { useSearchParams } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
-import { Failed, FailedAgain } from '../../parts/failed.tsx';
+import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import { OneCause } from './one-cause.tsx';
 import { RetryGroup } from './retry-group.tsx';
 import { totalOf } from './words.ts';
@@ -13,12 +14,12 @@ export function Page() {
   const [params] = useSearchParams();
   const code = params.get('code');
   const groups = useApi('GET /failures/groups', {});
-  const { data, error, refetch } = groups;
+  const { data } = groups;
   if (data === undefined) {
     return (
       <>
         <PageHeader title="Failures" sentence={sentence} />
-        {error === null ? <Loading rows={4} height={136} /> : <Failed problem={error} retry={() => void refetch()} />}
+        <Unread query={groups} waiting={<Loading rows={4} height={136} />} />
       </>
     );
   }
@@ -30,9 +31,8 @@ export function Page() {
       <PageHeader
         title="Failures"
         sentence={sentence}
-        actions={total > 0 && <RetryGroup count={total} label={`Retry all ${total}`} />}
+        actions={total > 0 && <RetryGroup count={total} label={`Retry all ${formatUnits(total, 'record')}`} />}
       />
-      <FailedAgain problem={error} retry={() => void refetch()} />
       <Worklist groups={items} />
     </>
   );

@@ -2,9 +2,9 @@ import { useSearchParams } from 'wouter';
 import { useApi } from '../../api/hooks.ts';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { Unread } from '../../parts/unread.tsx';
 import classes from './funnel.module.css';
 import { Period } from './period.tsx';
 import { periodText } from './period-words.ts';
@@ -17,11 +17,8 @@ export function Page() {
   const from = params.get('from') ?? undefined;
   const to = params.get('to') ?? undefined;
   const query = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  const { data, error, isPlaceholderData, refetch } = useApi(
-    'GET /funnel',
-    { query },
-    { placeholderData: (before) => before },
-  );
+  const funnel = useApi('GET /funnel', { query }, { placeholderData: (before) => before });
+  const { data, isPlaceholderData } = funnel;
   return (
     <>
       <PageHeader
@@ -29,8 +26,7 @@ export function Page() {
         sentence="How contacts move from stage to stage: how many, how far, and how long they take."
         actions={<Period />}
       />
-      {data === undefined && error !== null && <Failed problem={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Loading rows={3} height={240} />}
+      {data === undefined && <Unread query={funnel} waiting={<Loading rows={3} height={240} />} />}
       {data !== undefined && (
         <div className={classes.page} aria-busy={isPlaceholderData}>
           <Card title="Stages" note={`Contacts that entered a stage ${periodText(data)}`}>
