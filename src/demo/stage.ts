@@ -64,7 +64,7 @@ export async function startLocalCrms(): Promise<{
   // An org that tracks these fields tells itself who changed what: the audit log is held against it.
   for (const object of trackedObjects) salesforce.trackHistory(object, trackedFields[object]);
   salesforce.addUser({ email: ownerEmail, firstName: 'Sam', lastName: 'Seller' });
-  const { id } = hubspot.addOwner(ownerEmail);
+  const { id } = hubspot.addOwner(ownerEmail, { firstName: 'Sam', lastName: 'Seller' });
   return { hubspot, salesforce, ownerId: String(id) };
 }
 

@@ -66,6 +66,24 @@ describe('explain makes the plan that the sync makes', () => {
   });
 });
 
+it('explain calls the owners of both sides by name, and asks nobody for it once they are known', async () => {
+  const own = await startEngine();
+  const ownerId = own.hubspot.addOwner('sam@people.example', { firstName: 'Sam', lastName: 'Seller' }).id;
+  const userId = String(own.salesforce.addUser({ email: 'sam@people.example', lastName: 'Seller' }).Id);
+  const id = own.hubspot.createContact({ ...sqlContact('owned'), hubspot_owner_id: ownerId });
+  await own.look(id);
+  const before = own.hubspot.requests.length;
+  const { owners } = await explain(own, id);
+  const asked = own.hubspot.requests.slice(before).filter(({ path }) => path.includes('/owners'));
+  await own.close();
+
+  expect(owners).toMatchObject({
+    [ownerId]: 'Sam Seller (sam@people.example)',
+    [userId]: 'Seller (sam@people.example)',
+  });
+  expect(asked).toEqual([]);
+});
+
 describe('explain says what keeps a contact back', () => {
   it('the observe mode, and that the last look was only observed', async () => {
     const observing = await startEngine({ observe: true });
