@@ -51,8 +51,10 @@ export type IncidentLedger = {
     code: string;
     retryMs: number | null;
   }): Promise<{ before: WebhookHealth['state'] }>;
-  /** There is no webhook: what has ended meanwhile will not be told when there is one. */
+  /** There is no webhook: what ended more than a day ago will not be told any more. What is newer waits for a process that has one. */
   noteNobodyTold(): Promise<void>;
+  /** Holds the turn for so long from now on. @returns false: it has run out, another process may have it */
+  renewAlertTurn(token: string, leaseMs: number): Promise<boolean>;
   /** Gives the turn back. */
   endAlertTurn(token: string): Promise<void>;
   /** Open ones first, then those that ended last. */

@@ -125,6 +125,35 @@ describe('incidents in the ledger', () => {
     expect(await ledger.incidents(10)).toStrictEqual([]);
   });
 
+  it('whoever loses its turn between two messages sends no more, and the rest is told by whoever has it', async () => {
+    await lose('hubspot');
+    await lose('salesforce');
+    const slow = {
+      async send(message: AlertMessage): Promise<Delivery> {
+        sent.push(message);
+        await database.pool.query('update alert_watch set leased_until = clock_timestamp()');
+        return { outcome: 'told' };
+      },
+    };
+    await round({ channel: slow });
+    const before = sent.length;
+    await round();
+
+    expect([before, sent.length, new Set(texts()).size]).toStrictEqual([1, 2, 2]);
+  });
+
+  it('the turn is held for longer by who has it, and by nobody else', async () => {
+    const turn = await ledger.takeAlertTurn(1);
+    const lost = await ledger.renewAlertTurn(turn?.token ?? '', 60_000);
+    const next = await ledger.takeAlertTurn(60_000);
+
+    expect([lost, await ledger.renewAlertTurn(next?.token ?? '', 60_000)]).toStrictEqual([false, true]);
+    expect([await ledger.renewAlertTurn(randomUUID(), 60_000), await ledger.takeAlertTurn(1)]).toStrictEqual([
+      false,
+      null,
+    ]);
+  });
+
   it.each<[string, Delivery, string]>([
     ['429 with a time', { outcome: 'later', code: 'http_429', retryMs: 5_000 }, 'retrying'],
     ['500', { outcome: 'later', code: 'http_500', retryMs: null }, 'retrying'],
@@ -178,13 +207,15 @@ describe('incidents in the ledger', () => {
     expect(texts()).toStrictEqual(['Handoff: 8 changes of incidents at once, 8 begun and 0 over.']);
   });
 
-  it('without a webhook they are recorded, and a webhook that comes later is not told what is over', async () => {
+  it('without a webhook they are recorded, and a webhook that comes later is not told what was over a day before', async () => {
     await lose();
     await freeze(1);
     await round({ channel: null });
     await mend();
     await round({ channel: null });
     await later(2);
+    await round({ channel: null });
+    await database.pool.query(`update incidents set ended_at = ended_at - interval '1 day' where state = 'ended'`);
     await round({ channel: null });
     const { items } = await listIncidents(ledger, 10);
     await round();
@@ -194,6 +225,21 @@ describe('incidents in the ledger', () => {
       ['auth_lost', 'ended'],
     ]);
     expect(texts()).toStrictEqual(['Warning: A field is frozen. Incident 2.']);
+  });
+
+  it('a process without a webhook takes nothing from one that has it', async () => {
+    await lose();
+    await round({ channel: null });
+    await mend();
+    await round({ channel: null });
+    await later(2);
+    await round({ channel: null });
+    await round();
+
+    expect(texts()).toStrictEqual([
+      'Problem: HubSpot refuses our sign-in. Incident 1.',
+      'Over: HubSpot refuses our sign-in. Incident 1.',
+    ]);
   });
 
   it('another severity, and more records, are the same incident', async () => {
@@ -301,7 +347,7 @@ describe('what the watch reads of the ledger', () => {
 
 it('tells nothing where there is nothing', async () => {
   await round();
-  await tellPeople(dependencies());
+  await tellPeople({ ...dependencies(), renew: async () => true });
 
   expect(sent).toStrictEqual([]);
 });

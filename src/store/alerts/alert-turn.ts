@@ -96,6 +96,21 @@ async function storeChange(client: pg.PoolClient, connectionId: number, change: 
   await client.query(goOnSql, values);
 }
 
+const renewSql = `
+update alert_watch set leased_until = clock_timestamp() + make_interval(secs => $3)
+where connection_id = $1 and lease_token = $2 and leased_until > clock_timestamp()`;
+
+/** Holds the turn for longer; see the port. */
+export async function renewTurn(
+  { pool, connectionId }: LedgerContext,
+  token: string,
+  leaseMs: number,
+): Promise<boolean> {
+  return await asLedger(
+    async () => (await pool.query(renewSql, [connectionId, token, leaseMs / 1_000])).rowCount === 1,
+  );
+}
+
 /** Gives the turn back; see the port. */
 export async function endTurn({ pool, connectionId }: LedgerContext, token: string): Promise<void> {
   const text = `update alert_watch set lease_token = null, leased_until = null where connection_id = $1 and lease_token = $2`;

@@ -77,7 +77,8 @@ export function createTelling({ pool, connectionId }: LedgerContext): Telling {
     noteNobodyTold: () =>
       asLedger(async () => {
         const text = `update incidents set unheard = true
-          where connection_id = $1 and state = 'ended' and not unheard and (opening_told_at is null or ending_told_at is null)`;
+          where connection_id = $1 and state = 'ended' and ended_at < clock_timestamp() - interval '1 day'
+            and not unheard and (opening_told_at is null or ending_told_at is null)`;
         await pool.query(text, [connectionId]);
       }),
 

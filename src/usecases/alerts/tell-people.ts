@@ -12,6 +12,8 @@ export type TellDependencies = {
   log: Log;
   /** Whether this process has not tried yet: whoever restarts it may have given another address. */
   isFirstTry(): boolean;
+  /** Holds the turn to tell people while one more message is sent. @returns false: another process may have it */
+  renew(): Promise<boolean>;
 };
 
 /** More at once go into one message. */
@@ -22,13 +24,14 @@ const goneRetryMs = 3_600_000;
 
 /**
  * Tells people what they have not been told, oldest first, until the webhook does not take a message: then the rest waits with it. Each message is
- * noted as soon as it was taken.
+ * noted as soon as it was taken. Where the turn is lost, the rest is left to whoever has it: two never send the same.
  */
 export async function tellPeople(dependencies: TellDependencies): Promise<void> {
   const { ledger, channel, pageUrl } = dependencies;
   if (channel === null) return await ledger.noteNobodyTold();
   const notices = await ledger.untoldNotices(mostNotices, dependencies.isFirstTry());
   for (const { message, about } of toMessages(notices, pageUrl)) {
+    if (!(await dependencies.renew())) return;
     const delivery = await channel.send(message);
     if (delivery.outcome !== 'told') return await noteFault(dependencies, delivery);
     await ledger.noteTold(about);

@@ -11,7 +11,7 @@ import type { Log } from '../../ports/log.ts';
 import type { WatchedSource } from '../catch-up/find-gap.ts';
 import { type TellDependencies, tellPeople } from './tell-people.ts';
 
-export type AlertDependencies = Omit<TellDependencies, 'ledger'> & {
+export type AlertDependencies = Omit<TellDependencies, 'ledger' | 'renew'> & {
   ledger: IncidentLedger & Pick<OverviewLedger, 'overview'>;
   observe: boolean;
   /** Sources of changes, and from which age on each is late. */
@@ -23,7 +23,7 @@ export type AlertDependencies = Omit<TellDependencies, 'ledger'> & {
   salesforceDaily: Exclude<DailyBudget, null>;
 };
 
-/** Longer than all messages of a round take: eleven seconds each. */
+/** Longer than the ledger's answers and one message take, twenty seconds at most: it is renewed before each. */
 const turnMs = 120_000;
 
 /**
@@ -41,7 +41,7 @@ export async function watchAlerts(dependencies: AlertDependencies): Promise<void
     const changes = decideIncidents(turn.known, conditions, facts.nowMs);
     if (!(await ledger.storeAlertRound(turn.token, changes, watch))) return;
     noteChanges(log, changes, new Map(turn.known.map((each) => [each.id, each])));
-    await tellPeople(dependencies);
+    await tellPeople({ ...dependencies, renew: async () => await ledger.renewAlertTurn(turn.token, turnMs) });
   } finally {
     await ledger.endAlertTurn(turn.token);
   }
