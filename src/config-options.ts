@@ -102,6 +102,13 @@ export const options = [
     text: 'The base URL that HubSpot calls. Signatures are checked against it + /webhooks/hubspot. Default: http://localhost and the port.',
   },
   {
+    name: 'PAGE_URL',
+    group: 'setup',
+    schema: baseUrl,
+    example: 'https://handoff.internal.example.com',
+    text: 'Where people open the admin page, for the links in messages about incidents. Default: PUBLIC_URL; without either messages have no links.',
+  },
+  {
     name: 'ADMIN_TOKENS',
     group: 'http',
     schema: adminTokens,

@@ -32,6 +32,8 @@ export type Config = LedgerConfig & {
   port: number;
   /** Null: `http://localhost` and the port. */
   publicUrl: string | null;
+  /** Where people open the page; null: nobody has said so. */
+  pageUrl: string | null;
   adminTokens: readonly AdminToken[];
   /** Reads `/metrics` and nothing else; null: only the admin tokens do. */
   metricsToken: Secret | null;
@@ -86,6 +88,7 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
     ...ledger,
     port: reader.read('PORT'),
     publicUrl: reader.read('PUBLIC_URL') ?? null,
+    pageUrl: reader.read('PAGE_URL') ?? reader.read('PUBLIC_URL') ?? null,
     adminTokens: reader.read('ADMIN_TOKENS') ?? [],
     metricsToken: reader.read('METRICS_TOKEN') ?? null,
     trustProxy: reader.read('TRUST_PROXY'),
@@ -139,7 +142,8 @@ export function loadSetupConfig(environment: Environment = readEnvironment()) {
   reader.finish();
   const [publicUrl, apiVersion] = [reader.read('PUBLIC_URL') ?? null, reader.read('SALESFORCE_API_VERSION')];
   const alertWebhookUrl = reader.read('ALERT_WEBHOOK_URL') ?? null;
-  return Object.freeze({ ...config, port: reader.read('PORT'), publicUrl, apiVersion, alertWebhookUrl });
+  const pageUrl = reader.read('PAGE_URL') ?? publicUrl;
+  return Object.freeze({ ...config, port: reader.read('PORT'), publicUrl, pageUrl, apiVersion, alertWebhookUrl });
 }
 
 /** The environment of the process laid over `.env` in the working folder. The only reader of both. */

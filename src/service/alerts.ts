@@ -25,11 +25,6 @@ export function watchedIn({ config, mapping }: Watching): readonly WatchedSource
   });
 }
 
-/** Base of the page, as people open it; null where the port is chosen by the system. */
-export function pageUrlOf({ publicUrl, port }: { publicUrl: string | null; port: number }): string | null {
-  return publicUrl ?? (port === 0 ? null : `http://localhost:${port}`);
-}
-
 /** One round of looking what is wrong and telling people. */
 export function createAlertWatch({
   config,
@@ -37,7 +32,7 @@ export function createAlertWatch({
   ledger,
   log,
 }: Watching & { ledger: LedgerPort; log: Log }): () => Promise<void> {
-  const { alertWebhookUrl, observe } = config;
+  const { alertWebhookUrl, observe, pageUrl } = config;
   let hasTried = false;
   const dependencies = {
     ledger,
@@ -48,7 +43,7 @@ export function createAlertWatch({
     authCodes: credentialFaults,
     salesforceDaily: config.salesforce.dailyBudget,
     channel: alertWebhookUrl === null ? null : createWebhook({ url: alertWebhookUrl.reveal() }),
-    pageUrl: pageUrlOf(config),
+    pageUrl,
     isFirstTry() {
       const isFirst = !hasTried;
       hasTried = true;

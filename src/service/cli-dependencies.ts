@@ -18,7 +18,6 @@ import type { MappingDesk } from '../usecases/preview/mapping-desk.ts';
 import { syncedPropertiesOf } from '../usecases/setup/hubspot-app.ts';
 import { thawFields } from '../usecases/thaw-fields.ts';
 import { createCrms } from './adapters.ts';
-import { pageUrlOf } from './alerts.ts';
 import { createCommandBudget } from './budget.ts';
 import { check } from './check.ts';
 import { createCore } from './core.ts';
@@ -100,7 +99,7 @@ export function createCliDependencies({ exitNow }: { exitNow(code: number): void
         const config = loadSetupConfig();
         if (config.alertWebhookUrl === null) return null;
         return await createWebhook({ url: config.alertWebhookUrl.reveal() }).send(
-          writeTest(pageUrlOf(config), Date.now()),
+          writeTest(config.pageUrl, Date.now()),
         );
       },
     },

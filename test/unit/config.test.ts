@@ -40,11 +40,24 @@ describe('configuration: the least that works', () => {
       redisUrl: null,
       port: 3000,
       publicUrl: null,
+      pageUrl: null,
       adminTokens: [],
     });
     expect(config).toMatchObject({ mappingsDir: './mappings', logLevel: 'info', sweepMinutes: 15 });
     expect(config.hubspot).toMatchObject({ baseUrl: 'https://api.hubapi.com', ratePer10s: 100, apiPaths: 'v3' });
     expect(config.salesforce).toMatchObject({ apiVersion: '67.0', dailyBudget: { share: 0.5 }, pollSeconds: 30 });
+  });
+
+  it.each([
+    { set: {}, pageUrl: null },
+    { set: { PUBLIC_URL: 'https://hooks.example.com' }, pageUrl: 'https://hooks.example.com' },
+    {
+      set: { PUBLIC_URL: 'https://hooks.example.com', PAGE_URL: 'https://page.example.com/' },
+      pageUrl: 'https://page.example.com',
+    },
+    { set: { PAGE_URL: 'https://page.example.com' }, pageUrl: 'https://page.example.com' },
+  ])('links lead to $pageUrl with $set', ({ set, pageUrl }) => {
+    expect([loadConfig({ ...least, ...set }).pageUrl, loadSetupConfig(set).pageUrl]).toEqual([pageUrl, pageUrl]);
   });
 
   it('takes several client secrets, the new one first', () => {
