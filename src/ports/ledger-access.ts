@@ -33,10 +33,10 @@ export const sessionIdlesMs = 2 * 3_600_000;
 
 type SessionRow = { name: string; tokenProof: Buffer; expiresAtMs: number };
 
-/** One POST with its key. */
+/** One POST with its key. Of the hash the ledger keeps a keyed one: what was asked for may be about a person, and nobody is to guess at it. */
 export type KeyedRequest = { actor: string; key: string; requestHash: Buffer };
 
-/** What was answered to a POST. `answer` null: without a body. */
+/** What was answered to a POST, without values of records. `answer` null: without a body. */
 export type KeptAnswer = { status: number; location: string | null; answer: unknown };
 
 /**

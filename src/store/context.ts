@@ -76,10 +76,18 @@ function pausedError(): SyncError {
 /** Emails under which somebody is being created are kept as a keyed hash: a dump of the ledger tells nobody's address. */
 export async function hashEmails(
   db: Queryable,
-  { connectionId }: LedgerContext,
+  context: LedgerContext,
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (emails.length === 0) return new Map();
+  const key = await readHashKey(db, context);
+  return new Map(
+    emails.map((email) => [email, createHmac('sha256', key).update(email.trim().toLowerCase()).digest('hex')]),
+  );
+}
+
+/** The ledger's own key, without which nobody can try whether a hash is that of a guess. @throws SyncError needs-human `ledger_unbound` */
+export async function readHashKey(db: Queryable, { connectionId }: LedgerContext): Promise<Buffer> {
   const { rows } = await db.query<{ key: Buffer }>({
     name: 'hash-key',
     text: 'select hash_key as key from connections where id = $1',
@@ -88,7 +96,5 @@ export async function hashEmails(
   const key = rows[0]?.key;
   if (key === undefined)
     throw new SyncError('needs-human', 'ledger_unbound', 'The ledger has no connection; run `handoff migrate`.');
-  return new Map(
-    emails.map((email) => [email, createHmac('sha256', key).update(email.trim().toLowerCase()).digest('hex')]),
-  );
+  return key;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { NewAction } from '../../src/ports/ledger-access.ts';
 import { createLedger } from '../../src/store/ledger.ts';
@@ -148,6 +148,16 @@ describe('an idempotency key', () => {
     expect(await take()).toEqual({ state: 'kept', kept });
     expect(await take({ requestHash: hashOf('b') })).toEqual({ state: 'other' });
     expect(await take({ actor: 'eve' })).toMatchObject({ state: 'mine' });
+  });
+
+  it('is kept with a hash that nobody can make of a guess without the key of the ledger', async () => {
+    await take();
+    const [{ request_hash: hash, hash_key: key }] = await rows(
+      'select request_hash, hash_key from idempotency_keys k join connections c on c.id = k.connection_id',
+    );
+
+    expect(hash).not.toEqual(request.requestHash);
+    expect(hash).toEqual(createHmac('sha256', key).update(request.requestHash).digest());
   });
 
   it('is free again where nothing was kept', async () => {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { AccessLedger, KeyState } from '../../ports/ledger-access.ts';
-import { type LedgerContext, toJson } from '../context.ts';
+import { type LedgerContext, readHashKey, toJson } from '../context.ts';
 import { asLedger } from '../pool.ts';
 
 type KeyLedger = Pick<AccessLedger, 'takeKey' | 'beatKey' | 'settleKey'>;
@@ -25,12 +25,14 @@ where connection_id = $1 and actor = $2 and key = $3`;
 type Row = { same: boolean; status: number | null; location: string | null; answer: unknown };
 
 /** Which POST requests are one and the same. */
-export function createKeyLedger({ pool, connectionId }: LedgerContext): KeyLedger {
+export function createKeyLedger(context: LedgerContext): KeyLedger {
+  const { pool, connectionId } = context;
   const held = ({ actor, key }: { actor: string; key: string }, worker: string) => [connectionId, actor, key, worker];
   return {
     takeKey: ({ actor, key, requestHash }, deadMs) =>
       asLedger(async (): Promise<KeyState> => {
-        const named = [connectionId, actor, key, requestHash];
+        const hashKey = await readHashKey(pool, context);
+        const named = [connectionId, actor, key, createHmac('sha256', hashKey).update(requestHash).digest()];
         const worker = randomUUID();
         const taken = await pool.query({
           name: 'take-key',
