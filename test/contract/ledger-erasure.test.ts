@@ -1,4 +1,8 @@
+import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
+import { createAudit } from '../../src/http/audit.ts';
+import { createOnce } from '../../src/http/idempotency.ts';
+import { createLog } from '../../src/log.ts';
 import type { Claim } from '../../src/ports/ledger-claim.ts';
 import type { RecordResult } from '../../src/ports/ledger-result.ts';
 import { create, done, record, reservation, stepsOf, useLedger } from '../support/ledger.ts';
@@ -86,6 +90,27 @@ async function remember(id: string, personId: string): Promise<void> {
   await commit(second, result(second, id, { failure, decision, settle: { kind: 'failed' } }));
 }
 
+/** What the API notes and keeps of what somebody did with the record, naming the person in each place where a text can be. */
+async function press(id: string): Promise<void> {
+  const response = { locals: { via: 'page' }, setHeader: () => undefined };
+  const log = createLog('error', { write: () => undefined });
+  const where = `contact.email == "${secrets.email}"`;
+  const run = { id: '7', filter: { where } };
+  const texts = { field: secrets.email, code: secrets.writer, stage: secrets.title, since: secrets.phone, where };
+  for (const [index, name] of (
+    ['POST /backfills', 'POST /contacts/{id}/thaw', 'POST /failures/retry'] as const
+  ).entries())
+    for (const given of [{ params: { id }, query: undefined, body: texts }, null]) {
+      // Only what the guards read is there.
+      const request = { params: { id: secrets.email } } as unknown as Request;
+      const who = { actor: 'ann', role: 'admin', request, response: response as unknown as Response } as const;
+      const end = await createAudit(bench.ledger, log)({ ...who, name, given });
+      const told = { status: 201, location: null, body: run };
+      const asked = { ...who, name, given, key: `${index}-${given === null}` };
+      await end({ told: await createOnce(bench.ledger, log)(asked, async () => told) });
+    }
+}
+
 async function erase(id: string): Promise<void> {
   const batch = await claimed(id);
   const decision = { outcome: 'gone', code: 'contact_erased', text: '', reasons: [], fields: [], observedOnly: false };
@@ -98,6 +123,7 @@ async function erase(id: string): Promise<void> {
 describe('a privacy deletion', () => {
   it('leaves nothing of the person but ids, names of fields and codes', async () => {
     await remember('1', '00Q1');
+    await press('1');
     const before = await dump();
     for (const secret of Object.values(secrets)) expect(before).toContain(secret.toLowerCase());
     await erase('1');
@@ -106,6 +132,10 @@ describe('a privacy deletion', () => {
 
     for (const secret of Object.values(secrets)) expect(after).not.toContain(secret.toLowerCase());
     expect(after).toContain('00q1');
+    const { rows } = await bench.database.pool.query(
+      'select (select count(*)::int from actions) as actions, (select count(*)::int from idempotency_keys) as keys',
+    );
+    expect(rows).toEqual([{ actions: 6, keys: 6 }]);
     const { pair, base, changes, decision, failure } = await bench.ledger.history('1');
     expect({ base, failure, decision }).toMatchObject({
       base: null,

@@ -251,6 +251,32 @@ describe('a POST with an Idempotency-Key', () => {
     expect(await rows('select 1 from idempotency_keys')).toEqual([]);
   });
 
+  it('keeps nothing of an expression that a run goes by: neither its answers nor its refusals', async () => {
+    const ask = async (key: string, where: string) =>
+      await start(page, key, { object: 'contacts', dryRun: true, where });
+    const anna = 'contact.email == "anna@example.com"';
+    const [first, again, wrong] = [await ask('w-1', anna), await ask('w-1', anna), await ask('w-2', 'contact.anna')];
+    const id = await idOf(first);
+    await page.call('POST', `/runs/${id}/pause`, { body: {}, ...withKey('w-3') });
+    const kept = await rows('select * from idempotency_keys');
+
+    expect([first.status, again.status, wrong.status, await idOf(again)]).toEqual([201, 201, 400, id]);
+    expect(kept.map(({ key }) => key).sort()).toEqual(['w-1', 'w-3']);
+    expect(JSON.stringify(kept)).not.toContain('anna');
+    const shown = await page.call('GET', `/runs/${id}`);
+    expect(await shown.json()).toMatchObject({ filter: { where: anna } });
+  });
+
+  it('is the same request in another order of keys, with what is the default, and with a slash at its end', async () => {
+    const first = await start(page, 'press-6', { object: 'contacts', ids: ['1'], dryRun: true, stage: 'lead' });
+    const again = await page.call('POST', '/backfills/', {
+      body: { stage: 'lead', dryRun: true, ids: ['1'], object: 'contacts' },
+      ...withKey('press-6'),
+    });
+
+    expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 201, 'true']);
+  });
+
   it.each(['', 'x'.repeat(201), 'naïve'])('%j is refused as no key, and nothing is done', async (key) => {
     const answer = await page.call('POST', '/pause', { body: { reason: 'x' }, ...withKey(key) });
 

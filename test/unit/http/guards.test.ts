@@ -5,9 +5,11 @@ import { createAudit } from '../../../src/http/audit.ts';
 import { createOnce } from '../../../src/http/idempotency.ts';
 import type { RouteGuards, Told } from '../../../src/http/route.ts';
 import { createLog } from '../../../src/log.ts';
-import type { AccessLedger, KeptAnswer } from '../../../src/ports/ledger-access.ts';
+import type { AccessLedger, KeptAnswer, KeyedRequest } from '../../../src/ports/ledger-access.ts';
 
 type AskedAction = Parameters<NonNullable<RouteGuards['noteAction']>>[0];
+
+type OtherRequest = { body?: unknown; params?: unknown; originalUrl?: string; name?: AskedAction['name'] };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -72,6 +74,18 @@ describe('work that is done once', () => {
       },
       { status: 404, location: null, answer: { code: 'run_not_found', detail: 'There is no run of this id.' } },
     ],
+    [
+      'a refusal whose words quote what was asked for',
+      async () => {
+        throw new SyncError('needs-human', 'bad_filter', 'The filter reads ada, a field that contacts do not have.');
+      },
+      null,
+    ],
+    [
+      'a run that goes by an expression',
+      async () => ({ ...told, body: { id: '7', filter: { stage: 'lead', where: 'email == "ada@example.com"' } } }),
+      { status: 200, location: null, answer: { id: '7', filter: { stage: 'lead' } } },
+    ],
   ])('keeps of %s what is told again', async (_what, work, kept) => {
     const { ledger, log, settled } = ledgerThat({});
     await createOnce(ledger, log)(asked(), work).catch(() => undefined);
@@ -84,6 +98,54 @@ describe('work that is done once', () => {
 
     expect(await createOnce(ledger, log)(asked(), async () => told)).toEqual(told);
     expect(lines.join()).toContain('ledger_unreachable');
+  });
+
+  it('is kept some seconds later where the ledger is back by then, without that anybody waits for it', async () => {
+    const kept: unknown[] = [];
+    const settleKey = async (_request: unknown, _worker: string, answer: KeptAnswer | null) => {
+      if (kept.push(answer) <= 2) await away();
+    };
+    const { ledger, log } = ledgerThat({ settleKey });
+    await createOnce(ledger, log)(asked(), async () => told);
+
+    expect(kept).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(kept).toEqual(Array(3).fill({ status: 200, location: null, answer: { paused: true } }));
+  });
+
+  it('is given up behind some seconds, before somebody else may take over', async () => {
+    const settleKey = vi.fn(away);
+    const { ledger, log } = ledgerThat({ settleKey });
+    await createOnce(ledger, log)(asked(), async () => told);
+    await vi.advanceTimersByTimeAsync(20_000);
+    const { length } = settleKey.mock.calls;
+    await vi.advanceTimersByTimeAsync(120_000);
+
+    expect(length).toBeGreaterThan(3);
+    expect(settleKey).toHaveBeenCalledTimes(length);
+  });
+
+  it.each([
+    ['its keys come in another order', { body: { b: { d: [2, 1], c: 1 }, a: 'x' } }, true],
+    ['the address ends with a slash', { originalUrl: '/api/v1/pause/' }, true],
+    ['a list is in another order', { body: { a: 'x', b: { c: 1, d: [1, 2] } } }, false],
+    ['it is about another record', { params: { id: '2' } }, false],
+    ['it is for another endpoint', { name: 'POST /resume' as const }, false],
+  ])('is the same where %s: %o: %s', async (_what, { name, originalUrl, ...change }: OtherRequest, isSame) => {
+    const hashes: string[] = [];
+    const takeKey = async ({ requestHash }: KeyedRequest) => {
+      hashes.push(requestHash.toString('hex'));
+      return { state: 'mine', worker: 'w' } as const;
+    };
+    const { ledger, log } = ledgerThat({ takeKey });
+    const given = { params: { id: '1' }, query: undefined, body: { a: 'x', b: { c: 1, d: [2, 1] } } };
+    const once = createOnce(ledger, log);
+    await once(asked({ given }), async () => told);
+    const other = asked({ given: { ...given, ...change }, ...(name && { name }) });
+    if (originalUrl !== undefined) other.request.originalUrl = originalUrl;
+    await once(other, async () => told);
+
+    expect(hashes[0] === hashes[1]).toBe(isSame);
   });
 
   it('is not begun where the key cannot be taken', async () => {
