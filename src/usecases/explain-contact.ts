@@ -77,7 +77,8 @@ export type ExplainDependencies = Omit<DrainDependencies, 'ledger' | 'hubspot'> 
     Pick<AdminLedger, 'history' | 'personDecision' | 'status' | 'timeline' | 'stageTransitions' | 'erasures'>;
 };
 
-const spend = (): Spend => ({ priority: 2, prepaid: 0 });
+/** What a person looks up never pauses the connection, and leaves the rest of the day's calls to the sync. */
+const spend = (): Spend => ({ priority: 3, prepaid: 0 });
 
 const unknownStages: StageStanding = { hubspot: null, salesforce: null, cause: null };
 

@@ -60,7 +60,8 @@ export type ExplainRecordDependencies = Omit<RecordDependencies, 'ledger'> & {
   ledger: RecordDependencies['ledger'] & Pick<AdminLedger, 'history' | 'personDecision' | 'status' | 'timeline'>;
 };
 
-const spend = (): Spend => ({ priority: 2, prepaid: 0 });
+/** What a person looks up never pauses the connection, and leaves the rest of the day's calls to the sync. */
+const spend = (): Spend => ({ priority: 3, prepaid: 0 });
 
 /** How much of what happened is told at once; `timeline` pages through the rest. */
 const shownEntries = 200;

@@ -7,7 +7,7 @@ import type { PairField } from './fields-of-pair.ts';
 /** As whom we write, and how owners are called; null where the CRMs cannot be asked. */
 export async function factsOrNull({ facts }: { facts(spend: Spend): Promise<OrgFacts> }): Promise<OrgFacts | null> {
   try {
-    return await facts({ priority: 2, prepaid: 0 });
+    return await facts({ priority: 3, prepaid: 0 });
   } catch (thrown) {
     if (!(thrown instanceof SyncError)) throw thrown;
     return null;
