@@ -101,7 +101,7 @@ function keepLines(lines: string[]): Writable {
 function invitation(hubspotUrl: string, salesforceUrl: string, serviceUrl: string, token: string): string[] {
   return [
     `\nEverything stays up until Ctrl-C. The admin page: ${serviceUrl}/sign-in#token=${token}`,
-    'Search there for a name, or try it by hand:',
+    'Look there why Milo Maybe is not in Salesforce (search for his name), or try it by hand:',
     `  curl -s ${hubspotUrl}/__sandbox/contacts`,
     `  curl -s -X PATCH ${hubspotUrl}/__sandbox/contacts/ID -H 'content-type: application/json' -d '{"lifecyclestage":"salesqualifiedlead"}'`,
     `  curl -s ${salesforceUrl}/__sandbox/Lead`,

@@ -10,16 +10,16 @@ export type Listener = {
 };
 
 /**
- * Listens on all interfaces. Slow senders are cut: headers within 10 s, the whole request within 30 s.
+ * Listens on all interfaces, or on the one that is given. Slow senders are cut: headers within 10 s, the whole request within 30 s.
  * @throws SyncError needs-human `port_taken`
  */
-export async function listen(app: RequestListener, port: number): Promise<Listener> {
+export async function listen(app: RequestListener, port: number, host?: string): Promise<Listener> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, app);
   server.maxHeadersCount = 100;
   answerClientErrors(server);
   await new Promise<void>((done, failed) => {
     server.once('error', (error) => failed(toListenError(error, port)));
-    server.listen(port, done);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, done);
   });
   const address = server.address();
   return {

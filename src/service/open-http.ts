@@ -38,6 +38,8 @@ export type HttpParts = {
   parts: RunningParts;
   crms: CrmChecks;
   draining(): boolean;
+  /** Only this machine may ask. */
+  demo: boolean;
 };
 
 /** Where `npm run build` puts the admin page. */
@@ -120,7 +122,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     },
     readiness: readinessOf(given),
   });
-  const listener = await listen(app, config.port);
+  const listener = await listen(app, config.port, given.demo ? '127.0.0.1' : undefined);
   publicUrl ??= `http://localhost:${listener.port}`;
   log.info({ port: listener.port, url: publicUrl }, 'listening');
   if (config.publicUrl === null)

@@ -60,7 +60,7 @@ export async function startService({ config, role, log, demo = false }: ServiceO
   const steps = createSteps(log);
   const { promise: broken, resolve: onBroken } = Promise.withResolvers<unknown>();
   const metrics = createMetrics(readVersion());
-  const httpParts = { config, log, metrics, parts, crms, draining: () => stop.signal.aborted };
+  const httpParts = { config, log, metrics, parts, crms, draining: () => stop.signal.aborted, demo };
   const listener = role === 'worker' ? await openHealth(httpParts) : await openHttp(httpParts);
   const ready = bringUp({
     config,

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserLook, findBrowser, startBrowser, type TestBrowser } from '../support/browser.ts';
@@ -118,6 +119,22 @@ describe.runIf(findBrowser() !== null)('the page on the demo after its story', (
 });
 
 describe('npm run demo', () => {
+  it('answers this machine alone', async () => {
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4');
+    const { port } = new URL(demo.url);
+    const answers = others.map(({ address }) =>
+      fetch(`http://${address}:${port}/healthz`).then(
+        () => address,
+        () => null,
+      ),
+    );
+
+    expect((await Promise.all(answers)).filter((address) => address !== null)).toEqual([]);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+
   it('stays up after the story and ends with 130 on Ctrl-C, leaving nothing behind; an open page says that it is gone', {
     timeout: 60_000,
   }, async () => {
