@@ -6,7 +6,7 @@ import type { ActionEnd, ActionLedger, NewAction } from '../../ports/ledger-acce
 type Learnt = Pick<ActionEnd, 'target' | 'details'>;
 
 /** Where actions are noted. `onUnnoted` is told why the end of one that was done could not be: its row stays `asked`. */
-export type ActionNotes = { ledger: ActionLedger; onUnnoted(thrown: unknown): void };
+type ActionNotes = { ledger: ActionLedger; onUnnoted(thrown: unknown): void };
 
 /**
  * Notes what somebody asks for, lets it be done, and notes how it ended. Where it cannot be noted it is not done; what was done counts as done,
