@@ -43,7 +43,7 @@ export function formatUtcDay(at: When): string {
 }
 
 /** `22 Nov 2026`, in the reader's time zone. */
-export function formatDay(at: When): string {
+function formatDay(at: When): string {
   return days.format(new Date(at));
 }
 
