@@ -59,5 +59,7 @@ export type IncidentLedger = {
   endAlertTurn(token: string): Promise<void>;
   /** Open ones first, then those that ended last. */
   incidents(limit: number): Promise<readonly IncidentRow[]>;
+  /** Those that are open, the last first, and how the webhook is: one statement, however many have ended. */
+  openIncidents(limit: number): Promise<{ rows: readonly IncidentRow[]; webhook: WebhookHealth }>;
   webhookHealth(): Promise<WebhookHealth>;
 };

@@ -39,15 +39,27 @@ update alert_watch w set
   try_at = clock_timestamp() + make_interval(secs => coalesce($4::float8, least(${longestRetryS}, 60 * power(2, least(attempts, 10)))))
 from before b where w.connection_id = $1 returning b.state as before`;
 
+const columns = `id::text, code, subject, state, severity, facts, ${ms('since')} as "sinceMs", ${ms('opened_at')} as "openedMs",
+       ${ms('ended_at')} as "endedMs", ${ms('opening_told_at')} as "openingToldMs", ${ms('ending_told_at')} as "endingToldMs"`;
+
 const listSql = `
-select id::text, code, subject, state, severity, facts, ${ms('since')} as "sinceMs", ${ms('opened_at')} as "openedMs",
-       ${ms('ended_at')} as "endedMs", ${ms('opening_told_at')} as "openingToldMs", ${ms('ending_told_at')} as "endingToldMs"
+select ${columns}
 from incidents where connection_id = $1 and state <> 'suspected'
 order by state = 'ended', coalesce(ended_at, opened_at) desc, incidents.id desc limit $2`;
 
+// `<> 'ended'` is what its index says.
+const openSql = `
+select coalesce((select jsonb_agg(to_jsonb(i)) from (
+         select ${columns} from incidents where connection_id = $1 and state <> 'ended' and state = 'open'
+         order by opened_at desc, incidents.id desc limit $2) as i), '[]') as rows,
+       (select jsonb_build_object('state', webhook_state, 'code', webhook_code, 'sinceMs', ${ms('webhook_since')})
+        from alert_watch where connection_id = $1) as webhook`;
+
+const unused: WebhookHealth = { state: 'ok', code: null, sinceMs: null };
+
 type Telling = Pick<
   IncidentLedger,
-  'untoldNotices' | 'noteTold' | 'noteWebhookFault' | 'noteNobodyTold' | 'incidents' | 'webhookHealth'
+  'untoldNotices' | 'noteTold' | 'noteWebhookFault' | 'noteNobodyTold' | 'incidents' | 'openIncidents' | 'webhookHealth'
 >;
 
 /** Who was told of what, and how the webhook is. */
@@ -84,11 +96,20 @@ export function createTelling({ pool, connectionId }: LedgerContext): Telling {
 
     incidents: (limit) => asLedger(async () => (await pool.query<IncidentRow>(listSql, [connectionId, limit])).rows),
 
+    openIncidents: (limit) =>
+      asLedger(async () => {
+        const { rows } = await pool.query<{ rows: IncidentRow[]; webhook: WebhookHealth | null }>(openSql, [
+          connectionId,
+          limit,
+        ]);
+        return { rows: rows[0]?.rows ?? [], webhook: rows[0]?.webhook ?? unused };
+      }),
+
     webhookHealth: () =>
       asLedger(async () => {
         const text = `select webhook_state as state, webhook_code as code, ${ms('webhook_since')} as "sinceMs" from alert_watch where connection_id = $1`;
         const { rows } = await pool.query<WebhookHealth>(text, [connectionId]);
-        return rows[0] ?? { state: 'ok', code: null, sinceMs: null };
+        return rows[0] ?? unused;
       }),
   };
 }

@@ -14,6 +14,15 @@ export async function listIncidents(
   return { items: rows.map((row) => ({ ...row, ...wordsOf(row) })), webhook };
 }
 
+/** The same of those that are open alone. */
+export async function listOpenIncidents(
+  ledger: Pick<IncidentLedger, 'openIncidents'>,
+  limit: number,
+): Promise<{ items: readonly ToldIncident[]; webhook: WebhookHealth }> {
+  const { rows, webhook } = await ledger.openIncidents(limit);
+  return { items: rows.map((row) => ({ ...row, ...wordsOf(row) })), webhook };
+}
+
 function wordsOf({ code: name, subject, facts }: IncidentRow): IncidentWords {
   const code = alertCodes.find((each) => each === name);
   if (code !== undefined) return tellIncident({ code, subject, facts });

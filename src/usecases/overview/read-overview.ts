@@ -6,7 +6,7 @@ import { lookAtSources, type SourceNames } from '../../domain/overview/look-at-s
 import type { Advice, BudgetLook, Health, SourceLook } from '../../domain/overview/types.ts';
 import type { IncidentLedger } from '../../ports/ledger-incidents.ts';
 import type { OverviewFacts, OverviewLedger } from '../../ports/ledger-overview.ts';
-import { listIncidents } from '../alerts/list-incidents.ts';
+import { listOpenIncidents } from '../alerts/list-incidents.ts';
 import { sourcesOf, watermarksOf } from '../poll-salesforce/sources.ts';
 import { contactSweepSource, sweepSources } from '../sweep-records.ts';
 
@@ -19,7 +19,7 @@ export type OverviewSettings = {
   hasWebhook: boolean;
 };
 
-export type ReadLedger = Pick<OverviewLedger, 'overview'> & Pick<IncidentLedger, 'incidents' | 'webhookHealth'>;
+export type ReadLedger = Pick<OverviewLedger, 'overview'> & Pick<IncidentLedger, 'openIncidents'>;
 
 /** More open ones than this are not told one by one. */
 const mostIncidents = 20;
@@ -45,7 +45,7 @@ export async function readOverview(
   settings: OverviewSettings,
   mapping: Parameters<typeof sweepSources>[0] | null,
 ): Promise<Overview> {
-  const [facts, told] = await Promise.all([ledger.overview(), listIncidents(ledger, mostIncidents)]);
+  const [facts, told] = await Promise.all([ledger.overview(), listOpenIncidents(ledger, mostIncidents)]);
   const { mode, pollEveryMs, sweepEveryMs, salesforceDaily, hasWebhook } = settings;
   const times = { now: facts.nowMs, pollEveryMs, sweepEveryMs };
   const sources = mapping === null ? [] : lookAtSources(facts.watermarks, namesOf(mapping), times);
@@ -55,7 +55,7 @@ export async function readOverview(
     mode,
     sources,
     budgets,
-    incidents: told.items.filter(({ state }) => state === 'open'),
+    incidents: told.items,
     webhook: hasWebhook ? told.webhook : null,
   });
   const swept = facts.watermarks.find(({ source }) => source === contactSweepSource);
