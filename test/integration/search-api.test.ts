@@ -44,7 +44,7 @@ describe('searches by what people and machines send', () => {
     ['👩‍🚀', 'percent'],
     ['ŁÓDŹ', 'percent'],
     ['<script>', 'script'],
-    ['\u0000Anna\u0007', 'plain'],
+    ['\u0001Anna\u0007', 'plain'],
   ] as const)('%j finds whom it stands for, and nobody else', async (query, key) => {
     const { items, notice } = await search(query);
 
@@ -59,11 +59,17 @@ describe('searches by what people and machines send', () => {
   });
 
   it('a query of nothing but control characters says so', async () => {
-    expect(await search('\u0000\u0001')).toEqual({
+    expect(await search('\u0001\u0007')).toEqual({
       items: [],
       nextCursor: null,
       notice: 'This holds nothing that can be searched for.',
     });
+  });
+
+  it('refuses U+0000, as no text may hold it', async () => {
+    const answer = await get(`/contacts?query=${encodeURIComponent('An\u0000na')}`);
+
+    expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ code: 'bad_request' })]);
   });
 
   it('takes 200 characters and refuses the 201st, without repeating it', async () => {
