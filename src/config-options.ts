@@ -106,7 +106,7 @@ export const options = [
     group: 'setup',
     schema: baseUrl,
     example: 'https://handoff.internal.example.com',
-    text: 'Where people open the admin page, for the links in messages about incidents. Default: PUBLIC_URL; without either messages have no links.',
+    text: 'Where people open the admin page: presses from there are taken, links in messages about incidents lead there. Default: PUBLIC_URL; without either messages have no links.',
   },
   {
     name: 'ADMIN_TOKENS',

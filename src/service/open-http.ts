@@ -86,7 +86,7 @@ export async function openHttp(given: HttpParts): Promise<Listener> {
     }),
     metricsToken: config.metricsToken,
     trustProxy: config.trustProxy,
-    publicUrl: () => config.publicUrl,
+    publicUrl: () => config.pageUrl,
     addresses: () => parts.addresses.known,
     version: readVersion(),
     pageFolder,
