@@ -117,9 +117,14 @@ async function callerOf(
   if (value === undefined) throw unauthorized();
   const isSafe = request.method === 'GET' || request.method === 'HEAD';
   if (!isSafe && isCrossSite(originOf(request), publicUrl())) throw crossSiteProblem();
-  const session = await sessions.find(value);
+  const session = await sessions.find(value, !isSafe || isAskedByPerson(request));
   if (session === null) throw new Problem(401, 'session_ended', 'The session has ended. Sign in again.');
   return { ...session, via: 'page' };
+}
+
+/** An open page asks by itself, and listens: neither keeps somebody signed in who has left. */
+function isAskedByPerson(request: Request): boolean {
+  return request.get('x-handoff-automatic') === undefined && !request.path.endsWith('/events');
 }
 
 /** RFC 9110 wants a 401 to say how to sign in. */

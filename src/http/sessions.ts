@@ -18,8 +18,8 @@ type Session = { name: string; role: Role; expiresAtMs: number };
 export type Sessions = {
   /** Begins a session for the owner of the token. @returns what the cookie is to hold */
   begin(token: Token): Promise<{ value: string; expiresAtMs: number }>;
-  /** Null: it is unknown, over, or its token is none of ours. */
-  find(value: string): Promise<Session | null>;
+  /** Null: it is unknown, over, or its token is none of ours. @param isUse a person asks, not the page by itself */
+  find(value: string, isUse: boolean): Promise<Session | null>;
   end(value: string): Promise<void>;
 };
 
@@ -30,7 +30,7 @@ export type Sessions = {
  */
 export function createSessions(
   tokens: readonly Token[],
-  ledger: Pick<AccessLedger, 'startSession' | 'useSession' | 'endSession'>,
+  ledger: Pick<AccessLedger, 'startSession' | 'findSession' | 'endSession'>,
 ): Sessions {
   return {
     async begin({ name, token }) {
@@ -39,8 +39,8 @@ export function createSessions(
       const expiresAtMs = await ledger.startSession({ idHash: hash(value), name, tokenProof, lastsMs: sessionLastsMs });
       return { value, expiresAtMs };
     },
-    async find(value) {
-      const row = await ledger.useSession(hash(value), sessionIdlesMs);
+    async find(value, isUse) {
+      const row = await ledger.findSession(hash(value), { idleMs: sessionIdlesMs, isUse });
       if (row === null) return null;
       const found = tokens.filter(({ token }) => isEqual(proofOf(value, token.reveal()), row.tokenProof))[0];
       return found === undefined ? null : { name: found.name, role: found.role, expiresAtMs: row.expiresAtMs };

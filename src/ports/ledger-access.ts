@@ -56,8 +56,11 @@ export type AccessLedger = {
    * @param session `lastsMs`: when it ends at the latest @returns when that is, epoch milliseconds
    */
   startSession(session: { idHash: Buffer; name: string; tokenProof: Buffer; lastsMs: number }): Promise<number>;
-  /** The session of this hash, noted as used now. Null: unknown, signed out, past its end, or unused for `idleMs`. */
-  useSession(idHash: Buffer, idleMs: number): Promise<SessionRow | null>;
+  /**
+   * The session of this hash. Null: unknown, signed out, past its end, or unused for `idleMs`.
+   * @param asked `isUse`: a person asks, so it is noted as used now
+   */
+  findSession(idHash: Buffer, asked: { idleMs: number; isUse: boolean }): Promise<SessionRow | null>;
   endSession(idHash: Buffer): Promise<void>;
 
   /** Written before anything is done. @returns its id */

@@ -17,7 +17,7 @@ describe('a session', () => {
   const idHash = randomBytes(32);
   const tokenProof = randomBytes(32);
   const begin = async () => await bench.ledger.startSession({ idHash, name: 'ann', tokenProof, lastsMs: 12 * hourMs });
-  const use = async () => await bench.ledger.useSession(idHash, 2 * hourMs);
+  const use = async () => await bench.ledger.findSession(idHash, { idleMs: 2 * hourMs, isUse: true });
 
   it('is known until it ends, and tells when that is', async () => {
     const expiresAtMs = await begin();
@@ -76,7 +76,7 @@ describe('sessions of one name', () => {
       { name: 'ann', count: 20 },
       { name: 'dash', count: 1 },
     ]);
-    expect(await bench.ledger.useSession(idle, 2 * hourMs)).toBeNull();
+    expect(await bench.ledger.findSession(idle, { idleMs: 2 * hourMs, isUse: true })).toBeNull();
   });
 });
 

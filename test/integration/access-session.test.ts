@@ -161,6 +161,21 @@ describe('a session', () => {
     });
   });
 
+  it.each([
+    ['a press', 'POST', '/failures/retry', {}, true],
+    ['a question of a person', 'GET', '/status', {}, true],
+    ['a question that the page asks by itself', 'GET', '/status', { 'x-handoff-automatic': '1' }, false],
+  ] as const)('counts %s as use: %s %s', async (_what, method, path, headers, isUse) => {
+    const page = await signedIn();
+    await http.pool.query("update sessions set seen_at = now() - interval '90 minutes'");
+    await page.call(method, path, { headers, ...(method === 'GET' ? {} : { body: {} }) });
+    const { rows } = await http.pool.query<{ fresh: boolean }>(
+      "select seen_at > now() - interval '1 minute' as fresh from sessions",
+    );
+
+    expect(rows).toEqual([{ fresh: isUse }]);
+  });
+
   it('that was signed out does not come back with its cookie', async () => {
     const page = await signedIn();
     const out = await page.call('DELETE', '/session');

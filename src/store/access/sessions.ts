@@ -3,7 +3,7 @@ import { type AccessLedger, sessionIdlesMs } from '../../ports/ledger-access.ts'
 import type { LedgerContext } from '../context.ts';
 import { asLedger } from '../pool.ts';
 
-type SessionLedger = Pick<AccessLedger, 'startSession' | 'useSession' | 'endSession'>;
+type SessionLedger = Pick<AccessLedger, 'startSession' | 'findSession' | 'endSession'>;
 
 const epochMs = (column: string) => `floor(extract(epoch from ${column})::float8 * 1000)`;
 
@@ -23,14 +23,14 @@ values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))
 returning ${epochMs('expires_at')} as "expiresAtMs"`;
 
 // One write a minute is enough to know who is idle.
-const useSql = `
+const findSql = `
 with found as (
   select id_hash, name, token_proof, expires_at, seen_at from sessions
   where id_hash = $1 and connection_id = $2 and expires_at > clock_timestamp()
     and seen_at > clock_timestamp() - make_interval(secs => $3)
 ), used as (
   update sessions s set seen_at = clock_timestamp()
-  from found f where s.id_hash = f.id_hash and f.seen_at < clock_timestamp() - interval '1 minute'
+  from found f where $4 and s.id_hash = f.id_hash and f.seen_at < clock_timestamp() - interval '1 minute'
 )
 select name, token_proof as "tokenProof", ${epochMs('expires_at')} as "expiresAtMs" from found`;
 
@@ -43,12 +43,12 @@ export function createSessionLedger({ pool, connectionId }: LedgerContext): Sess
         return rows[0]?.expiresAtMs ?? 0;
       }),
 
-    useSession: (idHash, idleMs) =>
+    findSession: (idHash, { idleMs, isUse }) =>
       asLedger(async () => {
-        const values = [idHash, connectionId, idleMs / 1_000];
+        const values = [idHash, connectionId, idleMs / 1_000, isUse];
         const { rows } = await pool.query<{ name: string; tokenProof: Buffer; expiresAtMs: number }>({
-          name: 'use-session',
-          text: useSql,
+          name: 'find-session',
+          text: findSql,
           values,
         });
         return rows[0] ?? null;
