@@ -18,11 +18,12 @@ async function readPages(client: HubSpotClient, archived: boolean, spend: Spend)
     );
     const parsed = ownersSchema.safeParse(data);
     if (!parsed.success) throw unreadableAnswer(false);
-    for (const { id, email, firstName, lastName, teams } of parsed.data.results) {
+    for (const { id, email, firstName, lastName, teams, userIdIncludingInactive: user } of parsed.data.results) {
       const named = [...(teams ?? [])].sort((a, b) => Number(b.primary) - Number(a.primary));
       // Queues are owners without an email.
       const name = `${firstName ?? ''} ${lastName ?? ''}`.trim();
-      owners.push({ id, name, email: email ?? '', archived, teams: named.map((team) => team.name) });
+      const userId = user == null ? null : String(user);
+      owners.push({ id, userId, name, email: email ?? '', archived, teams: named.map((team) => team.name) });
     }
     after = parsed.data.paging?.next?.after;
     // A cursor that comes back would never end.

@@ -140,6 +140,8 @@ export const ownersSchema = z.object({
       firstName: z.string().nullish(),
       lastName: z.string().nullish(),
       archived: z.boolean(),
+      // Archived owners have this one alone (owners guide).
+      userIdIncludingInactive: z.number().nullish(),
       // Absent in portals without teams (a feature of the larger plans).
       teams: z
         .array(z.object({ name: z.string(), primary: z.boolean().catch(false) }))

@@ -25,7 +25,15 @@ export type HubSpotUpsertResult =
 
 /** `teams`: names, the primary team first. */
 /** `name` and `email` are empty where HubSpot has none. */
-export type HubSpotOwner = { id: string; name: string; email: string; archived: boolean; teams: readonly string[] };
+/** `userId`: under which HubSpot's histories name the person; null: none is told. */
+export type HubSpotOwner = {
+  id: string;
+  userId: string | null;
+  name: string;
+  email: string;
+  archived: boolean;
+  teams: readonly string[];
+};
 
 export type HubSpotProperty = {
   name: string;

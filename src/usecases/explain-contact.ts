@@ -15,7 +15,7 @@ import { fieldsOfPair, heldSentence, namesOfPair, type PairField } from './expla
 import { findContact, notFound } from './explain/find-contact.ts';
 import { type ConditionNow, conditionsNow } from './explain/gate-conditions.ts';
 import { erasedIdOf, isKnown, toldOfGone } from './explain/gone-contact.ts';
-import { factsOrNull, ownersNamed } from './explain/owner-names.ts';
+import { factsOrNull, nameChangers, ownersNamed } from './explain/owner-names.ts';
 import { readSides, type Unread } from './explain/read-sides.ts';
 import { type Held, type Standing, sentenceOf, standingOf } from './explain/sentences.ts';
 import { fieldLines } from './field-lines.ts';
@@ -150,12 +150,10 @@ async function toldOf(
   const { pair, changes: written } = history;
   const stage = contact.properties.lifecyclestage ?? null;
   const ourUserId = facts?.ourUserId ?? null;
-  const fields = fieldsOfPair(lines, create, { record: contact, pair, written, ourUserId, ...sides });
-  const owners = ownersNamed(facts?.ownerNames ?? new Map(), fields, [
-    ...told.changes,
-    ...told.contactChanges,
-    ...written,
-  ]);
+  const names = facts?.ownerNames ?? new Map();
+  const shown = fieldsOfPair(lines, create, { record: contact, pair, written, ourUserId, ...sides });
+  const fields = nameChangers(names, shown);
+  const owners = ownersNamed(names, fields, [...told.changes, ...told.contactChanges, ...written]);
   const sentence = `${withDeals(told, ties.deals)}${heldSentence(fields)}`;
   return { stage, ...told, sentence, gateConditions: conditionsNow(mapping, contact), fields, owners, unread, ...ties };
 }

@@ -79,7 +79,7 @@ async function readFacts(dependencies: Dependencies, on: KindsOn, spend: Spend):
   );
   return {
     owners: toDirectory(owners, users),
-    ownerNames: new Map([...owners, ...users].flatMap(toNamed)),
+    ownerNames: new Map([...owners, ...users, ...owners.flatMap(asUser)].flatMap(toNamed)),
     fieldFacts: (object, field) => facts.get(keyOf(object, field)),
     ourUserId: identity.userId,
     deal,
@@ -127,6 +127,15 @@ function toDirectory(owners: readonly HubSpotOwner[], users: readonly Salesforce
     ),
     emailsByUser: new Map(users.map(({ id, email }) => [id, email.toLowerCase()])),
   };
+}
+
+/** Under which a user of HubSpot is named: histories tell user ids, and an owner's id is another number. */
+export function userKey(userId: string): string {
+  return `user ${userId}`;
+}
+
+function asUser({ userId, name, email }: HubSpotOwner): { id: string; name: string; email: string }[] {
+  return userId === null ? [] : [{ id: userKey(userId), name, email }];
 }
 
 /** The ids of both systems are never alike. Whoever has neither a name nor an email is left out. */

@@ -68,12 +68,18 @@ describe('explain makes the plan that the sync makes', () => {
 
 it('explain calls the owners of both sides by name, and asks nobody for it once they are known', async () => {
   const own = await startEngine();
-  const ownerId = own.hubspot.addOwner('sam@people.example', { firstName: 'Sam', lastName: 'Seller' }).id;
+  const { id: ownerId, userId: samsUserId } = own.hubspot.addOwner('sam@people.example', {
+    firstName: 'Sam',
+    lastName: 'Seller',
+  });
   const userId = String(own.salesforce.addUser({ email: 'sam@people.example', lastName: 'Seller' }).Id);
   const id = own.hubspot.createContact({ ...sqlContact('owned'), hubspot_owner_id: ownerId });
   await own.look(id);
   const before = own.hubspot.requests.length;
-  const { owners } = await explain(own, id);
+  own.hubspot.editContact(id, { city: 'Bonn' }, { userId: samsUserId });
+  own.hubspot.editContact(id, { zip: '53111' }, { userId: 77 });
+  const { owners, fields } = await explain(own, id);
+  const changers = new Map(fields.map(({ hubspot }) => [hubspot.name, hubspot.changedBy]));
   const asked = own.hubspot.requests.slice(before).filter(({ path }) => path.includes('/owners'));
   await own.close();
 
@@ -81,6 +87,10 @@ it('explain calls the owners of both sides by name, and asks nobody for it once 
     [ownerId]: 'Sam Seller (sam@people.example)',
     [userId]: 'Seller (sam@people.example)',
   });
+  expect([changers.get('city'), changers.get('zip')]).toEqual([
+    'CRM_UI user Sam Seller (sam@people.example)',
+    'CRM_UI user 77',
+  ]);
   expect(asked).toEqual([]);
 });
 

@@ -15,7 +15,10 @@ import type { SalesforcePort } from '../../ports/salesforce.ts';
 /** Facts about both CRMs that change rarely: who owns what, what each field holds, and as whom we write. */
 export type OrgFacts = {
   owners: OwnerDirectory;
-  /** How people call the owners of HubSpot and the users of Salesforce, by id: the name with the email. Only to be shown. */
+  /**
+   * How people call the owners of HubSpot and the users of Salesforce, by id: the name with the email. HubSpot's owners are in it as users, too
+   * (`userKey`). Only to be shown.
+   */
   ownerNames: ReadonlyMap<string, string>;
   /** What the org says of a field of this user's describe; undefined: the field is not there or hidden. */
   fieldFacts(object: SalesforceObject, field: string): FieldFacts | undefined;

@@ -2,6 +2,7 @@ import { ownerField, ownerProperty } from '../../domain/merge/owner.ts';
 import { SyncError } from '../../errors.ts';
 import type { Spend } from '../../ports/budget.ts';
 import type { OrgFacts } from '../drain/dependencies.ts';
+import { userKey } from '../org-facts.ts';
 import type { PairField } from './fields-of-pair.ts';
 
 /** As whom we write, and how owners are called; null where the CRMs cannot be asked. */
@@ -34,4 +35,17 @@ export function ownersNamed(
       return name === undefined ? [] : [[id, name]];
     }),
   );
+}
+
+const byPerson = /^(\w+) user (\d+)$/;
+
+/** The fields with the people of HubSpot who changed them called by their names, where its owners tell whose user id it is. Pure. */
+export function nameChangers(names: OrgFacts['ownerNames'], fields: readonly PairField[]): readonly PairField[] {
+  return fields.map((field) => {
+    const [, source, userId] = byPerson.exec(field.hubspot.changedBy ?? '') ?? [];
+    const name = userId === undefined ? undefined : names.get(userKey(userId));
+    return name === undefined
+      ? field
+      : { ...field, hubspot: { ...field.hubspot, changedBy: `${source} user ${name}` } };
+  });
 }

@@ -13,7 +13,7 @@ import type { RecordDependencies } from '../drain-records/dependencies.ts';
 import { type KindNames, mappingOf } from '../drain-records/kinds.ts';
 import { type FieldLine, fieldLines } from '../field-lines.ts';
 import { fieldsOfPair, namesOfPair, type PairField } from './fields-of-pair.ts';
-import { factsOrNull, ownersNamed } from './owner-names.ts';
+import { factsOrNull, nameChangers, ownersNamed } from './owner-names.ts';
 import { readSides, type Unread } from './read-sides.ts';
 
 type Given = {
@@ -64,8 +64,12 @@ export async function readRecordFields(
   ]);
   const { pair, changes: written } = history;
   const ourUserId = facts?.ourUserId ?? null;
-  const fields = fieldsOfPair(lines, names.object, { record, pair, written, ourUserId, ...sides });
-  const owners = ownersNamed(facts?.ownerNames ?? new Map(), fields, [...planned, ...written]);
+  const people = facts?.ownerNames ?? new Map();
+  const fields = nameChangers(
+    people,
+    fieldsOfPair(lines, names.object, { record, pair, written, ourUserId, ...sides }),
+  );
+  const owners = ownersNamed(people, fields, [...planned, ...written]);
   return { fields, owners, found: sides.counterpart, unread };
 }
 

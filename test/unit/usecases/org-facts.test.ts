@@ -58,9 +58,16 @@ function twoCrms(fields: readonly SalesforceField[], world: World = {}) {
       owners: async () => {
         looks += 1;
         return [
-          { id: '1', name: 'Jane Doe', email: 'Jane@Example.com', archived: false, teams: ['DACH', 'Sales'] },
-          { id: '2', name: '', email: 'gone@example.com', archived: true, teams: [] },
-          { id: '3', name: 'Inbound queue', email: '', archived: false, teams: [] },
+          {
+            id: '1',
+            userId: '901',
+            name: 'Jane Doe',
+            email: 'Jane@Example.com',
+            archived: false,
+            teams: ['DACH', 'Sales'],
+          },
+          { id: '2', userId: null, name: '', email: 'gone@example.com', archived: true, teams: [] },
+          { id: '3', userId: null, name: 'Inbound queue', email: '', archived: false, teams: [] },
         ];
       },
     },
@@ -109,6 +116,8 @@ describe('the facts of the org', () => {
         ['3', 'Inbound queue'],
         ['005A', 'Jane Doe (JANE@example.com)'],
         ['005B', 'jane@example.com'],
+        // Under the user's number of HubSpot's histories, too.
+        ['user 901', 'Jane Doe (Jane@Example.com)'],
       ]),
     );
   });

@@ -28,9 +28,9 @@ export function ruleWords(rule: string): { short: string; long: string } {
 }
 
 const sources: readonly (readonly [RegExp, (id: string) => string])[] = [
-  [/^CRM_UI user (.+)$/, (id) => `user ${id}`],
+  [/^CRM_UI user (.+)$/, (who) => (/^\d+$/.test(who) ? `user ${who}` : who)],
   [/^CRM_UI$/, () => 'a person'],
-  [/^MOBILE_\w+(?: user (.+))?$/, () => 'a person in the app'],
+  [/^MOBILE_\w+(?: user (.+))?$/, (who) => (/^\d*$/.test(who) ? 'a person in the app' : `${who} in the app`)],
   [/^INTEGRATION ?(.*)$/, (id) => (id === '' ? 'an app' : `an app (${id})`)],
   [/^API ?(.*)$/, (id) => (id === '' ? 'an API call' : `an API call (${id})`)],
   [/^CALCULATED/, () => 'a calculation'],
