@@ -1,6 +1,6 @@
 import { Button, Code } from '@mantine/core';
 import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
-import { isAway, type Problem } from '../api/problem.ts';
+import type { Problem } from '../api/problem.ts';
 import classes from './parts.module.css';
 
 type Props = {
@@ -34,11 +34,6 @@ export function Failed({ problem, title, retry }: Props) {
       </div>
     </div>
   );
-}
-
-/** What was shown stays and could not be read once more. A service that is away is told by the banner alone, so that nothing moves. */
-export function FailedAgain({ problem, retry }: { problem: Problem | null; retry: () => void }) {
-  return problem === null || isAway(problem) ? null : <Failed problem={problem} retry={retry} />;
 }
 
 type More = { error: Problem | null; isFetchNextPageError: boolean; fetchNextPage: () => unknown };

@@ -1,7 +1,7 @@
 import { Button, Table } from '@mantine/core';
 import type { Pages } from '../../api/hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed, FailedAgain } from '../../parts/failed.tsx';
+import { Failed, FailedMore } from '../../parts/failed.tsx';
 import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import parts from '../../parts/parts.module.css';
@@ -27,7 +27,7 @@ export function SearchResults({ kind, query, pages }: Props) {
   const notice = data.pages[0]?.notice ?? null;
   return (
     <div className={shared.stack}>
-      <FailedAgain problem={error} retry={() => void refetch()} />
+      <FailedMore list={pages} />
       {notice !== null && <Notice tone="warning">{notice}</Notice>}
       <p className={shared.unseen} role="status">
         {formatUnits(found.length, 'record')} shown

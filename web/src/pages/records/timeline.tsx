@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useSearchParams } from 'wouter';
 import { useApiPages } from '../../api/hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed, FailedAgain } from '../../parts/failed.tsx';
+import { Failed, FailedMore } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import type { RecordKind } from '../../parts/record-link.tsx';
 import shared from './records.module.css';
@@ -42,7 +42,7 @@ export function Timeline({ kind, id, words }: { kind: RecordKind; id: string; wo
         />
       </div>
       {data === undefined && error !== null && <Failed problem={error} retry={() => void pages.refetch()} />}
-      {data !== undefined && <FailedAgain problem={error} retry={() => void pages.refetch()} />}
+      <FailedMore list={pages} />
       {data === undefined && error === null && <Loading rows={6} height={48} />}
       {data !== undefined && entries.length === 0 && <Nothing isFiltered={all.length > 0} more={hasNextPage} />}
       <ol className={classes.list} aria-label="What happened, the newest first">

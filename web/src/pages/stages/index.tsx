@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useApiPages } from '../../api/hooks.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failed, FailedAgain } from '../../parts/failed.tsx';
+import { Failed, FailedMore } from '../../parts/failed.tsx';
 import { formatUnits } from '../../parts/format.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
@@ -31,7 +31,7 @@ function List() {
   const pairs = data.pages.flatMap(({ items }) => items);
   return (
     <>
-      <FailedAgain problem={error} retry={() => void refetch()} />
+      <FailedMore list={list} />
       <p className={classes.status} role="status">
         {pairs.length > 0 && formatUnits(pairs.length, 'contact')}
         {hasNextPage && ', and there are more'}
