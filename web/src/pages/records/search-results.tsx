@@ -57,7 +57,7 @@ function Nothing({ kind, query }: { kind: RecordKind; query: string }) {
   }
   return (
     <Empty
-      title={`Nothing found for “${query}”.`}
+      title={`Nothing found for “${shortened(query)}”.`}
       text="Try the whole email address, a part of the name, or the id from the address of the record in HubSpot or Salesforce."
     />
   );
@@ -85,4 +85,10 @@ function Results({ kind, query, found }: { kind: RecordKind; query: string; foun
       </Table>
     </div>
   );
+}
+
+const longestEcho = 60;
+
+function shortened(query: string): string {
+  return query.length > longestEcho ? `${query.slice(0, longestEcho)}…` : query;
 }
