@@ -9,7 +9,8 @@ function side(changedAt: string | null, changeOf: Side['changeOf'], changedBy: s
 describe('who changed a value, in words', () => {
   it.each([
     { by: 'CRM_UI user 9000001', words: 'user 9000001' },
-    { by: 'CRM_UI user Sam Seller (sam@people.example)', words: 'Sam Seller (sam@people.example)' },
+    { by: 'CRM_UI user Sam Seller (sam@people.example)', words: 'Sam Seller' },
+    { by: 'CRM_UI user sam@people.example', words: 'sam@people.example' },
     { by: 'MOBILE_IOS user Sam Seller', words: 'Sam Seller in the app' },
     { by: 'MOBILE_IOS user 5', words: 'a person in the app' },
     { by: 'INTEGRATION 1160452', words: 'an app (1160452)' },

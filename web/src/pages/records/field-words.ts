@@ -28,9 +28,9 @@ export function ruleWords(rule: string): { short: string; long: string } {
 }
 
 const sources: readonly (readonly [RegExp, (id: string) => string])[] = [
-  [/^CRM_UI user (.+)$/, (who) => (/^\d+$/.test(who) ? `user ${who}` : who)],
+  [/^CRM_UI user (.+)$/, (who) => (/^\d+$/.test(who) ? `user ${who}` : nameOf(who))],
   [/^CRM_UI$/, () => 'a person'],
-  [/^MOBILE_\w+(?: user (.+))?$/, (who) => (/^\d*$/.test(who) ? 'a person in the app' : `${who} in the app`)],
+  [/^MOBILE_\w+(?: user (.+))?$/, (who) => (/^\d*$/.test(who) ? 'a person in the app' : `${nameOf(who)} in the app`)],
   [/^INTEGRATION ?(.*)$/, (id) => (id === '' ? 'an app' : `an app (${id})`)],
   [/^API ?(.*)$/, (id) => (id === '' ? 'an API call' : `an API call (${id})`)],
   [/^CALCULATED/, () => 'a calculation'],
@@ -40,6 +40,11 @@ const sources: readonly (readonly [RegExp, (id: string) => string])[] = [
   [/^MERGE_/, () => 'a merge'],
   [/^(?:ANALYTICS|SOCIAL)/, () => 'analytics'],
 ];
+
+/** The name alone, where an email in brackets follows it. */
+function nameOf(person: string): string {
+  return person.replace(/ \([^()]*@[^()]*\)$/, '');
+}
 
 /** Who changed a value, in words: HubSpot names kinds of sources in capitals. Null: nobody knows. */
 export function changedByWords(by: string | null): string | null {
