@@ -12,10 +12,12 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 # The admin page is built once, with packages that the service does not need.
 FROM node:24-slim AS page
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc tsconfig.json ./
 COPY tools tools
 RUN npm ci --ignore-scripts
 COPY web web
+# The page takes the API's types and some words from the service.
+COPY src src
 RUN node tools/build-page.ts
 
 FROM node:24-slim

@@ -37,7 +37,10 @@ function replace(unfinished: string): void {
 
 function fingerprint(): string {
   const hash = createHash('sha256');
-  const files = globSync('web/**/*', { cwd: root, withFileTypes: true })
+  const files = globSync(['web/**/*', 'src/domain/**/*.ts', 'src/http/contract/*.ts'], {
+    cwd: root,
+    withFileTypes: true,
+  })
     .filter((entry) => entry.isFile() && !join(entry.parentPath, '/').includes('/web/dist'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
